@@ -1,0 +1,20 @@
+import { Injectable, PipeTransform } from '@nestjs/common';
+import { NotFoundError, Resource } from './problem/domain-error';
+
+/**
+ * An id in a path. Text that can be no id names nothing, so it is 404 and not 422; neither does an integer beyond
+ * 2^53, which our sequences do not reach.
+ *
+ * @throws NotFoundError
+ */
+export function idOf(resource: Resource): PipeTransform<string, number> {
+  @Injectable()
+  class IdPipe implements PipeTransform<string, number> {
+    transform(value: string): number {
+      const id = /^\d{1,19}$/.test(value) ? Number(value) : NaN;
+      if (!Number.isSafeInteger(id)) throw new NotFoundError(resource, value);
+      return id;
+    }
+  }
+  return new IdPipe();
+}

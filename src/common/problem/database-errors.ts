@@ -1,0 +1,55 @@
+import { QueryFailedError } from 'typeorm';
+import { AlreadyExistsError, DatabaseAwayError, DatabaseBusyError, DomainError } from './domain-error';
+
+/** What node-postgres and Node's sockets put on an error. */
+interface DriverError {
+  readonly code?: string;
+  readonly constraint?: string;
+  readonly message?: string;
+}
+
+/** What another record may already have: the name of the constraint, and the field as callers know it. */
+const UNIQUE_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['cards_card_number_key', 'card_number'],
+  ['users_email_key', 'email'],
+  ['users_id_number_key', 'id_number'],
+]);
+
+const SOCKET_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENOENT', 'EAI_AGAIN']);
+const AWAY_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
+
+/** The driver's own error: TypeORM wraps it. */
+export function driverError(error: unknown): DriverError {
+  const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return typeof inner === 'object' && inner !== null ? inner : {};
+}
+
+/** The SQLSTATE (PostgreSQL's appendix A) of an error, if it has one. */
+export function sqlState(error: unknown): string | undefined {
+  return driverError(error).code;
+}
+
+/** The constraint that was violated, by its name in the migrations. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return driverError(error).constraint;
+}
+
+/** Whether the connection, not the statement, failed: whether the work was committed may then be unknown. */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code = '', message = '' } = driverError(error);
+  // 08 connection, 57P01..03 shutdown or starting, 53300 too many connections, 25P03/25P04 killed by a timeout
+  return (
+    SOCKET_ERRORS.has(code) || /^(08|57P0|53300|25P0[34])/.test(code) || AWAY_MESSAGES.test(message)
+  );
+}
+
+/** The one place where SQLSTATE becomes an error of the domain; null when the error is a defect of ours. */
+export function translateDatabaseError(error: unknown): DomainError | null {
+  if (isDatabaseAway(error)) return new DatabaseAwayError();
+  const { code, constraint = '' } = driverError(error);
+  const field = UNIQUE_FIELDS.get(constraint);
+  if (code === '23505' && field) return new AlreadyExistsError(field);
+  // 57014 statement timeout, 55P03 lock timeout, 40001 and 40P01 that outlived their retries
+  if (code === '57014' || code === '55P03' || code === '40001' || code === '40P01') return new DatabaseBusyError();
+  return null;
+}

@@ -1,0 +1,232 @@
+import { HttpStatus } from '@nestjs/common';
+
+/** A refusal by a rule of the domain: a stable code, a status, a sentence, and members of its own. */
+export abstract class DomainError extends Error {
+  abstract readonly code: string;
+  abstract readonly status: HttpStatus;
+  /** Further members of the problem document, such as `required` and `available`. */
+  readonly members: Readonly<Record<string, unknown>> = {};
+  /** Seconds after which a retry makes sense, when one does. */
+  readonly retryAfter?: number;
+}
+
+/** Nothing has this id. */
+export class NotFoundError extends DomainError {
+  readonly status = HttpStatus.NOT_FOUND;
+  readonly code: string;
+
+  constructor(resource: Resource, id: unknown) {
+    super(`There is no ${resource.replace('_', ' ')} ${String(id)}.`);
+    this.code = `${resource}_not_found`;
+  }
+}
+
+/** What can be asked for by an id or a code. */
+export type Resource =
+  | 'user'
+  | 'card'
+  | 'recharge'
+  | 'recharge_point'
+  | 'trip'
+  | 'route'
+  | 'station'
+  | 'vehicle'
+  | 'driver'
+  | 'cache_key';
+
+/** The state forbids it: 409. */
+abstract class ConflictError extends DomainError {
+  readonly status = HttpStatus.CONFLICT;
+}
+
+/** The value is not acceptable: 422. */
+abstract class UnacceptableError extends DomainError {
+  readonly status = HttpStatus.UNPROCESSABLE_ENTITY;
+}
+
+export class CardNotActiveError extends ConflictError {
+  readonly code = 'card_not_active';
+
+  constructor(cardId: number, status: string) {
+    super(`Card ${cardId} is ${status}, not active.`);
+  }
+}
+
+export class RouteInactiveError extends ConflictError {
+  readonly code = 'route_inactive';
+
+  constructor(routeId: number) {
+    super(`Route ${routeId} is not in service.`);
+  }
+}
+
+export class StationInactiveError extends ConflictError {
+  readonly code = 'station_inactive';
+
+  constructor(stationId: number) {
+    super(`Station ${stationId} is not in service.`);
+  }
+}
+
+export class TripAlreadyOpenError extends ConflictError {
+  readonly code = 'trip_already_open';
+
+  constructor(cardId: number, tripId: number) {
+    super(`Card ${cardId} is on trip ${tripId}, which has not ended.`);
+  }
+}
+
+export class TripAlreadyEndedError extends ConflictError {
+  readonly code = 'trip_already_ended';
+
+  constructor(tripId: number) {
+    super(`Trip ${tripId} has ended already.`);
+  }
+}
+
+export class AlreadyReversedError extends ConflictError {
+  readonly code = 'already_reversed';
+
+  constructor(rechargeId: number) {
+    super(`Recharge ${rechargeId} has been reversed already.`);
+  }
+}
+
+export class RechargeSpentError extends ConflictError {
+  readonly code = 'recharge_spent';
+
+  constructor(rechargeId: number, amount: number, available: number) {
+    super(`Recharge ${rechargeId} of ${amount} cannot be reversed: the card has ${available} left.`);
+  }
+}
+
+export class BalanceLimitError extends ConflictError {
+  readonly code = 'balance_limit';
+
+  constructor(balance: number, amount: number, most: number) {
+    super(`A balance of ${balance} plus ${amount} would exceed the largest balance, ${most}.`);
+  }
+}
+
+export class IllegalTransitionError extends ConflictError {
+  readonly code = 'illegal_transition';
+
+  constructor(from: string, to: string) {
+    super(`A card that is ${from} cannot become ${to}.`);
+  }
+}
+
+export class AlreadyExistsError extends ConflictError {
+  readonly code = 'already_exists';
+
+  constructor(field: string) {
+    super(`Another record has this ${field} already.`);
+  }
+}
+
+export class RequestInProgressError extends ConflictError {
+  readonly code = 'request_in_progress';
+  override readonly retryAfter = 1;
+
+  constructor() {
+    super('The first request with this Idempotency-Key is still running.');
+  }
+}
+
+export class InsufficientBalanceError extends DomainError {
+  readonly code = 'insufficient_balance';
+  readonly status = HttpStatus.PAYMENT_REQUIRED;
+  override readonly members: Readonly<Record<string, unknown>>;
+
+  /** @param required what the boarding costs; @param available what the card could spend, credit included. */
+  constructor(required: number, available: number) {
+    super(`The boarding costs ${required}; the card has ${available}.`);
+    this.members = { required, available };
+  }
+}
+
+/** One member of a body that was refused, named by its JSON pointer (RFC 6901). */
+export interface Complaint {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export class InvalidValueError extends UnacceptableError {
+  readonly code = 'invalid_value';
+  override readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(detail: string, errors: readonly Complaint[] = []) {
+    super(detail);
+    this.members = errors.length > 0 ? { errors } : {};
+  }
+}
+
+export class StationNotOnRouteError extends UnacceptableError {
+  readonly code = 'station_not_on_route';
+
+  constructor(stationId: number, routeId: number) {
+    super(`Route ${routeId} does not stop at station ${stationId}.`);
+  }
+}
+
+export class NoTariffError extends UnacceptableError {
+  readonly code = 'no_tariff';
+
+  constructor(at: Date) {
+    super(`No tariff is in force at ${at.toISOString()}.`);
+  }
+}
+
+export class IdempotencyKeyReusedError extends UnacceptableError {
+  readonly code = 'idempotency_key_reused';
+
+  constructor() {
+    super('This Idempotency-Key has been used for another request.');
+  }
+}
+
+export class TransactionIdReusedError extends UnacceptableError {
+  readonly code = 'transaction_id_reused';
+
+  constructor() {
+    super('This transaction_id belongs to a recharge of another card or amount.');
+  }
+}
+
+export class MalformedHeaderError extends DomainError {
+  readonly code = 'malformed_header';
+  readonly status = HttpStatus.BAD_REQUEST;
+
+  constructor(header: string, allowed: string) {
+    super(`${header} must be ${allowed}.`);
+  }
+}
+
+export class SimulationOffError extends DomainError {
+  readonly code = 'simulation_off';
+  readonly status = HttpStatus.NOT_FOUND;
+
+  constructor() {
+    super('Simulation is switched off here; SIMULATION=on switches it on.');
+  }
+}
+
+export class DatabaseAwayError extends DomainError {
+  readonly code = 'database_away';
+  readonly status = HttpStatus.SERVICE_UNAVAILABLE;
+  override readonly retryAfter = 2;
+
+  constructor() {
+    super('The database cannot be reached at the moment.');
+  }
+}
+
+export class DatabaseBusyError extends DomainError {
+  readonly code = 'database_busy';
+  readonly status = HttpStatus.SERVICE_UNAVAILABLE;
+  override readonly retryAfter = 1;
+
+  constructor() {
+    super('The database did not finish the request in time; nothing was changed.');
+  }
+}

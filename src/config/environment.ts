@@ -1,0 +1,182 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, IsTimeZone, Matches, Max, Min, validateSync } from 'class-validator';
+import { StartupError } from '../common/startup-error';
+
+const integer = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const ON_OFF = ['on', 'off'] as const;
+
+/** An integer variable between two bounds, ends included. */
+function Integer(min: number, max: number): PropertyDecorator {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return (target, property) => {
+    Transform(integer)(target, property);
+    IsInt({ message })(target, property);
+    Min(min, { message })(target, property);
+    Max(max, { message })(target, property);
+  };
+}
+
+function OneOf(values: readonly string[]): PropertyDecorator {
+  return IsIn(values, { message: `must be one of ${values.join(', ')}` });
+}
+
+/** Seconds that an answer may stay in the cache. */
+const TimeToLive = (): PropertyDecorator => Integer(1, 86_400);
+
+/** The environment as typed values, one property for each variable of `.env.example`. */
+export class Environment {
+  @Integer(0, 65_535)
+  PORT = 8000;
+
+  @IsString()
+  HOST = '127.0.0.1';
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'must be a URL such as postgres://user:password@host:5432/database' })
+  DATABASE_URL?: string;
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\//, { message: 'must be a URL such as redis://user:password@host:6379' })
+  REDIS_URL?: string;
+
+  @IsString()
+  DATA_DIR = '.data';
+
+  @IsOptional()
+  @OneOf(ON_OFF)
+  DEMO_DATA?: (typeof ON_OFF)[number];
+
+  @OneOf(LOG_LEVELS)
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  @Matches(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code such as COP' })
+  CURRENCY = 'COP';
+
+  @IsTimeZone({ message: 'must be an IANA time zone such as America/Bogota' })
+  SERVICE_TIME_ZONE = 'America/Bogota';
+
+  @OneOf(ON_OFF)
+  SIMULATION: (typeof ON_OFF)[number] = 'off';
+
+  @Integer(1, 48)
+  TRIP_MAX_HOURS = 3;
+
+  @Matches(/^[a-z_]+:\d+-\d+(,[a-z_]+:\d+-\d+)*$/, {
+    message: 'must be channel:least-most, separated by commas, such as default:1000-200000,online:10000-200000',
+  })
+  RECHARGE_LIMITS = 'default:1000-200000,online:10000-200000';
+
+  @Integer(1, Number.MAX_SAFE_INTEGER)
+  MAX_CARD_BALANCE = 500_000;
+
+  @Integer(1, 500)
+  DATABASE_POOL_SIZE = 20;
+
+  @Integer(100, 60_000)
+  DATABASE_STATEMENT_TIMEOUT_MS = 5_000;
+
+  @Integer(100, 60_000)
+  DATABASE_TRANSACTION_TIMEOUT_MS = 5_000;
+
+  @Integer(100, 60_000)
+  DATABASE_CONNECT_TIMEOUT_MS = 3_000;
+
+  @Integer(100, 60_000)
+  IDEMPOTENCY_WAIT_MS = 5_000;
+
+  @Integer(1, 3_650)
+  IDEMPOTENCY_KEEP_DAYS = 30;
+
+  @Integer(10, 5_000)
+  REDIS_TIMEOUT_MS = 100;
+
+  @TimeToLive()
+  TTL_USERS_COUNT = 300;
+
+  @TimeToLive()
+  TTL_USERS_ACTIVE_COUNT = 60;
+
+  @TimeToLive()
+  TTL_USERS_LATEST = 120;
+
+  @TimeToLive()
+  TTL_USER_RECHARGES = 300;
+
+  @TimeToLive()
+  TTL_USER_CARD_BALANCE = 300;
+
+  @TimeToLive()
+  TTL_CARD_BALANCE = 300;
+
+  @TimeToLive()
+  TTL_CARD_HISTORY = 300;
+
+  @TimeToLive()
+  TTL_TRIP = 300;
+
+  @TimeToLive()
+  TTL_TRIPS_TOTAL = 300;
+
+  @TimeToLive()
+  TTL_TRIPS_TOTAL_LOCALITIES = 300;
+
+  @TimeToLive()
+  TTL_TRIPS_CARD = 300;
+
+  @TimeToLive()
+  TTL_ROUTE_STATIONS = 600;
+
+  @TimeToLive()
+  TTL_FINANCE_TOTAL_REVENUE = 60;
+
+  @TimeToLive()
+  TTL_FINANCE_REVENUE_LOCALITIES = 60;
+
+  @TimeToLive()
+  TTL_STATIONS_LIST = 60;
+
+  @TimeToLive()
+  TTL_STATIONS_IDENTIFIERS = 300;
+
+  @TimeToLive()
+  TTL_STATION_DETAILS = 300;
+
+  @TimeToLive()
+  TTL_STATION_ARRIVALS = 60;
+
+  @TimeToLive()
+  TTL_STATION_ALERTS = 60;
+
+  @TimeToLive()
+  TTL_ROUTES_CODES = 300;
+
+  @TimeToLive()
+  TTL_ROUTE_DETAILS = 300;
+
+  @TimeToLive()
+  TTL_ROUTE_LOCATION = 5;
+}
+
+/** The names of the variables that set a time-to-live. */
+export type TimeToLiveName = Extract<keyof Environment, `TTL_${string}`>;
+
+/**
+ * Reads and validates the environment once, at start. An empty value counts as unset.
+ *
+ * @throws StartupError naming every wrong variable and what it allows.
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const known = Object.keys(new Environment()).concat('DATABASE_URL', 'REDIS_URL', 'DEMO_DATA');
+  const given = Object.fromEntries(
+    known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+  );
+  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const complaints = validateSync(environment, { stopAtFirstError: true }).map(
+    ({ property, constraints }) => `${property} ${Object.values(constraints ?? {}).join(', ')}`,
+  );
+  if (complaints.length > 0) throw new StartupError(complaints.join('; '));
+  return environment;
+}

@@ -1,0 +1,43 @@
+import type { PoolConfig } from 'pg';
+import type { DataSourceOptions } from 'typeorm';
+import type { AppConfig } from '../config/app-config';
+import { Network1780000000001 } from './migrations/1780000000001-network';
+import { RidersAndLedger1780000000002 } from './migrations/1780000000002-riders-and-ledger';
+import { Recharges1780000000003 } from './migrations/1780000000003-recharges';
+import { Trips1780000000004 } from './migrations/1780000000004-trips';
+import { valueParsers } from './value-parsers';
+
+/** Everything that was ever done to the schema, in order. */
+export const migrations = [
+  Network1780000000001,
+  RidersAndLedger1780000000002,
+  Recharges1780000000003,
+  Trips1780000000004,
+];
+
+/** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
+export function dataSourceOptions(config: AppConfig, url: string, serverVersion: number): DataSourceOptions {
+  const pool: PoolConfig = {
+    types: valueParsers,
+    keepAlive: true,
+    statement_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
+    lock_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
+    idle_in_transaction_session_timeout: config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
+    // Older servers refuse the setting; there the watchdog of a write bounds it alone.
+    ...(serverVersion >= 170_000 && {
+      options: `-c transaction_timeout=${config.get('DATABASE_TRANSACTION_TIMEOUT_MS')}`,
+    }),
+  };
+  return {
+    type: 'postgres',
+    url,
+    applicationName: 'travel-recharge',
+    poolSize: config.get('DATABASE_POOL_SIZE'),
+    connectTimeoutMS: config.get('DATABASE_CONNECT_TIMEOUT_MS'),
+    // A connection that was lost while idle is replaced by the next query; the pool only wants a listener.
+    poolErrorHandler: () => undefined,
+    extra: pool,
+    synchronize: false,
+    logging: false,
+  };
+}
