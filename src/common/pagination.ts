@@ -6,25 +6,35 @@ import { InvalidValueError } from './problem/domain-error';
 
 export const DEFAULT_PAGE_SIZE = 20;
 
+/** A whole number in a query, between two bounds, ends included. */
+export function WholeNumberQuery(
+  least: number,
+  most: number,
+  defaultValue: number,
+  description: string,
+): PropertyDecorator {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum: least, maximum: most, default: defaultValue, description }),
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt({ message }),
+    Min(least, { message }),
+    Max(most, { message }),
+  );
+}
+
 /** Where a page starts and how many rows it has. */
 export class PageQuery {
-  @ApiPropertyOptional({ description: 'Rows of a page.', minimum: 1, maximum: 100, default: DEFAULT_PAGE_SIZE })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value))
-  @IsInt({ message: 'must be a whole number from 1 to 100' })
-  @Min(1, { message: 'must be a whole number from 1 to 100' })
-  @Max(100, { message: 'must be a whole number from 1 to 100' })
+  @WholeNumberQuery(1, 100, DEFAULT_PAGE_SIZE, 'Rows of a page.')
   limit: number = DEFAULT_PAGE_SIZE;
 
   @ApiPropertyOptional({ description: '`next_cursor` of the page before; opaque.' })
   @IsOptional()
   @IsString({ message: 'must be the next_cursor of a page' })
   cursor?: string;
-}
-
-/** Whether this is the page that callers see first, the only one that is cached. */
-export function isFirstPage({ limit, cursor }: PageQuery): boolean {
-  return cursor === undefined && limit === DEFAULT_PAGE_SIZE;
 }
 
 /** The id after which a page goes on, from an opaque cursor; null for the first page. */

@@ -12,11 +12,13 @@ export interface RechargeLimits {
 
 /** What the environment means to the service; nothing else reads the environment. */
 export class AppConfig {
-  readonly rechargeLimits: ReadonlyMap<string, RechargeLimits>;
+  private readonly rechargeLimits: ReadonlyMap<string, RechargeLimits>;
+  private readonly defaultLimits: RechargeLimits;
   readonly tripMaxMilliseconds: number;
 
   constructor(private readonly environment: Environment) {
     this.rechargeLimits = parseRechargeLimits(environment.RECHARGE_LIMITS);
+    this.defaultLimits = this.rechargeLimits.get(DEFAULT_CHANNEL) ?? fail();
     this.tripMaxMilliseconds = environment.TRIP_MAX_HOURS * 3_600_000;
   }
 
@@ -29,18 +31,23 @@ export class AppConfig {
     return this.environment[name] * 1_000;
   }
 
+  /** The channels that have limits of their own. */
+  get rechargeChannels(): readonly string[] {
+    return [...this.rechargeLimits.keys()];
+  }
+
+  limitsOf(channel: string): RechargeLimits {
+    return this.rechargeLimits.get(channel) ?? this.defaultLimits;
+  }
+
   get simulationAllowed(): boolean {
     return this.environment.SIMULATION === 'on';
   }
 }
 
-/** @throws StartupError when a range is empty or the default channel is missing. */
+/** @throws StartupError when a range is empty. */
 function parseRechargeLimits(text: string): ReadonlyMap<string, RechargeLimits> {
-  const limits = new Map(text.split(',').map(parseChannelLimits));
-  if (!limits.has(DEFAULT_CHANNEL)) {
-    throw new StartupError(`RECHARGE_LIMITS must have limits for the channel ${DEFAULT_CHANNEL}`);
-  }
-  return limits;
+  return new Map(text.split(',').map(parseChannelLimits));
 }
 
 function parseChannelLimits(entry: string): [string, RechargeLimits] {
@@ -50,4 +57,8 @@ function parseChannelLimits(entry: string): [string, RechargeLimits] {
     throw new StartupError(`RECHARGE_LIMITS must have 1 or more as the least and no less as the most: ${entry}`);
   }
   return [channel, { least, most }];
+}
+
+function fail(): never {
+  throw new StartupError(`RECHARGE_LIMITS must have limits for the channel ${DEFAULT_CHANNEL}`);
 }

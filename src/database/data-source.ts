@@ -5,6 +5,7 @@ import { Network1780000000001 } from './migrations/1780000000001-network';
 import { RidersAndLedger1780000000002 } from './migrations/1780000000002-riders-and-ledger';
 import { Recharges1780000000003 } from './migrations/1780000000003-recharges';
 import { Trips1780000000004 } from './migrations/1780000000004-trips';
+import { Imports1780000000005 } from './migrations/1780000000005-imports';
 import { valueParsers } from './value-parsers';
 
 /** Everything that was ever done to the schema, in order. */
@@ -13,6 +14,7 @@ export const migrations = [
   RidersAndLedger1780000000002,
   Recharges1780000000003,
   Trips1780000000004,
+  Imports1780000000005,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

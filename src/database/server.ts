@@ -46,8 +46,8 @@ function withoutSecrets(url: string): string {
   }
 }
 
-/** Node reports a refused host with several addresses as an AggregateError without a message. */
-function reasonOf(error: unknown): string {
+/** Why a connection failed. Node reports a refused host with several addresses as an error without a message. */
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : String(error);
 }

@@ -202,6 +202,24 @@ export class MalformedHeaderError extends DomainError {
   }
 }
 
+export class NoSuchPathError extends DomainError {
+  readonly code = 'not_found';
+  readonly status = HttpStatus.NOT_FOUND;
+
+  constructor(path: string) {
+    super(`Nothing is served at ${path}.`);
+  }
+}
+
+export class MethodNotAllowedError extends DomainError {
+  readonly code = 'method_not_allowed';
+  readonly status = HttpStatus.METHOD_NOT_ALLOWED;
+
+  constructor(method: string, allowed: string) {
+    super(`${method} is not possible here; ${allowed} is.`);
+  }
+}
+
 export class SimulationOffError extends DomainError {
   readonly code = 'simulation_off';
   readonly status = HttpStatus.NOT_FOUND;

@@ -1,0 +1,54 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { CacheInterceptor } from './cache/cache.interceptor';
+import { CacheModule } from './cache/cache.module';
+import { CardsModule } from './cards/cards.module';
+import { ProblemFilter } from './common/problem/problem.filter';
+import { RequestValidationPipe } from './common/request-validation.pipe';
+import { AppConfig } from './config/app-config';
+import { ConfigModule } from './config/config.module';
+import { DatabaseModule } from './database/database.module';
+import { DocumentationModule } from './documentation/documentation.module';
+import { FinanceModule } from './finance/finance.module';
+import { HealthModule } from './health/health.module';
+import { RechargesModule } from './recharges/recharges.module';
+import { RoutesModule } from './routes/routes.module';
+import { StationsModule } from './stations/stations.module';
+import { TripsModule } from './trips/trips.module';
+import { UsersModule } from './users/users.module';
+
+/** Where the service finds its database. */
+export interface DatabaseLocation {
+  readonly url: string;
+  /** As PostgreSQL counts it, such as 150018. */
+  readonly serverVersion: number;
+}
+
+/** The whole service, and everything that holds for all of it. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig, database: DatabaseLocation): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule.forRoot(config, database.url, database.serverVersion),
+        CacheModule,
+        UsersModule,
+        CardsModule,
+        RechargesModule,
+        TripsModule,
+        FinanceModule,
+        StationsModule,
+        RoutesModule,
+        HealthModule,
+        DocumentationModule,
+      ],
+      providers: [
+        { provide: APP_PIPE, useClass: RequestValidationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
+      ],
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Logger } from 'pino';
+import { toJson } from './common/json';
+import { MethodNotAllowedError } from './common/problem/domain-error';
+import { sendProblem } from './common/problem/problem.filter';
+import { requestIds } from './common/request-ids';
+import { serveDocumentation } from './documentation/openapi';
+
+const BODY_LIMIT = 64 * 1024;
+const API_PREFIX = /^\/api\/v1(?=\/|\?|$)/;
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** The HTTP server: every path works with and without the prefix, and with a trailing slash. */
+export function createAdapter(logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    genReqId: requestIds(),
+    rewriteUrl: ({ url = '/' }) => url.replace(API_PREFIX, '') || '/',
+    routerOptions: { ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+    frameworkErrors: sendProblem,
+  });
+}
+
+/** Everything that the application is, beside its modules. */
+export async function configure(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
+  const allowed = collectMethods(server);
+  server.setReplySerializer(toJson);
+  server.addHook('onRequest', identify);
+  server.addHook('onResponse', logAnswer);
+  serveDocumentation(app);
+  await app.init();
+  refuseOtherMethods(server, allowed);
+}
+
+function identify(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  void reply.header('x-request-id', request.id);
+  done();
+}
+
+/** One line for each request; the query is left out, since callers may put anything into it. */
+function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const [path] = request.originalUrl.split('?');
+  const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
+  const cache = reply.getHeader('x-cache');
+  request.log.info({ method: request.method, path, status: reply.statusCode, milliseconds, cache }, 'answered');
+  done();
+}
+
+function collectMethods(server: FastifyInstance): Map<string, Set<string>> {
+  const allowed = new Map<string, Set<string>>();
+  server.addHook('onRoute', ({ url, method }) => {
+    const methods = allowed.get(url) ?? new Set();
+    [method].flat().forEach((name) => methods.add(name));
+    allowed.set(url, methods);
+  });
+  return allowed;
+}
+
+/** Fastify answers 404 for a known path with another method; the standard says 405 (RFC 9110, 15.5.6). */
+function refuseOtherMethods(server: FastifyInstance, allowed: ReadonlyMap<string, ReadonlySet<string>>): void {
+  for (const [url, methods] of [...allowed]) {
+    const others = METHODS.filter((method) => !methods.has(method));
+    if (url.includes('*') || others.length === 0) continue;
+    const allow = [...methods].sort().join(', ');
+    server.route({
+      url,
+      method: others,
+      onRequest: (request: FastifyRequest, reply: FastifyReply) => {
+        void reply.header('allow', allow);
+        sendProblem(new MethodNotAllowedError(request.method, allow), request, reply);
+      },
+      handler: () => undefined,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule, DatabaseLocation } from './app.module';
+import { configure, createAdapter } from './app.setup';
+import { NestLogger } from './common/logger';
+import { StartupError } from './common/startup-error';
+import { AppConfig } from './config/app-config';
+
+/** Composes the application over a database that is ready. */
+export async function createApplication(
+  config: AppConfig,
+  database: DatabaseLocation,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config, database),
+    createAdapter(logger),
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  await configure(app);
+  return app;
+}
+
+/** @throws StartupError when the port or the host cannot be had. */
+export async function listen(app: NestFastifyApplication, config: AppConfig): Promise<void> {
+  const port = config.get('PORT');
+  const host = config.get('HOST');
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartupError(`port ${port} on ${host} is in use; PORT chooses another`);
+    if (code === 'EACCES') throw new StartupError(`port ${port} may not be used by this user; PORT chooses another`);
+    throw new StartupError(`cannot listen on ${host}:${port}: ${message}`);
+  }
+}

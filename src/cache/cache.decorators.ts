@@ -1,0 +1,29 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+import type { CacheKey } from './cache-key';
+import type { Eviction } from './evictions';
+
+export const CACHED = Symbol('cached');
+export const EVICTS = Symbol('evicts');
+
+/** What a cached operation says of itself. */
+export interface CachedMetadata {
+  readonly key: CacheKey;
+  /** Values of the query parameters in the key that a caller left out. */
+  readonly defaults: Readonly<Record<string, string>>;
+}
+
+/**
+ * The answer of this operation is cached under a key, whose parameters are the route's or the query's of that name.
+ * An answer of null is 204.
+ */
+export function Cached(key: CacheKey, defaults: Readonly<Record<string, string>> = {}): MethodDecorator {
+  const metadata: CachedMetadata = { key, defaults };
+  return applyDecorators(SetMetadata(CACHED, metadata), ApiExtension('x-cached-as', key.template));
+}
+
+/** This operation makes these answers old; the write evicts them after its commit. */
+export function Evicts<Subject>(...writes: readonly Eviction<Subject>[]): MethodDecorator {
+  const templates = [...new Set(writes.flatMap((write) => write.templates))];
+  return applyDecorators(SetMetadata(EVICTS, writes), ApiExtension('x-evicts', templates));
+}

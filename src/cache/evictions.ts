@@ -1,0 +1,79 @@
+import { CacheKey } from './cache-key';
+import { cacheKeys } from './cache-keys';
+
+/** A card and the rider who owns it, if any. */
+export interface CardSubject {
+  readonly card_id: number;
+  readonly user_id: number | null;
+}
+
+/** A card and the trips of it that a write opened or ended. */
+export interface TripSubject extends CardSubject {
+  readonly trip_ids: readonly number[];
+}
+
+/** A kind of write: the answers that it makes old, as templates for readers and as keys for one subject. */
+export interface Eviction<Subject> {
+  readonly templates: readonly string[];
+  readonly keysFor: (subject: Subject) => readonly string[];
+}
+
+type Parameters = Readonly<Record<string, string | number>>;
+
+/** Pairs a subject's parameters with the keys they fill; null where the subject has none, as a card without a user. */
+function evicts<Subject>(
+  ...groups: readonly [
+    parametersOf: (subject: Subject) => readonly Parameters[],
+    keys: readonly CacheKey[],
+  ][]
+): Eviction<Subject> {
+  return {
+    templates: groups.flatMap(([, keys]) => keys.map((key) => key.template)),
+    keysFor: (subject) =>
+      groups.flatMap(([parametersOf, keys]) =>
+        parametersOf(subject).flatMap((parameters) => keys.map((key) => key.of(parameters))),
+      ),
+  };
+}
+
+const once = (): readonly Parameters[] => [{}];
+const user = ({ user_id }: { user_id: number | null }): readonly Parameters[] => (user_id === null ? [] : [{ user_id }]);
+const card = ({ card_id }: { card_id: number }): readonly Parameters[] => [{ card_id }];
+const trips = ({ trip_ids }: TripSubject): readonly Parameters[] => trip_ids.map((trip_id) => ({ trip_id }));
+
+const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalance } = cacheKeys;
+const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
+const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
+
+const tripTotals = [tripsTotal, tripsTotalLocalities];
+const revenues = [financeTotalRevenue, financeRevenueByLocalities];
+
+/** What each write evicts: it follows from what the answers contain, the 404 under a new id included. */
+export const evictions = {
+  userCreated: evicts<{ user_id: number }>(
+    [once, [usersCount, usersLatest]],
+    [user, [userRecharges, userCardBalance]],
+  ),
+  cardCreated: evicts<CardSubject>(
+    [card, [cardBalance, cardHistory, tripsCard]],
+    [user, [userCardBalance]],
+    [once, [usersActiveCount]],
+  ),
+  cardStatusChanged: evicts<CardSubject>(
+    [card, [cardBalance]],
+    [user, [userCardBalance]],
+    [once, [usersActiveCount]],
+  ),
+  recharged: evicts<CardSubject>(
+    [card, [cardBalance, cardHistory]],
+    [user, [userRecharges, userCardBalance]],
+    [once, [financeTotalRevenue]],
+  ),
+  boarded: evicts<TripSubject>(
+    [card, [cardBalance, tripsCard]],
+    [user, [userCardBalance]],
+    [trips, [trip]],
+    [once, [...tripTotals, ...revenues]],
+  ),
+  alighted: evicts<TripSubject>([card, [tripsCard]], [trips, [trip]], [once, tripTotals]),
+} as const;

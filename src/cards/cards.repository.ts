@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import { NotFoundError } from '../common/problem/domain-error';
+import { Card } from './card.entity';
+import type { CardStatus } from './dto/card-answers.dto';
+
+@Injectable()
+export class CardsRepository {
+  constructor(@InjectRepository(Card) private readonly cards: Repository<Card>) {}
+
+  async findOrFail(cardId: number): Promise<Card> {
+    const card = await this.cards.findOneBy({ card_id: cardId });
+    if (!card) throw new NotFoundError('card', cardId);
+    return card;
+  }
+
+  async requireExisting(cardId: number): Promise<void> {
+    if (!(await this.cards.existsBy({ card_id: cardId }))) throw new NotFoundError('card', cardId);
+  }
+
+  async findByUser(userId: number): Promise<Card[]> {
+    return this.cards.find({ where: { user_id: userId }, order: { card_id: 'ASC' } });
+  }
+
+  /**
+   * The card as it is, held until the transaction ends: whatever is decided about its money, its status or its open
+   * trip is decided under this lock. Readers and foreign keys are not held up by it.
+   */
+  async lockOrFail(manager: EntityManager, cardId: number): Promise<Card> {
+    const card = await manager
+      .getRepository(Card)
+      .findOne({ where: { card_id: cardId }, lock: { mode: 'for_no_key_update' } });
+    if (!card) throw new NotFoundError('card', cardId);
+    return card;
+  }
+
+  /** Opens the card and its account; AlreadyExistsError when the number is taken. */
+  async create(
+    manager: EntityManager,
+    card: Pick<Card, 'card_number' | 'user_id' | 'acquisition_date' | 'updated_at'>,
+  ): Promise<Card> {
+    const [{ account_id } = { account_id: 0 }] = await manager.query<{ account_id: number }[]>(
+      `INSERT INTO accounts (kind) VALUES ('card') RETURNING account_id`,
+    );
+    return manager.getRepository(Card).save({
+      ...card,
+      account_id,
+      status: 'active',
+      balance: 0,
+      credit_limit: 0,
+      version: 0,
+      last_used_date: null,
+    });
+  }
+
+  async changeStatus(manager: EntityManager, cardId: number, status: CardStatus, at: Date): Promise<void> {
+    await manager.update(Card, { card_id: cardId }, { status, updated_at: at });
+  }
+
+  async markUsed(manager: EntityManager, cardId: number, at: Date): Promise<void> {
+    await manager.update(Card, { card_id: cardId }, { last_used_date: at });
+  }
+}

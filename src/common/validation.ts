@@ -1,0 +1,60 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+
+interface MemberOptions<Value> {
+  readonly description?: string;
+  readonly example: Value;
+  readonly optional?: boolean;
+}
+
+/** An optional member may be absent or null, which says the same. */
+function member<Value>(
+  { optional, ...schema }: MemberOptions<Value> & Readonly<Record<string, unknown>>,
+  ...rules: PropertyDecorator[]
+): PropertyDecorator {
+  return optional
+    ? applyDecorators(IsOptional(), ApiPropertyOptional(schema), ...rules)
+    : applyDecorators(ApiProperty(schema), ...rules);
+}
+
+/** A whole number between two bounds, ends included; a string of digits is refused. */
+export function WholeNumber(
+  least: number,
+  most: number,
+  options: MemberOptions<number>,
+): PropertyDecorator {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return member(
+    { type: 'integer', format: 'int64', minimum: least, maximum: most, ...options },
+    IsInt({ message }),
+    Min(least, { message }),
+    Max(most, { message }),
+  );
+}
+
+/** The id of something. */
+export function Id(options: MemberOptions<number>): PropertyDecorator {
+  return WholeNumber(1, Number.MAX_SAFE_INTEGER, options);
+}
+
+/** Text of a bounded length, not blank. */
+export function Text(longest: number, options: MemberOptions<string>): PropertyDecorator {
+  const message = `must be text of 1 to ${longest} characters, not blank`;
+  return member(
+    { type: 'string', minLength: 1, maxLength: longest, ...options },
+    IsString({ message }),
+    MinLength(1, { message }),
+    MaxLength(longest, { message }),
+    // PostgreSQL cannot store NUL in text.
+    Matches(/^(?=[^]*\S)[^\0]*$/, { message }),
+  );
+}
+
+/** One of a closed set of words. */
+export function OneOf(values: readonly string[], options: MemberOptions<string>): PropertyDecorator {
+  return member(
+    { type: 'string', enum: [...values], ...options },
+    IsIn(values, { message: `must be one of ${values.join(', ')}` }),
+  );
+}

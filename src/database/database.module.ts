@@ -1,0 +1,27 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AppConfig } from '../config/app-config';
+import { dataSourceOptions } from './data-source';
+import { IdempotencyKeys } from './idempotency-keys';
+import { Maintenance } from './maintenance';
+import { Writes } from './writes';
+
+/** The pool, the one way to write, and what keeps both in order. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot(config: AppConfig, url: string, serverVersion: number): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(config, url, serverVersion),
+          autoLoadEntities: true,
+          retryAttempts: 0,
+        }),
+      ],
+      providers: [Writes, IdempotencyKeys, Maintenance],
+      exports: [Writes],
+    };
+  }
+}

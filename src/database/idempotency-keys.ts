@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../common/clock';
+import { IdempotencyKeyReusedError } from '../common/problem/domain-error';
+import { AppConfig } from '../config/app-config';
+
+/** A request that its caller may repeat: the key it was given, and a digest of what it asks for. */
+export interface RepeatableRequest {
+  readonly key: string;
+  readonly fingerprint: Buffer;
+  /** The status of its answer. */
+  readonly status: number;
+  /** Called when the stored answer is given again. */
+  readonly replayed: () => void;
+}
+
+/** The first request with the key holds it: this one has to come again. */
+export class KeyInUse extends Error {}
+
+/** Any constant: keeps the advisory locks of keys apart from others. */
+const LOCK_SEED = 7_316_002;
+
+/** The answers of repeatable requests, stored in the transaction that they answer. */
+@Injectable()
+export class IdempotencyKeys {
+  constructor(
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * Takes the key until the transaction ends, and answers what was stored under it, or null.
+   *
+   * @throws KeyInUse while another transaction holds it.
+   * @throws IdempotencyKeyReusedError when it belongs to another request.
+   */
+  async take(manager: EntityManager, request: RepeatableRequest): Promise<unknown> {
+    const [row] = await manager.query<{ taken: boolean; fingerprint: Buffer | null; body: string | null }[]>(
+      `SELECT held.taken, stored.fingerprint, stored.body
+       FROM (SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2)) AS taken) held
+       LEFT JOIN idempotency_keys stored ON stored.idempotency_key = $1 AND stored.created_at > $3`,
+      [request.key, LOCK_SEED, this.oldestKept()],
+    );
+    if (row?.fingerprint && row.body !== null) {
+      if (!row.fingerprint.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
+      request.replayed();
+      return JSON.parse(row.body) as unknown;
+    }
+    if (!row?.taken) throw new KeyInUse();
+    return null;
+  }
+
+  /**
+   * An expired answer gives way. A fresh one cannot be there, unless `take` looked just before it was committed.
+   *
+   * @throws KeyInUse then: the next attempt finds it.
+   */
+  async store(manager: EntityManager, request: RepeatableRequest, answer: unknown): Promise<void> {
+    const stored = await manager.query<unknown[]>(
+      `INSERT INTO idempotency_keys AS stored (idempotency_key, fingerprint, status, body, created_at)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (idempotency_key) DO UPDATE
+         SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body,
+             created_at = EXCLUDED.created_at
+         WHERE stored.created_at <= $6
+       RETURNING idempotency_key`,
+      [request.key, request.fingerprint, request.status, JSON.stringify(answer), this.clock.now(), this.oldestKept()],
+    );
+    if (stored.length === 0) throw new KeyInUse();
+  }
+
+  /** Deletes the answers that have been kept long enough. */
+  async forgetExpired(manager: EntityManager): Promise<void> {
+    await manager.query('DELETE FROM idempotency_keys WHERE created_at <= $1', [this.oldestKept()]);
+  }
+
+  private oldestKept(): Date {
+    return new Date(this.clock.now().getTime() - this.config.get('IDEMPOTENCY_KEEP_DAYS') * 86_400_000);
+  }
+}

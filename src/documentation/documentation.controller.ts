@@ -1,0 +1,26 @@
+import { Controller, Get, Header, Redirect } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { redocPage, redocScript } from './redoc';
+
+@ApiExcludeController()
+@Controller()
+export class DocumentationController {
+  @Get()
+  @Redirect('/docs', 302)
+  root(): void {
+    return;
+  }
+
+  @Get('redoc')
+  @Header('content-type', 'text/html; charset=utf-8')
+  redoc(): string {
+    return redocPage;
+  }
+
+  @Get('redoc/redoc.standalone.js')
+  @Header('content-type', 'text/javascript; charset=utf-8')
+  @Header('cache-control', 'public, max-age=86400')
+  script(): string {
+    return redocScript();
+  }
+}

@@ -1,0 +1,46 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { version } from '../common/version';
+
+const DESCRIPTION = `The open back office of a transit card: riders, cards, recharges, trips, stations, routes, revenue.
+
+Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC. Errors are problem documents
+(RFC 9457) with a stable \`code\`. Every POST that moves money takes an \`Idempotency-Key\`, which makes a retry
+harmless. \`x-cached-as\` and \`x-evicts\` on an operation name its keys in the cache; \`X-Cache\` says HIT or MISS.`;
+
+/** The OpenAPI 3.1 document of the application. */
+export function describeApi(app: INestApplication): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Travel Recharge')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'plain paths')
+    .addServer('/api/v1', 'the same under the prefix');
+  for (const [name, description] of TAGS) base.addTag(name, description);
+  return SwaggerModule.createDocument(app, base.build(), {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
+  });
+}
+
+const TAGS: readonly [name: string, description: string][] = [
+  ['recharges', 'Money onto a card, and back off it.'],
+  ['cards', 'Cards, balances, statements.'],
+  ['trips', 'Boarding, alighting, totals.'],
+  ['finance', 'Revenue.'],
+  ['users', 'Riders.'],
+  ['stations', 'Stations, arrivals, alerts.'],
+  ['routes', 'Routes, stops, positions.'],
+  ['cache', 'The cache, seen from outside.'],
+  ['health', 'For people and orchestrators.'],
+];
+
+/** Swagger UI at /docs, the document at /openapi.json. */
+export function serveDocumentation(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    customSiteTitle: 'Travel Recharge',
+    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: true },
+  });
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { FaresService } from './fares.service';
+import { Tariff } from './tariff.entity';
+
+/** What a boarding costs. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Tariff])],
+  providers: [FaresService],
+  exports: [FaresService],
+})
+export class FaresModule {}

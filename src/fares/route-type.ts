@@ -1,0 +1,18 @@
+/** The parts of the network that have a price of their own. */
+export type FareComponent = 'trunk' | 'zonal';
+
+export const ROUTE_TYPES = ['TRONCAL', 'DUAL', 'CABLE', 'ZONAL_UCE', 'ALIMENTADORA'] as const;
+export type RouteType = (typeof ROUTE_TYPES)[number];
+
+/** Cable and dual cost what trunk does, the feeder what zonal does. */
+const COMPONENTS: Readonly<Record<RouteType, FareComponent>> = {
+  TRONCAL: 'trunk',
+  DUAL: 'trunk',
+  CABLE: 'trunk',
+  ZONAL_UCE: 'zonal',
+  ALIMENTADORA: 'zonal',
+};
+
+export function fareComponentOf(routeType: RouteType): FareComponent {
+  return COMPONENTS[routeType];
+}

@@ -1,0 +1,44 @@
+export class RevenueAnswer {
+  /**
+   * What fares earned, the same as `fare_revenue`.
+   * @example 213061600
+   */
+  total_revenue!: number;
+
+  /** @example 213061600 */
+  fare_revenue!: number;
+
+  /**
+   * What was paid in, net of reversals.
+   * @example 2044312600
+   */
+  recharge_revenue!: number;
+
+  /**
+   * ISO 4217
+   * @example "COP"
+   */
+  currency!: string;
+}
+
+export class LocalityRevenue {
+  /**
+   * Of the boarding station.
+   * @example "Chapinero"
+   */
+  locality!: string;
+
+  /** @example 18500000 */
+  total_revenue!: number;
+}
+
+export class RevenueByLocality {
+  /** Most first; the sum is the total revenue. */
+  data!: LocalityRevenue[];
+
+  /**
+   * ISO 4217
+   * @example "COP"
+   */
+  currency!: string;
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Posting } from '../ledger/posting.entity';
+import { FinanceController } from './finance.controller';
+import { FinanceRepository } from './finance.repository';
+import { FinanceService } from './finance.service';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Posting])],
+  controllers: [FinanceController],
+  providers: [FinanceService, FinanceRepository],
+})
+export class FinanceModule {}

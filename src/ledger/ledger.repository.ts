@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, IsNull, Repository } from 'typeorm';
+import { Account } from './account.entity';
+import { Posting, PostingKind } from './posting.entity';
+
+/** The account on the other side of a card's. */
+export type CounterAccount =
+  | { readonly kind: 'cash'; readonly channel: string }
+  | { readonly kind: 'fare_revenue'; readonly concessionaire_id: number | null };
+
+/** A movement between a card and a counter account. */
+export interface CardMovement {
+  readonly kind: Exclude<PostingKind, 'opening' | 'adjustment'>;
+  readonly card_id: number;
+  /** In whole units: above zero credits the card, below zero debits it. */
+  readonly change: number;
+  readonly counter: CounterAccount;
+  readonly recharge_id?: number;
+  readonly trip_id?: number;
+  readonly at: Date;
+}
+
+/** What a posting left behind on its card. */
+export interface PostedMovement {
+  readonly posting_id: number;
+  readonly card_balance: number;
+  readonly card_version: number;
+}
+
+/** A posting as the statement of its card shows it. */
+export interface StatementRow {
+  readonly posting_id: number;
+  readonly kind: PostingKind;
+  readonly amount: number;
+  readonly card_credited: boolean;
+  readonly card_balance: number;
+  readonly card_version: number;
+  readonly counter_kind: 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
+  readonly counter_name: string | null;
+  readonly recharge_id: number | null;
+  readonly trip_id: number | null;
+  readonly posted_at: Date;
+}
+
+/** Moves money: a card's balance and the posting behind it change in one statement or not at all. */
+@Injectable()
+export class LedgerRepository {
+  /** Accounts never change, so their ids are looked up once. */
+  private readonly accountIds = new Map<string, number>();
+
+  constructor(
+    @InjectRepository(Account) private readonly accounts: Repository<Account>,
+    @InjectRepository(Posting) private readonly postings: Repository<Posting>,
+  ) {}
+
+  /** The card's row must be locked by the caller's transaction. */
+  async post(manager: EntityManager, movement: CardMovement): Promise<PostedMovement> {
+    const [posted] = await manager.query<PostedMovement[]>(
+      `WITH card AS (
+         UPDATE cards SET balance = balance + $2::bigint, version = version + 1, updated_at = $3
+         WHERE card_id = $1
+         RETURNING card_id, account_id, balance, version)
+       INSERT INTO postings (kind, debit_account_id, credit_account_id, amount,
+                             card_id, card_version, card_balance, recharge_id, trip_id, posted_at)
+       SELECT $4, CASE WHEN $2::bigint > 0 THEN $5::bigint ELSE account_id END,
+              CASE WHEN $2::bigint > 0 THEN account_id ELSE $5::bigint END, abs($2::bigint),
+              card_id, version, balance, $6, $7, $3
+       FROM card
+       RETURNING posting_id, card_balance, card_version`,
+      [
+        movement.card_id,
+        movement.change,
+        movement.at,
+        movement.kind,
+        await this.accountId(movement.counter),
+        movement.recharge_id ?? null,
+        movement.trip_id ?? null,
+      ],
+    );
+    if (!posted) throw new Error(`card ${movement.card_id} disappeared under its lock`);
+    return posted;
+  }
+
+  /** Opens the cash account of each channel that has none yet. */
+  async openCashAccounts(channels: readonly string[]): Promise<void> {
+    await this.accounts.query(
+      `INSERT INTO accounts (kind, channel) SELECT 'cash', unnest($1::text[]) ON CONFLICT (channel) DO NOTHING`,
+      [channels],
+    );
+  }
+
+  /** Newest first, one row more than the limit; the counter account is the side that isn't the card's. */
+  async statement(cardId: number, beforePostingId: number | null, limit: number): Promise<StatementRow[]> {
+    return this.postings.query<StatementRow[]>(
+      `SELECT posting.posting_id, posting.kind, posting.amount, posting.card_balance, posting.card_version,
+              posting.recharge_id, posting.trip_id, posting.posted_at,
+              posting.credit_account_id = card.account_id AS card_credited,
+              counter.kind AS counter_kind, coalesce(counter.channel, concessionaire.name) AS counter_name
+       FROM postings posting
+       JOIN cards card ON card.card_id = posting.card_id
+       JOIN accounts counter ON counter.account_id =
+         CASE card.account_id WHEN posting.debit_account_id THEN posting.credit_account_id
+                              ELSE posting.debit_account_id END
+       LEFT JOIN concessionaires concessionaire USING (concessionaire_id)
+       WHERE posting.card_id = $1 AND posting.posting_id < $2
+       ORDER BY posting.posting_id DESC LIMIT $3`,
+      [cardId, beforePostingId ?? Number.MAX_SAFE_INTEGER, limit + 1],
+    );
+  }
+
+  private async accountId(counter: CounterAccount): Promise<number> {
+    const name = counter.kind === 'cash' ? `cash:${counter.channel}` : `revenue:${counter.concessionaire_id}`;
+    const known = this.accountIds.get(name);
+    if (known !== undefined) return known;
+    const account = await this.accounts.findOneByOrFail(
+      counter.kind === 'cash' ? counter : { ...counter, concessionaire_id: counter.concessionaire_id ?? IsNull() },
+    );
+    this.accountIds.set(name, account.account_id);
+    return account.account_id;
+  }
+}

@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { createApplication, listen } from './application';
+import { createLogger } from './common/logger';
+import { StartupError } from './common/startup-error';
+import { AppConfig } from './config/app-config';
+import { readEnvironment } from './config/environment';
+import { prepareDatabase } from './database/prepare';
+import { StopSignal } from './stop-signal';
+import { welcome } from './welcome';
+
+async function main(): Promise<void> {
+  const config = new AppConfig(readEnvironment());
+  const logger = createLogger(config.get('LOG_LEVEL'));
+  const stop = new StopSignal();
+  const database = await prepareDatabase(config, logger);
+  try {
+    const app = await createApplication(config, database, logger);
+    try {
+      await listen(app, config);
+      console.log(welcome(await app.getUrl()));
+      await stop.received;
+      logger.info('stopping: requests in flight may finish');
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await database.stop();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof StartupError ? `travel-recharge: ${error.message}` : error);
+    process.exit(1);
+  },
+);

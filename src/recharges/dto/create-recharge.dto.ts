@@ -1,0 +1,23 @@
+import { Id, Text, WholeNumber } from '../../common/validation';
+
+/** A recharge to post. */
+export class CreateRecharge {
+  @Id({ example: 1 })
+  card_id!: number;
+
+  @WholeNumber(1, Number.MAX_SAFE_INTEGER, {
+    description: 'Whole units of the currency, within the limits of the channel.',
+    example: 20000,
+  })
+  amount!: number;
+
+  @Id({ optional: true, example: 1, description: 'Where it was paid; without one it goes by the default channel.' })
+  recharge_point_id?: number;
+
+  @Text(100, {
+    optional: true,
+    example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
+    description: "The caller's own number, unique for ever: a second recharge with it answers what the first did.",
+  })
+  transaction_id?: string;
+}

@@ -1,0 +1,13 @@
+import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Observable, tap } from 'rxjs';
+import { RechargeAnswer } from './dto/recharge-answers.dto';
+
+/** Says where a new recharge can be read. */
+@Injectable()
+export class LocationInterceptor implements NestInterceptor<RechargeAnswer> {
+  intercept(context: ExecutionContext, next: CallHandler<RechargeAnswer>): Observable<RechargeAnswer> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(tap(({ recharge_id }) => void reply.header('location', `/recharges/${recharge_id}`)));
+  }
+}

@@ -1,0 +1,31 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Money that came onto a card; never changed, undone only by a reversal. */
+@Entity('recharges')
+export class Recharge {
+  @PrimaryColumn('bigint')
+  recharge_id!: number;
+
+  @Column('bigint')
+  card_id!: number;
+
+  @Column('bigint', { nullable: true })
+  recharge_point_id!: number | null;
+
+  @Column('text')
+  channel!: string;
+
+  /** In whole units of the currency. */
+  @Column('bigint')
+  amount!: number;
+
+  /** The card's balance right after it; null when it was imported. */
+  @Column('bigint', { nullable: true })
+  new_balance!: number | null;
+
+  @Column('text', { nullable: true })
+  transaction_id!: string | null;
+
+  @Column('timestamptz')
+  recharge_timestamp!: Date;
+}

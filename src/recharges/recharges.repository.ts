@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import { NotFoundError } from '../common/problem/domain-error';
+import { HistoryEntry, RechargeDetails } from './dto/recharge-answers.dto';
+import { Recharge } from './recharge.entity';
+
+export type NewRecharge = Omit<Recharge, 'recharge_id'>;
+
+export interface NewReversal {
+  readonly recharge_id: number;
+  readonly posting_id: number;
+  readonly reason: string;
+  readonly reversed_at: Date;
+}
+
+@Injectable()
+export class RechargesRepository {
+  constructor(@InjectRepository(Recharge) private readonly recharges: Repository<Recharge>) {}
+
+  /** A unique violation on recharge_transactions when another recharge has the transaction_id. */
+  async create(manager: EntityManager, recharge: NewRecharge): Promise<Recharge> {
+    const [created] = await manager.query<Recharge[]>(
+      `WITH recharge AS (
+         INSERT INTO recharges (card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
+                                recharge_timestamp)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         RETURNING *),
+       transaction AS (
+         INSERT INTO recharge_transactions (transaction_id, recharge_id)
+         SELECT transaction_id, recharge_id FROM recharge WHERE transaction_id IS NOT NULL)
+       SELECT * FROM recharge`,
+      [
+        recharge.card_id,
+        recharge.recharge_point_id,
+        recharge.channel,
+        recharge.amount,
+        recharge.new_balance,
+        recharge.transaction_id,
+        recharge.recharge_timestamp,
+      ],
+    );
+    if (!created) throw new Error('an insert returned no row');
+    return created;
+  }
+
+  async findByTransactionId(manager: EntityManager, transactionId: string): Promise<Recharge | null> {
+    const [recharge = null] = await manager.query<Recharge[]>(
+      `SELECT recharge.* FROM recharge_transactions
+       JOIN recharges recharge USING (recharge_id)
+       WHERE recharge_transactions.transaction_id = $1`,
+      [transactionId],
+    );
+    return recharge;
+  }
+
+  async findOrFail(rechargeId: number, manager = this.recharges.manager): Promise<RechargeDetails> {
+    const [recharge] = await manager.query<RechargeDetails[]>(
+      `SELECT recharge.recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel,
+              transaction_id, reversal.reversed_at
+       FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)
+       WHERE recharge.recharge_id = $1`,
+      [rechargeId],
+    );
+    if (!recharge) throw new NotFoundError('recharge', rechargeId);
+    return recharge;
+  }
+
+  async findLatestOfCard(cardId: number, limit: number): Promise<HistoryEntry[]> {
+    return this.recharges.query<HistoryEntry[]>(
+      `SELECT recharge.recharge_id, card_id, amount, recharge_timestamp, reversal.reversed_at
+       FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)
+       WHERE card_id = $1 ORDER BY recharge.recharge_id DESC LIMIT $2`,
+      [cardId, limit],
+    );
+  }
+
+  /** Newest first, one row more than the limit. */
+  async findByUser(userId: number, beforeId: number | null, limit: number): Promise<HistoryEntry[]> {
+    return this.recharges.query<HistoryEntry[]>(
+      `SELECT recharge.recharge_id, recharge.card_id, amount, recharge_timestamp, reversal.reversed_at
+       FROM cards card
+       CROSS JOIN LATERAL (
+         SELECT * FROM recharges WHERE card_id = card.card_id AND recharge_id < $2
+         ORDER BY recharge_id DESC LIMIT $3) recharge
+       LEFT JOIN recharge_reversals reversal USING (recharge_id)
+       WHERE card.user_id = $1 ORDER BY recharge.recharge_id DESC LIMIT $3`,
+      [userId, beforeId ?? Number.MAX_SAFE_INTEGER, limit + 1],
+    );
+  }
+
+  /** Undone once: the primary key refuses a second time. */
+  async addReversal(manager: EntityManager, reversal: NewReversal): Promise<void> {
+    await manager.query(
+      'INSERT INTO recharge_reversals (recharge_id, posting_id, reason, reversed_at) VALUES ($1, $2, $3, $4)',
+      [reversal.recharge_id, reversal.posting_id, reversal.reason, reversal.reversed_at],
+    );
+  }
+
+  /** The channel of a recharge point. */
+  async findChannelOrFail(manager: EntityManager, rechargePointId: number): Promise<string> {
+    const [point] = await manager.query<{ channel: string }[]>(
+      'SELECT channel FROM recharge_points WHERE recharge_point_id = $1',
+      [rechargePointId],
+    );
+    if (!point) throw new NotFoundError('recharge_point', rechargePointId);
+    return point.channel;
+  }
+}

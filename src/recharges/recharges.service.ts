@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { evictions } from '../cache/evictions';
+import { Card } from '../cards/card.entity';
+import { CardsRepository } from '../cards/cards.repository';
+import { Clock } from '../common/clock';
+import { decodeCursor, PageQuery, paginate } from '../common/pagination';
+import {
+  AlreadyReversedError,
+  BalanceLimitError,
+  CardNotActiveError,
+  InvalidValueError,
+  RechargeSpentError,
+  TransactionIdReusedError,
+} from '../common/problem/domain-error';
+import { AppConfig, DEFAULT_CHANNEL } from '../config/app-config';
+import type { RepeatableRequest } from '../database/idempotency-keys';
+import { Writes } from '../database/writes';
+import { LedgerRepository } from '../ledger/ledger.repository';
+import { UsersRepository } from '../users/users.repository';
+import { CreateRecharge } from './dto/create-recharge.dto';
+import {
+  CardHistory,
+  RechargeAnswer,
+  RechargeDetails,
+  ReversalAnswer,
+  UserRecharges,
+} from './dto/recharge-answers.dto';
+import { Recharge } from './recharge.entity';
+import { RechargesRepository } from './recharges.repository';
+
+const HISTORY_LENGTH = 10;
+
+/** Recharges and what undoes them: each is one transaction, after which the answers that it made old are evicted. */
+@Injectable()
+export class RechargesService {
+  constructor(
+    private readonly recharges: RechargesRepository,
+    private readonly cards: CardsRepository,
+    private readonly users: UsersRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly writes: Writes,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  async recharge(recharge: CreateRecharge, request: RepeatableRequest | null): Promise<RechargeAnswer> {
+    return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
+      const first = await this.findFirst(manager, recharge);
+      if (first) {
+        request?.replayed();
+        return { answer: toRechargeAnswer(first), touched: null };
+      }
+      const channel = await this.channelOf(manager, recharge);
+      this.requireWithinLimits(recharge.amount, channel);
+      const card = await this.cards.lockOrFail(manager, recharge.card_id);
+      this.requireRoomFor(recharge.amount, card);
+      const created = await this.post(manager, card, recharge, channel);
+      return { answer: toRechargeAnswer(created), touched: card };
+    });
+  }
+
+  async reverse(rechargeId: number, reason: string, request: RepeatableRequest | null): Promise<ReversalAnswer> {
+    return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
+      const { card_id } = await this.recharges.findOrFail(rechargeId, manager);
+      const card = await this.cards.lockOrFail(manager, card_id);
+      // Read again under the lock: a twin may just have reversed it.
+      const { amount, channel, reversed_at } = await this.recharges.findOrFail(rechargeId, manager);
+      if (reversed_at) throw new AlreadyReversedError(rechargeId);
+      // Credit is for boardings; it never pays a recharge back.
+      if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
+      const at = this.clock.now();
+      const { posting_id, card_balance } = await this.ledger.post(manager, {
+        kind: 'reversal',
+        card_id,
+        change: -amount,
+        counter: { kind: 'cash', channel },
+        recharge_id: rechargeId,
+        at,
+      });
+      await this.recharges.addReversal(manager, { recharge_id: rechargeId, posting_id, reason, reversed_at: at });
+      const answer = { recharge_id: rechargeId, card_id, amount, new_balance: card_balance, reason, reversed_at: at };
+      return { answer, touched: card };
+    });
+  }
+
+  async get(rechargeId: number): Promise<RechargeDetails> {
+    return this.recharges.findOrFail(rechargeId);
+  }
+
+  async historyOfCard(cardId: number): Promise<CardHistory> {
+    await this.cards.requireExisting(cardId);
+    return { history: await this.recharges.findLatestOfCard(cardId, HISTORY_LENGTH) };
+  }
+
+  async listOfUser(userId: number, { limit, cursor }: PageQuery): Promise<UserRecharges> {
+    const before = decodeCursor(cursor);
+    await this.users.requireExisting(userId);
+    const found = await this.recharges.findByUser(userId, before, limit);
+    const { rows, next_cursor } = paginate(found, limit, (recharge) => recharge.recharge_id);
+    return { recharges: rows, next_cursor };
+  }
+
+  /** @throws TransactionIdReusedError when the first with this transaction_id was another recharge. */
+  private async findFirst(manager: EntityManager, recharge: CreateRecharge): Promise<Recharge | null> {
+    if (!recharge.transaction_id) return null;
+    const first = await this.recharges.findByTransactionId(manager, recharge.transaction_id);
+    if (!first) return null;
+    if (first.card_id !== recharge.card_id || first.amount !== recharge.amount) throw new TransactionIdReusedError();
+    return first;
+  }
+
+  private async channelOf(manager: EntityManager, { recharge_point_id }: CreateRecharge): Promise<string> {
+    return recharge_point_id ? this.recharges.findChannelOrFail(manager, recharge_point_id) : DEFAULT_CHANNEL;
+  }
+
+  private requireWithinLimits(amount: number, channel: string): void {
+    const { least, most } = this.config.limitsOf(channel);
+    if (amount >= least && amount <= most) return;
+    throw new InvalidValueError(`A recharge by the channel ${channel} is ${least} to ${most}.`, [
+      { pointer: '/amount', detail: `must be a whole number from ${least} to ${most}` },
+    ]);
+  }
+
+  private requireRoomFor(amount: number, card: Card): void {
+    if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
+    const most = this.config.get('MAX_CARD_BALANCE');
+    if (card.balance + amount > most) throw new BalanceLimitError(card.balance, amount, most);
+  }
+
+  private async post(
+    manager: EntityManager,
+    card: Card,
+    { amount, recharge_point_id, transaction_id }: CreateRecharge,
+    channel: string,
+  ): Promise<Recharge> {
+    const at = this.clock.now();
+    const recharge = await this.recharges.create(manager, {
+      card_id: card.card_id,
+      recharge_point_id: recharge_point_id ?? null,
+      channel,
+      amount,
+      new_balance: card.balance + amount,
+      transaction_id: transaction_id ?? null,
+      recharge_timestamp: at,
+    });
+    await this.ledger.post(manager, {
+      kind: 'recharge',
+      card_id: card.card_id,
+      change: amount,
+      counter: { kind: 'cash', channel },
+      recharge_id: recharge.recharge_id,
+      at,
+    });
+    return recharge;
+  }
+}
+
+function toRechargeAnswer(recharge: Recharge): RechargeAnswer {
+  const { recharge_id, card_id, amount, new_balance, recharge_timestamp } = recharge;
+  return { recharge_id, card_id, amount, new_balance, recharge_timestamp };
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { NotFoundError } from '../common/problem/domain-error';
+import type { RouteType } from '../fares/route-type';
+
+/** A route as a boarding sees it. */
+export interface BoardedRoute {
+  readonly route_id: number;
+  readonly route_type: RouteType;
+  readonly is_active: boolean;
+  readonly concessionaire_id: number | null;
+}
+
+/** A station as a boarding or an alighting sees it. */
+export interface VisitedStation {
+  readonly station_id: number;
+  readonly is_active: boolean;
+  readonly is_on_route: boolean;
+}
+
+/** Who drives what. */
+export interface Crew {
+  readonly vehicle_id: number | null;
+  readonly driver_id: number | null;
+}
+
+/** What a boarding looks up in the network. */
+@Injectable()
+export class BoardingsRepository {
+  async findRouteOrFail(manager: EntityManager, routeId: number): Promise<BoardedRoute> {
+    const [route] = await manager.query<BoardedRoute[]>(
+      'SELECT route_id, route_type, is_active, concessionaire_id FROM routes WHERE route_id = $1',
+      [routeId],
+    );
+    if (!route) throw new NotFoundError('route', routeId);
+    return route;
+  }
+
+  async findStationOrFail(manager: EntityManager, stationId: number, routeId: number): Promise<VisitedStation> {
+    const [station] = await manager.query<VisitedStation[]>(
+      `SELECT station_id, is_active,
+              EXISTS (SELECT FROM route_stops WHERE station_id = $1 AND route_id = $2) AS is_on_route
+       FROM stations WHERE station_id = $1`,
+      [stationId, routeId],
+    );
+    if (!station) throw new NotFoundError('station', stationId);
+    return station;
+  }
+
+  /**
+   * The vehicle and driver that were named, or ones of the route's concessionaire, spread by the number of the card:
+   * three steps in an index each, however many there are.
+   */
+  async findCrew(manager: EntityManager, named: Partial<Crew>, route: BoardedRoute, cardId: number): Promise<Crew> {
+    const [crew] = await manager.query<Crew[]>(
+      `SELECT
+         CASE WHEN $1::bigint IS NOT NULL THEN (SELECT vehicle_id FROM vehicles WHERE vehicle_id = $1)
+         ELSE (SELECT vehicle_id FROM vehicles,
+                 (SELECT min(vehicle_id) AS least, max(vehicle_id) AS most FROM vehicles
+                  WHERE concessionaire_id = $3 AND status = 'active') range
+               WHERE concessionaire_id = $3 AND status = 'active'
+                 AND vehicle_id >= least + $4::bigint % (most - least + 1)
+               ORDER BY vehicle_id LIMIT 1) END AS vehicle_id,
+         CASE WHEN $2::bigint IS NOT NULL THEN (SELECT driver_id FROM drivers WHERE driver_id = $2)
+         ELSE (SELECT driver_id FROM drivers,
+                 (SELECT min(driver_id) AS least, max(driver_id) AS most FROM drivers
+                  WHERE concessionaire_id = $3 AND status = 'active') range
+               WHERE concessionaire_id = $3 AND status = 'active'
+                 AND driver_id >= least + $4::bigint % (most - least + 1)
+               ORDER BY driver_id LIMIT 1) END AS driver_id`,
+      [named.vehicle_id ?? null, named.driver_id ?? null, route.concessionaire_id, cardId],
+    );
+    if (named.vehicle_id && !crew?.vehicle_id) throw new NotFoundError('vehicle', named.vehicle_id);
+    if (named.driver_id && !crew?.driver_id) throw new NotFoundError('driver', named.driver_id);
+    return { vehicle_id: crew?.vehicle_id ?? null, driver_id: crew?.driver_id ?? null };
+  }
+}

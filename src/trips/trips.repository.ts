@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import { NotFoundError } from '../common/problem/domain-error';
+import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-answers.dto';
+import { Trip } from './trip.entity';
+
+export type NewTrip = Omit<Trip, 'trip_id'>;
+
+/** The trip that a card is on. */
+export interface OpenTrip {
+  readonly trip_id: number;
+  readonly boarding_time: Date;
+}
+
+/** Those closed without an exit count as completed. */
+const TOTALS = `
+  count(*) AS total_trips,
+  count(*) FILTER (WHERE trip.status <> 'in_progress') AS completed_trips,
+  count(*) FILTER (WHERE trip.status = 'in_progress') AS active_trips,
+  coalesce(sum(trip.fare_amount), 0) AS total_revenue`;
+
+@Injectable()
+export class TripsRepository {
+  constructor(@InjectRepository(Trip) private readonly trips: Repository<Trip>) {}
+
+  async findOrFail(tripId: number, manager: EntityManager = this.trips.manager): Promise<Trip> {
+    const trip = await manager.findOneBy(Trip, { trip_id: tripId });
+    if (!trip) throw new NotFoundError('trip', tripId);
+    return trip;
+  }
+
+  /** Under the lock of its card, which protects the open trip too. */
+  async findOpen(manager: EntityManager, cardId: number): Promise<OpenTrip | null> {
+    const [open = null] = await manager.query<OpenTrip[]>(
+      'SELECT trip_id, boarding_time FROM open_trips WHERE card_id = $1',
+      [cardId],
+    );
+    return open;
+  }
+
+  /** The id of the trip that follows: a fare is posted for it before it is written. */
+  async nextId(manager: EntityManager): Promise<number> {
+    const [{ trip_id } = { trip_id: 0 }] = await manager.query<{ trip_id: number }[]>(
+      `SELECT nextval('trips_trip_id_seq') AS trip_id`,
+    );
+    return trip_id;
+  }
+
+  /** A trip in progress is its card's open one: the primary key there refuses a second. */
+  async create(manager: EntityManager, trip: Trip): Promise<void> {
+    await manager.insert(Trip, trip);
+    if (trip.status !== 'in_progress') return;
+    await manager.query('INSERT INTO open_trips (card_id, trip_id, boarding_time) VALUES ($1, $2, $3)', [
+      trip.card_id,
+      trip.trip_id,
+      trip.boarding_time,
+    ]);
+  }
+
+  /** Ends the trip that is the card's open one; whether it was. */
+  async end(manager: EntityManager, tripId: number, end: EndOfTrip): Promise<boolean> {
+    const closed = await manager.query<unknown[]>(
+      `WITH open AS (DELETE FROM open_trips WHERE trip_id = $1 RETURNING trip_id)
+       UPDATE trips trip SET status = $2, disembarking_station_id = $3, disembarking_time = $4
+       FROM open WHERE trip.trip_id = $1 AND open.trip_id = $1
+       RETURNING trip.trip_id`,
+      [tripId, end.status, end.disembarking_station_id, end.disembarking_time],
+    );
+    return affected(closed) > 0;
+  }
+
+  async findLatestOfCard(cardId: number, limit: number): Promise<TripOfCard[]> {
+    return this.trips.query<TripOfCard[]>(
+      `SELECT trip.trip_id, trip.card_id, trip.boarding_station_id, trip.disembarking_station_id,
+              boarding.name AS boarding_station_name, disembarking.name AS disembarking_station_name,
+              trip.boarding_time, trip.disembarking_time, trip.is_transfer, trip.fare_amount AS fare
+       FROM trips trip
+       JOIN stations boarding ON boarding.station_id = trip.boarding_station_id
+       LEFT JOIN stations disembarking ON disembarking.station_id = trip.disembarking_station_id
+       WHERE trip.card_id = $1 ORDER BY trip.trip_id DESC LIMIT $2`,
+      [cardId, limit],
+    );
+  }
+
+  async totals(): Promise<TripTotals> {
+    const [totals] = await this.trips.query<TripTotals[]>(`SELECT ${TOTALS} FROM trips trip`);
+    if (!totals) throw new Error('an aggregate returned no row');
+    return totals;
+  }
+
+  /** By the locality of the boarding station, most trips first. */
+  async totalsByLocality(nameless: string): Promise<LocalityTotals[]> {
+    return this.trips.query<LocalityTotals[]>(
+      `SELECT coalesce(location.name, $1) AS locality, ${TOTALS}
+       FROM trips trip
+       JOIN stations station ON station.station_id = trip.boarding_station_id
+       LEFT JOIN locations location USING (location_id)
+       GROUP BY 1 ORDER BY 2 DESC, 1`,
+      [nameless],
+    );
+  }
+}
+
+/** How a trip ends: at a station, or forgotten. */
+export type EndOfTrip = Pick<Trip, 'status' | 'disembarking_station_id' | 'disembarking_time'>;
+
+/** TypeORM answers an UPDATE with the pair of its rows and their number. */
+function affected(result: unknown[]): number {
+  return Array.isArray(result[0]) && typeof result[1] === 'number' ? result[1] : result.length;
+}

@@ -1,0 +1,204 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { evictions } from '../cache/evictions';
+import { Card } from '../cards/card.entity';
+import { CardsRepository } from '../cards/cards.repository';
+import { Clock } from '../common/clock';
+import { NO_LOCALITY } from '../common/no-locality';
+import {
+  CardNotActiveError,
+  InsufficientBalanceError,
+  RouteInactiveError,
+  StationInactiveError,
+  StationNotOnRouteError,
+  TripAlreadyEndedError,
+  TripAlreadyOpenError,
+} from '../common/problem/domain-error';
+import { AppConfig } from '../config/app-config';
+import type { RepeatableRequest } from '../database/idempotency-keys';
+import { Writes } from '../database/writes';
+import { FareDecision, FaresService } from '../fares/fares.service';
+import { LedgerRepository } from '../ledger/ledger.repository';
+import { BoardedRoute, BoardingsRepository, VisitedStation } from './boardings.repository';
+import {
+  BoardingAnswer,
+  TripAnswer,
+  TripsOfCard,
+  TripTotals,
+  TripTotalsByLocality,
+} from './dto/trip-answers.dto';
+import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
+import { Trip } from './trip.entity';
+import { EndOfTrip, TripsRepository } from './trips.repository';
+
+const LATEST = 10;
+
+/** Rides: the fare is taken at boarding, so a rider who never taps out has paid like everybody else. */
+@Injectable()
+export class TripsService {
+  constructor(
+    private readonly trips: TripsRepository,
+    private readonly boardings: BoardingsRepository,
+    private readonly cards: CardsRepository,
+    private readonly fares: FaresService,
+    private readonly ledger: LedgerRepository,
+    private readonly writes: Writes,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  async start(boarding: StartTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
+    const inProgress = (): EndOfTrip => ({
+      status: 'in_progress',
+      disembarking_station_id: null,
+      disembarking_time: null,
+    });
+    return this.board(boarding, request, async () => Promise.resolve(inProgress()));
+  }
+
+  /** Boards and alights in one transaction. */
+  async complete(ride: CompleteTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
+    return this.board(ride, request, async (manager, at) => {
+      await this.requireStop(manager, ride.disembarking_station_id, ride.route_id);
+      return {
+        status: 'completed',
+        disembarking_station_id: ride.disembarking_station_id,
+        disembarking_time: at,
+      };
+    });
+  }
+
+  async end({ trip_id, disembarking_station_id }: EndTrip, request: RepeatableRequest | null): Promise<TripAnswer> {
+    return this.writes.run({ evicts: evictions.alighted, request }, async (manager) => {
+      const { card_id } = await this.trips.findOrFail(trip_id, manager);
+      const card = await this.cards.lockOrFail(manager, card_id);
+      // Read again under the lock: a twin may just have ended it.
+      const trip = await this.trips.findOrFail(trip_id, manager);
+      if (trip.status !== 'in_progress') throw new TripAlreadyEndedError(trip_id);
+      await this.requireStop(manager, disembarking_station_id, trip.route_id);
+      const end: EndOfTrip = {
+        status: 'completed',
+        disembarking_station_id,
+        disembarking_time: this.notBefore(trip.boarding_time),
+      };
+      await this.trips.end(manager, trip_id, end);
+      const answer = toTripAnswer({ ...trip, ...end, new_balance: card.balance });
+      return { answer, touched: { ...card, trip_ids: [trip_id] } };
+    });
+  }
+
+  async get(tripId: number): Promise<TripAnswer> {
+    return toTripAnswer(await this.trips.findOrFail(tripId));
+  }
+
+  async listOfCard(cardId: number): Promise<TripsOfCard> {
+    await this.cards.requireExisting(cardId);
+    return { trips: await this.trips.findLatestOfCard(cardId, LATEST) };
+  }
+
+  async totals(): Promise<TripTotals> {
+    return this.trips.totals();
+  }
+
+  async totalsByLocality(): Promise<TripTotalsByLocality> {
+    return { localities: await this.trips.totalsByLocality(NO_LOCALITY) };
+  }
+
+  private async board(
+    boarding: StartTrip,
+    request: RepeatableRequest | null,
+    endOf: (manager: EntityManager, at: Date) => Promise<EndOfTrip>,
+  ): Promise<BoardingAnswer> {
+    return this.writes.run({ evicts: evictions.boarded, request }, async (manager) => {
+      const card = await this.cards.lockOrFail(manager, boarding.card_id);
+      const at = this.clock.now();
+      if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
+      const route = await this.findOpenRoute(manager, boarding);
+      const end = await endOf(manager, at);
+      const crew = await this.boardings.findCrew(manager, boarding, route, card.card_id);
+      const forgotten = await this.closeForgotten(manager, card, at);
+      const fare = await this.fares.decide(manager, { routeType: route.route_type, at });
+      const trip: Trip = {
+        trip_id: await this.trips.nextId(manager),
+        card_id: card.card_id,
+        route_id: route.route_id,
+        boarding_station_id: boarding.boarding_station_id,
+        boarding_time: at,
+        ...crew,
+        ...end,
+        fare_amount: fare.amount,
+        fare_product: fare.product,
+        is_transfer: fare.isTransfer,
+        new_balance: card.balance - fare.amount,
+      };
+      await this.charge(manager, card, fare, route, trip);
+      await this.trips.create(manager, trip);
+      const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
+      return {
+        answer: { ...toTripAnswer(trip), message: `${message}: ${fare.amount} charged.` },
+        touched: { ...card, trip_ids: [trip.trip_id, ...forgotten] },
+      };
+    });
+  }
+
+  private async findOpenRoute(manager: EntityManager, boarding: StartTrip): Promise<BoardedRoute> {
+    const route = await this.boardings.findRouteOrFail(manager, boarding.route_id);
+    if (!route.is_active) throw new RouteInactiveError(route.route_id);
+    const station = await this.requireStop(manager, boarding.boarding_station_id, route.route_id);
+    if (!station.is_active) throw new StationInactiveError(station.station_id);
+    return route;
+  }
+
+  private async requireStop(manager: EntityManager, stationId: number, routeId: number): Promise<VisitedStation> {
+    const station = await this.boardings.findStationOrFail(manager, stationId, routeId);
+    if (!station.is_on_route) throw new StationNotOnRouteError(stationId, routeId);
+    return station;
+  }
+
+  /** Closes a trip that its rider forgot to end; one that may still be going on forbids another. */
+  private async closeForgotten(manager: EntityManager, card: Card, at: Date): Promise<readonly number[]> {
+    const open = await this.trips.findOpen(manager, card.card_id);
+    if (!open) return [];
+    if (at.getTime() - open.boarding_time.getTime() <= this.config.tripMaxMilliseconds) {
+      throw new TripAlreadyOpenError(card.card_id, open.trip_id);
+    }
+    await this.trips.end(manager, open.trip_id, {
+      status: 'closed_without_exit',
+      disembarking_station_id: null,
+      disembarking_time: null,
+    });
+    return [open.trip_id];
+  }
+
+  /** Nothing is posted for a fare of 0, but the card was used. */
+  private async charge(
+    manager: EntityManager,
+    card: Card,
+    fare: FareDecision,
+    { concessionaire_id }: BoardedRoute,
+    { trip_id, boarding_time }: Trip,
+  ): Promise<void> {
+    if (fare.amount > card.balance) throw new InsufficientBalanceError(fare.amount, card.balance);
+    await this.cards.markUsed(manager, card.card_id, boarding_time);
+    if (fare.amount === 0) return;
+    await this.ledger.post(manager, {
+      kind: 'fare',
+      card_id: card.card_id,
+      change: -fare.amount,
+      counter: { kind: 'fare_revenue', concessionaire_id },
+      trip_id,
+      at: boarding_time,
+    });
+  }
+
+  /** Clocks may be set back between two requests; a trip still ends no earlier than it began. */
+  private notBefore(moment: Date): Date {
+    const now = this.clock.now();
+    return now < moment ? moment : now;
+  }
+}
+
+function toTripAnswer(trip: Trip): TripAnswer {
+  const { fare_product: _, ...answer } = trip;
+  return answer;
+}

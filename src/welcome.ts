@@ -1,0 +1,12 @@
+/** What a person at the console wants to know, once the service is ready. */
+export function welcome(baseUrl: string): string {
+  return `
+Travel Recharge is ready.
+
+  Swagger UI   ${baseUrl}/docs
+  ReDoc        ${baseUrl}/redoc
+  Recharge a card:
+
+  curl -X POST ${baseUrl}/recharges -H 'content-type: application/json' -d '{"card_id":1,"amount":20000}'
+`;
+}
