@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { migrate } from '../../src/database/migrate';
+import { readVariable } from './variables';
+
+/** A database of one test. */
+export interface TestDatabase {
+  readonly url: string;
+  /** Removes it, together with the connections that are still open. */
+  drop(): Promise<void>;
+}
+
+/** Creates an empty migrated database, a copy of the template. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const server = readVariable('TEST_POSTGRES_URL');
+  const template = readVariable('TEST_TEMPLATE');
+  const name = uniqueName('test');
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
+}
+
+/** Creates and migrates the database that the tests copy; answers its name. */
+export async function createTemplate(server: string): Promise<string> {
+  const name = uniqueName('template');
+  await execute(server, `CREATE DATABASE ${name}`);
+  try {
+    await migrate(urlOf(server, name));
+    // Nobody, autovacuum included, connects any more: a database in use can't be copied.
+    await execute(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  } catch (error) {
+    await dropDatabase(server, name);
+    throw error;
+  }
+  return name;
+}
+
+export async function dropDatabase(server: string, name: string): Promise<void> {
+  await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+/** Safe in SQL without quotes. */
+function uniqueName(kind: string): string {
+  return `travel_recharge_${kind}_${randomBytes(6).toString('hex')}`;
+}
+
+function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,31 @@
+/** A process of its own that holds the embedded server of a data directory, as the service does. */
+require('./register-typescript.cjs');
+const { Client } = require('pg');
+const { startEmbeddedPostgres } = require('../../src/database/embedded/embedded-postgres.ts');
+
+const say = (line) => process.stdout.write(`${line}\n`);
+
+startEmbeddedPostgres({ dataDir: process.argv[2], log: () => undefined }).then(
+  (postgres) => {
+    process.on('SIGTERM', () => void postgres.stop().then(() => process.exit(0)));
+    process.on('SIGINT', () => void finishWork(postgres.url).then(() => postgres.stop()));
+    say(`URL ${postgres.url}`);
+  },
+  (error) => {
+    say(`${error.name}: ${error.message}`);
+    process.exit(1);
+  },
+);
+
+/** What a graceful stop does first: the database must still be there. */
+async function finishWork(url) {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    await client.query('SELECT pg_sleep(0.2)');
+    await client.end();
+    say('FINISHED');
+  } catch (error) {
+    say(`FAILED ${error.message}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres';
+import { reapAfterExit } from './reaper';
+import { createTempFolder, removeFolder } from './temp-folder';
+
+/** A PostgreSQL server on which the tests may create databases. */
+export interface PostgresServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Nothing of a test's database has to survive a power cut. */
+const SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '200',
+};
+
+const STOP_AND_REMOVE = 'kill -INT "$(head -n 1 "$1/postgres/data/postmaster.pid")"; sleep 3; rm -rf "$1"';
+
+/** The server at DATABASE_URL, or an embedded one of our own in a temporary folder. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const given = process.env.DATABASE_URL;
+  if (given) return { url: given, stop: () => Promise.resolve() };
+
+  const folder = await createTempFolder();
+  const callOffReaper = reapAfterExit(STOP_AND_REMOVE, folder);
+  const postgres = await startEmbeddedPostgres({ dataDir: folder, settings: SETTINGS, log: () => undefined });
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      callOffReaper();
+      await removeFolder(folder);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A redis-server that was unpacked, not installed, and the libraries it needs. */
+export interface RedisPackage {
+  readonly command: string;
+  readonly libraryPath: string;
+}
+
+/** The binary is in redis-tools, redis-server only links to it. */
+const PACKAGES = ['redis-server', 'redis-tools'];
+/** How far the libraries' own libraries are followed. */
+const MAX_DEPTH = 5;
+
+/**
+ * Fetches the distribution's Redis package and unpacks it into the user's cache folder, without installing it or
+ * touching the system's package lists. Needs apt-get and dpkg-deb, but not root.
+ */
+export async function fetchRedisPackage(): Promise<RedisPackage> {
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  const folder = join(cache, 'travel-recharge', `redis-${process.arch}`);
+  if (!(await isThere(folder))) await unpack(folder);
+  const redis = await locate(folder);
+  await run(redis.command, ['--version'], { env: { ...process.env, LD_LIBRARY_PATH: redis.libraryPath } });
+  return redis;
+}
+
+/** Unpacks beside the place and renames the whole: another run may do the same at this moment. */
+async function unpack(folder: string): Promise<void> {
+  const site = `${folder}.new-${randomBytes(6).toString('hex')}`;
+  try {
+    await mkdir(site, { recursive: true });
+    const apt = new AptDownload(site);
+    for (let wanted = PACKAGES, depth = 0; wanted.length > 0 && depth < MAX_DEPTH; depth++) {
+      const dependencies = await apt.unpack(wanted);
+      wanted = (await findMissingLibraries(site)).length > 0 ? dependencies : [];
+    }
+    const missing = await findMissingLibraries(site);
+    if (missing.length > 0) throw new Error(`libraries missing: ${missing.join(', ')}`);
+    await rename(site, folder);
+  } catch (error) {
+    await rm(site, { recursive: true, force: true });
+    if (!(await isThere(folder))) throw error;
+  }
+}
+
+class AptDownload {
+  private readonly fetched = new Set<string>();
+  private options: string[] = [];
+
+  constructor(private readonly folder: string) {}
+
+  /** Downloads and unpacks these packages; answers the library packages that they depend on. */
+  async unpack(packages: readonly string[]): Promise<string[]> {
+    packages.forEach((name) => this.fetched.add(name));
+    const dependencies: string[] = [];
+    for (const file of await this.download(packages)) {
+      await run('dpkg-deb', ['--extract', file, this.folder]);
+      const { stdout } = await run('dpkg-deb', ['--field', file, 'Depends']);
+      dependencies.push(
+        ...stdout.split(/[,|]/).map((dependency) => dependency.trim().split(/[\s:(]/)[0] ?? ''),
+      );
+      await rm(file);
+    }
+    const isLibrary = (name: string): boolean => name.startsWith('lib') && name !== 'libc6';
+    return [...new Set(dependencies)].filter((name) => isLibrary(name) && !this.fetched.has(name));
+  }
+
+  private async download(packages: readonly string[]): Promise<string[]> {
+    try {
+      await this.apt('download', ...packages);
+    } catch {
+      // No package lists yet, as in a fresh container, or outdated ones: use lists of our own.
+      const lists = join(this.folder, 'apt-lists');
+      this.options = [
+        '-o',
+        `Dir::State::Lists=${lists}`,
+        '-o',
+        `Dir::Cache=${join(this.folder, 'apt-cache')}`,
+      ];
+      await mkdir(join(lists, 'partial'), { recursive: true });
+      await mkdir(join(this.folder, 'apt-cache', 'archives', 'partial'), { recursive: true });
+      await this.apt('update');
+      await this.apt('download', ...packages);
+    }
+    const names = await readdir(this.folder);
+    return names.filter((name) => name.endsWith('.deb')).map((name) => join(this.folder, name));
+  }
+
+  private async apt(...args: string[]): Promise<void> {
+    // As root, apt would fetch as the user _apt, who may not enter the cache folder.
+    await run('apt-get', ['-q', '-o', 'APT::Sandbox::User=root', ...this.options, ...args], {
+      cwd: this.folder,
+    });
+  }
+}
+
+async function findMissingLibraries(folder: string): Promise<string[]> {
+  const { command, libraryPath } = await locate(folder);
+  const { stdout } = await run('ldd', [command], { env: { ...process.env, LD_LIBRARY_PATH: libraryPath } });
+  return [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1] ?? '');
+}
+
+async function locate(folder: string): Promise<RedisPackage> {
+  const entries = await readdir(folder, { recursive: true });
+  const libraries = entries
+    .filter((entry) => /\.so(\.\d+)*$/.test(entry))
+    .map((entry) => join(folder, dirname(entry)));
+  return { command: join(folder, 'usr/bin/redis-server'), libraryPath: [...new Set(libraries)].join(':') };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,103 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { findFreePort } from '../../src/database/embedded/free-port';
+import { findRedisProgram, type RedisProgram } from './redis-program';
+import { reapAfterExit } from './reaper';
+import { createTempFolder, removeFolder } from './temp-folder';
+
+const READY = /Ready to accept connections/;
+
+/** The Redis server at REDIS_URL, or one of our own. */
+export async function startSharedRedis(): Promise<{ url: string; stop(): Promise<void> }> {
+  const given = process.env.REDIS_URL;
+  return given ? { url: given, stop: () => Promise.resolve() } : startRedis();
+}
+
+/** Starts an empty Redis server of the caller's own, without persistence, on a free port of the loopback interface. */
+export async function startRedis(): Promise<RedisServer> {
+  const program = await findRedisProgram();
+  const server = new RedisServer(program, await findFreePort(), await createTempFolder());
+  await server.start();
+  return server;
+}
+
+/** A Redis server that a test may pause, kill and start again on the same port. */
+export class RedisServer {
+  private child: ChildProcess | undefined;
+
+  constructor(
+    private readonly program: RedisProgram,
+    private readonly port: number,
+    private readonly folder: string,
+  ) {}
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    if (!this.child?.pid) throw new Error('The Redis server is not running');
+    return this.child.pid;
+  }
+
+  /** Starts it, empty, and waits until it takes connections. */
+  async start(): Promise<void> {
+    const child = this.program.spawn(this.settings(), this.port);
+    this.child = child;
+    let output = '';
+    await new Promise<void>((resolve, reject) => {
+      const collect = (chunk: Buffer): void => {
+        output += chunk.toString();
+        if (READY.test(output)) resolve();
+      };
+      child.stdout?.on('data', collect);
+      child.stderr?.on('data', collect);
+      child.once('error', reject);
+      child.once('exit', () => reject(new Error(`The Redis server did not start:\n${output}`)));
+    });
+    const callOffReaper = reapAfterExit('kill -KILL "$1"; rm -rf "$2"', String(this.pid), this.folder);
+    child.once('exit', callOffReaper);
+  }
+
+  /** Sends SIGSTOP or SIGCONT to pause and go on. */
+  async signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    if (this.child) await this.program.signal(this.child, signal);
+  }
+
+  /** Kills it as a crash would, all its data lost, and waits for its end. */
+  async kill(): Promise<void> {
+    await this.end();
+  }
+
+  async restart(): Promise<void> {
+    await this.end();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.end(); // Also ends a paused one; there is nothing to save.
+    await removeFolder(this.folder);
+  }
+
+  private async end(): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    await this.program.signal(child, 'SIGKILL');
+    await ended;
+  }
+
+  private settings(): string[] {
+    const settings = {
+      port: String(this.port),
+      bind: '127.0.0.1',
+      dir: this.folder,
+      save: '',
+      appendonly: 'no',
+      daemonize: 'no',
+      logfile: '',
+    };
+    return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  }
+}

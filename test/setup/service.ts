@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from '../../src/database/embedded/free-port';
+import { stopLeftServer } from './left-server';
+import { createTempFolder, removeFolder } from './temp-folder';
+
+const ROOT = resolve(__dirname, '../..');
+const MAIN = resolve(ROOT, 'dist/main.js');
+const READY_LIMIT_MS = 60_000;
+const POLL_MS = 25;
+
+/** How the service is to run; what is left out stays unset: then the database is an embedded one. */
+export interface ServiceOptions {
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
+  /** Further environment variables; they win. DATA_DIR is a temporary folder by default. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the built application on a free port and waits until it is ready. */
+export async function startService(options: ServiceOptions = {}): Promise<Service> {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
+  const folder = await createTempFolder();
+  const port = await findFreePort();
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    DATA_DIR: folder,
+    ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl }),
+    ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
+    ...options.env,
+  };
+  const child = spawn(process.execPath, [MAIN], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const service = new Service(child, `http://127.0.0.1:${port}`, folder);
+  try {
+    await service.waitUntilReady();
+    return service;
+  } catch (error) {
+    await service.kill('SIGKILL');
+    await service.stop();
+    throw error;
+  }
+}
+
+/** How a process ended: by itself with a code, or by a signal. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A running copy of the application. */
+export class Service {
+  private collected = '';
+  private readonly exited: Promise<Exit>;
+
+  constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    private readonly folder: string,
+  ) {
+    const collect = (chunk: Buffer): void => void (this.collected += chunk.toString());
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    this.exited = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+  }
+
+  get pid(): number {
+    if (!this.child.pid) throw new Error('The service has no process');
+    return this.child.pid;
+  }
+
+  /** Everything it wrote so far. */
+  get output(): string {
+    return this.collected;
+  }
+
+  /** Rejects with the service's output when it ends, or is not ready in time. */
+  async waitUntilReady(): Promise<void> {
+    for (const end = performance.now() + READY_LIMIT_MS; performance.now() < end; await sleep(POLL_MS)) {
+      if (this.hasEnded()) {
+        const { code, signal } = await this.exited;
+        throw new Error(`The service ended (${code ?? signal}) before it was ready:\n${this.output}`);
+      }
+      const response = await fetch(`${this.url}/health/ready`).catch(() => null);
+      await response?.arrayBuffer();
+      if (response?.status === 200) return;
+    }
+    throw new Error(`The service was not ready after ${READY_LIMIT_MS / 1000} s:\n${this.output}`);
+  }
+
+  /** Sends SIGTERM, waits for the end and removes its folder; answers how it ended. */
+  async stop(): Promise<Exit> {
+    this.child.kill('SIGTERM');
+    const exit = await this.exited;
+    await stopLeftServer(this.folder);
+    await removeFolder(this.folder);
+    return exit;
+  }
+
+  /** Sends a signal; after one that can't be caught, such as SIGKILL, waits for the end. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    this.child.kill(signal);
+    if (signal === 'SIGKILL') await this.exited;
+  }
+
+  private hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}
