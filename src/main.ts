@@ -1,14 +1,15 @@
 import 'reflect-metadata';
 import { createApplication, listen } from './application';
 import { createLogger } from './common/logger';
-import { StartupError } from './common/startup-error';
+import { runCommand } from './common/run-command';
 import { AppConfig } from './config/app-config';
 import { readEnvironment } from './config/environment';
 import { prepareDatabase } from './database/prepare';
 import { StopSignal } from './stop-signal';
 import { welcome } from './welcome';
 
-async function main(): Promise<void> {
+/** `npm start`: the service, from its database to its last request. */
+runCommand(async () => {
   const config = new AppConfig(readEnvironment());
   const logger = createLogger(config.get('LOG_LEVEL'));
   const stop = new StopSignal();
@@ -26,12 +27,5 @@ async function main(): Promise<void> {
   } finally {
     await database.stop();
   }
-}
-
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(error instanceof StartupError ? `travel-recharge: ${error.message}` : error);
-    process.exit(1);
-  },
-);
+  return 0;
+});

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, IsTimeZone, Matches, Max, Min, validateSync } from 'class-validator';
 import { StartupError } from '../common/startup-error';
@@ -164,11 +165,17 @@ export class Environment {
 export type TimeToLiveName = Extract<keyof Environment, `TTL_${string}`>;
 
 /**
- * Reads and validates the environment once, at start. An empty value counts as unset.
+ * Reads and validates the environment once, at start; a file `.env` fills in what is unset.
  *
  * @throws StartupError naming every wrong variable and what it allows.
  */
-export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+export function readEnvironment(): Environment {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return parseEnvironment(process.env);
+}
+
+/** An empty value counts as unset. */
+export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const known = Object.keys(new Environment()).concat('DATABASE_URL', 'REDIS_URL', 'DEMO_DATA');
   const given = Object.fromEntries(
     known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),

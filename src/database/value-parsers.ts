@@ -1,7 +1,15 @@
 import { types } from 'pg';
 import { parseExactInteger } from '../common/exact-integer';
 
+type Parser = (text: string) => unknown;
+
 const keepText = (text: string): string => text;
+
+const PARSERS: ReadonlyMap<number, Parser> = new Map<number, Parser>([
+  [types.builtins.INT8, parseExactInteger],
+  [types.builtins.NUMERIC, parseExactInteger],
+  [types.builtins.DATE, keepText],
+]);
 
 /**
  * How values of PostgreSQL become values here, for the connections that ask for it: bigint and whole numerics (sums)
@@ -9,9 +17,6 @@ const keepText = (text: string): string => text;
  */
 export const valueParsers: typeof types = {
   ...types,
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === types.builtins.INT8 || oid === types.builtins.NUMERIC) return parseExactInteger;
-    if (oid === types.builtins.DATE) return keepText;
-    return types.getTypeParser(oid, format);
-  }) as typeof types.getTypeParser,
+  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown =>
+    PARSERS.get(oid) ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };

@@ -1,0 +1,164 @@
+/** One thing that must hold over the whole database: a query that finds where it does not. */
+export interface LedgerCheck {
+  readonly name: string;
+  /** Answers a row for each break, with what is wrong in its columns; none when it holds. */
+  readonly breaks: string;
+}
+
+/** What the books promise. Every query reads the same snapshot. */
+export const ledgerChecks: readonly LedgerCheck[] = [
+  {
+    name: 'every posting moves an amount between two accounts that exist',
+    breaks: `
+      SELECT posting_id, debit_account_id, credit_account_id, amount FROM postings
+      WHERE amount <= 0 OR debit_account_id = credit_account_id
+         OR NOT EXISTS (SELECT FROM accounts WHERE account_id = debit_account_id)
+         OR NOT EXISTS (SELECT FROM accounts WHERE account_id = credit_account_id)`,
+  },
+  {
+    name: 'debits equal credits, summed over all accounts',
+    breaks: `
+      WITH sides AS (
+        SELECT debit_account_id AS account_id, amount AS debit, 0 AS credit FROM postings
+        UNION ALL SELECT credit_account_id, 0, amount FROM postings),
+      totals AS (
+        SELECT sum(debit) AS debits, sum(credit) AS credits FROM sides JOIN accounts USING (account_id))
+      SELECT debits, credits FROM totals WHERE debits IS DISTINCT FROM credits`,
+  },
+  {
+    name: "every card's balance is the sum of its account's postings",
+    breaks: `
+      WITH sides AS (
+        SELECT credit_account_id AS account_id, amount FROM postings
+        UNION ALL SELECT debit_account_id, -amount FROM postings),
+      sums AS (SELECT account_id, sum(amount) AS total FROM sides GROUP BY account_id)
+      SELECT card_id, balance, coalesce(total, 0) AS postings
+      FROM cards LEFT JOIN sums USING (account_id)
+      WHERE balance <> coalesce(total, 0)`,
+  },
+  {
+    name: "every card's balance and version are those of its last posting",
+    breaks: `
+      WITH last AS (
+        SELECT DISTINCT ON (card_id) card_id, card_version, card_balance FROM postings
+        WHERE card_id IS NOT NULL ORDER BY card_id, posting_id DESC)
+      SELECT card_id, balance, version, card_balance AS last_balance, card_version AS last_version
+      FROM cards LEFT JOIN last USING (card_id)
+      WHERE balance <> coalesce(card_balance, 0) OR version <> coalesce(card_version, 0)`,
+  },
+  {
+    name: 'versions have no gap, and each posting leaves behind the balance before it plus what it moved',
+    breaks: `
+      WITH steps AS (
+        SELECT posting_id, posting.card_id, card_version, card_balance,
+               CASE credit_account_id WHEN card.account_id THEN amount ELSE -amount END AS change,
+               lag(card_version, 1, 0::bigint) OVER card_history AS version_before,
+               lag(card_balance, 1, 0::bigint) OVER card_history AS balance_before,
+               card.account_id IN (debit_account_id, credit_account_id) AS names_its_account
+        FROM postings posting JOIN cards card USING (card_id)
+        WINDOW card_history AS (PARTITION BY posting.card_id ORDER BY posting_id))
+      SELECT posting_id, card_id, card_version, version_before, card_balance, balance_before, change FROM steps
+      WHERE card_version <> version_before + 1 OR card_balance <> balance_before + change OR NOT names_its_account`,
+  },
+  {
+    name: "a posting that names no card moves no card's account",
+    breaks: `
+      SELECT posting_id FROM postings JOIN accounts ON account_id IN (debit_account_id, credit_account_id)
+      WHERE accounts.kind = 'card' AND card_id IS NULL`,
+  },
+  {
+    name: 'every card has a card account, and every card account a card',
+    breaks: `
+      SELECT account_id, card_id, kind FROM accounts FULL JOIN cards USING (account_id)
+      WHERE (kind = 'card') IS DISTINCT FROM (card_id IS NOT NULL)`,
+  },
+  {
+    name: 'each kind of posting debits and credits the kinds of account that it may',
+    breaks: `
+      SELECT posting_id, posting.kind, debit.kind AS debits, credit.kind AS credits
+      FROM postings posting
+      JOIN accounts debit ON debit.account_id = debit_account_id
+      JOIN accounts credit ON credit.account_id = credit_account_id
+      WHERE NOT CASE posting.kind
+        WHEN 'recharge' THEN debit.kind = 'cash' AND credit.kind IN ('card', 'opening')
+        WHEN 'reversal' THEN debit.kind = 'card' AND credit.kind = 'cash'
+        WHEN 'fare' THEN debit.kind IN ('card', 'opening') AND credit.kind = 'fare_revenue'
+        WHEN 'opening' THEN 'opening' IN (debit.kind, credit.kind) AND 'card' IN (debit.kind, credit.kind)
+        ELSE 'adjustment' IN (debit.kind, credit.kind) END`,
+  },
+  {
+    name: 'each recharge is posted once, for its amount, its card and its channel',
+    breaks: `
+      WITH posted AS (
+        SELECT recharge_id, count(*) AS postings, min(amount) AS amount, min(card_id) AS card_id,
+               min(card_balance) AS card_balance, min(account.channel) AS channel
+        FROM postings JOIN accounts account ON account_id = debit_account_id
+        WHERE postings.kind = 'recharge' GROUP BY recharge_id)
+      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings
+      FROM recharges recharge FULL JOIN posted USING (recharge_id)
+      WHERE posted.postings IS DISTINCT FROM 1 OR recharge.amount IS DISTINCT FROM posted.amount
+         OR recharge.card_id <> coalesce(posted.card_id, recharge.card_id)
+         OR recharge.new_balance IS DISTINCT FROM posted.card_balance
+         OR recharge.channel IS DISTINCT FROM posted.channel`,
+  },
+  {
+    name: 'each reversal is posted once, for the whole recharge',
+    breaks: `
+      WITH posted AS (
+        SELECT recharge_id, count(*) AS postings, min(posting_id) AS posting_id, min(amount) AS amount
+        FROM postings WHERE kind = 'reversal' GROUP BY recharge_id)
+      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings
+      FROM recharge_reversals reversal FULL JOIN posted USING (recharge_id) LEFT JOIN recharges recharge USING (recharge_id)
+      WHERE posted.postings IS DISTINCT FROM 1 OR reversal.posting_id IS DISTINCT FROM posted.posting_id
+         OR recharge.amount IS DISTINCT FROM posted.amount`,
+  },
+  {
+    name: 'each transaction_id belongs to one recharge that exists',
+    breaks: `
+      SELECT transaction_id, recharge_id FROM recharge_transactions
+      FULL JOIN (SELECT transaction_id, recharge_id FROM recharges WHERE transaction_id IS NOT NULL) named
+        USING (transaction_id, recharge_id)
+      WHERE named.recharge_id IS NULL OR recharge_transactions.recharge_id IS NULL`,
+  },
+  {
+    name: "each fare above 0 is posted once, to the revenue of the route's concessionaire",
+    breaks: `
+      WITH posted AS (
+        SELECT trip_id, count(*) AS postings, min(amount) AS amount, min(card_id) AS card_id,
+               min(card_balance) AS card_balance, min(account.concessionaire_id) AS concessionaire_id
+        FROM postings JOIN accounts account ON account_id = credit_account_id
+        WHERE postings.kind = 'fare' GROUP BY trip_id),
+      charged AS (
+        SELECT trip_id, trip.card_id, fare_amount, new_balance, route.concessionaire_id
+        FROM trips trip JOIN routes route USING (route_id) WHERE fare_amount > 0)
+      SELECT trip_id, fare_amount, posted.amount AS posted, posted.postings
+      FROM charged FULL JOIN posted USING (trip_id)
+      WHERE posted.postings IS DISTINCT FROM 1 OR charged.fare_amount IS DISTINCT FROM posted.amount
+         OR charged.card_id <> coalesce(posted.card_id, charged.card_id)
+         OR charged.new_balance IS DISTINCT FROM posted.card_balance
+         OR charged.concessionaire_id IS DISTINCT FROM posted.concessionaire_id`,
+  },
+  {
+    name: 'revenue is the same by postings, by trips, by concessionaire and by locality',
+    breaks: `
+      WITH revenue AS (
+        SELECT (SELECT coalesce(sum(amount), 0) FROM postings WHERE kind = 'fare') AS by_postings,
+               (SELECT coalesce(sum(fare_amount), 0) FROM trips) AS by_trips,
+               (SELECT coalesce(sum(total), 0) FROM (
+                  SELECT sum(amount) AS total FROM postings JOIN accounts ON account_id = credit_account_id
+                  WHERE accounts.kind = 'fare_revenue' GROUP BY account_id) accounts) AS by_concessionaire,
+               (SELECT coalesce(sum(total), 0) FROM (
+                  SELECT sum(fare_amount) AS total FROM trips
+                  JOIN stations ON station_id = boarding_station_id
+                  LEFT JOIN locations USING (location_id) GROUP BY location_id) localities) AS by_locality)
+      SELECT * FROM revenue
+      WHERE by_postings <> by_trips OR by_postings <> by_concessionaire OR by_postings <> by_locality`,
+  },
+  {
+    name: 'the open trips are those in progress, one for a card',
+    breaks: `
+      SELECT trip_id, open.card_id, trip.card_id AS trip_card_id FROM open_trips open
+      FULL JOIN (SELECT trip_id, card_id FROM trips WHERE status = 'in_progress') trip USING (trip_id)
+      WHERE open.card_id IS DISTINCT FROM trip.card_id`,
+  },
+];
