@@ -43,6 +43,7 @@ async function unpack(folder: string): Promise<void> {
     }
     const missing = await findMissingLibraries(site);
     if (missing.length > 0) throw new Error(`libraries missing: ${missing.join(', ')}`);
+    await apt.removeLists();
     await rename(site, folder);
   } catch (error) {
     await rm(site, { recursive: true, force: true });
@@ -54,7 +55,13 @@ class AptDownload {
   private readonly fetched = new Set<string>();
   private options: string[] = [];
 
-  constructor(private readonly folder: string) {}
+  private readonly lists: string;
+  private readonly cache: string;
+
+  constructor(private readonly folder: string) {
+    this.lists = join(folder, 'apt-lists');
+    this.cache = join(folder, 'apt-cache');
+  }
 
   /** Downloads and unpacks these packages; answers the library packages that they depend on. */
   async unpack(packages: readonly string[]): Promise<string[]> {
@@ -70,6 +77,10 @@ class AptDownload {
     }
     const isLibrary = (name: string): boolean => name.startsWith('lib') && name !== 'libc6';
     return [...new Set(dependencies)].filter((name) => isLibrary(name) && !this.fetched.has(name));
+  }
+
+  async removeLists(): Promise<void> {
+    await Promise.all([this.lists, this.cache].map((path) => rm(path, { recursive: true, force: true })));
   }
 
   private async download(packages: readonly string[]): Promise<string[]> {

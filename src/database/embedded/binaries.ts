@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdir, readFile, readdir, rename, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { StartupError } from '../../common/startup-error';
 import { run } from './command';
@@ -68,7 +68,7 @@ function parseVersion(manifest: unknown): string {
 async function linkLibraries(native: string): Promise<boolean> {
   for (const { source, target } of await readLinks(native)) {
     try {
-      await symlink(basename(source), join(dirname(native), target));
+      await symlink(basename(source), join(native, relative('native', target)));
     } catch (error) {
       if (errnoOf(error) === 'EEXIST') continue;
       if (['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '')) return false;
