@@ -1,0 +1,94 @@
+import { Client } from 'pg';
+import { Clock } from '../common/clock';
+import { StartupError } from '../common/startup-error';
+import { check } from './checks';
+import { post } from './postings';
+import { Progress } from './progress';
+import { ImportRecord, findImport, recordImport, recordTable, recordUnread } from './record';
+import { Source } from './source';
+import { stage } from './staging';
+import { importedTables } from './tables/imported-tables';
+import { analyze, checkEmpty, lockTables } from './target';
+import { advanceSequences, write } from './write';
+
+/** An import that was made now, or earlier from the same rows. */
+export interface ImportResult {
+  readonly record: ImportRecord;
+  readonly isNew: boolean;
+}
+
+/**
+ * Takes over a database of the replaced service, in one transaction: all of it, or nothing.
+ *
+ * @throws StartupError when the target holds anything but an earlier import of the same rows.
+ */
+export async function importDatabase(
+  source: Source,
+  target: Client,
+  clock: Clock,
+  progress: Progress,
+): Promise<ImportResult> {
+  const earlier = await findImport(target);
+  if (earlier) {
+    await checkSameRows(source, earlier, progress);
+    return { record: earlier, isNew: false };
+  }
+  await target.query('BEGIN');
+  try {
+    await lockTables(target);
+    await checkEmpty(target);
+    const record = await fill(source, target, clock, progress);
+    await target.query('COMMIT');
+    return { record, isNew: true };
+  } catch (error) {
+    // Where the connection is gone the transaction is as well.
+    await target.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function fill(source: Source, target: Client, clock: Clock, progress: Progress): Promise<ImportRecord> {
+  progress.start(await source.countRows(importedTables));
+  for (const table of importedTables) {
+    await stage(
+      target,
+      table,
+      source.rowsOf(table, (rows) => progress.read(table.name, rows)),
+    );
+  }
+  const importedAt = clock.now();
+  const record = await recordImport(target, {
+    fingerprint: source.fingerprint(),
+    source: source.name,
+    importedAt,
+  });
+  for (const table of importedTables) {
+    await check(target, table);
+    const counts = await write(target, table);
+    await recordTable(target, record.importId, table, counts);
+    progress.written(counts);
+  }
+  await recordUnread(target, record.importId, await source.unknown(importedTables));
+  progress.posting();
+  await post(target, importedAt);
+  await analyze(target);
+  await advanceSequences(target, importedTables);
+  return record;
+}
+
+async function checkSameRows(source: Source, earlier: ImportRecord, progress: Progress): Promise<void> {
+  progress.start(await source.countRows(importedTables));
+  try {
+    for (const table of importedTables) {
+      for await (const chunk of source.rowsOf(table, (rows) => progress.read(table.name, rows))) void chunk;
+    }
+  } finally {
+    progress.stop();
+  }
+  if (source.fingerprint().equals(earlier.fingerprint)) return;
+  throw new StartupError(
+    `the target holds an import of other rows (from ${earlier.source}, ${earlier.importedAt.toISOString()}): import into a fresh database, or another DATA_DIR`,
+  );
+}

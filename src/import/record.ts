@@ -1,0 +1,85 @@
+import { Client, escapeIdentifier } from 'pg';
+import { ImportedTable, idOf } from './imported-table';
+import { TableCounts } from './write';
+
+/** An import that is in the database. */
+export interface ImportRecord {
+  readonly importId: number;
+  readonly fingerprint: Buffer;
+  readonly source: string;
+  readonly importedAt: Date;
+}
+
+/** The import that filled this database; one at most, as it only fills an empty one. */
+export async function findImport(target: Client): Promise<ImportRecord | null> {
+  const { rows } = await target.query<ImportRecord>(
+    `SELECT import_id AS "importId", fingerprint, source, imported_at AS "importedAt" FROM imports`,
+  );
+  return rows[0] ?? null;
+}
+
+/** Records what was imported, to find it again. */
+export async function recordImport(
+  target: Client,
+  { fingerprint, source, importedAt }: Omit<ImportRecord, 'importId'>,
+): Promise<ImportRecord> {
+  const { rows } = await target.query<{ import_id: number }>(
+    'INSERT INTO imports (fingerprint, source, imported_at) VALUES ($1, $2, $3) RETURNING import_id',
+    [fingerprint, source, importedAt],
+  );
+  const importId = rows[0]?.import_id;
+  if (importId === undefined) throw new Error('the import has no id');
+  return { importId, fingerprint, source, importedAt };
+}
+
+/** Records how many rows of a table were taken, and what is to be said about its rows. */
+export async function recordTable(
+  target: Client,
+  importId: number,
+  table: ImportedTable,
+  { taken, refused }: TableCounts,
+): Promise<void> {
+  await target.query('INSERT INTO import_tables VALUES ($1, $2, $3, $4)', [
+    importId,
+    table.name,
+    taken,
+    refused,
+  ]);
+  await target.query(
+    `INSERT INTO import_findings (import_id, source_table, source_id, outcome, reason)
+     SELECT $1, $2, ${escapeIdentifier(idOf(table))}, said.outcome, array_to_string(said.words, '; ')
+     FROM source_${table.name}, LATERAL (SELECT
+       CASE WHEN reasons = '{}' THEN 'note' ELSE 'refused' END AS outcome,
+       CASE WHEN reasons = '{}' THEN notes ELSE reasons END AS words) said
+     WHERE said.words <> '{}' ORDER BY source_row`,
+    [importId, table.name],
+  );
+}
+
+/** Records that something of the source was not read at all. */
+export async function recordUnread(
+  target: Client,
+  importId: number,
+  unread: readonly { table: string; column: string | null }[],
+): Promise<void> {
+  for (const { table, column } of unread) {
+    const reason =
+      column === null
+        ? 'the table is not known here: not read'
+        : `the column ${column} is not known here: not read`;
+    await target.query(
+      `INSERT INTO import_findings (import_id, source_table, outcome, reason) VALUES ($1, $2, 'note', $3)`,
+      [importId, table, reason],
+    );
+  }
+}
+
+/** How many rows of each table were taken. */
+export async function findCounts(target: Client, importId: number): Promise<TableCounts[]> {
+  const { rows } = await target.query<TableCounts>(
+    `SELECT source_table AS "table", rows_taken AS taken, rows_refused AS refused
+     FROM import_tables WHERE import_id = $1 ORDER BY source_table`,
+    [importId],
+  );
+  return rows;
+}

@@ -1,0 +1,77 @@
+import { Clock } from '../common/clock';
+import { StartupError } from '../common/startup-error';
+import { readEnvironment } from '../config/environment';
+import { migrate } from '../database/migrate';
+import { ImportCommand } from './command-line';
+import { ImportResult, importDatabase } from './import-database';
+import { showProgress } from './progress';
+import { Outcome, report } from './report';
+import { breakOff, openSession } from './session';
+import { Source } from './source';
+import { importedTables } from './tables/imported-tables';
+import { lockForImport } from './target';
+import { openTargetServer } from './target-server';
+
+type Log = (line: string) => void;
+
+/** Opens both databases, imports, writes the report, and closes what it opened. */
+export async function runImport(command: ImportCommand, log: Log): Promise<Outcome> {
+  const environment = readEnvironment();
+  const source = await Source.open(command.from, environment.SERVICE_TIME_ZONE, importedTables);
+  try {
+    const server = await openTargetServer(environment, log);
+    try {
+      return await fillTarget(source, server.url, environment.SERVICE_TIME_ZONE, command.reportPath, log);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function fillTarget(
+  source: Source,
+  url: string,
+  timeZone: string,
+  reportPath: string | undefined,
+  log: Log,
+): Promise<Outcome> {
+  const target = await openSession(url, timeZone);
+  try {
+    await lockForImport(target);
+    await migrate(url);
+    const result = await untilSignal(
+      () => importDatabase(source, target, new Clock(), showProgress(log)),
+      () => {
+        source.breakOff();
+        breakOff(target);
+      },
+    );
+    if (!result.isNew) log(`These rows were imported ${sinceOf(result)}; nothing is changed`);
+    return await report(target, result.record, reportPath);
+  } finally {
+    await target.end();
+  }
+}
+
+function sinceOf({ record }: ImportResult): string {
+  return `from ${record.source} at ${record.importedAt.toISOString()}`;
+}
+
+/** Runs `work`; on Ctrl-C or SIGTERM runs `interrupt`, which makes it fail, so that everything is closed in order. */
+async function untilSignal<T>(work: () => Promise<T>, interrupt: () => void): Promise<T> {
+  let interrupted = false;
+  const onSignal = (): void => {
+    interrupted = true;
+    interrupt();
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    return await work();
+  } catch (error) {
+    throw interrupted ? new StartupError('the import was interrupted: run it again') : error;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
