@@ -1,10 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import type { Cache } from 'cache-manager';
-import { CacheStore, ServerFigures, StoredAnswer, StoredKey, StoredKeys } from './cache-store';
+import { CacheStore, ProbeTimes, ServerFigures, StoredAnswer, StoredKey, StoredKeys } from './cache-store';
 import { RedisConnection } from './redis-connection';
+import { timed } from './stopwatch';
 
 /** Everything of ours in Redis begins with this. */
 const PREFIX = 'travel-recharge:';
+/** Beside the answers, so that a probe is never listed or cleared with them. */
+const PROBE_PREFIX = 'travel-recharge-probe:';
+const PROBE_MS = 5_000;
 const SCAN_COUNT = 500;
+
+/** How long keys are counted, in milliseconds: a Redis may hold millions that are not ours. */
+const COUNTING_TIME = 1_000;
 
 /** Cached answers in Redis, shared by every process of the service. */
 export class RedisCacheStore extends CacheStore {
@@ -31,26 +39,47 @@ export class RedisCacheStore extends CacheStore {
     await this.redis.command(() => this.redis.client.ping());
   }
 
-  async list(cursor = '0'): Promise<StoredKeys> {
-    const { client } = this.redis;
-    const { cursor: next, keys } = await this.redis.command(() =>
-      client.scan(Number(cursor), { MATCH: `${PREFIX}*`, COUNT: SCAN_COUNT }),
-    );
+  async probe(answer: StoredAnswer): Promise<ProbeTimes> {
+    const key = PROBE_PREFIX + randomUUID();
+    let read = 0;
+    const total = await timed(async () => {
+      await this.redis.command(() => this.cache.set(key, answer, PROBE_MS));
+      read = await timed(() => this.redis.command(() => this.cache.get(key)));
+      await this.redis.command(() => this.cache.del(key));
+    });
+    return { read, total };
+  }
+
+  /** The position is a cursor of SCAN. */
+  async list(position: number | null): Promise<StoredKeys> {
+    const { cursor, keys } = await this.scanFrom(position ?? 0);
     return {
       total: await this.count(),
-      keys: await Promise.all(keys.map((key) => this.describe(key))),
-      next_cursor: next === 0 ? null : String(next),
+      keys: (await Promise.all(keys.map((key) => this.describe(key)))).filter(isThere),
+      next: cursor === 0 ? null : cursor,
     };
   }
 
   async figures(): Promise<ServerFigures> {
-    const info = await this.redis.command(() => this.redis.client.info());
-    return Object.fromEntries(
-      info.split('\r\n').flatMap((line) => {
-        const [, name, value] = /^(\w+):(.*)$/.exec(line) ?? [];
-        return name === undefined || value === undefined ? [] : [[name, numeric(value)]];
-      }),
-    );
+    const info = new Map<string, string>();
+    const text = await this.redis.command(() => this.redis.client.info());
+    for (const [, name = '', value = ''] of text.matchAll(/^(\w+):(.*)\r$/gm)) info.set(name, value);
+    const words = (name: string): string => info.get(name) ?? 'unknown';
+    const number = (name: string): number => Number(info.get(name) ?? 0);
+    return {
+      redis_version: words('redis_version'),
+      connected_clients: number('connected_clients'),
+      used_memory: number('used_memory'),
+      used_memory_human: words('used_memory_human'),
+      used_memory_peak: number('used_memory_peak'),
+      used_memory_peak_human: words('used_memory_peak_human'),
+      keyspace_hits: number('keyspace_hits'),
+      keyspace_misses: number('keyspace_misses'),
+      instantaneous_ops_per_sec: number('instantaneous_ops_per_sec'),
+      total_connections_received: number('total_connections_received'),
+      total_commands_processed: number('total_commands_processed'),
+      uptime_in_seconds: number('uptime_in_seconds'),
+    };
   }
 
   async remove(key: string): Promise<boolean> {
@@ -65,32 +94,42 @@ export class RedisCacheStore extends CacheStore {
     return cleared;
   }
 
+  /** Each once: SCAN may show a key twice. */
   private async count(): Promise<number> {
+    const end = performance.now() + COUNTING_TIME;
     const seen = new Set<string>();
-    for await (const keys of this.scan()) keys.forEach((key) => seen.add(key));
+    for await (const keys of this.scan()) {
+      keys.forEach((key) => seen.add(key));
+      if (performance.now() > end) break;
+    }
     return seen.size;
   }
 
   private async *scan(): AsyncGenerator<string[]> {
-    let cursor = 0;
+    let position = 0;
     do {
-      const page = await this.redis.command(() =>
-        this.redis.client.scan(cursor, { MATCH: `${PREFIX}*`, COUNT: SCAN_COUNT }),
-      );
-      yield page.keys;
-      cursor = page.cursor;
-    } while (cursor !== 0);
+      const { cursor, keys } = await this.scanFrom(position);
+      yield keys;
+      position = cursor;
+    } while (position !== 0);
   }
 
-  private async describe(key: string): Promise<StoredKey> {
+  private async scanFrom(position: number): Promise<{ cursor: number; keys: string[] }> {
+    return this.redis.command(() =>
+      this.redis.client.scan(position, { MATCH: `${PREFIX}*`, COUNT: SCAN_COUNT }),
+    );
+  }
+
+  /** Null when it has expired since it was found. */
+  private async describe(key: string): Promise<StoredKey | null> {
     const { client } = this.redis;
     const [type, ttl, size] = await this.redis.command(() =>
       Promise.all([client.type(key), client.ttl(key), client.strLen(key)]),
     );
-    return { key: key.slice(PREFIX.length), type, ttl, size_bytes: size };
+    return type === 'none' ? null : { key: key.slice(PREFIX.length), type, ttl, size_bytes: size };
   }
 }
 
-function numeric(text: string): string | number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+function isThere(key: StoredKey | null): key is StoredKey {
+  return key !== null;
 }

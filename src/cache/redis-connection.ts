@@ -3,16 +3,12 @@ import { KeyvAdapter } from 'cache-manager';
 import { RedisCache, redisInsStore } from 'cache-manager-redis-yet';
 import { Keyv } from 'keyv';
 import { Logger } from '@nestjs/common';
+import { CacheAwayError } from '../common/problem/domain-error';
 
 export type RedisClient = ReturnType<typeof createClient>;
 
 /** How long a Redis that did not answer in time is left alone, in milliseconds. */
 const REST_AFTER_TIMEOUT = 1_000;
-
-/** The Redis server did not answer in time, or there is no connection to it. */
-export class RedisAwayError extends Error {
-  override readonly name = 'RedisAwayError';
-}
 
 /**
  * The connection to Redis. It never queues commands for a server that is away, reconnects for ever in the background,
@@ -53,10 +49,17 @@ export class RedisConnection {
     await this.client.disconnect().catch(() => undefined);
   }
 
-  /** @throws RedisAwayError at once when there is no connection or the last command timed out just now. */
+  /**
+   * @throws CacheAwayError when the command failed or was not answered in time; at once when there is no connection or
+   * a command timed out just now.
+   */
   async command<Reply>(send: () => Promise<Reply>): Promise<Reply> {
-    if (!this.client.isReady || performance.now() < this.restUntil) throw new RedisAwayError('Redis is away');
-    return this.within(send());
+    if (!this.client.isReady || performance.now() < this.restUntil) throw new CacheAwayError();
+    try {
+      return await this.within(send());
+    } catch (error) {
+      throw new CacheAwayError(error);
+    }
   }
 
   private async within<Reply>(reply: Promise<Reply>, opening = false): Promise<Reply> {
@@ -64,7 +67,7 @@ export class RedisConnection {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         if (!opening) this.restUntil = performance.now() + REST_AFTER_TIMEOUT;
-        reject(new RedisAwayError(`Redis did not answer within ${this.timeout} ms`));
+        reject(new Error(`Redis did not answer within ${this.timeout} ms`));
       }, this.timeout);
     });
     try {

@@ -248,3 +248,13 @@ export class DatabaseBusyError extends DomainError {
     super('The database did not finish the request in time; nothing was changed.');
   }
 }
+
+export class CacheAwayError extends DomainError {
+  readonly code = 'cache_away';
+  readonly status = HttpStatus.SERVICE_UNAVAILABLE;
+  override readonly retryAfter = 1;
+
+  constructor(cause?: unknown) {
+    super('The cache cannot be reached at the moment.', { cause });
+  }
+}

@@ -1,0 +1,10 @@
+/** Milliseconds, to three decimals, that the work took. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return roundMilliseconds(performance.now() - start);
+}
+
+export function roundMilliseconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1_000) / 1_000;
+}

@@ -1,0 +1,19 @@
+import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Observable, tap } from 'rxjs';
+import { HealthAnswer } from './dto/health-answers.dto';
+
+const RETRY_AFTER = 2;
+
+/** Answers what is unhealthy with 503, so that an orchestrator need not read it. */
+@Injectable()
+export class HealthInterceptor implements NestInterceptor<HealthAnswer> {
+  intercept(context: ExecutionContext, next: CallHandler<HealthAnswer>): Observable<HealthAnswer> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      tap(({ status }) => {
+        if (status === 'unhealthy') void reply.status(503).header('retry-after', RETRY_AFTER);
+      }),
+    );
+  }
+}

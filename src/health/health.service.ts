@@ -1,0 +1,69 @@
+import { Injectable, OnModuleDestroy } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CacheStore } from '../cache/cache-store';
+import { DatabaseAwayError } from '../common/problem/domain-error';
+import { version } from '../common/version';
+import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
+import { succeedsWithin } from './succeeds-within';
+
+/** How long a part may take to answer, in milliseconds, before it counts as away. */
+const PATIENCE = 2_000;
+
+/** Whether the service and its parts can do their work. */
+@Injectable()
+export class HealthService implements OnModuleDestroy {
+  private stopping = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly cache: CacheStore,
+  ) {}
+
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
+
+  async overall(): Promise<HealthAnswer> {
+    const [database, cache] = await Promise.all([this.databaseAnswers(), this.cacheAnswers()]);
+    if (!database) return answer('unhealthy', 'The database does not answer.');
+    if (!cache) return answer('degraded', 'The cache does not answer; the database does its work.');
+    return answer('healthy', 'The database and the cache answer.');
+  }
+
+  async database(): Promise<HealthAnswer> {
+    if (await this.databaseAnswers()) return answer('healthy', 'The database answers.');
+    return answer('unhealthy', 'The database does not answer.');
+  }
+
+  async cacheServer(): Promise<HealthAnswer> {
+    if (await this.cacheAnswers()) return answer('healthy', 'The cache answers.');
+    return answer('unhealthy', 'The cache does not answer.');
+  }
+
+  live(): HealthAnswer {
+    return answer('healthy', 'The process is alive.');
+  }
+
+  async ready(): Promise<HealthAnswer> {
+    if (this.stopping) return answer('unhealthy', 'The service is stopping.');
+    if (await this.databaseAnswers()) return answer('healthy', 'The service takes requests.');
+    return answer('unhealthy', 'The database does not answer.');
+  }
+
+  async pingDatabase(): Promise<DatabasePing> {
+    if (!(await this.databaseAnswers())) throw new DatabaseAwayError();
+    return { status: 'ok' };
+  }
+
+  private async databaseAnswers(): Promise<boolean> {
+    return succeedsWithin(PATIENCE, this.dataSource.query('SELECT 1'));
+  }
+
+  private async cacheAnswers(): Promise<boolean> {
+    return succeedsWithin(PATIENCE, this.cache.ping());
+  }
+}
+
+function answer(status: HealthAnswer['status'], message: string): HealthAnswer {
+  return { status, message, version };
+}

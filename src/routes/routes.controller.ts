@@ -1,0 +1,51 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../cache/cache.decorators';
+import { cacheKeys } from '../cache/cache-keys';
+import { ApiCode, ApiId } from '../common/api-id.decorator';
+import { ApiProblems } from '../common/api-problems.decorator';
+import { codeOf } from '../common/code.pipe';
+import { idOf } from '../common/id.pipe';
+import { RouteCodes, RouteDetails, RouteLocation, RouteStations } from './dto/route-answers.dto';
+import { RoutesService } from './routes.service';
+
+@ApiTags('routes')
+@Controller()
+@ApiProblems({ 503: 'database_away' })
+export class RoutesController {
+  constructor(private readonly routes: RoutesService) {}
+
+  /** The codes of the active routes. */
+  @Get('routes/codes')
+  @Cached(cacheKeys.routesCodes)
+  codes(): Promise<RouteCodes> {
+    return this.routes.codes();
+  }
+
+  /** A route, and where it stops. */
+  @Get('routes/:code/details')
+  @Cached(cacheKeys.routeDetails)
+  @ApiCode('code', 'J74')
+  @ApiProblems({ 404: 'route_not_found' })
+  details(@Param('code', codeOf('route')) code: string): Promise<RouteDetails> {
+    return this.routes.details(code);
+  }
+
+  /** Where the vehicles of a route are. */
+  @Get(['routes/:code/current-location', 'route/:code/current-location'])
+  @Cached(cacheKeys.routeLocation)
+  @ApiCode('code', 'J74')
+  @ApiProblems({ 404: 'route_not_found' })
+  location(@Param('code', codeOf('route')) code: string): Promise<RouteLocation> {
+    return this.routes.location(code);
+  }
+
+  /** The stations of a route in travel order, both ends included. */
+  @Get('trips/routes/:route_id/stations')
+  @Cached(cacheKeys.routeStations)
+  @ApiId('route_id')
+  @ApiProblems({ 404: 'route_not_found' })
+  stations(@Param('route_id', idOf('route')) routeId: number): Promise<RouteStations> {
+    return this.routes.stations(routeId);
+  }
+}
