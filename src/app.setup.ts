@@ -5,6 +5,7 @@ import { toJson } from './common/json';
 import { MethodNotAllowedError } from './common/problem/domain-error';
 import { sendProblem } from './common/problem/problem.filter';
 import { requestIds } from './common/request-ids';
+import { RequestLog } from './common/request-log';
 import { serveDocumentation } from './documentation/openapi';
 
 const BODY_LIMIT = 64 * 1024;
@@ -15,7 +16,7 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 export function createAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new RequestLog(),
     bodyLimit: BODY_LIMIT,
     genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => url.replace(API_PREFIX, '') || '/',
@@ -31,7 +32,6 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   const allowed = collectMethods(server);
   server.setReplySerializer(toJson);
   server.addHook('onRequest', identify);
-  server.addHook('onResponse', logAnswer);
   serveDocumentation(app);
   await app.init();
   refuseOtherMethods(server, allowed);
@@ -42,21 +42,13 @@ function identify(request: FastifyRequest, reply: FastifyReply, done: () => void
   done();
 }
 
-/** One line for each request; the query is left out, since callers may put anything into it. */
-function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const [path] = request.originalUrl.split('?');
-  const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
-  const cache = reply.getHeader('x-cache');
-  request.log.info({ method: request.method, path, status: reply.statusCode, milliseconds, cache }, 'answered');
-  done();
-}
-
 function collectMethods(server: FastifyInstance): Map<string, Set<string>> {
   const allowed = new Map<string, Set<string>>();
   server.addHook('onRoute', ({ url, method }) => {
-    const methods = allowed.get(url) ?? new Set();
+    const path = url.length > 1 ? url.replace(/\/$/, '') : url;
+    const methods = allowed.get(path) ?? new Set();
     [method].flat().forEach((name) => methods.add(name));
-    allowed.set(url, methods);
+    allowed.set(path, methods);
   });
   return allowed;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import { Clock } from '../common/clock';
 import type { AppConfig } from '../config/app-config';
-import { seedIfEmpty } from '../seed/seed-if-empty';
+import { seedWhenEmpty } from '../seed/seed-demonstration';
 import { LocatedDatabase, locateDatabase } from './locate';
 import { migrate } from './migrate';
 
@@ -13,7 +14,7 @@ export async function prepareDatabase(config: AppConfig, logger: Logger): Promis
   const database = await locateDatabase(config, (line) => logger.info(line));
   try {
     await migrate(database.url);
-    if (wantsDemoData(config, database)) await seedIfEmpty(database.url, config, logger);
+    if (wantsDemoData(config, database)) await seed(database.url, config, logger);
     return database;
   } catch (error) {
     await database.stop();
@@ -23,4 +24,12 @@ export async function prepareDatabase(config: AppConfig, logger: Logger): Promis
 
 function wantsDemoData(config: AppConfig, { isEmbedded }: LocatedDatabase): boolean {
   return (config.get('DEMO_DATA') ?? (isEmbedded ? 'on' : 'off')) === 'on';
+}
+
+async function seed(url: string, config: AppConfig, logger: Logger): Promise<void> {
+  const seeded = await seedWhenEmpty(url, {
+    now: new Clock().now(),
+    timeZone: config.get('SERVICE_TIME_ZONE'),
+  });
+  if (seeded) logger.info(seeded, 'seeded the demonstration city');
 }

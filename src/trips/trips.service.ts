@@ -48,12 +48,9 @@ export class TripsService {
   ) {}
 
   async start(boarding: StartTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
-    const inProgress = (): EndOfTrip => ({
-      status: 'in_progress',
-      disembarking_station_id: null,
-      disembarking_time: null,
-    });
-    return this.board(boarding, request, async () => Promise.resolve(inProgress()));
+    return this.board(boarding, request, () =>
+      Promise.resolve({ status: 'in_progress', disembarking_station_id: null, disembarking_time: null }),
+    );
   }
 
   /** Boards and alights in one transaction. */
@@ -198,7 +195,22 @@ export class TripsService {
   }
 }
 
-function toTripAnswer(trip: Trip): TripAnswer {
-  const { fare_product: _, ...answer } = trip;
-  return answer;
+function toTripAnswer({ trip_id, card_id, route_id, boarding_station_id, boarding_time, ...trip }: Trip): TripAnswer {
+  const { disembarking_station_id, disembarking_time, vehicle_id, driver_id } = trip;
+  const { fare_amount, is_transfer, new_balance, status } = trip;
+  return {
+    trip_id,
+    card_id,
+    route_id,
+    boarding_station_id,
+    boarding_time,
+    disembarking_station_id,
+    disembarking_time,
+    vehicle_id,
+    driver_id,
+    fare_amount,
+    is_transfer,
+    new_balance,
+    status,
+  };
 }

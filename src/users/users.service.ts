@@ -7,6 +7,7 @@ import { AppConfig } from '../config/app-config';
 import { Writes } from '../database/writes';
 import { CreateUser } from './dto/create-user.dto';
 import { ActiveUserCount, LatestUser, UserAnswer, UserCount } from './dto/user-answers.dto';
+import { User } from './user.entity';
 import { UsersRepository } from './users.repository';
 
 /** Riders. */
@@ -40,12 +41,12 @@ export class UsersService {
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
       });
-      return { answer: created, touched: created };
+      return { answer: toUserAnswer(created), touched: created };
     });
   }
 
   async get(userId: number): Promise<UserAnswer> {
-    return this.users.findOrFail(userId);
+    return toUserAnswer(await this.users.findOrFail(userId));
   }
 
   async count(): Promise<UserCount> {
@@ -61,4 +62,8 @@ export class UsersService {
     if (!user) return null;
     return { latest_user: { user_id: user.user_id, full_name: `${user.first_name} ${user.last_name}` } };
   }
+}
+
+function toUserAnswer({ user_id, ...user }: User): UserAnswer {
+  return { user_id, ...user };
 }

@@ -18,6 +18,11 @@ export async function ensureDatabase(client: Client, password: string): Promise<
   }
 }
 
+/** The connection URL of the service's database. */
+export function applicationUrl(password: string, port: number): string {
+  return `postgresql://${APPLICATION_NAME}:${password}@127.0.0.1:${port}/${APPLICATION_NAME}?sslmode=disable`;
+}
+
 async function exists(client: Client, query: string): Promise<boolean> {
   const { rowCount } = await client.query(query, [APPLICATION_NAME]);
   return rowCount === 1;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../../common/startup-error';
-import { APPLICATION_NAME, ensureDatabase } from './application-database';
+import { applicationUrl, ensureDatabase } from './application-database';
 import { findBinaries } from './binaries';
 import { CLUSTER_FOLDER, checkVersion, findCluster, openDataDirectory, type Cluster } from './cluster';
 import { ClusterInUseError, lockCluster } from './cluster-lock';
@@ -64,8 +64,7 @@ export class EmbeddedPostgres {
   /** The connection URL of the service's own database. */
   get url(): string {
     if (!this.server) throw new Error('The embedded PostgreSQL server was not started');
-    const { port } = this.server;
-    return `postgresql://${APPLICATION_NAME}:${this.cluster.password}@127.0.0.1:${port}/${APPLICATION_NAME}?sslmode=disable`;
+    return applicationUrl(this.cluster.password, this.server.port);
   }
 
   /** Starts or adopts the server, on this port when it is given, and takes hold of it. */

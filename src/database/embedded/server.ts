@@ -111,13 +111,14 @@ async function launch(cluster: Cluster, { binFolder, settings, port, log }: RunO
   }
 }
 
-interface PidFile {
+export interface PidFile {
   readonly pid: number;
   readonly port: number;
   readonly isReady: boolean;
 }
 
-function findServer(dataFolder: string): PidFile | null {
+/** The server that runs on this data folder, if any. */
+export function findServer(dataFolder: string): PidFile | null {
   const file = readPidFile(dataFolder);
   return file && isServerOf(dataFolder, file.pid) ? file : null;
 }

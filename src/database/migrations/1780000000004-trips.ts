@@ -35,6 +35,8 @@ export class Trips1780000000004 implements MigrationInterface {
           CHECK (status IN ('in_progress', 'completed', 'closed_without_exit')),
         fare_amount bigint NOT NULL CONSTRAINT trips_fare_amount_check CHECK (fare_amount >= 0),
         fare_product text NOT NULL,
+        -- The card's balance as the fare left it; unknown for an imported past.
+        new_balance bigint,
         is_transfer boolean NOT NULL DEFAULT false,
         transfer_group_id text,
         CONSTRAINT trips_pkey PRIMARY KEY (trip_id),
