@@ -1,0 +1,43 @@
+import { NEVER } from '../people/riders';
+
+/** What changes about each card while the history runs, in arrays: there may be millions. */
+export class CardStates {
+  readonly balance: Int32Array;
+  readonly version: Int32Array;
+  /** The second from which the card may do something again. */
+  readonly freeFrom: Int32Array;
+  /** Seconds of the last boarding and the last posting; -1 for none. */
+  readonly lastBoarding: Int32Array;
+  readonly lastPosting: Int32Array;
+  readonly boardings: Uint16Array;
+  /** 1 while the rider is away from home. */
+  readonly away: Uint8Array;
+
+  constructor(count: number) {
+    this.balance = new Int32Array(count);
+    this.version = new Int32Array(count);
+    this.freeFrom = new Int32Array(count);
+    this.lastBoarding = new Int32Array(count).fill(-1);
+    this.lastPosting = new Int32Array(count).fill(-1);
+    this.boardings = new Uint16Array(count);
+    this.away = new Uint8Array(count);
+  }
+
+  balanceOf(card: number): number {
+    return this.balance[card] ?? 0;
+  }
+
+  /** Moves the card's money and counts the posting. */
+  post(card: number, change: number, at: number): { balance: number; version: number } {
+    const balance = this.balanceOf(card) + change;
+    const version = (this.version[card] ?? 0) + 1;
+    this.balance[card] = balance;
+    this.version[card] = version;
+    this.lastPosting[card] = at;
+    return { balance, version };
+  }
+
+  isFree(card: number, at: number): boolean {
+    return (this.freeFrom[card] ?? NEVER) <= at;
+  }
+}

@@ -1,0 +1,283 @@
+import { Dice, Urn } from '../dice';
+import type { City } from '../network/city';
+import { COMPONENT_OF } from '../network/network';
+import { LONGEST_RIDE, mirrored, type Leg } from '../people/itineraries';
+import { NEVER, type Riders } from '../people/riders';
+import { CardStates } from './card-states';
+import type { Demand } from './demand';
+import type { HistoryEvent } from './events';
+import { EXAMPLE_CARDS, EXAMPLE_RECHARGE, exampleRides, type ExampleRide } from './example-rides';
+import type { Prices } from './prices';
+import type { Timeline } from './timeline';
+
+/** Where and when it happens. */
+export interface World {
+  readonly seed: number;
+  readonly city: City;
+  readonly riders: Riders;
+  readonly timeline: Timeline;
+  readonly demand: Demand;
+  readonly prices: Prices;
+}
+
+/** A boarding at a minute that has not come yet, after the first leg of the way. */
+interface Connection {
+  readonly card: number;
+  readonly leg: Leg;
+}
+
+const MINUTE = 60;
+const HOUR = 3_600;
+/** Longer than a trip may stay open: the next boarding closes it. */
+const FORGOTTEN_FOR = 3 * HOUR + 5 * MINUTE;
+const FORGOTTEN_SHARE = 0.012;
+const ONLINE_SHARE = 0.15;
+const TOP_UPS_PER_BOARDING = 0.05;
+const TOP_UP_BELOW = 60_000;
+const DOUBLE_PAYMENT_SHARE = 0.02;
+const RARE_RIDER_EVERY = 5;
+const RARE_RIDER_SHARE = 0.2;
+const CHOOSY_ATTEMPTS = 40;
+const ATTEMPTS = 80;
+
+const AMOUNTS = new Urn<number>([
+  [30, 5_000],
+  [32, 10_000],
+  [9, 15_000],
+  [19, 20_000],
+  [5, 30_000],
+  [5, 50_000],
+]);
+const ONLINE_AMOUNTS = new Urn<number>([
+  [45, 10_000],
+  [35, 20_000],
+  [12, 50_000],
+  [8, 100_000],
+]);
+const EXACT_FARE_SHARE = 0.12;
+
+/**
+ * Lives the history through, minute by minute: riders go out and come back, pay in when a card runs short, and board.
+ * The same world gives the same events every time, so that a first run can tell what a second one will write.
+ */
+export class Simulation {
+  readonly states: CardStates;
+  private readonly dice: Dice;
+  private readonly connections = new Map<number, Connection[]>();
+  private readonly examples: ExampleRide[];
+  private events: HistoryEvent[] = [];
+  private day = 0;
+  private done = 0;
+
+  constructor(private readonly world: World) {
+    const { seed, city, riders, timeline } = world;
+    this.dice = new Dice(seed, 'history');
+    this.states = new CardStates(riders.count);
+    this.examples = exampleRides(city, timeline);
+    const daysBefore = timeline.days.length - 1;
+    for (let card = 0; card < riders.count; card += 1) {
+      this.states.freeFrom[card] = card < EXAMPLE_CARDS ? NEVER : riders.usableFrom(card, daysBefore);
+    }
+  }
+
+  /** The events of each minute in the order of time. */
+  *minutes(): Generator<readonly HistoryEvent[], void> {
+    const { timeline } = this.world;
+    for (let minute = 0; minute < timeline.minutes; minute += 1) {
+      this.events = [];
+      this.live(minute, minute * MINUTE, Math.min((minute + 1) * MINUTE, timeline.end));
+      yield this.events.sort((a, b) => a.at - b.at);
+    }
+  }
+
+  private live(minute: number, start: number, end: number): void {
+    this.beginDay(start);
+    const before = this.done;
+    while ((this.examples[0]?.at ?? NEVER) < end) this.rideAsSet(this.examples.shift());
+    const wanted = this.world.demand.boardingsUntil(minute);
+    this.connect(minute, start, end, wanted);
+    while (this.done < wanted) {
+      const at = start + this.dice.below(end - start);
+      const card = this.findRider(start, at);
+      if (card === null) break;
+      this.setOut(card, start, at);
+    }
+    if (end - start === MINUTE) this.topUp((this.done - before) * TOP_UPS_PER_BOARDING, start, end);
+  }
+
+  /** Everybody wakes up at home. */
+  private beginDay(start: number): void {
+    const day = this.world.timeline.dayOf(start);
+    if (day === this.day) return;
+    this.day = day;
+    this.states.away.fill(0);
+  }
+
+  private rideAsSet(example: ExampleRide | undefined): void {
+    if (!example) return;
+    const { card, leg, ride, at } = example;
+    this.pay(card, leg, at, at);
+    this.board(card, leg, at, { ride, forgotten: false });
+  }
+
+  /** Those who changed on the way board their second route; whom the minute has no room for wait for the next one. */
+  private connect(minute: number, start: number, end: number, wanted: number): void {
+    const due = this.connections.get(minute) ?? [];
+    this.connections.delete(minute);
+    const late = due.splice(Math.max(0, wanted - this.done));
+    if (late.length > 0)
+      this.connections.set(minute + 1, late.concat(this.connections.get(minute + 1) ?? []));
+    for (const { card, leg } of due) this.rideLast(card, leg, start, start + this.dice.below(end - start));
+  }
+
+  private setOut(card: number, start: number, at: number): void {
+    const { city, riders } = this.world;
+    const [first, second] = riders.legsOf(card);
+    const away = this.states.away[card] === 1;
+    this.states.away[card] = away ? 0 : 1;
+    if (!second) {
+      this.rideLast(card, away ? mirrored(city, first) : first, start, at);
+      return;
+    }
+    const [now, later] = away ? [mirrored(city, second), mirrored(city, first)] : [first, second];
+    this.pay(card, now, start, at);
+    const ride = this.drawRide(now);
+    this.board(card, now, at, { ride, forgotten: false });
+    this.states.freeFrom[card] = NEVER;
+    const minute = Math.floor((at + ride) / MINUTE) + this.dice.between(3, 9);
+    const waiting = this.connections.get(minute);
+    if (waiting) waiting.push({ card, leg: later });
+    else this.connections.set(minute, [{ card, leg: later }]);
+  }
+
+  /** The last leg of a way; the rider stays where it ends for a while. */
+  private rideLast(card: number, leg: Leg, start: number, at: number): void {
+    this.pay(card, leg, start, at);
+    const ride = this.drawRide(leg);
+    const forgotten = at > HOUR && this.dice.chance(FORGOTTEN_SHARE);
+    this.board(card, leg, at, { ride, forgotten });
+    this.states.freeFrom[card] = at + (forgotten ? FORGOTTEN_FOR : ride + this.dice.between(40, 90) * MINUTE);
+  }
+
+  private board(
+    card: number,
+    leg: Leg,
+    at: number,
+    { ride, forgotten }: { ride: number; forgotten: boolean },
+  ): void {
+    const amount = this.fareOf(leg);
+    const { balance, version } = this.states.post(card, -amount, at);
+    this.states.lastBoarding[card] = at;
+    this.states.boardings[card] = (this.states.boardings[card] ?? 0) + 1;
+    this.done += 1;
+    this.events.push({ kind: 'boarding', at, card, amount, balance, version, leg, ride, forgotten });
+  }
+
+  /** Recharges in the minute of the boarding when the card can't pay it. */
+  private pay(card: number, leg: Leg, start: number, at: number): void {
+    const fare = this.fareOf(leg);
+    const isExample = card < EXAMPLE_CARDS;
+    if (this.states.balanceOf(card) >= (isExample ? EXAMPLE_RECHARGE.least : fare)) return;
+    const { riders } = this.world;
+    const online = !isExample && riders.userOf[card] !== 0 && this.dice.chance(ONLINE_SHARE);
+    const amount = isExample
+      ? EXAMPLE_RECHARGE.amount
+      : online
+        ? ONLINE_AMOUNTS.draw(this.dice)
+        : this.drawAmount(fare);
+    const moment = Math.max(start, at - this.dice.between(10, 50));
+    this.recharge(card, moment, amount, { point: this.drawPoint(leg, online), online, reversed: false });
+  }
+
+  private recharge(
+    card: number,
+    at: number,
+    amount: number,
+    how: { point: number; online: boolean; reversed: boolean },
+  ): void {
+    const { balance, version } = this.states.post(card, amount, at);
+    this.events.push({ kind: 'recharge', at, card, amount, balance, version, ...how });
+  }
+
+  /** People pay in from home, some of them twice, by mistake. */
+  private topUp(expected: number, start: number, end: number): void {
+    const count = Math.floor(expected) + (this.dice.chance(expected % 1) ? 1 : 0);
+    for (let n = 0; n < count; n += 1) {
+      const card = this.dice.below(this.world.riders.count);
+      if (!this.canTopUp(card, start, end)) continue;
+      this.states.freeFrom[card] = end;
+      const at = start + this.dice.below(20);
+      const amount = ONLINE_AMOUNTS.draw(this.dice);
+      const how = { point: this.world.city.rechargePoints.online.id, online: true };
+      this.recharge(card, at, amount, { ...how, reversed: false });
+      if (at < HOUR || !this.dice.chance(DOUBLE_PAYMENT_SHARE)) continue;
+      this.recharge(card, at + 8, amount, { ...how, reversed: true });
+      const { balance, version } = this.states.post(card, -amount, at + 30);
+      this.events.push({ kind: 'reversal', at: at + 30, card, amount, balance, version });
+    }
+  }
+
+  private canTopUp(card: number, start: number, end: number): boolean {
+    const { userOf, quitAt } = this.world.riders;
+    return (
+      userOf[card] !== 0 &&
+      this.states.isFree(card, start) &&
+      this.states.balanceOf(card) < TOP_UP_BELOW &&
+      (quitAt[card] ?? 0) >= end
+    );
+  }
+
+  /** Somebody who is not on the way; null when nobody is left. */
+  private findRider(start: number, at: number): number | null {
+    const { riders } = this.world;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const card = this.dice.below(riders.count);
+      if (!this.canSetOut(card, start, at)) continue;
+      if (attempt >= CHOOSY_ATTEMPTS || this.wantsToSetOut(card, at)) return card;
+    }
+    const first = this.dice.below(riders.count);
+    for (let n = 0; n < riders.count; n += 1) {
+      const card = (first + n) % riders.count;
+      if (this.canSetOut(card, start, at)) return card;
+    }
+    return null;
+  }
+
+  private canSetOut(card: number, start: number, at: number): boolean {
+    return this.states.isFree(card, start) && at < (this.world.riders.quitAt[card] ?? 0);
+  }
+
+  /** Out in the morning, back in the evening; some ride seldom. */
+  private wantsToSetOut(card: number, at: number): boolean {
+    if (card % RARE_RIDER_EVERY === 0 && !this.dice.chance(RARE_RIDER_SHARE)) return false;
+    const hour = (at - this.world.timeline.dayStart(this.day)) / HOUR;
+    const away = this.states.away[card] === 1;
+    if (hour < 10) return !away || this.dice.chance(0.1);
+    if (hour >= 15) return away || this.dice.chance(0.2);
+    return true;
+  }
+
+  private fareOf({ route }: Leg): number {
+    const { city, prices } = this.world;
+    return prices[COMPONENT_OF[city.route(route).type]][this.day] ?? 0;
+  }
+
+  private drawRide({ route, from, to }: Leg): number {
+    const { schedule } = this.world.city.route(route);
+    const scheduled = (schedule[to] ?? 0) - (schedule[from] ?? 0);
+    const waited = this.dice.between(60, 420);
+    return Math.min(LONGEST_RIDE, Math.round(waited + scheduled * (0.85 + 0.3 * this.dice.share())));
+  }
+
+  private drawAmount(fare: number): number {
+    if (this.dice.chance(EXACT_FARE_SHARE)) return fare * this.dice.between(1, 2);
+    return Math.max(AMOUNTS.draw(this.dice), Math.ceil(fare / 1_000) * 1_000);
+  }
+
+  private drawPoint({ route, from }: Leg, online: boolean): number {
+    const { city } = this.world;
+    if (online) return city.rechargePoints.online.id;
+    const counter = city.rechargePoints.at(city.route(route).stops[from]?.id ?? 0);
+    return counter ?? this.dice.pick(city.rechargePoints.shops).id;
+  }
+}

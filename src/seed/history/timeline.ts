@@ -1,0 +1,64 @@
+import { dayIn } from '../../common/service-day';
+import { shiftDay, startOfDay } from '../service-days';
+
+const MINUTE = 60;
+
+/** The days that the data tells of: from a midnight, in seconds since then, up to now. */
+export class Timeline {
+  /** YYYY-MM-DD, the last one is today. */
+  readonly days: readonly string[];
+  /** Seconds from the first midnight to now. */
+  readonly end: number;
+  private readonly start: number;
+  private readonly dayStarts: readonly number[];
+  private stampedMinute = -1;
+  private minuteText = '';
+
+  constructor(
+    readonly now: Date,
+    readonly timeZone: string,
+    daysBeforeToday: number,
+  ) {
+    const today = dayIn(timeZone, now);
+    this.days = Array.from({ length: daysBeforeToday + 1 }, (_, n) => shiftDay(today, n - daysBeforeToday));
+    const starts = this.days.map((day) => Math.floor(startOfDay(day, timeZone).getTime() / 1_000));
+    this.start = starts[0] ?? 0;
+    this.dayStarts = starts.map((start) => start - this.start);
+    this.end = Math.floor(now.getTime() / 1_000) - this.start;
+  }
+
+  get today(): string {
+    return this.days.at(-1) ?? '';
+  }
+
+  /** Begun minutes; the last one may be cut short by now. */
+  get minutes(): number {
+    return Math.ceil(this.end / MINUTE);
+  }
+
+  dayStart(day: number): number {
+    return this.dayStarts[day] ?? 0;
+  }
+
+  /** The index of the day that a second belongs to. */
+  dayOf(second: number): number {
+    return this.dayStarts.findLastIndex((start) => start <= second);
+  }
+
+  /** As PostgreSQL reads it, in UTC. The minute is remembered: most calls are about the same one. */
+  stamp(second: number): string {
+    const minute = Math.floor(second / MINUTE);
+    if (minute !== this.stampedMinute) {
+      this.stampedMinute = minute;
+      this.minuteText = this.dateOf(minute * MINUTE)
+        .toISOString()
+        .slice(0, 17);
+    }
+    const rest = second - minute * MINUTE;
+    return `${this.minuteText}${rest < 10 ? '0' : ''}${rest}Z`;
+  }
+
+  dateOf(second: number): Date {
+    return new Date((this.start + second) * 1_000);
+  }
+}

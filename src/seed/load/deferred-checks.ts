@@ -1,0 +1,65 @@
+import { type Client, escapeIdentifier } from 'pg';
+
+/** The large tables; what they refer to is small, or copied before. */
+const TABLES = ['cards', 'recharges', 'trips', 'postings'];
+
+interface Definition {
+  readonly table: string;
+  readonly name: string;
+  readonly definition: string;
+}
+
+/**
+ * Takes the foreign keys and the secondary indexes off the large tables, and puts them back as they were. Checking a
+ * key row by row and growing an index in random order cost most of a large load; to check all rows at once and to sort
+ * an index are many times faster. Both happen in the transaction of the load, so that nothing without them is ever
+ * seen, and PostgreSQL checks every row before the keys are back. Primary keys, unique and CHECK constraints and
+ * triggers stay.
+ */
+export class DeferredChecks {
+  private foreignKeys: readonly Definition[] = [];
+  private indexes: readonly Definition[] = [];
+
+  constructor(private readonly client: Client) {}
+
+  async takeOff(): Promise<void> {
+    this.foreignKeys = await this.findForeignKeys();
+    this.indexes = await this.findIndexes();
+    for (const { table, name } of this.foreignKeys) {
+      await this.client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${escapeIdentifier(name)}`);
+    }
+    for (const { name } of this.indexes) await this.client.query(`DROP INDEX ${escapeIdentifier(name)}`);
+  }
+
+  async putBack(): Promise<void> {
+    await this.client.query(`SET LOCAL maintenance_work_mem = '256MB'`);
+    for (const { definition } of this.indexes) await this.client.query(definition);
+    for (const { table, name, definition } of this.foreignKeys) {
+      await this.client.query(`ALTER TABLE ${table} ADD CONSTRAINT ${escapeIdentifier(name)} ${definition}`);
+    }
+  }
+
+  private async findForeignKeys(): Promise<readonly Definition[]> {
+    const { rows } = await this.client.query<Definition>(
+      `SELECT conrelid::regclass::text AS table, conname AS name, pg_get_constraintdef(oid) AS definition
+       FROM pg_constraint
+       WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY ($1::regclass[])
+       ORDER BY conrelid::regclass::text, conname`,
+      [TABLES],
+    );
+    return rows;
+  }
+
+  /** The definition of a partitioned index says ONLY, which would leave its partitions without one. */
+  private async findIndexes(): Promise<readonly Definition[]> {
+    const { rows } = await this.client.query<Definition>(
+      `SELECT indrelid::regclass::text AS table, relname AS name,
+              replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') AS definition
+       FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+       WHERE NOT indisunique AND indrelid = ANY ($1::regclass[])
+       ORDER BY relname`,
+      [TABLES],
+    );
+    return rows;
+  }
+}

@@ -1,0 +1,49 @@
+import { Client } from 'pg';
+import { StartupError } from '../../common/startup-error';
+import { reasonOf } from '../../database/server';
+import { valueParsers } from '../../database/value-parsers';
+
+/** Any constant: one process at a time seeds a database. */
+const SEED_LOCK = 7_316_002;
+
+/**
+ * Works in one transaction, while nobody else seeds this database.
+ *
+ * @throws StartupError when the database can't be reached.
+ */
+export async function inTransaction<Result>(
+  url: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await connect(url);
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [SEED_LOCK]);
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } finally {
+    // What was not committed is rolled back by the end of the connection.
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'travel-recharge seed',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 0,
+    idle_in_transaction_session_timeout: 0,
+    keepAlive: true,
+    types: valueParsers,
+  });
+  // The query that is running rejects as well, and tells more.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw new StartupError(`cannot use the database ${client.host}:${client.port}: ${reasonOf(error)}`);
+  }
+}
