@@ -22,12 +22,17 @@ export async function createApplication(
   return app;
 }
 
-/** @throws StartupError when the port or the host cannot be had. */
-export async function listen(app: NestFastifyApplication, config: AppConfig): Promise<void> {
+/**
+ * Answers the URL that it listens on.
+ *
+ * @throws StartupError when the port or the host cannot be had.
+ */
+export async function listen(app: NestFastifyApplication, config: AppConfig): Promise<string> {
   const port = config.get('PORT');
   const host = config.get('HOST');
   try {
-    await app.listen(port, host);
+    // Fastify's own: Nest's logs a failure before it throws it.
+    return await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new StartupError(`port ${port} on ${host} is in use; PORT chooses another`);

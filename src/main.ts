@@ -17,8 +17,7 @@ runCommand(async () => {
   try {
     const app = await createApplication(config, database, logger);
     try {
-      await listen(app, config);
-      console.log(welcome(await app.getUrl()));
+      console.log(welcome(await listen(app, config)));
       await stop.received;
       logger.info('stopping: requests in flight may finish');
     } finally {
