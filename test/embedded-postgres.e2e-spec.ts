@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   chmod,
@@ -28,6 +28,7 @@ let folder: string;
 let dataDir: string;
 let lines: string[];
 let owners: Owner[];
+let stranger: ChildProcess | undefined;
 
 beforeEach(async () => {
   folder = await createTempFolder();
@@ -37,6 +38,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  stranger?.kill();
   await Promise.all(owners.map((owner) => owner.end('SIGKILL')));
   await stopLeftServer(dataDir);
   await removeFolder(folder);
@@ -178,7 +180,7 @@ describe('startEmbeddedPostgres', () => {
     process.kill(crashed ?? NaN, 'SIGKILL');
     while (await findLeftServer(dataDir)) await sleep(10);
     const { uid, gid } = await stat(join(dataDir, 'postgres/data'));
-    const stranger = spawn('sleep', ['60'], { uid, gid });
+    stranger = spawn('sleep', ['60'], { uid, gid, stdio: 'ignore' });
     const pidFile = join(dataDir, 'postgres/data/postmaster.pid');
     await writeFile(pidFile, (await readFile(pidFile, 'utf8')).replace(/^\d+/, String(stranger.pid)));
 
@@ -188,7 +190,6 @@ describe('startEmbeddedPostgres', () => {
 
     expect(note).toBe('before the crash');
     expect(stranger.exitCode).toBeNull();
-    stranger.kill();
   });
 
   it('brings a killed server back at the same address', async () => {
