@@ -12,7 +12,7 @@ const transactionRule = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '*.cjs', '*.mjs'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', '.data/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -33,13 +33,34 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/**/*.spec.ts', 'src/config/environment.ts'],
+    // The embedded server's programs are started with the PATH of the service.
+    ignores: ['src/**/*.spec.ts', 'src/config/environment.ts', 'src/database/embedded/command.ts'],
     rules: { 'no-restricted-syntax': ['error', environmentRule, transactionRule] },
   },
   {
     // These own their connections: the one helper for writes, and what runs before the service or beside it.
     files: ['src/database/**/*.ts', 'src/import/**/*.ts', 'src/seed/**/*.ts'],
+    ignores: ['src/database/embedded/command.ts'],
     rules: { 'no-restricted-syntax': ['error', environmentRule] },
+  },
+  {
+    // The programs of scripts/ run before anything is compiled.
+    files: ['**/*.mjs', '**/*.cjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: {
+        console: 'readonly',
+        process: 'readonly',
+        URL: 'readonly',
+        module: 'writable',
+        require: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      '@typescript-eslint/no-require-imports': 'off',
+    },
   },
   prettier,
 );

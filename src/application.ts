@@ -35,8 +35,10 @@ export async function listen(app: NestFastifyApplication, config: AppConfig): Pr
     return await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartupError(`port ${port} on ${host} is in use; PORT chooses another`);
-    if (code === 'EACCES') throw new StartupError(`port ${port} may not be used by this user; PORT chooses another`);
+    if (code === 'EADDRINUSE')
+      throw new StartupError(`port ${port} on ${host} is in use; PORT chooses another`);
+    if (code === 'EACCES')
+      throw new StartupError(`port ${port} may not be used by this user; PORT chooses another`);
     throw new StartupError(`cannot listen on ${host}:${port}: ${message}`);
   }
 }

@@ -36,7 +36,12 @@ export class CacheInterceptor implements NestInterceptor {
     return next.handle().pipe(switchMap((body) => from(this.keep(cached, key, body, reply))));
   }
 
-  private async keep(cached: CachedMetadata, key: string, body: unknown, reply: FastifyReply): Promise<unknown> {
+  private async keep(
+    cached: CachedMetadata,
+    key: string,
+    body: unknown,
+    reply: FastifyReply,
+  ): Promise<unknown> {
     const answer = answerOf(body);
     await this.store.fill(key, answer, this.config.timeToLive(cached.key.timeToLive));
     return send(reply, answer);

@@ -10,7 +10,13 @@ import { CacheStore } from './cache-store';
 
 @Global()
 @Module({
-  providers: [{ provide: CacheBackend, inject: [AppConfig], useFactory: (config: AppConfig) => CacheBackend.open(config) }],
+  providers: [
+    {
+      provide: CacheBackend,
+      inject: [AppConfig],
+      useFactory: (config: AppConfig) => CacheBackend.open(config),
+    },
+  ],
   exports: [CacheBackend],
 })
 class CacheBackendModule {}

@@ -22,10 +22,7 @@ type Parameters = Readonly<Record<string, string | number>>;
 
 /** Pairs a subject's parameters with the keys they fill; null where the subject has none, as a card without a user. */
 function evicts<Subject>(
-  ...groups: readonly [
-    parametersOf: (subject: Subject) => readonly Parameters[],
-    keys: readonly CacheKey[],
-  ][]
+  ...groups: readonly [parametersOf: (subject: Subject) => readonly Parameters[], keys: readonly CacheKey[]][]
 ): Eviction<Subject> {
   return {
     templates: groups.flatMap(([, keys]) => keys.map((key) => key.template)),
@@ -37,7 +34,8 @@ function evicts<Subject>(
 }
 
 const once = (): readonly Parameters[] => [{}];
-const user = ({ user_id }: { user_id: number | null }): readonly Parameters[] => (user_id === null ? [] : [{ user_id }]);
+const user = ({ user_id }: { user_id: number | null }): readonly Parameters[] =>
+  user_id === null ? [] : [{ user_id }];
 const card = ({ card_id }: { card_id: number }): readonly Parameters[] => [{ card_id }];
 const trips = ({ trip_ids }: TripSubject): readonly Parameters[] => trip_ids.map((trip_id) => ({ trip_id }));
 

@@ -6,9 +6,15 @@ const REDACTED = [
   'req.headers.authorization',
   'req.headers.cookie',
   'req.headers["idempotency-key"]',
-  ...['email', 'id_number', 'contact_number', 'first_name', 'last_name', 'date_of_birth', 'residential_address'].flatMap(
-    (name) => [name, `*.${name}`],
-  ),
+  ...[
+    'email',
+    'id_number',
+    'contact_number',
+    'first_name',
+    'last_name',
+    'date_of_birth',
+    'residential_address',
+  ].flatMap((name) => [name, `*.${name}`]),
   'password',
   '*.password',
 ];
@@ -19,7 +25,10 @@ export function createLogger(level: string): Logger {
     level,
     redact: { paths: REDACTED, censor: '[redacted]' },
     serializers: {
-      req: (request: { method: string; url: string }) => ({ method: request.method, path: request.url.split('?')[0] }),
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        path: request.url.split('?')[0],
+      }),
       err: (error: Error & { code?: string }) => ({
         type: error.name,
         message: withoutValues(error.message),

@@ -15,7 +15,13 @@ export function WholeNumberQuery(
 ): PropertyDecorator {
   const message = `must be a whole number from ${least} to ${most}`;
   return applyDecorators(
-    ApiPropertyOptional({ type: 'integer', minimum: least, maximum: most, default: defaultValue, description }),
+    ApiPropertyOptional({
+      type: 'integer',
+      minimum: least,
+      maximum: most,
+      default: defaultValue,
+      description,
+    }),
     IsOptional(),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,

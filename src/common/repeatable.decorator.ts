@@ -13,20 +13,22 @@ const ALLOWED = '1 to 255 visible characters, quoted or bare';
  *
  * @throws MalformedHeaderError
  */
-export const Repeatable = createParamDecorator((_: unknown, context: ExecutionContext): RepeatableRequest | null => {
-  const http = context.switchToHttp();
-  const request = http.getRequest<FastifyRequest>();
-  const header = request.headers['idempotency-key'];
-  if (header === undefined) return null;
-  const reply = http.getResponse<FastifyReply>();
-  const status = Reflect.getMetadata(HTTP_CODE_METADATA, context.getHandler()) as HttpStatus | undefined;
-  return {
-    key: parseKey(String(header)),
-    fingerprint: fingerprintOf(request),
-    status: status ?? HttpStatus.CREATED,
-    replayed: () => void reply.header('idempotency-replayed', 'true'),
-  };
-});
+export const Repeatable = createParamDecorator(
+  (_: unknown, context: ExecutionContext): RepeatableRequest | null => {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const header = request.headers['idempotency-key'];
+    if (header === undefined) return null;
+    const reply = http.getResponse<FastifyReply>();
+    const status = Reflect.getMetadata(HTTP_CODE_METADATA, context.getHandler()) as HttpStatus | undefined;
+    return {
+      key: parseKey(String(header)),
+      fingerprint: fingerprintOf(request),
+      status: status ?? HttpStatus.CREATED,
+      replayed: () => void reply.header('idempotency-replayed', 'true'),
+    };
+  },
+);
 
 /** Documents the header of an operation that moves money. */
 export const ApiRepeatable = (): MethodDecorator =>
@@ -49,7 +51,9 @@ function parseKey(header: string): string {
 /** A digest of the operation and the parsed body; the order of its members does not matter. */
 function fingerprintOf(request: FastifyRequest): Buffer {
   const [path = ''] = request.url.split('?');
-  const members = Object.entries((request.body ?? {}) as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
+  const members = Object.entries((request.body ?? {}) as Record<string, unknown>).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   return createHash('sha256')
     .update(JSON.stringify([request.method, path.replace(/\/+$/, ''), members]))
     .digest();

@@ -7,10 +7,17 @@ export class RequestLog extends LogController {
   }
 
   /** The query is left out, since callers may put anything into it. */
-  override requestCompleted(_error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
+  override requestCompleted(
+    _error: Error | null | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
     const [path] = request.originalUrl.split('?');
     const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
     const cache = reply.getHeader('x-cache');
-    request.log.info({ method: request.method, path, status: reply.statusCode, milliseconds, cache }, 'answered');
+    request.log.info(
+      { method: request.method, path, status: reply.statusCode, milliseconds, cache },
+      'answered',
+    );
   }
 }

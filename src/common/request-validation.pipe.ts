@@ -10,7 +10,8 @@ export class RequestValidationPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       transform: true,
       stopAtFirstError: true,
-      exceptionFactory: (errors) => new InvalidValueError('The request is not acceptable.', errors.flatMap(complaintsOf)),
+      exceptionFactory: (errors) =>
+        new InvalidValueError('The request is not acceptable.', errors.flatMap(complaintsOf)),
     });
   }
 }
@@ -22,6 +23,8 @@ function complaintsOf({ property, constraints = {}, children = [] }: ValidationE
     pointer,
     detail: rule === 'whitelistValidation' ? 'is not a member that is known here' : detail,
   }));
-  const nested = children.flatMap(complaintsOf).map((child) => ({ ...child, pointer: pointer + child.pointer }));
+  const nested = children
+    .flatMap(complaintsOf)
+    .map((child) => ({ ...child, pointer: pointer + child.pointer }));
   return [...own, ...nested];
 }

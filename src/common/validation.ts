@@ -19,11 +19,7 @@ function member<Value>(
 }
 
 /** A whole number between two bounds, ends included; a string of digits is refused. */
-export function WholeNumber(
-  least: number,
-  most: number,
-  options: MemberOptions<number>,
-): PropertyDecorator {
+export function WholeNumber(least: number, most: number, options: MemberOptions<number>): PropertyDecorator {
   const message = `must be a whole number from ${least} to ${most}`;
   return member(
     { type: 'integer', format: 'int64', minimum: least, maximum: most, ...options },

@@ -54,7 +54,9 @@ function parseChannelLimits(entry: string): [string, RechargeLimits] {
   const [channel = '', range = ''] = entry.split(':');
   const [least = 0, most = 0] = range.split('-').map(Number);
   if (least < 1 || most < least || !Number.isSafeInteger(most)) {
-    throw new StartupError(`RECHARGE_LIMITS must have 1 or more as the least and no less as the most: ${entry}`);
+    throw new StartupError(
+      `RECHARGE_LIMITS must have 1 or more as the least and no less as the most: ${entry}`,
+    );
   }
   return [channel, { least, most }];
 }

@@ -8,8 +8,12 @@ const UNSET_BY_DEFAULT = ['DATABASE_URL', 'REDIS_URL', 'DEMO_DATA'];
 /** The variables of .env.example: those that are set there, and those that stand commented out. */
 function exampleFile(): { set: Record<string, string>; commented: string[] } {
   const lines = readFileSync('.env.example', 'utf8').split('\n');
-  const set = lines.flatMap((line) => [...line.matchAll(/^([A-Z_]+)=(.*)$/g)].map(([, name, value]) => [name, value]));
-  const commented = lines.flatMap((line) => [...line.matchAll(/^# ([A-Z_]+)=/g)].map(([, name]) => name ?? ''));
+  const set = lines.flatMap((line) =>
+    [...line.matchAll(/^([A-Z_]+)=(.*)$/g)].map(([, name, value]) => [name, value]),
+  );
+  const commented = lines.flatMap((line) =>
+    [...line.matchAll(/^# ([A-Z_]+)=/g)].map(([, name]) => name ?? ''),
+  );
   return { set: Object.fromEntries(set) as Record<string, string>, commented };
 }
 

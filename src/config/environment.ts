@@ -1,6 +1,16 @@
 import { existsSync } from 'node:fs';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsTimeZone, Matches, Max, Min, validateSync } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
 import { StartupError } from '../common/startup-error';
 
 const integer = ({ value }: { value: unknown }): unknown =>
@@ -36,7 +46,9 @@ export class Environment {
   HOST = '127.0.0.1';
 
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\//, { message: 'must be a URL such as postgres://user:password@host:5432/database' })
+  @Matches(/^postgres(ql)?:\/\//, {
+    message: 'must be a URL such as postgres://user:password@host:5432/database',
+  })
   DATABASE_URL?: string;
 
   @IsOptional()
@@ -66,7 +78,8 @@ export class Environment {
   TRIP_MAX_HOURS = 3;
 
   @Matches(/^[a-z_]+:\d+-\d+(,[a-z_]+:\d+-\d+)*$/, {
-    message: 'must be channel:least-most, separated by commas, such as default:1000-200000,online:10000-200000',
+    message:
+      'must be channel:least-most, separated by commas, such as default:1000-200000,online:10000-200000',
   })
   RECHARGE_LIMITS = 'default:1000-200000,online:10000-200000';
 

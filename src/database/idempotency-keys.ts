@@ -64,7 +64,14 @@ export class IdempotencyKeys {
              created_at = EXCLUDED.created_at
          WHERE stored.created_at <= $6
        RETURNING idempotency_key`,
-      [request.key, request.fingerprint, request.status, JSON.stringify(answer), this.clock.now(), this.oldestKept()],
+      [
+        request.key,
+        request.fingerprint,
+        request.status,
+        JSON.stringify(answer),
+        this.clock.now(),
+        this.oldestKept(),
+      ],
     );
     if (stored.length === 0) throw new KeyInUse();
   }

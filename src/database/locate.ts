@@ -17,7 +17,10 @@ export interface LocatedDatabase {
  *
  * @throws StartupError when it cannot be had, also while another process holds the embedded one.
  */
-export async function locateDatabase(config: AppConfig, log: (line: string) => void): Promise<LocatedDatabase> {
+export async function locateDatabase(
+  config: AppConfig,
+  log: (line: string) => void,
+): Promise<LocatedDatabase> {
   const url = config.get('DATABASE_URL');
   if (url) return reached(config, url, false, () => Promise.resolve());
   const embedded = await startEmbeddedPostgres({ dataDir: config.get('DATA_DIR'), log });
@@ -25,7 +28,10 @@ export async function locateDatabase(config: AppConfig, log: (line: string) => v
 }
 
 /** The same for a program that only reads: it may run beside the service. */
-export async function locateDatabaseToRead(config: AppConfig, log: (line: string) => void): Promise<LocatedDatabase> {
+export async function locateDatabaseToRead(
+  config: AppConfig,
+  log: (line: string) => void,
+): Promise<LocatedDatabase> {
   const running = config.get('DATABASE_URL') ? null : await findRunningPostgres(config.get('DATA_DIR'));
   return running ? reached(config, running, true, () => Promise.resolve()) : locateDatabase(config, log);
 }
@@ -37,7 +43,12 @@ async function reached(
   stop: () => Promise<void>,
 ): Promise<LocatedDatabase> {
   try {
-    return { url, isEmbedded, serverVersion: await checkServer(url, config.get('DATABASE_CONNECT_TIMEOUT_MS')), stop };
+    return {
+      url,
+      isEmbedded,
+      serverVersion: await checkServer(url, config.get('DATABASE_CONNECT_TIMEOUT_MS')),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

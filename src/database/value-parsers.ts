@@ -17,6 +17,6 @@ const PARSERS: ReadonlyMap<number, Parser> = new Map<number, Parser>([
  */
 export const valueParsers: typeof types = {
   ...types,
-  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown =>
+  getTypeParser: ((oid: Parameters<typeof types.getTypeParser>[0], format?: 'text' | 'binary'): unknown =>
     PARSERS.get(oid) ?? types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };

@@ -14,7 +14,12 @@ export class FinanceService {
 
   async revenue(): Promise<RevenueAnswer> {
     const { fare_revenue, recharge_revenue } = await this.finance.revenue();
-    return { total_revenue: fare_revenue, fare_revenue, recharge_revenue, currency: this.config.get('CURRENCY') };
+    return {
+      total_revenue: fare_revenue,
+      fare_revenue,
+      recharge_revenue,
+      currency: this.config.get('CURRENCY'),
+    };
   }
 
   async revenueByLocality(): Promise<RevenueByLocality> {

@@ -114,7 +114,9 @@ export class LedgerRepository {
     const known = this.accountIds.get(name);
     if (known !== undefined) return known;
     const account = await this.accounts.findOneByOrFail(
-      counter.kind === 'cash' ? counter : { ...counter, concessionaire_id: counter.concessionaire_id ?? IsNull() },
+      counter.kind === 'cash'
+        ? counter
+        : { ...counter, concessionaire_id: counter.concessionaire_id ?? IsNull() },
     );
     this.accountIds.set(name, account.account_id);
     return account.account_id;

@@ -8,6 +8,8 @@ import { RechargeAnswer } from './dto/recharge-answers.dto';
 export class LocationInterceptor implements NestInterceptor<RechargeAnswer> {
   intercept(context: ExecutionContext, next: CallHandler<RechargeAnswer>): Observable<RechargeAnswer> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return next.handle().pipe(tap(({ recharge_id }) => void reply.header('location', `/recharges/${recharge_id}`)));
+    return next
+      .handle()
+      .pipe(tap(({ recharge_id }) => void reply.header('location', `/recharges/${recharge_id}`)));
   }
 }

@@ -60,7 +60,11 @@ export class RechargesService {
     });
   }
 
-  async reverse(rechargeId: number, reason: string, request: RepeatableRequest | null): Promise<ReversalAnswer> {
+  async reverse(
+    rechargeId: number,
+    reason: string,
+    request: RepeatableRequest | null,
+  ): Promise<ReversalAnswer> {
     return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
       const { card_id } = await this.recharges.findOrFail(rechargeId, manager);
       const card = await this.cards.lockOrFail(manager, card_id);
@@ -78,8 +82,20 @@ export class RechargesService {
         recharge_id: rechargeId,
         at,
       });
-      await this.recharges.addReversal(manager, { recharge_id: rechargeId, posting_id, reason, reversed_at: at });
-      const answer = { recharge_id: rechargeId, card_id, amount, new_balance: card_balance, reason, reversed_at: at };
+      await this.recharges.addReversal(manager, {
+        recharge_id: rechargeId,
+        posting_id,
+        reason,
+        reversed_at: at,
+      });
+      const answer = {
+        recharge_id: rechargeId,
+        card_id,
+        amount,
+        new_balance: card_balance,
+        reason,
+        reversed_at: at,
+      };
       return { answer, touched: card };
     });
   }
@@ -106,7 +122,8 @@ export class RechargesService {
     if (!recharge.transaction_id) return null;
     const first = await this.recharges.findByTransactionId(manager, recharge.transaction_id);
     if (!first) return null;
-    if (first.card_id !== recharge.card_id || first.amount !== recharge.amount) throw new TransactionIdReusedError();
+    if (first.card_id !== recharge.card_id || first.amount !== recharge.amount)
+      throw new TransactionIdReusedError();
     return first;
   }
 

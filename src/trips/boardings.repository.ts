@@ -36,7 +36,11 @@ export class BoardingsRepository {
     return route;
   }
 
-  async findStationOrFail(manager: EntityManager, stationId: number, routeId: number): Promise<VisitedStation> {
+  async findStationOrFail(
+    manager: EntityManager,
+    stationId: number,
+    routeId: number,
+  ): Promise<VisitedStation> {
     const [station] = await manager.query<VisitedStation[]>(
       `SELECT station_id, is_active,
               EXISTS (SELECT FROM route_stops WHERE station_id = $1 AND route_id = $2) AS is_on_route
@@ -51,7 +55,12 @@ export class BoardingsRepository {
    * The vehicle and driver that were named, or ones of the route's concessionaire, spread by the number of the card:
    * three steps in an index each, however many there are.
    */
-  async findCrew(manager: EntityManager, named: Partial<Crew>, route: BoardedRoute, cardId: number): Promise<Crew> {
+  async findCrew(
+    manager: EntityManager,
+    named: Partial<Crew>,
+    route: BoardedRoute,
+    cardId: number,
+  ): Promise<Crew> {
     const [crew] = await manager.query<Crew[]>(
       `SELECT
          CASE WHEN $1::bigint IS NOT NULL THEN (SELECT vehicle_id FROM vehicles WHERE vehicle_id = $1)

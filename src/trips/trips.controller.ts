@@ -42,7 +42,10 @@ export class TripsController {
   @Evicts(evictions.boarded)
   @ApiRepeatable()
   @ApiProblems(BOARDING_PROBLEMS)
-  start(@Body() boarding: StartTrip, @Repeatable() request: RepeatableRequest | null): Promise<BoardingAnswer> {
+  start(
+    @Body() boarding: StartTrip,
+    @Repeatable() request: RepeatableRequest | null,
+  ): Promise<BoardingAnswer> {
     return this.trips.start(boarding, request);
   }
 
@@ -67,7 +70,10 @@ export class TripsController {
   @Evicts(evictions.boarded)
   @ApiRepeatable()
   @ApiProblems(BOARDING_PROBLEMS)
-  complete(@Body() ride: CompleteTrip, @Repeatable() request: RepeatableRequest | null): Promise<BoardingAnswer> {
+  complete(
+    @Body() ride: CompleteTrip,
+    @Repeatable() request: RepeatableRequest | null,
+  ): Promise<BoardingAnswer> {
     return this.trips.complete(ride, request);
   }
 

@@ -65,7 +65,10 @@ export class TripsService {
     });
   }
 
-  async end({ trip_id, disembarking_station_id }: EndTrip, request: RepeatableRequest | null): Promise<TripAnswer> {
+  async end(
+    { trip_id, disembarking_station_id }: EndTrip,
+    request: RepeatableRequest | null,
+  ): Promise<TripAnswer> {
     return this.writes.run({ evicts: evictions.alighted, request }, async (manager) => {
       const { card_id } = await this.trips.findOrFail(trip_id, manager);
       const card = await this.cards.lockOrFail(manager, card_id);
@@ -146,7 +149,11 @@ export class TripsService {
     return route;
   }
 
-  private async requireStop(manager: EntityManager, stationId: number, routeId: number): Promise<VisitedStation> {
+  private async requireStop(
+    manager: EntityManager,
+    stationId: number,
+    routeId: number,
+  ): Promise<VisitedStation> {
     const station = await this.boardings.findStationOrFail(manager, stationId, routeId);
     if (!station.is_on_route) throw new StationNotOnRouteError(stationId, routeId);
     return station;
@@ -195,7 +202,14 @@ export class TripsService {
   }
 }
 
-function toTripAnswer({ trip_id, card_id, route_id, boarding_station_id, boarding_time, ...trip }: Trip): TripAnswer {
+function toTripAnswer({
+  trip_id,
+  card_id,
+  route_id,
+  boarding_station_id,
+  boarding_time,
+  ...trip
+}: Trip): TripAnswer {
   const { disembarking_station_id, disembarking_time, vehicle_id, driver_id } = trip;
   const { fare_amount, is_transfer, new_balance, status } = trip;
   return {

@@ -35,7 +35,10 @@ export class UsersRepository {
   }
 
   async findLatest(): Promise<User | null> {
-    const [user = null] = await this.users.find({ order: { registration_date: 'DESC', user_id: 'DESC' }, take: 1 });
+    const [user = null] = await this.users.find({
+      order: { registration_date: 'DESC', user_id: 'DESC' },
+      take: 1,
+    });
     return user;
   }
 }

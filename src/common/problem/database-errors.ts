@@ -15,8 +15,18 @@ const UNIQUE_FIELDS: ReadonlyMap<string, string> = new Map([
   ['users_id_number_key', 'id_number'],
 ]);
 
-const SOCKET_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'ENOENT', 'EAI_AGAIN']);
-const AWAY_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
+const SOCKET_ERRORS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENOENT',
+  'EAI_AGAIN',
+]);
+const AWAY_MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
 
 /** The driver's own error: TypeORM wraps it. */
 export function driverError(error: unknown): DriverError {
@@ -38,9 +48,7 @@ export function violatedConstraint(error: unknown): string | undefined {
 export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = driverError(error);
   // 08 connection, 57P01..03 shutdown or starting, 53300 too many connections, 25P03/25P04 killed by a timeout
-  return (
-    SOCKET_ERRORS.has(code) || /^(08|57P0|53300|25P0[34])/.test(code) || AWAY_MESSAGES.test(message)
-  );
+  return SOCKET_ERRORS.has(code) || /^(08|57P0|53300|25P0[34])/.test(code) || AWAY_MESSAGES.test(message);
 }
 
 /** The one place where SQLSTATE becomes an error of the domain; null when the error is a defect of ours. */
@@ -50,6 +58,7 @@ export function translateDatabaseError(error: unknown): DomainError | null {
   const field = UNIQUE_FIELDS.get(constraint);
   if (code === '23505' && field) return new AlreadyExistsError(field);
   // 57014 statement timeout, 55P03 lock timeout, 40001 and 40P01 that outlived their retries
-  if (code === '57014' || code === '55P03' || code === '40001' || code === '40P01') return new DatabaseBusyError();
+  if (code === '57014' || code === '55P03' || code === '40001' || code === '40P01')
+    return new DatabaseBusyError();
   return null;
 }

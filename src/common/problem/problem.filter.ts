@@ -29,7 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = describe(error, request);
   if (problem.status === 500) request.log.error({ err: error }, 'request failed');
-  const retryAfter = error instanceof DomainError ? error.retryAfter : translateDatabaseError(error)?.retryAfter;
+  const retryAfter =
+    error instanceof DomainError ? error.retryAfter : translateDatabaseError(error)?.retryAfter;
   if (retryAfter) void reply.header('retry-after', retryAfter);
   void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

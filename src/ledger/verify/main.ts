@@ -7,7 +7,9 @@ import { verifyLedger } from './verify-ledger';
 
 /** `npm run ledger:verify`: prints what holds and what breaks; exit code 1 when anything breaks. */
 runCommand(async () => {
-  const database = await locateDatabaseToRead(new AppConfig(readEnvironment()), (line) => console.error(line));
+  const database = await locateDatabaseToRead(new AppConfig(readEnvironment()), (line) =>
+    console.error(line),
+  );
   try {
     let broken = 0;
     for await (const { name, breaks, count } of verifyLedger(database.url)) {

@@ -14,7 +14,11 @@ export interface Finding {
 
 /** Proves the books over the whole database, in one snapshot, while the service runs; one finding for each promise. */
 export async function* verifyLedger(url: string): AsyncGenerator<Finding> {
-  const client = new Client({ connectionString: url, types: valueParsers, application_name: 'ledger:verify' });
+  const client = new Client({
+    connectionString: url,
+    types: valueParsers,
+    application_name: 'ledger:verify',
+  });
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

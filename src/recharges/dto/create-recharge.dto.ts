@@ -11,13 +11,18 @@ export class CreateRecharge {
   })
   amount!: number;
 
-  @Id({ optional: true, example: 1, description: 'Where it was paid; without one it goes by the default channel.' })
+  @Id({
+    optional: true,
+    example: 1,
+    description: 'Where it was paid; without one it goes by the default channel.',
+  })
   recharge_point_id?: number;
 
   @Text(100, {
     optional: true,
     example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
-    description: "The caller's own number, unique for ever: a second recharge with it answers what the first did.",
+    description:
+      "The caller's own number, unique for ever: a second recharge with it answers what the first did.",
   })
   transaction_id?: string;
 }

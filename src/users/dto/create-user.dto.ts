@@ -17,7 +17,11 @@ export class CreateUser {
   @MaxLength(254, { message: 'must have at most 254 characters' })
   email?: string;
 
-  @Text(32, { optional: true, example: 'CC-0000000001', description: 'Identity document; no other user may have it.' })
+  @Text(32, {
+    optional: true,
+    example: 'CC-0000000001',
+    description: 'Identity document; no other user may have it.',
+  })
   id_number?: string;
 
   @Text(32, { optional: true, example: '+57 300 000 0000' })
