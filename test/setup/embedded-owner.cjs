@@ -9,6 +9,8 @@ startEmbeddedPostgres({ dataDir: process.argv[2], log: () => undefined }).then(
   (postgres) => {
     process.on('SIGTERM', () => void postgres.stop().then(() => process.exit(0)));
     process.on('SIGINT', () => void finishWork(postgres.url).then(() => postgres.stop()));
+    // The test run was killed: nobody will end this process.
+    process.stdin.on('end', () => void postgres.stop().then(() => process.exit(1))).resume();
     say(`URL ${postgres.url}`);
   },
   (error) => {

@@ -16,7 +16,7 @@ export class Owner {
   static spawn(dataDir: string): Owner {
     const child = spawn(process.execPath, [join(__dirname, 'embedded-owner.cjs'), dataDir], {
       detached: true,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     });
     const owner = new Owner(child);
     createInterface({ input: child.stdout }).on('line', (line) => owner.lines.push(line));

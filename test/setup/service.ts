@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../src/database/embedded/free-port';
 import { stopLeftServer } from './left-server';
+import { reapAfterExit } from './reaper';
 import { createTempFolder, removeFolder } from './temp-folder';
 
 const ROOT = resolve(__dirname, '../..');
@@ -65,6 +66,8 @@ export class Service {
     const collect = (chunk: Buffer): void => void (this.collected += chunk.toString());
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
+    const callOffReaper = reapAfterExit('kill -TERM "$1"; sleep 10; rm -rf "$2"', String(child.pid), folder);
+    child.once('close', callOffReaper);
     this.exited = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   }
 
