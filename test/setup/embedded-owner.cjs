@@ -7,10 +7,10 @@ const say = (line) => process.stdout.write(`${line}\n`);
 
 startEmbeddedPostgres({ dataDir: process.argv[2], log: () => undefined }).then(
   (postgres) => {
-    process.on('SIGTERM', () => void postgres.stop().then(() => process.exit(0)));
-    process.on('SIGINT', () => void finishWork(postgres.url).then(() => postgres.stop()));
+    process.on('SIGTERM', () => void end(postgres, 0));
+    process.on('SIGINT', () => void finishWork(postgres.url).then(() => end(postgres, 0)));
     // The test run was killed: nobody will end this process.
-    process.stdin.on('end', () => void postgres.stop().then(() => process.exit(1))).resume();
+    process.stdin.on('end', () => void end(postgres, 1)).resume();
     say(`URL ${postgres.url}`);
   },
   (error) => {
@@ -30,4 +30,9 @@ async function finishWork(url) {
   } catch (error) {
     say(`FAILED ${error.message}`);
   }
+}
+
+async function end(postgres, code) {
+  await postgres.stop();
+  process.exit(code);
 }
