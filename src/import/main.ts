@@ -1,40 +1,32 @@
 import { DatabaseError } from 'pg';
+import { isDatabaseAway } from '../common/problem/database-errors';
+import { runCommand } from '../common/run-command';
 import { StartupError } from '../common/startup-error';
 import { USAGE, parseCommandLine } from './command-line';
 import { hasRefusals, summarize } from './report';
 import { runImport } from './run-import';
 
-const EXIT_FAILED = 1;
-const EXIT_ROWS_REFUSED = 2;
+const ROWS_REFUSED = 2;
 
-async function main(args: string[]): Promise<number> {
-  const command = parseCommandLine(args);
+/** `npm run import`: exit code 0 when every row is taken, 2 when some were refused, 1 when nothing was imported. */
+runCommand(async () => {
+  const command = parseCommandLine(process.argv.slice(2));
   if (!command) {
-    print(USAGE);
+    console.log(USAGE);
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(command, print);
-  for (const line of summarize(outcome)) print(line);
-  print(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
-  return hasRefusals(outcome) ? EXIT_ROWS_REFUSED : 0;
-}
+  const outcome = await runImport(command, (line) => console.log(line)).catch(explain);
+  for (const line of summarize(outcome)) console.log(line);
+  console.log(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
+  return hasRefusals(outcome) ? ROWS_REFUSED : 0;
+});
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+/** Only the message: what else a database says about an error may hold the data of a person. */
+function explain(error: unknown): never {
+  if (isDatabaseAway(error)) {
+    throw new StartupError('lost the connection to a database: run it again, it takes all or nothing');
+  }
+  if (error instanceof DatabaseError) throw new StartupError(`nothing is imported: ${error.message}`);
+  throw error;
 }
-
-/** What the operator can mend is one line; the rest is a fault of ours, and says where. */
-function explain(error: unknown): string {
-  if (error instanceof StartupError) return error.message;
-  if (error instanceof DatabaseError) return `nothing was imported: ${error.message}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-main(process.argv.slice(2)).then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`import: ${explain(error)}\n`);
-    process.exitCode = EXIT_FAILED;
-  },
-);

@@ -1,6 +1,8 @@
 import { Clock } from '../common/clock';
 import { StartupError } from '../common/startup-error';
+import { AppConfig } from '../config/app-config';
 import { readEnvironment } from '../config/environment';
+import { locateDatabase } from '../database/locate';
 import { migrate } from '../database/migrate';
 import { ImportCommand } from './command-line';
 import { ImportResult, importDatabase } from './import-database';
@@ -10,20 +12,20 @@ import { breakOff, openSession } from './session';
 import { Source } from './source';
 import { importedTables } from './tables/imported-tables';
 import { lockForImport } from './target';
-import { openTargetServer } from './target-server';
 
 type Log = (line: string) => void;
 
 /** Opens both databases, imports, writes the report, and closes what it opened. */
 export async function runImport(command: ImportCommand, log: Log): Promise<Outcome> {
-  const environment = readEnvironment();
-  const source = await Source.open(command.from, environment.SERVICE_TIME_ZONE, importedTables);
+  const config = new AppConfig(readEnvironment());
+  const timeZone = config.get('SERVICE_TIME_ZONE');
+  const source = await Source.open(command.from, timeZone, importedTables);
   try {
-    const server = await openTargetServer(environment, log);
+    const database = await locateDatabase(config, log);
     try {
-      return await fillTarget(source, server.url, environment.SERVICE_TIME_ZONE, command.reportPath, log);
+      return await fillTarget(source, database.url, timeZone, command.reportPath, log);
     } finally {
-      await server.stop();
+      await database.stop();
     }
   } finally {
     await source.close();
@@ -61,16 +63,16 @@ function sinceOf({ record }: ImportResult): string {
 
 /** Runs `work`; on Ctrl-C or SIGTERM runs `interrupt`, which makes it fail, so that everything is closed in order. */
 async function untilSignal<T>(work: () => Promise<T>, interrupt: () => void): Promise<T> {
-  let interrupted = false;
+  const signals = new AbortController();
   const onSignal = (): void => {
-    interrupted = true;
+    signals.abort();
     interrupt();
   };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     return await work();
   } catch (error) {
-    throw interrupted ? new StartupError('the import was interrupted: run it again') : error;
+    throw signals.signal.aborted ? new StartupError('the import was interrupted: run it again') : error;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }

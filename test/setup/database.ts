@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { migrate } from '../../src/database/migrate';
 import { readVariable } from './variables';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** A database of one test. */
 export interface TestDatabase {
@@ -16,6 +18,14 @@ export async function createDatabase(): Promise<TestDatabase> {
   const template = readVariable('TEST_TEMPLATE');
   const name = uniqueName('test');
   await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
+}
+
+/** Creates a database without tables. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const server = readVariable('TEST_POSTGRES_URL');
+  const name = uniqueName('test');
+  await execute(server, `CREATE DATABASE ${name}`);
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
@@ -35,7 +45,13 @@ export async function createTemplate(server: string): Promise<string> {
 }
 
 export async function dropDatabase(server: string, name: string): Promise<void> {
-  await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  try {
+    await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+    // Autovacuum is at work in it, which only a superuser may end by force; without force it is asked to go.
+    await execute(server, `DROP DATABASE IF EXISTS ${name}`);
+  }
 }
 
 /** Safe in SQL without quotes. */

@@ -34,7 +34,7 @@ export const historyTables: readonly ImportedTable[] = [
     required: ['card_id', 'amount', 'recharge_timestamp'],
     references: { card_id: 'cards', recharge_point_id: 'recharge_points' },
     refused: [{ when: 'amount <= 0', reason: `'amount ' || amount || ' is not more than 0'` }],
-    // It was paid twice, so it is kept twice; a retry will find the first.
+    // It was paid twice, so it is kept twice; only the first keeps the transaction_id, where a retry will find it.
     repeatable: { transaction_id: ['transaction_id'] },
     target: {
       table: 'recharges',
@@ -42,12 +42,12 @@ export const historyTables: readonly ImportedTable[] = [
       partitioned: true,
       insert: `INSERT INTO recharges
           (recharge_id, card_id, recharge_point_id, channel, amount, transaction_id, recharge_timestamp)
-        SELECT recharge_id, card_id, recharge_point_id, coalesce(channel, 'default'), amount, transaction_id,
+        SELECT recharge_id, card_id, recharge_point_id, coalesce(channel, 'default'), amount,
+          CASE row_number() OVER (PARTITION BY transaction_id ORDER BY recharge_id) WHEN 1 THEN transaction_id END,
           recharge_timestamp
         FROM accepted_recharges LEFT JOIN recharge_points USING (recharge_point_id) ORDER BY recharge_id`,
       complete: `INSERT INTO recharge_transactions (transaction_id, recharge_id)
-        SELECT transaction_id, min(recharge_id) FROM accepted_recharges
-        WHERE transaction_id IS NOT NULL GROUP BY transaction_id`,
+        SELECT transaction_id, recharge_id FROM recharges WHERE transaction_id IS NOT NULL`,
     },
   },
   {
