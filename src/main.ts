@@ -4,7 +4,7 @@ import { createLogger } from './common/logger';
 import { runCommand } from './common/run-command';
 import { AppConfig } from './config/app-config';
 import { readEnvironment } from './config/environment';
-import { prepareDatabase } from './database/prepare';
+import { prepareDatabase } from './prepare-database';
 import { StopSignal } from './stop-signal';
 import { welcome } from './welcome';
 

@@ -3,7 +3,7 @@ import { applyDecorators, createParamDecorator, ExecutionContext, HttpStatus } f
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RepeatableRequest } from '../database/idempotency-keys';
+import type { RepeatableRequest } from './repeatable-request';
 import { MalformedHeaderError } from './problem/domain-error';
 
 const ALLOWED = '1 to 255 visible characters, quoted or bare';

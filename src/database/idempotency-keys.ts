@@ -2,17 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock';
 import { IdempotencyKeyReusedError } from '../common/problem/domain-error';
+import type { RepeatableRequest } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
-
-/** A request that its caller may repeat: the key it was given, and a digest of what it asks for. */
-export interface RepeatableRequest {
-  readonly key: string;
-  readonly fingerprint: Buffer;
-  /** The status of its answer. */
-  readonly status: number;
-  /** Called when the stored answer is given again. */
-  readonly replayed: () => void;
-}
 
 /** The first request with the key holds it: this one has to come again. */
 export class KeyInUse extends Error {}
@@ -35,25 +26,28 @@ export class IdempotencyKeys {
    * @throws IdempotencyKeyReusedError when it belongs to another request.
    */
   async take(manager: EntityManager, request: RepeatableRequest): Promise<unknown> {
-    const [row] = await manager.query<{ taken: boolean; fingerprint: Buffer | null; body: string | null }[]>(
-      `SELECT held.taken, stored.fingerprint, stored.body
-       FROM (SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2)) AS taken) held
-       LEFT JOIN idempotency_keys stored ON stored.idempotency_key = $1 AND stored.created_at > $3`,
-      [request.key, LOCK_SEED, this.oldestKept()],
+    const [held] = await manager.query<{ taken: boolean }[]>(
+      'SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2)) AS taken',
+      [request.key, LOCK_SEED],
     );
-    if (row?.fingerprint && row.body !== null) {
-      if (!row.fingerprint.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
+    // A statement of its own: one that began before the first request committed would not see its answer.
+    const [stored] = await manager.query<{ fingerprint: Buffer; body: string }[]>(
+      'SELECT fingerprint, body FROM idempotency_keys WHERE idempotency_key = $1 AND created_at > $2',
+      [request.key, this.oldestKept()],
+    );
+    if (stored) {
+      if (!stored.fingerprint.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
       request.replayed();
-      return JSON.parse(row.body) as unknown;
+      return JSON.parse(stored.body) as unknown;
     }
-    if (!row?.taken) throw new KeyInUse();
+    if (!held?.taken) throw new KeyInUse();
     return null;
   }
 
   /**
-   * An expired answer gives way. A fresh one cannot be there, unless `take` looked just before it was committed.
+   * An expired answer gives way.
    *
-   * @throws KeyInUse then: the next attempt finds it.
+   * @throws KeyInUse when it has not expired after all, by the clock of this process: the next attempt finds it.
    */
   async store(manager: EntityManager, request: RepeatableRequest, answer: unknown): Promise<void> {
     const stored = await manager.query<unknown[]>(

@@ -5,9 +5,10 @@ import type { PoolClient } from 'pg';
 import { CacheStore } from '../cache/cache-store';
 import type { Eviction } from '../cache/evictions';
 import { sqlState, violatedConstraint } from '../common/problem/database-errors';
-import { RequestInProgressError } from '../common/problem/domain-error';
+import { DatabaseBusyError, RequestInProgressError } from '../common/problem/domain-error';
+import type { RepeatableRequest } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
-import { IdempotencyKeys, KeyInUse, RepeatableRequest } from './idempotency-keys';
+import { IdempotencyKeys, KeyInUse } from './idempotency-keys';
 
 /** What a write answers, and what it touched: null when it found that nothing was left to do. */
 export interface Outcome<Answer, Subject> {
@@ -83,15 +84,22 @@ export class Writes {
   private async inTransaction<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
-    const watchdog = setTimeout(() => cut(client), this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'));
+    let isCut = false;
+    let isCommitting = false;
+    const watchdog = setTimeout(() => {
+      isCut = true;
+      cut(client);
+    }, this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'));
     try {
       await runner.startTransaction('READ COMMITTED');
       const result = await work(runner.manager);
+      isCommitting = true;
       await runner.commitTransaction();
       return result;
     } catch (error) {
       await rollBack(runner);
-      throw error;
+      // A commit that was cut may have happened: then nobody can say that nothing was changed.
+      throw isCut && !isCommitting ? new DatabaseBusyError() : error;
     } finally {
       clearTimeout(watchdog);
       await runner.release();

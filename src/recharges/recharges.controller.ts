@@ -6,7 +6,7 @@ import { ApiId } from '../common/api-id.decorator';
 import { ApiProblems } from '../common/api-problems.decorator';
 import { idOf } from '../common/id.pipe';
 import { ApiRepeatable, Repeatable } from '../common/repeatable.decorator';
-import type { RepeatableRequest } from '../database/idempotency-keys';
+import type { RepeatableRequest } from '../common/repeatable-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
 import { CreateRecharge } from './dto/create-recharge.dto';
 import { RechargeAnswer, RechargeDetails, ReversalAnswer } from './dto/recharge-answers.dto';

@@ -14,7 +14,7 @@ import {
   TransactionIdReusedError,
 } from '../common/problem/domain-error';
 import { AppConfig, DEFAULT_CHANNEL } from '../config/app-config';
-import type { RepeatableRequest } from '../database/idempotency-keys';
+import type { RepeatableRequest } from '../common/repeatable-request';
 import { Writes } from '../database/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
@@ -46,6 +46,8 @@ export class RechargesService {
 
   async recharge(recharge: CreateRecharge, request: RepeatableRequest | null): Promise<RechargeAnswer> {
     return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
+      const card = await this.cards.lockOrFail(manager, recharge.card_id);
+      // Looked for under the lock: a twin may just have posted it, and filled the card.
       const first = await this.findFirst(manager, recharge);
       if (first) {
         request?.replayed();
@@ -53,7 +55,6 @@ export class RechargesService {
       }
       const channel = await this.channelOf(manager, recharge);
       this.requireWithinLimits(recharge.amount, channel);
-      const card = await this.cards.lockOrFail(manager, recharge.card_id);
       this.requireRoomFor(recharge.amount, card);
       const created = await this.post(manager, card, recharge, channel);
       return { answer: toRechargeAnswer(created), touched: card };

@@ -15,7 +15,7 @@ import {
   TripAlreadyOpenError,
 } from '../common/problem/domain-error';
 import { AppConfig } from '../config/app-config';
-import type { RepeatableRequest } from '../database/idempotency-keys';
+import type { RepeatableRequest } from '../common/repeatable-request';
 import { Writes } from '../database/writes';
 import { FareDecision, FaresService } from '../fares/fares.service';
 import { LedgerRepository } from '../ledger/ledger.repository';

@@ -28,6 +28,12 @@ const SOCKET_ERRORS = new Set([
 const AWAY_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
 
+/**
+ * Rolled back by the server for what it took: 57014 statement timeout, 55P03 lock timeout, 25P03 and 25P04 idle and
+ * whole transaction timeout, 40001 and 40P01 that outlived their retries.
+ */
+const BUSY_STATES = new Set(['57014', '55P03', '25P03', '25P04', '40001', '40P01']);
+
 /** The driver's own error: TypeORM wraps it. */
 export function driverError(error: unknown): DriverError {
   const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
@@ -47,8 +53,8 @@ export function violatedConstraint(error: unknown): string | undefined {
 /** Whether the connection, not the statement, failed: whether the work was committed may then be unknown. */
 export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = driverError(error);
-  // 08 connection, 57P01..03 shutdown or starting, 53300 too many connections, 25P03/25P04 killed by a timeout
-  return SOCKET_ERRORS.has(code) || /^(08|57P0|53300|25P0[34])/.test(code) || AWAY_MESSAGES.test(message);
+  // 08 connection, 57P01..03 shutdown or starting, 53300 too many connections
+  return SOCKET_ERRORS.has(code) || /^(08|57P0|53300)/.test(code) || AWAY_MESSAGES.test(message);
 }
 
 /** The one place where SQLSTATE becomes an error of the domain; null when the error is a defect of ours. */
@@ -57,8 +63,5 @@ export function translateDatabaseError(error: unknown): DomainError | null {
   const { code, constraint = '' } = driverError(error);
   const field = UNIQUE_FIELDS.get(constraint);
   if (code === '23505' && field) return new AlreadyExistsError(field);
-  // 57014 statement timeout, 55P03 lock timeout, 40001 and 40P01 that outlived their retries
-  if (code === '57014' || code === '55P03' || code === '40001' || code === '40P01')
-    return new DatabaseBusyError();
-  return null;
+  return BUSY_STATES.has(code ?? '') ? new DatabaseBusyError() : null;
 }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import { Clock } from '../common/clock';
-import type { AppConfig } from '../config/app-config';
-import { seedWhenEmpty } from '../seed/seed-demonstration';
-import { LocatedDatabase, locateDatabase } from './locate';
-import { migrate } from './migrate';
+import { Clock } from './common/clock';
+import type { AppConfig } from './config/app-config';
+import { seedWhenEmpty } from './seed/seed-demonstration';
+import { LocatedDatabase, locateDatabase } from './database/locate';
+import { migrate } from './database/migrate';
 
 /**
  * Finds or starts the database, brings its schema up to date, and seeds it if that is asked for.
