@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { Clock } from '../common/clock';
 import { StartupError } from '../common/startup-error';
+import { DeferredChecks } from '../seed/load/deferred-checks';
 import { check } from './checks';
 import { post } from './postings';
 import { Progress } from './progress';
@@ -8,7 +9,7 @@ import { ImportRecord, findImport, recordImport, recordTable, recordUnread } fro
 import { Source } from './source';
 import { stage } from './staging';
 import { importedTables } from './tables/imported-tables';
-import { analyze, checkEmpty, lockTables } from './target';
+import { analyze, checkEmpty, lockTables, withLockTimeout } from './target';
 import { advanceSequences, write } from './write';
 
 /** An import that was made now, or earlier from the same rows. */
@@ -37,7 +38,7 @@ export async function importDatabase(
   try {
     await lockTables(target);
     await checkEmpty(target);
-    const record = await fill(source, target, clock, progress);
+    const record = await fill(source, target, clock.now(), progress);
     await target.query('COMMIT');
     return { record, isNew: true };
   } catch (error) {
@@ -49,30 +50,41 @@ export async function importDatabase(
   }
 }
 
-async function fill(source: Source, target: Client, clock: Clock, progress: Progress): Promise<ImportRecord> {
+async function fill(
+  source: Source,
+  target: Client,
+  importedAt: Date,
+  progress: Progress,
+): Promise<ImportRecord> {
   progress.start(await source.countRows(importedTables));
   for (const table of importedTables) {
+    progress.step(`reading ${table.name}`);
     await stage(
       target,
       table,
-      source.rowsOf(table, (rows) => progress.read(table.name, rows)),
+      source.rowsOf(table, (rows) => progress.advance(rows)),
     );
   }
-  const importedAt = clock.now();
   const record = await recordImport(target, {
     fingerprint: source.fingerprint(),
     source: source.name,
     importedAt,
   });
+  await recordUnread(target, record.importId, await source.unread(importedTables));
+
+  const checks = new DeferredChecks(target);
+  await withLockTimeout(target, () => checks.takeOff());
   for (const table of importedTables) {
+    progress.step(`writing ${table.name}`);
     await check(target, table);
     const counts = await write(target, table);
     await recordTable(target, record.importId, table, counts);
-    progress.written(counts);
+    progress.finished(counts);
   }
-  await recordUnread(target, record.importId, await source.unknown(importedTables));
-  progress.posting();
+  progress.step('posting');
   await post(target, importedAt);
+  progress.step('checking');
+  await checks.putBack();
   await analyze(target);
   await advanceSequences(target, importedTables);
   return record;
@@ -82,7 +94,9 @@ async function checkSameRows(source: Source, earlier: ImportRecord, progress: Pr
   progress.start(await source.countRows(importedTables));
   try {
     for (const table of importedTables) {
-      await source.skip(table, (rows) => progress.read(table.name, rows));
+      progress.step(`comparing ${table.name}`);
+      // Read and dealt with at once.
+      await source.skip(table, (rows) => progress.advance(2 * rows));
     }
   } finally {
     progress.stop();

@@ -4,11 +4,12 @@ import { TableCounts } from './write';
 
 /** Shows how far an import is. */
 export interface Progress {
-  /** @param rows of the source; each is read once and written once. */
+  /** @param rows of the source; each advances once when it is read, and once when it is dealt with. */
   start(rows: number): void;
-  read(table: string, rows: number): void;
-  written(counts: TableCounts): void;
-  posting(): void;
+  /** What is being done from now on, in a word or two. */
+  step(doing: string): void;
+  advance(rows: number): void;
+  finished(counts: TableCounts): void;
   stop(): void;
 }
 
@@ -20,7 +21,7 @@ export function showProgress(log: (line: string) => void): Progress {
 class ProgressBar implements Progress {
   private readonly bar = new SingleBar(
     {
-      format: '{bar} {percentage}% | {duration_formatted} | {step}',
+      format: '{bar} {percentage}% | {duration_formatted} | {doing}',
       stream: process.stdout,
       hideCursor: true,
     },
@@ -28,19 +29,19 @@ class ProgressBar implements Progress {
   );
 
   start(rows: number): void {
-    this.bar.start(rows * 2, 0, { step: '' });
+    this.bar.start(rows * 2, 0, { doing: '' });
   }
 
-  read(table: string, rows: number): void {
-    this.bar.increment(rows, { step: `reading ${table}` });
+  step(doing: string): void {
+    this.bar.update({ doing });
   }
 
-  written({ table, taken, refused }: TableCounts): void {
-    this.bar.increment(taken + refused, { step: `writing ${table}` });
+  advance(rows: number): void {
+    this.bar.increment(rows);
   }
 
-  posting(): void {
-    this.bar.update({ step: 'posting' });
+  finished({ taken, refused }: TableCounts): void {
+    this.bar.increment(taken + refused);
   }
 
   stop(): void {
@@ -55,18 +56,18 @@ class ProgressLines implements Progress {
     this.log(`Reading ${rowsOf(rows)}`);
   }
 
-  read(): void {
-    // A line per table is enough, once it is written.
+  step(): void {
+    // A line per table is enough.
   }
 
-  written({ table, taken, refused }: TableCounts): void {
+  advance(): void {
+    // The same.
+  }
+
+  finished({ table, taken, refused }: TableCounts): void {
     this.log(
       `${table}: ${rowsOf(taken)} taken${refused > 0 ? `, ${refused.toLocaleString('en')} refused` : ''}`,
     );
-  }
-
-  posting(): void {
-    this.log('Posting');
   }
 
   stop(): void {

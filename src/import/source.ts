@@ -51,7 +51,7 @@ export class Source {
   }
 
   /** The tables and columns that the replaced service did not have, and that nobody here reads. */
-  async unknown(tables: readonly ImportedTable[]): Promise<{ table: string; column: string | null }[]> {
+  async unread(tables: readonly ImportedTable[]): Promise<{ table: string; column: string | null }[]> {
     const { rows } = await this.client.query<{ table: string; column: string | null }>(
       `SELECT c.relname AS "table", CASE WHEN known.name IS NOT NULL THEN a.attname END AS "column"
        FROM pg_class c

@@ -22,11 +22,22 @@ export async function lockForImport(target: Client): Promise<void> {
   if (!rows[0]?.locked) throw new StartupError('another import into this database is running');
 }
 
-/** Keeps writers out until the transaction ends; readers go on and see what was before. */
+/** Keeps writers out until the transaction ends; readers go on until the large tables are written. */
 export async function lockTables(target: Client): Promise<void> {
+  await withLockTimeout(target, async () => {
+    await target.query(`LOCK TABLE accounts, ${WRITTEN_TABLES.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+  });
+}
+
+/**
+ * Runs statements of a transaction that lock tables.
+ *
+ * @throws StartupError when a lock can't be had in time.
+ */
+export async function withLockTimeout(target: Client, work: () => Promise<void>): Promise<void> {
   try {
     await target.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    await target.query(`LOCK TABLE accounts, ${WRITTEN_TABLES.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+    await work();
     await target.query('SET LOCAL lock_timeout = 0');
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
