@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
+import type { Tariff } from '../fares/tariff.entity';
 import { Demand } from './history/demand';
 import { HistoryWriter, type Accounts } from './history/history-writer';
-import { pricesOf, type Tariff } from './history/prices';
+import { pricesOf } from './history/prices';
 import { Simulation, type World } from './history/simulation';
 import { Timeline } from './history/timeline';
 import { copyRows } from './load/copy';

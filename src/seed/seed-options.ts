@@ -24,20 +24,23 @@ export interface SeedSize {
   readonly days: number;
 }
 
+const LEAST_CARDS = 100;
 const DEFAULT_CARDS = 3_000;
 const TRIPS_PER_CARD = 7;
 const DEFAULT_DAYS = 7;
 const MOST_TRIPS_A_DAY = 4;
 
 export const SIZE_LIMITS = {
-  cards: [100, 10_000_000],
-  trips: [1_000, 200_000_000],
+  cards: [LEAST_CARDS, 10_000_000],
+  trips: [500, 200_000_000],
   days: [1, 366],
 } as const;
 
 /** @throws StartupError when a number is out of range, or there are too few cards for so many trips. */
 export function sizeOf({ cards, trips, days = DEFAULT_DAYS }: Partial<SeedSize>): SeedSize {
-  const someCards = cards ?? (trips === undefined ? DEFAULT_CARDS : Math.ceil(trips / TRIPS_PER_CARD));
+  const enough =
+    trips === undefined ? DEFAULT_CARDS : Math.max(LEAST_CARDS, Math.ceil(trips / TRIPS_PER_CARD));
+  const someCards = cards ?? enough;
   const size = { cards: someCards, trips: trips ?? someCards * TRIPS_PER_CARD, days };
   for (const [name, [least, most]] of Object.entries(SIZE_LIMITS)) {
     const value = size[name as keyof SeedSize];

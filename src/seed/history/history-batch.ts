@@ -27,6 +27,7 @@ const COLUMNS = {
     'status',
     'fare_amount',
     'fare_product',
+    'new_balance',
   ],
   open_trips: ['card_id', 'trip_id', 'boarding_time'],
   postings: [

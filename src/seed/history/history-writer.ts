@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { fareComponentOf } from '../../fares/route-type';
 import { Dice } from '../dice';
-import { COMPONENT_OF } from '../network/network';
 import type { Boarding, Recharge, Reversal } from './events';
 import { HistoryBatch } from './history-batch';
 import type { Simulation, World } from './simulation';
@@ -75,7 +75,7 @@ export class HistoryWriter {
 
   private writeTrip(event: Boarding): void {
     const { city, timeline } = this.world;
-    const { at, card, amount, leg } = event;
+    const { at, card, amount, balance, leg } = event;
     const route = city.route(leg.route);
     const id = (this.trips += 1);
     const boarded = timeline.stamp(at);
@@ -89,7 +89,7 @@ export class HistoryWriter {
     this.batch.add(
       'trips',
       `${id}\t${card + 1}\t${route.id}\t${route.stops[leg.from]?.id}\t${exit}\t${vehicle}\t${driver}\t` +
-        `${boarded}\t${exitTime}\t${status}\t${amount}\t${COMPONENT_OF[route.type]}\n`,
+        `${boarded}\t${exitTime}\t${status}\t${amount}\t${fareComponentOf(route.type)}\t${balance}\n`,
     );
     if (status === 'in_progress') {
       this.openTrips += 1;

@@ -1,13 +1,6 @@
 import { StartupError } from '../../common/startup-error';
-import type { FareComponent } from '../network/network';
-
-/** A tariff as the table keeps it. */
-export interface Tariff {
-  readonly component: FareComponent;
-  /** YYYY-MM-DD; it holds until the next one of its component. */
-  readonly valid_from: string;
-  readonly price: number;
-}
+import type { FareComponent } from '../../fares/route-type';
+import type { Tariff } from '../../fares/tariff.entity';
 
 /** What each day's boardings cost. */
 export type Prices = Readonly<Record<FareComponent, readonly number[]>>;

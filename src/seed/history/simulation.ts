@@ -1,6 +1,6 @@
+import { fareComponentOf } from '../../fares/route-type';
 import { Dice, Urn } from '../dice';
 import type { City } from '../network/city';
-import { COMPONENT_OF } from '../network/network';
 import { LONGEST_RIDE, mirrored, type Leg } from '../people/itineraries';
 import { NEVER, type Riders } from '../people/riders';
 import { CardStates } from './card-states';
@@ -180,11 +180,9 @@ export class Simulation {
     if (this.states.balanceOf(card) >= (isExample ? EXAMPLE_RECHARGE.least : fare)) return;
     const { riders } = this.world;
     const online = !isExample && riders.userOf[card] !== 0 && this.dice.chance(ONLINE_SHARE);
-    const amount = isExample
-      ? EXAMPLE_RECHARGE.amount
-      : online
-        ? ONLINE_AMOUNTS.draw(this.dice)
-        : this.drawAmount(fare);
+    const usual = online ? ONLINE_AMOUNTS.draw(this.dice) : this.drawAmount(fare);
+    const enough = usual >= fare ? usual : Math.ceil(fare / 1_000) * 1_000;
+    const amount = isExample ? EXAMPLE_RECHARGE.amount : enough;
     const moment = Math.max(start, at - this.dice.between(10, 50));
     this.recharge(card, moment, amount, { point: this.drawPoint(leg, online), online, reversed: false });
   }
@@ -259,7 +257,7 @@ export class Simulation {
 
   private fareOf({ route }: Leg): number {
     const { city, prices } = this.world;
-    return prices[COMPONENT_OF[city.route(route).type]][this.day] ?? 0;
+    return prices[fareComponentOf(city.route(route).type)][this.day] ?? 0;
   }
 
   private drawRide({ route, from, to }: Leg): number {
@@ -270,8 +268,7 @@ export class Simulation {
   }
 
   private drawAmount(fare: number): number {
-    if (this.dice.chance(EXACT_FARE_SHARE)) return fare * this.dice.between(1, 2);
-    return Math.max(AMOUNTS.draw(this.dice), Math.ceil(fare / 1_000) * 1_000);
+    return this.dice.chance(EXACT_FARE_SHARE) ? fare * this.dice.between(1, 2) : AMOUNTS.draw(this.dice);
   }
 
   private drawPoint({ route, from }: Leg, online: boolean): number {

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { StartupError } from '../../common/startup-error';
+import { isDatabaseAway } from '../../common/problem/database-errors';
 import { reasonOf } from '../../database/server';
 import { valueParsers } from '../../database/value-parsers';
 
@@ -22,6 +23,10 @@ export async function inTransaction<Result>(
     const result = await work(client);
     await client.query('COMMIT');
     return result;
+  } catch (error) {
+    if (isDatabaseAway(error))
+      throw new StartupError('lost the connection to the database: nothing is written');
+    throw error;
   } finally {
     // What was not committed is rolled back by the end of the connection.
     await client.end().catch(() => undefined);

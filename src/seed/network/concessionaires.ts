@@ -1,4 +1,4 @@
-import type { RouteType } from './network';
+import type { RouteType } from '../../fares/route-type';
 
 /** An operator of vehicles and what it runs; its yard is near a station. */
 export interface Concessionaire {

@@ -1,7 +1,8 @@
+import type { RouteType } from '../../fares/route-type';
 import type { Dice } from '../dice';
 import { drawPerson } from '../people/names';
 import { CONCESSIONAIRES } from './concessionaires';
-import type { IdRange, Route, RouteType } from './network';
+import type { IdRange, Route } from './network';
 import type { PlannedRoute } from './routes';
 
 export interface Vehicle {

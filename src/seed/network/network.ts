@@ -1,17 +1,4 @@
-/** As the schema spells them. */
-export type RouteType = 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
-
-/** What a tariff prices. */
-export type FareComponent = 'trunk' | 'zonal';
-
-/** Dual and cable are priced as trunk, feeders as zonal. */
-export const COMPONENT_OF: Readonly<Record<RouteType, FareComponent>> = {
-  TRONCAL: 'trunk',
-  DUAL: 'trunk',
-  CABLE: 'trunk',
-  ZONAL_UCE: 'zonal',
-  ALIMENTADORA: 'zonal',
-};
+import type { RouteType } from '../../fares/route-type';
 
 export type StationType = 'PORTAL' | 'ESTACION' | 'CABLE' | 'PARADERO';
 

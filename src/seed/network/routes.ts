@@ -1,7 +1,8 @@
+import type { RouteType } from '../../fares/route-type';
 import { CONCESSIONAIRES } from './concessionaires';
 import { FEEDERS } from './feeders';
 import { distance } from './geometry';
-import type { Route, RouteType, Station } from './network';
+import type { Route, Station } from './network';
 import type { Stations } from './stations';
 import { TRUNK_ROUTES } from './trunk-routes';
 import { DUAL_ROUTES, ZONAL_CORRIDORS } from './zonal-corridors';

@@ -1,6 +1,6 @@
+import type { RouteType } from '../../fares/route-type';
 import { Dice, Urn } from '../dice';
 import type { City } from '../network/city';
-import type { RouteType } from '../network/network';
 import { drawItinerary, type Leg } from './itineraries';
 
 export type CardStatus = 'active' | 'inactive' | 'blocked' | 'lost';

@@ -1,0 +1,156 @@
+import { fareComponentOf } from '../../fares/route-type';
+import { City } from '../network/city';
+import { NEVER, Riders } from '../people/riders';
+import { Demand } from './demand';
+import type { Boarding, HistoryEvent } from './events';
+import { Simulation, type World } from './simulation';
+import { Timeline } from './timeline';
+
+const CARDS = 1_000;
+const TRIPS = 8_000;
+const DAYS = 7;
+/** A Wednesday, 15:00 in Bogotá. */
+const NOW = new Date('2026-03-11T20:00:00Z');
+
+function worldOf({ seed = 1, now = NOW, trips = TRIPS, price = 3_550 } = {}): World {
+  const city = new City(seed);
+  const timeline = new Timeline(now, 'America/Bogota', DAYS);
+  return {
+    seed,
+    city,
+    timeline,
+    riders: new Riders(CARDS, city, timeline.end, seed),
+    demand: new Demand(timeline, trips),
+    prices: { trunk: timeline.days.map(() => price), zonal: timeline.days.map(() => price - 200) },
+  };
+}
+
+function live(world: World): readonly HistoryEvent[] {
+  return [...new Simulation(world).minutes()].flat();
+}
+
+const isBoarding = (event: HistoryEvent): event is Boarding => event.kind === 'boarding';
+
+describe(Simulation.name, () => {
+  const world = worldOf();
+  const events = live(world);
+  const boardings = events.filter(isBoarding);
+
+  it('tells the same history for the same seed and moment', () => {
+    expect(live(worldOf())).toEqual(events);
+    expect(live(worldOf({ seed: 2 }))).not.toEqual(events);
+  });
+
+  it('has as many trips as were asked for, in the order of time, none in the future', () => {
+    expect(boardings).toHaveLength(TRIPS);
+    const times = events.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times[0]).toBeGreaterThanOrEqual(0);
+    expect(times.at(-1)).toBeLessThan(world.timeline.end);
+  });
+
+  it('has a morning and an evening peak on working days', () => {
+    const byHour = Array.from({ length: 24 }, () => 0);
+    // The first day is a Wednesday, the next one too.
+    for (const { at } of boardings.filter((boarding) => world.timeline.dayOf(boarding.at) < 2)) {
+      const hour = Math.floor((at % 86_400) / 3_600);
+      byHour[hour] = (byHour[hour] ?? 0) + 1;
+    }
+    const [night = 0, morning = 0, midday = 0, evening = 0] = [2, 6, 11, 17].map((hour) => byHour[hour]);
+    expect(morning).toBeGreaterThan(2 * midday);
+    expect(evening).toBeGreaterThan(2 * midday);
+    expect(midday).toBeGreaterThan(5 * night);
+  });
+
+  it('charges the price of the day and of the kind of route', () => {
+    const wrong = boardings.filter(({ leg, amount }) => {
+      const { type } = world.city.route(leg.route);
+      return amount !== (fareComponentOf(type) === 'trunk' ? 3_550 : 3_350);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps every balance between nothing and the limit, and counts the postings of a card', () => {
+    const cards = new Map<number, { balance: number; version: number }>();
+    const wrong = events.filter((event) => {
+      const before = cards.get(event.card) ?? { balance: 0, version: 0 };
+      const change = event.kind === 'recharge' ? event.amount : -event.amount;
+      cards.set(event.card, event);
+      const follows = event.balance === before.balance + change && event.version === before.version + 1;
+      return !follows || event.balance < 0 || event.balance > 500_000;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('recharges amounts that a channel takes', () => {
+    const wrong = events.filter(
+      (event) =>
+        event.kind === 'recharge' &&
+        (event.amount % 50 > 0 || event.amount < (event.online ? 10_000 : 1_000) || event.amount > 200_000),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('pays every fare even when it is higher than the usual recharge', () => {
+    const dear = live(worldOf({ price: 12_400, trips: 3_000 }));
+    expect(dear.filter(({ balance }) => balance < 0)).toEqual([]);
+  });
+
+  it('takes a double payment back right after it, and never the first recharge', () => {
+    const reversals = events.filter(({ kind }) => kind === 'reversal');
+    expect(reversals.length).toBeGreaterThan(0);
+    for (const reversal of reversals) {
+      const paid = events.filter(
+        (event) => event.card === reversal.card && event.version === reversal.version - 1,
+      );
+      expect(paid).toEqual([
+        expect.objectContaining({ kind: 'recharge', reversed: true, amount: reversal.amount }),
+      ]);
+    }
+    expect(events.find(({ kind }) => kind === 'recharge')).toMatchObject({ reversed: false });
+  });
+
+  it('lets a card board again only after its trip has ended', () => {
+    const ends = new Map<number, number>();
+    const early = boardings.filter(({ card, at, ride, forgotten }) => {
+      const end = ends.get(card) ?? 0;
+      ends.set(card, at + (forgotten ? 3 * 3_600 + 1 : ride));
+      return at < end;
+    });
+    expect(early).toEqual([]);
+  });
+
+  it('rides along the route', () => {
+    const wrong = boardings.filter(
+      ({ leg, ride }) =>
+        leg.to <= leg.from || leg.to >= world.city.route(leg.route).stops.length || ride >= 40 * 60,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('uses a card neither before it was acquired nor after it went out of use', () => {
+    const { riders } = world;
+    // Who was on the way finishes it.
+    const wrong = boardings.filter(
+      ({ card, at }) => at < riders.usableFrom(card, DAYS) || at >= (riders.quitAt[card] ?? NEVER) + 3_600,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['2026-03-11T05:02:00Z', '2026-03-11T08:00:00Z', '2026-03-15T17:30:00Z'])(
+    'leaves the example cards as documented, and riders on the road, at %s',
+    (moment) => {
+      const other = worldOf({ now: new Date(moment) });
+      const rides = live(other).filter(isBoarding);
+      const last = (card: number): Boarding | undefined => rides.findLast((ride) => ride.card === card);
+      const isOpen = (ride: Boarding | undefined): boolean =>
+        !!ride && ride.at + ride.ride > other.timeline.end;
+      expect([0, 1, 2].map((card) => isOpen(last(card)))).toEqual([false, false, true]);
+      expect(last(0)?.balance).toBeGreaterThanOrEqual(10_000);
+      expect(last(0)?.balance).toBeLessThanOrEqual(30_000);
+      const open = rides.filter(isOpen);
+      expect(open.length).toBeGreaterThan(10);
+      for (const { at } of open) expect(at).toBeGreaterThan(other.timeline.end - 40 * 60);
+    },
+  );
+});
