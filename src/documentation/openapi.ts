@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { version } from '../common/version';
+import { completeDocument } from './complete-document';
 
 const DESCRIPTION = `The open back office of a transit card: riders, cards, recharges, trips, stations, routes, revenue.
 
@@ -19,9 +20,10 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addServer('/', 'plain paths')
     .addServer('/api/v1', 'the same under the prefix');
   for (const [name, description] of TAGS) base.addTag(name, description);
-  return SwaggerModule.createDocument(app, base.build(), {
+  const document = SwaggerModule.createDocument(app, base.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
+  return completeDocument(document);
 }
 
 const TAGS: readonly [name: string, description: string][] = [

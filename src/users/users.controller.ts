@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Cached, Evicts } from '../cache/cache.decorators';
 import { cacheKeys } from '../cache/cache-keys';
 import { evictions } from '../cache/evictions';
@@ -32,6 +32,7 @@ export class UsersController {
   /** The user who registered last; 204 while there is none. */
   @Get('latest')
   @Cached(cacheKeys.usersLatest)
+  @ApiOkResponse({ type: LatestUser })
   @ApiNoContentResponse({ description: 'There is no user yet.' })
   latest(): Promise<LatestUser | null> {
     return this.users.latest();

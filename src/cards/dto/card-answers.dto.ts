@@ -93,7 +93,10 @@ export class StatementEntry {
    */
   recharge_id!: number | null;
 
-  /** The trip that it charges. */
+  /**
+   * The trip that it charges.
+   * @example null
+   */
   trip_id!: number | null;
 
   posted_at!: Date;

@@ -1,0 +1,101 @@
+import { STATUS_CODES } from 'node:http';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { problemResponse } from '../common/api-problems.decorator';
+import type { Problem } from '../common/problem/problem.dto';
+import type { MediaType, Operation, Response, SchemaOrReference, Schemas } from './document-types';
+
+type Problems = Readonly<Record<number, string>>;
+
+/** Any operation may be refused like this, beside what it declares itself. */
+const PROBLEMS_OF_ALL: Problems = { 503: 'database_away, database_busy' };
+const PROBLEMS_WITH_BODY: Problems = {
+  400: 'malformed_request',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+const METHODS = ['get', 'post', 'patch', 'delete'] as const;
+
+/** Adds to the document what holds for all operations, so that no controller has to repeat it. */
+export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+  const schemas = document.components?.schemas ?? {};
+  const operationIds = new Set<string>();
+  for (const schema of Object.values(schemas)) markIntegers(schema);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (!operation) continue;
+      operation.operationId = unused(operation.operationId ?? path, operationIds);
+      declareProblems(operation, { ...PROBLEMS_OF_ALL, ...(method === 'get' ? {} : PROBLEMS_WITH_BODY) });
+      describeResponses(operation, path);
+      exemplifyBody(operation, schemas);
+    }
+  }
+  return document;
+}
+
+/** A handler that serves two paths is two operations. */
+function unused(operationId: string, taken: Set<string>): string {
+  const free = taken.has(operationId) ? `${operationId}Too` : operationId;
+  taken.add(free);
+  return free;
+}
+
+function declareProblems(operation: Operation, problems: Problems): void {
+  for (const [status, codes] of Object.entries(problems)) {
+    operation.responses[status] ??= problemResponse(Number(status), codes);
+  }
+}
+
+/** The problems of an operation are shown where they occur. */
+function describeResponses({ responses }: Operation, path: string): void {
+  for (const [status, response] of Object.entries(responses)) {
+    if (!response || '$ref' in response) continue;
+    response.description ||= STATUS_CODES[status] ?? status;
+    for (const { value } of examplesOf(response)) {
+      if (isProblem(value)) value.instance = path;
+    }
+  }
+}
+
+function examplesOf({ content = {} }: Response): { value?: unknown }[] {
+  return Object.values(content).flatMap(({ examples = {} }) =>
+    Object.values(examples).flatMap((example) => ('$ref' in example ? [] : [example])),
+  );
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'instance' in value;
+}
+
+/**
+ * The example of a body has its required members only: it can be sent as it is, and again, which one with a
+ * `transaction_id` or an `email` could not.
+ */
+function exemplifyBody({ requestBody }: Operation, schemas: Schemas): void {
+  if (!requestBody || '$ref' in requestBody) return;
+  for (const media of Object.values(requestBody.content)) media.example ??= requiredMembers(media, schemas);
+}
+
+function requiredMembers({ schema }: MediaType, schemas: Schemas): Record<string, unknown> {
+  const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
+  const resolved = name === undefined ? schema : schemas[name];
+  if (!resolved || '$ref' in resolved) return {};
+  const { properties = {}, required = [] } = resolved;
+  return Object.fromEntries(required.map((member) => [member, exampleOf(properties[member])]));
+}
+
+function exampleOf(schema: SchemaOrReference | undefined): unknown {
+  return schema && 'example' in schema ? schema.example : undefined;
+}
+
+/** TypeScript knows numbers only; those whose example is whole are integers: money, ids, counts. */
+function markIntegers(schema: SchemaOrReference): void {
+  if ('$ref' in schema) return;
+  const { type } = schema;
+  if (Number.isInteger(exampleOf(schema))) {
+    if (Array.isArray(type)) schema.type = type.map((name) => (name === 'number' ? 'integer' : name));
+    else if (type === 'number') schema.type = 'integer';
+  }
+  for (const property of Object.values(schema.properties ?? {})) markIntegers(property);
+}

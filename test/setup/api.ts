@@ -1,0 +1,78 @@
+import { ApiDocument, type OpenApi } from './api-document';
+import type { Service } from './service';
+
+/** What the service answered. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The bytes of the body. */
+  readonly text: string;
+  /** The parsed body; null when it is empty. */
+  readonly body: unknown;
+}
+
+const PATIENCE_MS = 5_000;
+const documents = new Map<string, Promise<ApiDocument>>();
+
+/**
+ * Sends a request over HTTP and holds the answer against the OpenAPI document of the service; fails when it is not
+ * answered in time.
+ */
+export async function ask(
+  service: Pick<Service, 'url'>,
+  path: string,
+  init: RequestInit = {},
+): Promise<Answer> {
+  const document = await documentOf(service);
+  const response = await fetch(service.url + path, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
+  const text = await response.text();
+  const contentType = response.headers.get('content-type');
+  const body: unknown = contentType?.includes('json') && text ? JSON.parse(text) : null;
+  const requestBody: unknown =
+    response.ok && typeof init.body === 'string' && init.body ? JSON.parse(init.body) : undefined;
+  document.check({
+    method: init.method ?? 'GET',
+    path,
+    requestBody,
+    status: response.status,
+    contentType,
+    body,
+  });
+  return { status: response.status, headers: response.headers, text, body };
+}
+
+/** Sends a body as JSON. */
+export async function send(
+  service: Pick<Service, 'url'>,
+  method: 'POST' | 'PATCH',
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return ask(service, path, {
+    method,
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+}
+
+export async function post(
+  service: Pick<Service, 'url'>,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return send(service, 'POST', path, body, headers);
+}
+
+/** The document that this service serves. */
+export async function documentOf(service: Pick<Service, 'url'>): Promise<ApiDocument> {
+  const known = documents.get(service.url) ?? fetchDocument(service.url);
+  documents.set(service.url, known);
+  return known;
+}
+
+async function fetchDocument(url: string): Promise<ApiDocument> {
+  const response = await fetch(`${url}/openapi.json`);
+  return new ApiDocument((await response.json()) as OpenApi);
+}
