@@ -9,6 +9,8 @@ import { RequestLog } from './common/request-log';
 import { serveDocumentation } from './documentation/openapi';
 
 const BODY_LIMIT = 64 * 1024;
+/** The name of a cached answer may be long; Fastify's own limit would answer 414. */
+const LONGEST_PARAMETER = 1_000;
 const API_PREFIX = /^\/api\/v1(?=\/|\?|$)/;
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -20,7 +22,7 @@ export function createAdapter(logger: Logger): FastifyAdapter {
     bodyLimit: BODY_LIMIT,
     genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => url.replace(API_PREFIX, '') || '/',
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     forceCloseConnections: 'idle',
     frameworkErrors: sendProblem,
   });

@@ -22,7 +22,7 @@ export const cacheKeys = {
   stationArrivals: new CacheKey('station:{station_id}:arrivals', 'TTL_STATION_ARRIVALS'),
   stationArrivalsByCode: new CacheKey('station:code:{code}:arrivals', 'TTL_STATION_ARRIVALS'),
   stationAlerts: new CacheKey('station:{station_id}:alerts:{active_only}', 'TTL_STATION_ALERTS'),
-  systemAlerts: new CacheKey('station:system:alerts:{active_only}', 'TTL_STATION_ALERTS'),
+  systemAlerts: new CacheKey('system:alerts:{active_only}', 'TTL_STATION_ALERTS'),
   routesCodes: new CacheKey('routes:codes', 'TTL_ROUTES_CODES'),
   routeDetails: new CacheKey('route:{code}:details', 'TTL_ROUTE_DETAILS'),
   routeLocation: new CacheKey('route:{code}:location', 'TTL_ROUTE_LOCATION'),

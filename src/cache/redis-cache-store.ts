@@ -10,6 +10,10 @@ const PREFIX = 'travel-recharge:';
 const PROBE_PREFIX = 'travel-recharge-probe:';
 const PROBE_MS = 5_000;
 const SCAN_COUNT = 500;
+const PAGE = 100;
+
+/** What operators ask for may take longer than a request can wait for its answer; in milliseconds. */
+const OPERATORS_PATIENCE = 1_000;
 
 /** How long keys are counted, in milliseconds: a Redis may hold millions that are not ours. */
 const COUNTING_TIME = 1_000;
@@ -36,23 +40,23 @@ export class RedisCacheStore extends CacheStore {
   }
 
   async ping(): Promise<void> {
-    await this.redis.command(() => this.redis.client.ping());
+    await this.ask(() => this.redis.client.ping());
   }
 
   async probe(answer: StoredAnswer): Promise<ProbeTimes> {
     const key = PROBE_PREFIX + randomUUID();
     let read = 0;
     const total = await timed(async () => {
-      await this.redis.command(() => this.cache.set(key, answer, PROBE_MS));
-      read = await timed(() => this.redis.command(() => this.cache.get(key)));
-      await this.redis.command(() => this.cache.del(key));
+      await this.ask(() => this.cache.set(key, answer, PROBE_MS));
+      read = await timed(() => this.ask(() => this.cache.get(key)));
+      await this.ask(() => this.cache.del(key));
     });
     return { read, total };
   }
 
   /** The position is a cursor of SCAN. */
   async list(position: number | null): Promise<StoredKeys> {
-    const { cursor, keys } = await this.scanFrom(position ?? 0);
+    const { cursor, keys } = await this.scanFrom(position ?? 0, PAGE);
     return {
       total: await this.count(),
       keys: (await Promise.all(keys.map((key) => this.describe(key)))).filter(isThere),
@@ -62,7 +66,7 @@ export class RedisCacheStore extends CacheStore {
 
   async figures(): Promise<ServerFigures> {
     const info = new Map<string, string>();
-    const text = await this.redis.command(() => this.redis.client.info());
+    const text = await this.ask(() => this.redis.client.info());
     for (const [, name = '', value = ''] of text.matchAll(/^(\w+):(.*)\r$/gm)) info.set(name, value);
     const words = (name: string): string => info.get(name) ?? 'unknown';
     const number = (name: string): number => Number(info.get(name) ?? 0);
@@ -83,13 +87,13 @@ export class RedisCacheStore extends CacheStore {
   }
 
   async remove(key: string): Promise<boolean> {
-    return (await this.redis.command(() => this.redis.client.unlink(PREFIX + key))) > 0;
+    return (await this.ask(() => this.redis.client.unlink(PREFIX + key))) > 0;
   }
 
   async clear(): Promise<number> {
     let cleared = 0;
     for await (const keys of this.scan()) {
-      if (keys.length > 0) cleared += await this.redis.command(() => this.redis.client.unlink(keys));
+      if (keys.length > 0) cleared += await this.ask(() => this.redis.client.unlink(keys));
     }
     return cleared;
   }
@@ -108,22 +112,24 @@ export class RedisCacheStore extends CacheStore {
   private async *scan(): AsyncGenerator<string[]> {
     let position = 0;
     do {
-      const { cursor, keys } = await this.scanFrom(position);
+      const { cursor, keys } = await this.scanFrom(position, SCAN_COUNT);
       yield keys;
       position = cursor;
     } while (position !== 0);
   }
 
-  private async scanFrom(position: number): Promise<{ cursor: number; keys: string[] }> {
-    return this.redis.command(() =>
-      this.redis.client.scan(position, { MATCH: `${PREFIX}*`, COUNT: SCAN_COUNT }),
-    );
+  private async scanFrom(position: number, count: number): Promise<{ cursor: number; keys: string[] }> {
+    return this.ask(() => this.redis.client.scan(position, { MATCH: `${PREFIX}*`, COUNT: count }));
+  }
+
+  private async ask<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+    return this.redis.command(send, OPERATORS_PATIENCE);
   }
 
   /** Null when it has expired since it was found. */
   private async describe(key: string): Promise<StoredKey | null> {
     const { client } = this.redis;
-    const [type, ttl, size] = await this.redis.command(() =>
+    const [type, ttl, size] = await this.ask(() =>
       Promise.all([client.type(key), client.ttl(key), client.strLen(key)]),
     );
     return type === 'none' ? null : { key: key.slice(PREFIX.length), type, ttl, size_bytes: size };

@@ -42,7 +42,7 @@ export class RedisConnection {
   /** Starts to connect, and waits for it no longer than for a command: the service runs without Redis too. */
   async open(): Promise<void> {
     const connected = this.client.connect().catch(() => undefined);
-    await this.within(connected, true).catch(() => undefined);
+    await this.within(this.timeout, connected, true).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -50,25 +50,26 @@ export class RedisConnection {
   }
 
   /**
+   * @param patience milliseconds that the answer may take.
    * @throws CacheAwayError when the command failed or was not answered in time; at once when there is no connection or
    * a command timed out just now.
    */
-  async command<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+  async command<Reply>(send: () => Promise<Reply>, patience = this.timeout): Promise<Reply> {
     if (!this.client.isReady || performance.now() < this.restUntil) throw new CacheAwayError();
     try {
-      return await this.within(send());
+      return await this.within(patience, send());
     } catch (error) {
       throw new CacheAwayError(error);
     }
   }
 
-  private async within<Reply>(reply: Promise<Reply>, opening = false): Promise<Reply> {
+  private async within<Reply>(patience: number, reply: Promise<Reply>, opening = false): Promise<Reply> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         if (!opening) this.restUntil = performance.now() + REST_AFTER_TIMEOUT;
-        reject(new Error(`Redis did not answer within ${this.timeout} ms`));
-      }, this.timeout);
+        reject(new Error(`Redis did not answer within ${patience} ms`));
+      }, patience);
     });
     try {
       return await Promise.race([reply, late]);

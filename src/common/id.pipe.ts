@@ -3,7 +3,7 @@ import { NotFoundError, Resource } from './problem/domain-error';
 
 /**
  * An id in a path. Text that can be no id names nothing, so it is 404 and not 422; neither does an integer beyond
- * 2^53, which our sequences do not reach.
+ * 2^53, which our sequences do not reach. An id has one spelling: under `007` an answer would be cached twice.
  *
  * @throws NotFoundError
  */
@@ -11,7 +11,7 @@ export function idOf(resource: Resource): PipeTransform<string, number> {
   @Injectable()
   class IdPipe implements PipeTransform<string, number> {
     transform(value: string): number {
-      const id = /^\d{1,19}$/.test(value) ? Number(value) : NaN;
+      const id = /^[1-9]\d{0,18}$/.test(value) ? Number(value) : NaN;
       if (!Number.isSafeInteger(id)) throw new NotFoundError(resource, value);
       return id;
     }

@@ -11,7 +11,6 @@ import { RoutesService } from './routes.service';
 
 @ApiTags('routes')
 @Controller()
-@ApiProblems({ 503: 'database_away' })
 export class RoutesController {
   constructor(private readonly routes: RoutesService) {}
 

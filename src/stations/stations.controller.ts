@@ -12,7 +12,6 @@ import { StationsService } from './stations.service';
 
 @ApiTags('stations')
 @Controller('stations')
-@ApiProblems({ 503: 'database_away' })
 export class StationsController {
   constructor(private readonly stations: StationsService) {}
 

@@ -53,7 +53,7 @@ export class CacheFigures {
 
   /**
    * Of `total_cache_requests`, those that were hits; 0 when there were none.
-   * @example 90
+   * @example 90.25
    */
   hit_rate_percentage!: number;
 
@@ -177,7 +177,7 @@ export class PerformanceFigures {
 
   /**
    * How many times as fast the cache was.
-   * @example 10
+   * @example 10.1
    */
   performance_improvement!: number;
 

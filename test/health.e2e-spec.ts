@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ask, type Answer } from './setup/api';
+import { createDatabase, type TestDatabase } from './setup/database';
+import { startRedis, type RedisServer } from './setup/redis-server';
+import { type Service, startService } from './setup/service';
+import { startProxy, type TcpProxy } from './setup/tcp-proxy';
+
+const packageFile = readFileSync(resolve(__dirname, '../package.json'), 'utf8');
+const { version } = JSON.parse(packageFile) as { version: string };
+
+/** What each path answers while everything works. */
+const CHECKS = ['/health', '/health/db', '/health/cache', '/health/live', '/health/ready'];
+
+const aText = expect.any(String) as unknown;
+
+let database: TestDatabase;
+let proxy: TcpProxy;
+let redis: RedisServer;
+let service: Service;
+
+type Act = () => Promise<void> | void;
+
+const get = (path: string): Promise<Answer> => ask(service, path);
+
+beforeEach(async () => {
+  database = await createDatabase();
+  proxy = await startProxy(database.url);
+  redis = await startRedis();
+  service = await startService({ databaseUrl: proxy.url, redisUrl: redis.url });
+});
+
+afterEach(async () => {
+  await service.stop();
+  await redis.stop();
+  await proxy.stop();
+  await database.drop();
+});
+
+it('is healthy while everything works', async () => {
+  for (const path of CHECKS) {
+    expect(await get(path)).toMatchObject({
+      status: 200,
+      body: { status: 'healthy', message: aText, version },
+    });
+  }
+  expect(await get('/ping-db')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  expect(await get('/api/v1/health/')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+});
+
+it.each<[string, Act, Act]>([
+  ['is cut off', (): Promise<void> => proxy.cut(), (): Promise<void> => proxy.open()],
+  ['is silent', (): void => proxy.silence(), (): void => proxy.resume()],
+])('says so while the database %s, and recovers', async (_, takeAway, bringBack) => {
+  await takeAway();
+  const unhealthy = { status: 503, body: { status: 'unhealthy', message: aText, version } };
+
+  const [all, db, ready, cache, live, ping] = await Promise.all(
+    ['/health', '/health/db', '/health/ready', '/health/cache', '/health/live', '/ping-db'].map(get),
+  );
+
+  expect(all).toMatchObject(unhealthy);
+  expect(all?.headers.get('retry-after')).toBe('2');
+  expect(db).toMatchObject(unhealthy);
+  expect(ready).toMatchObject(unhealthy);
+  expect(cache).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  expect(live).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  expect(ping).toMatchObject({ status: 503, body: { status: 503, code: 'database_away' } });
+  expect(ping?.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+
+  await bringBack();
+  await service.waitUntilReady();
+  expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+});
+
+it.each([
+  ['hangs', (): Promise<void> => redis.signal('SIGSTOP')],
+  ['is killed', (): Promise<void> => redis.kill()],
+])('is degraded while only the cache %s', async (_, takeAway) => {
+  await takeAway();
+
+  expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'degraded', version } });
+  expect(await get('/health/cache')).toMatchObject({ status: 503, body: { status: 'unhealthy', version } });
+  expect(await get('/health/db')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+});

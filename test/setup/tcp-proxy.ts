@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Starts a proxy in front of the server of a URL. */
+export async function startProxy(target: string): Promise<TcpProxy> {
+  const proxy = new TcpProxy(new URL(target));
+  await proxy.open();
+  return proxy;
+}
+
+/** Stands before a server, so that a test can take the server away: by a cut, or by silence. */
+export class TcpProxy {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private port = 0;
+  private silent = false;
+
+  constructor(private readonly target: URL) {
+    this.server = createServer((caller) => this.join(caller));
+  }
+
+  /** The server's URL by way of this proxy. */
+  get url(): string {
+    const url = new URL(this.target);
+    url.hostname = '127.0.0.1';
+    url.port = String(this.port);
+    return url.href;
+  }
+
+  async open(): Promise<void> {
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
+  }
+
+  /** Breaks every connection and refuses new ones, until it is opened again. */
+  async cut(): Promise<void> {
+    this.server.close();
+    this.sockets.forEach((socket) => socket.destroy());
+    await once(this.server, 'close');
+  }
+
+  /** Keeps every connection and takes new ones, and lets nothing through. */
+  silence(): void {
+    this.silent = true;
+    this.sockets.forEach((socket) => socket.pause());
+  }
+
+  /** Lets through what was held back, and everything after it. */
+  resume(): void {
+    this.silent = false;
+    this.sockets.forEach((socket) => socket.resume());
+  }
+
+  async stop(): Promise<void> {
+    if (this.server.listening) await this.cut();
+  }
+
+  private join(caller: Socket): void {
+    const server = connect(Number(this.target.port), this.target.hostname);
+    this.forward(caller, server);
+    this.forward(server, caller);
+  }
+
+  private forward(from: Socket, to: Socket): void {
+    this.sockets.add(from);
+    from.on('data', (chunk) => to.write(chunk));
+    from.on('error', () => undefined);
+    from.on('close', () => {
+      this.sockets.delete(from);
+      to.destroy();
+    });
+    if (this.silent) from.pause();
+  }
+}
