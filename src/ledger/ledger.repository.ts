@@ -73,7 +73,7 @@ export class LedgerRepository {
         movement.change,
         movement.at,
         movement.kind,
-        await this.accountId(movement.counter),
+        await this.accountId(manager, movement.counter),
         movement.recharge_id ?? null,
         movement.trip_id ?? null,
       ],
@@ -109,11 +109,13 @@ export class LedgerRepository {
     );
   }
 
-  private async accountId(counter: CounterAccount): Promise<number> {
+  /** On the caller's connection: a transaction that waited for a second one could exhaust the pool. */
+  private async accountId(manager: EntityManager, counter: CounterAccount): Promise<number> {
     const name = counter.kind === 'cash' ? `cash:${counter.channel}` : `revenue:${counter.concessionaire_id}`;
     const known = this.accountIds.get(name);
     if (known !== undefined) return known;
-    const account = await this.accounts.findOneByOrFail(
+    const account = await manager.findOneByOrFail(
+      Account,
       counter.kind === 'cash'
         ? counter
         : { ...counter, concessionaire_id: counter.concessionaire_id ?? IsNull() },

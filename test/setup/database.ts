@@ -29,6 +29,16 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
+/** Creates a copy of a database that nobody is connected to, or will be again. */
+export async function copyDatabase(source: TestDatabase): Promise<TestDatabase> {
+  const server = readVariable('TEST_POSTGRES_URL');
+  const template = new URL(source.url).pathname.slice(1);
+  const name = uniqueName('test');
+  await execute(server, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
+}
+
 /** Creates and migrates the database that the tests copy; answers its name. */
 export async function createTemplate(server: string): Promise<string> {
   const name = uniqueName('template');

@@ -8,12 +8,13 @@ export interface LedgerCheck {
 /** What the books promise. Every query reads the same snapshot. */
 export const ledgerChecks: readonly LedgerCheck[] = [
   {
-    name: 'every posting moves an amount between two accounts that exist',
+    name: 'every posting moves an amount between two accounts that exist, and no card or one that exists',
     breaks: `
-      SELECT posting_id, debit_account_id, credit_account_id, amount FROM postings
+      SELECT posting_id, debit_account_id, credit_account_id, card_id, amount FROM postings
       WHERE amount <= 0 OR debit_account_id = credit_account_id
          OR NOT EXISTS (SELECT FROM accounts WHERE account_id = debit_account_id)
-         OR NOT EXISTS (SELECT FROM accounts WHERE account_id = credit_account_id)`,
+         OR NOT EXISTS (SELECT FROM accounts WHERE account_id = credit_account_id)
+         OR (card_id IS NOT NULL AND NOT EXISTS (SELECT FROM cards WHERE cards.card_id = postings.card_id))`,
   },
   {
     name: 'debits equal credits, summed over all accounts',
@@ -61,6 +62,10 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       WHERE card_version <> version_before + 1 OR card_balance <> balance_before + change OR NOT names_its_account`,
   },
   {
+    name: 'no card owes more than it may',
+    breaks: 'SELECT card_id, balance, credit_limit FROM cards WHERE balance < -credit_limit',
+  },
+  {
     name: "a posting that names no card moves no card's account",
     breaks: `
       SELECT posting_id FROM postings JOIN accounts ON account_id IN (debit_account_id, credit_account_id)
@@ -102,23 +107,28 @@ export const ledgerChecks: readonly LedgerCheck[] = [
          OR recharge.channel IS DISTINCT FROM posted.channel`,
   },
   {
-    name: 'each reversal is posted once, for the whole recharge',
+    name: 'each reversal is posted once, for the whole recharge, from its card to its channel',
     breaks: `
       WITH posted AS (
-        SELECT recharge_id, count(*) AS postings, min(posting_id) AS posting_id, min(amount) AS amount
-        FROM postings WHERE kind = 'reversal' GROUP BY recharge_id)
+        SELECT recharge_id, count(*) AS postings, min(posting_id) AS posting_id, min(amount) AS amount,
+               min(card_id) AS card_id, min(account.channel) AS channel
+        FROM postings JOIN accounts account ON account_id = credit_account_id
+        WHERE postings.kind = 'reversal' GROUP BY recharge_id)
       SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings
       FROM recharge_reversals reversal FULL JOIN posted USING (recharge_id) LEFT JOIN recharges recharge USING (recharge_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR reversal.posting_id IS DISTINCT FROM posted.posting_id
-         OR recharge.amount IS DISTINCT FROM posted.amount`,
+         OR recharge.amount IS DISTINCT FROM posted.amount OR recharge.card_id IS DISTINCT FROM posted.card_id
+         OR recharge.channel IS DISTINCT FROM posted.channel`,
   },
   {
     name: 'each transaction_id belongs to one recharge that exists',
     breaks: `
-      SELECT transaction_id, recharge_id FROM recharge_transactions
+      SELECT transaction_id, claimed.recharge_id, claims, named.recharge_id AS named_by
+      FROM (SELECT transaction_id, min(recharge_id) AS recharge_id, count(*) AS claims
+            FROM recharge_transactions GROUP BY transaction_id) claimed
       FULL JOIN (SELECT transaction_id, recharge_id FROM recharges WHERE transaction_id IS NOT NULL) named
-        USING (transaction_id, recharge_id)
-      WHERE named.recharge_id IS NULL OR recharge_transactions.recharge_id IS NULL`,
+        USING (transaction_id)
+      WHERE claims IS DISTINCT FROM 1 OR named.recharge_id IS DISTINCT FROM claimed.recharge_id`,
   },
   {
     name: "each fare above 0 is posted once, to the revenue of the route's concessionaire",
@@ -157,8 +167,10 @@ export const ledgerChecks: readonly LedgerCheck[] = [
   {
     name: 'the open trips are those in progress, one for a card',
     breaks: `
-      SELECT trip_id, open.card_id, trip.card_id AS trip_card_id FROM open_trips open
-      FULL JOIN (SELECT trip_id, card_id FROM trips WHERE status = 'in_progress') trip USING (trip_id)
-      WHERE open.card_id IS DISTINCT FROM trip.card_id`,
+      SELECT trip_id, open.card_id, trip.card_id AS trip_card_id, open_trips_of_card
+      FROM (SELECT *, count(*) OVER (PARTITION BY card_id) AS open_trips_of_card FROM open_trips) open
+      FULL JOIN (SELECT trip_id, card_id, boarding_time FROM trips WHERE status = 'in_progress') trip USING (trip_id)
+      WHERE open.card_id IS DISTINCT FROM trip.card_id OR open.boarding_time IS DISTINCT FROM trip.boarding_time
+         OR open_trips_of_card > 1`,
   },
 ];

@@ -1,0 +1,61 @@
+import type { Client } from 'pg';
+import { ask, post } from '../setup/api';
+import type { Service } from '../setup/service';
+import { insert, unique } from './insert';
+import { aLocality, aRoute, aStation } from './network';
+
+/** What a boarding of a line costs, in whole units. */
+export const FARE = 3_000;
+
+/** A trunk route of a concessionaire between two stations, and the body of a boarding there without its card. */
+export interface Line {
+  readonly concessionaire_id: number;
+  readonly boarding: { readonly route_id: number; readonly boarding_station_id: number };
+  readonly ride: Line['boarding'] & { readonly disembarking_station_id: number };
+}
+
+/** Builds a line, and sets the fare of all trunk routes, now and always, to FARE. */
+export async function aLine(client: Client): Promise<Line> {
+  await client.query(`DELETE FROM tariffs WHERE component = 'trunk'`);
+  await insert(client, 'tariffs', { component: 'trunk', valid_from: '2000-01-01', price: FARE });
+  const { concessionaire_id } = await insert<{ concessionaire_id: number }>(client, 'concessionaires', {
+    name: `Concesionario ${unique()}`,
+  });
+  const { location_id } = await aLocality(client);
+  const ends = [await aStation(client, { location_id }), await aStation(client)] as const;
+  const { route_id } = await aRoute(client, ends, { concessionaire_id });
+  const boarding = { route_id, boarding_station_id: ends[0].station_id };
+  return {
+    concessionaire_id,
+    boarding,
+    ride: { ...boarding, disembarking_station_id: ends[1].station_id },
+  };
+}
+
+type TestedService = Pick<Service, 'url'>;
+
+/** Hands out a card, basic unless a user owns it, with this balance: 0, or what one recharge may bring. */
+export async function aCard(service: TestedService, balance: number, user_id?: number): Promise<number> {
+  const { body } = await post(service, '/cards', { user_id });
+  const { card_id } = body as { card_id: number };
+  if (balance > 0) await aRecharge(service, card_id, balance);
+  return card_id;
+}
+
+/** Registers a synthetic person. */
+export async function aUser(service: TestedService): Promise<number> {
+  const { body } = await post(service, '/users', { first_name: 'Sintética', last_name: 'Persona' });
+  return (body as { user_id: number }).user_id;
+}
+
+/** Recharges a card; fails when that is refused. */
+export async function aRecharge(service: TestedService, card_id: number, amount: number): Promise<number> {
+  const { status, body } = await post(service, '/recharges', { card_id, amount });
+  if (status !== 201) throw new Error(`the recharge was refused: ${JSON.stringify(body)}`);
+  return (body as { recharge_id: number }).recharge_id;
+}
+
+export async function balanceOf(service: TestedService, cardId: number): Promise<number> {
+  const { body } = await ask(service, `/cards/${cardId}/balance`);
+  return (body as { balance: number }).balance;
+}

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { verifyLedger } from '../../src/ledger/verify/verify-ledger';
+
+const ROOT = resolve(__dirname, '../..');
+const PROGRAM = resolve(ROOT, 'dist/ledger/verify/main.js');
+
+type Break = Readonly<Record<string, unknown>>;
+
+/** Where the books of a database break their promises, by the name of the promise; nothing when all hold. */
+export async function breaksOf(url: string): Promise<Record<string, readonly Break[]>> {
+  const broken: Record<string, readonly Break[]> = {};
+  for await (const { name, count, breaks } of verifyLedger(url)) {
+    if (count > 0) broken[name] = breaks;
+  }
+  return broken;
+}
+
+/** What `npm run ledger:verify` said, and its exit code. */
+export interface Verification {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly holds: readonly string[];
+  readonly broken: readonly string[];
+}
+
+/** Runs the built program with these environment variables and no others. */
+export function runLedgerVerify(env: Readonly<Record<string, string>>): Promise<Verification> {
+  const options = { cwd: ROOT, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } };
+  return new Promise((done) => {
+    execFile(process.execPath, [PROGRAM], options, (error, stdout, stderr) => {
+      const lines = stdout.split('\n');
+      const named = (word: RegExp): string[] =>
+        lines.flatMap((line) => (word.test(line) ? [line.replace(word, '').replace(/ \(\d+\)$/, '')] : []));
+      done({
+        exitCode: error ? Number(error.code ?? -1) : 0,
+        output: stdout + stderr,
+        holds: named(/^holds +/),
+        broken: named(/^BROKEN +/),
+      });
+    });
+  });
+}
