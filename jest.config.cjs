@@ -1,5 +1,5 @@
-/** NestJS 12 and cookie are ES modules: Jest can't require them as they are. */
-const transformIgnorePatterns = ['/node_modules/(?!(@nestjs|cookie)/)'];
+/** NestJS 12, cookie and the OpenAPI validator are ES modules: Jest can't require them as they are. */
+const transformIgnorePatterns = ['/node_modules/(?!(@nestjs|@seriousme|cookie)/)'];
 
 const swc = {
   sourceMaps: 'inline',

@@ -7,6 +7,7 @@ export const redocPage = `<!doctype html>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Travel Recharge – API reference</title>
+    <link rel="icon" href="/docs/favicon-32x32.png" />
     <style>body { margin: 0; padding: 0 }</style>
   </head>
   <body>
@@ -16,9 +17,15 @@ export const redocPage = `<!doctype html>
 </html>
 `;
 
+/** ReDoc shows a picture from there, and none when it cannot be loaded. */
+const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
+
 let script: string | undefined;
 
 export function redocScript(): string {
-  script ??= readFileSync(require.resolve('redoc/bundles/redoc.standalone.js'), 'utf8');
+  script ??= readFileSync(require.resolve('redoc/bundles/redoc.standalone.js'), 'utf8').replaceAll(
+    LOGO,
+    'data:,',
+  );
   return script;
 }

@@ -95,7 +95,7 @@ export class StatementEntry {
 
   /**
    * The trip that it charges.
-   * @example null
+   * @example 1
    */
   trip_id!: number | null;
 

@@ -1,0 +1,308 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { ask, documentOf, type Answer } from './setup/api';
+import type { MediaType, OpenApi, Operation, Parameter, Schema } from './setup/api-document';
+import { createDatabase, type TestDatabase } from './setup/database';
+import { type Service, startService } from './setup/service';
+
+/** What the service promises its callers, and the key under which an answer is cached. */
+const PROMISED: readonly (readonly [operation: string, success: number, cachedAs?: string])[] = [
+  ['GET /health', 200],
+  ['GET /health/db', 200],
+  ['GET /health/cache', 200],
+  ['GET /health/live', 200],
+  ['GET /health/ready', 200],
+  ['GET /ping-db', 200],
+  ['GET /users/count', 200, 'users:count'],
+  ['GET /users/active/count', 200, 'users:active:count'],
+  ['GET /users/latest', 200, 'users:latest'],
+  ['GET /users/{user_id}', 200],
+  ['GET /users/{user_id}/cards', 200],
+  ['GET /users/{user_id}/recharges', 200, 'user:{user_id}:recharges'],
+  ['GET /users/{user_id}/card-balance', 200, 'user:{user_id}:card-balance'],
+  ['GET /cards/{card_id}', 200],
+  ['GET /cards/{card_id}/balance', 200, 'card:{card_id}:balance'],
+  ['GET /cards/{card_id}/history', 200, 'card:{card_id}:history'],
+  ['GET /cards/{card_id}/statement', 200],
+  ['GET /recharges/{recharge_id}', 200],
+  ['GET /trips/{trip_id}', 200, 'trip:{trip_id}'],
+  ['GET /trips/total', 200, 'trips:total'],
+  ['GET /trips/total/localities', 200, 'trips:total:localities'],
+  ['GET /trips/card/{card_id}', 200, 'trips:card:{card_id}'],
+  ['GET /trips/routes/{route_id}/stations', 200, 'route:{route_id}:stations'],
+  ['GET /finance/revenue', 200, 'finance:total_revenue'],
+  ['GET /trips/finance/revenue', 200, 'finance:total_revenue'],
+  ['GET /finance/revenue/localities', 200, 'finance:revenue:by_localities'],
+  ['GET /stations', 200, 'stations:list:{locality}:{status}'],
+  ['GET /stations/identifiers', 200, 'stations:identifiers'],
+  ['GET /stations/{code}/details', 200, 'station:{code}:details'],
+  ['GET /stations/{station_id}/arrivals', 200, 'station:{station_id}:arrivals'],
+  ['GET /stations/{code}/realtime-arrivals', 200, 'station:code:{code}:arrivals'],
+  ['GET /stations/{station_id}/alerts', 200, 'station:{station_id}:alerts:{active_only}'],
+  ['GET /system/alerts', 200, 'system:alerts:{active_only}'],
+  ['GET /routes/codes', 200, 'routes:codes'],
+  ['GET /routes/{code}/details', 200, 'route:{code}:details'],
+  ['GET /routes/{code}/current-location', 200, 'route:{code}:location'],
+  ['GET /route/{code}/current-location', 200, 'route:{code}:location'],
+  ['GET /cache/stats', 200],
+  ['GET /cache/keys', 200],
+  ['GET /cache/health', 200],
+  ['GET /cache/performance-test', 200],
+  ['DELETE /cache/key/{key}', 200],
+  ['POST /cache/clear', 200],
+  ['POST /users', 201],
+  ['POST /cards', 201],
+  ['PATCH /cards/{card_id}', 200],
+  ['POST /recharges', 201],
+  ['POST /cards/recharge', 200],
+  ['POST /recharges/{recharge_id}/reversal', 201],
+  ['POST /trips/start', 200],
+  ['POST /trips/end', 200],
+  ['POST /trips/complete', 200],
+  ['POST /trips/simulate/revenue-test', 200],
+];
+
+const WRITES = PROMISED.map(([operation]) => operation).filter(
+  (operation) => !operation.startsWith('GET') && !operation.includes('/cache/'),
+);
+const MONEY = [
+  'POST /recharges',
+  'POST /cards/recharge',
+  'POST /recharges/{recharge_id}/reversal',
+  'POST /trips/start',
+  'POST /trips/end',
+  'POST /trips/complete',
+];
+
+let database: TestDatabase;
+let service: Service;
+let openApi: OpenApi;
+
+const operationOf = (name: string): Operation => {
+  const [method = '', path = ''] = name.split(' ');
+  const operation = openApi.paths[path]?.[method.toLowerCase()];
+  if (!operation) throw new Error(`${name} is not described`);
+  return operation;
+};
+
+beforeAll(async () => {
+  database = await createDatabase();
+  service = await startService({
+    databaseUrl: database.url,
+    env: { DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' },
+  });
+  ({ openApi } = await documentOf(service));
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await database?.drop();
+});
+
+describe('the OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(openApi));
+
+    expect(errors ?? []).toEqual([]);
+    expect(valid).toBe(true);
+    expect(openApi.openapi).toMatch(/^3\.1\./);
+  });
+
+  it('describes what is promised, and nothing else', () => {
+    const described = Object.entries(openApi.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+
+    expect(described.sort()).toEqual(PROMISED.map(([operation]) => operation).sort());
+  });
+
+  it('gives every operation an id of its own', () => {
+    const ids = PROMISED.map(([operation]) => operationOf(operation).operationId);
+
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each(PROMISED)(
+    '%s has a summary, a tag, a typed answer with examples, and typed problems',
+    (name, success) => {
+      const { summary, tags, responses } = operationOf(name);
+
+      expect(summary).toMatch(/^[A-Z].{2,}\.$/);
+      expect(tags).toHaveLength(1);
+      expect(Object.keys(responses)).toContain(String(success));
+      const answer = mediaOf(responses[success], 'application/json');
+      expect(undescribedMembers(answer.schema)).toEqual([]);
+      for (const [status, response] of Object.entries(responses)) {
+        expect(response.description).toMatch(/\w/);
+        if (Number(status) < 400 || tags?.[0] === 'health') continue;
+        const problem = mediaOf(response, 'application/problem+json');
+        expect(problem.schema).toEqual({ $ref: '#/components/schemas/Problem' });
+        for (const [code, { value }] of Object.entries(problem.examples ?? {})) {
+          expect(value).toMatchObject({
+            status: Number(status),
+            code,
+            type: `urn:travel-recharge:problem:${code}`,
+          });
+        }
+        expect(Object.keys(problem.examples ?? {})).not.toEqual([]);
+      }
+    },
+  );
+
+  it.each(PROMISED.map(([operation]) => operation).filter((operation) => operation !== 'GET /health/live'))(
+    '%s says that the database may be away',
+    (name) => {
+      expect(Object.keys(operationOf(name).responses)).toContain('503');
+    },
+  );
+
+  it.each(WRITES)('%s says what a bad body is answered with', (name) => {
+    expect(Object.keys(operationOf(name).responses)).toEqual(
+      expect.arrayContaining(['400', '413', '415', '422']),
+    );
+  });
+
+  it.each(PROMISED.map(([operation, , cachedAs = null]) => [operation, cachedAs] as const))(
+    '%s is cached as %s',
+    (name, cachedAs) => {
+      expect(operationOf(name)['x-cached-as'] ?? null).toBe(cachedAs);
+    },
+  );
+
+  it.each(WRITES)('%s names what it evicts', (name) => {
+    const keys = PROMISED.flatMap(([, , key]) => key ?? []);
+
+    expect(operationOf(name)['x-evicts']).not.toEqual([]);
+    for (const key of operationOf(name)['x-evicts'] ?? []) expect(keys).toContain(key);
+  });
+
+  it.each(MONEY)('%s takes an Idempotency-Key', (name) => {
+    expect(parametersOf(operationOf(name), 'header')).toMatchObject([{ name: 'Idempotency-Key' }]);
+  });
+});
+
+describe('the examples', () => {
+  /** What a reader has to put in by hand: the id that another operation just answered. */
+  const taken: Record<string, Record<string, unknown>> = {};
+
+  // Reads first, since a key is removed from the cache only after it was filled; an alighting after its boarding.
+  it.each(PROMISED)('%s works as it is shown', async (name, success) => {
+    const answer = await tryOut(name, taken[name]);
+
+    expect(answer).toMatchObject({ status: success });
+    const body = answer.body as Record<string, unknown>;
+    if (name === 'POST /trips/start') taken['POST /trips/end'] = { trip_id: body.trip_id };
+    if (name === 'POST /recharges') {
+      taken['POST /recharges/{recharge_id}/reversal'] = { recharge_id: body.recharge_id };
+    }
+  });
+
+  it.each([
+    'POST /recharges',
+    'POST /cards/recharge',
+    'POST /users',
+    'POST /cards',
+    'PATCH /cards/{card_id}',
+  ])('%s works at the second click too', async (name) => {
+    expect((await tryOut(name)).status).toBeLessThan(300);
+    expect((await tryOut(name)).status).toBeLessThan(300);
+  });
+
+  it('of a recharge says no more than it must', () => {
+    const body = operationOf('POST /recharges').requestBody?.content['application/json'];
+
+    expect(body?.example).toEqual({ card_id: 1, amount: 20000 });
+  });
+
+  async function tryOut(name: string, values: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+    const operation = operationOf(name);
+    const [method = '', template = ''] = name.split(' ');
+    const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) =>
+      encodeURIComponent(String(values[parameter] ?? exampleOf(operation, parameter))),
+    );
+    const query = new URLSearchParams(
+      parametersOf(operation, 'query').flatMap(({ name: parameter, schema }) => {
+        const value = schema.example ?? schema.default;
+        return value === undefined ? [] : [[parameter, String(value)]];
+      }),
+    ).toString();
+    const media = operation.requestBody?.content['application/json'];
+    const example = Object.entries((media?.example ?? {}) as Record<string, unknown>);
+    const body =
+      media &&
+      JSON.stringify(Object.fromEntries(example.map(([member, value]) => [member, values[member] ?? value])));
+    return ask(service, query ? `${path}?${query}` : path, {
+      method,
+      ...(body && { body, headers: { 'content-type': 'application/json' } }),
+    });
+  }
+});
+
+describe('the pages', () => {
+  it.each([
+    ['/docs', 'swagger-ui'],
+    ['/redoc', '<redoc'],
+  ])('%s and all that it loads is served from here', async (path, marker) => {
+    const pending = [path];
+    const seen = new Set<string>();
+    for (let url = pending.shift(); url !== undefined; url = pending.shift()) {
+      seen.add(url);
+      const response = await fetch(service.url + url);
+      const text = await response.text();
+      expect([url, response.status]).toEqual([url, 200]);
+      if (url === path) expect(text).toContain(marker);
+      expect(text.match(/\bsrc:\s*["']https?:[^"']+/g) ?? []).toEqual([]);
+      if (!/html|css/.test(response.headers.get('content-type') ?? '')) continue;
+      const references = [
+        ...text.matchAll(/(?:src|href)="([^"]+)"|url\((?!["']?data:)["']?([^"')]+)/g),
+      ].flatMap(([, attribute, style]) => attribute ?? style ?? []);
+      expect(references.filter((reference) => /^(https?:)?\/\//.test(reference))).toEqual([]);
+      const urls = references.map((reference) => new URL(reference, `${service.url}${url}`).pathname);
+      pending.push(...urls.filter((next) => !seen.has(next)));
+    }
+    expect(seen.size).toBeGreaterThan(1);
+  });
+
+  it('are where the root leads to', async () => {
+    const { status, headers } = await fetch(`${service.url}/`, { redirect: 'manual' });
+
+    expect([status, headers.get('location')]).toEqual([302, '/docs']);
+  });
+
+  it.each(['/docs', '/redoc', '/openapi.json'])('%s is there under the prefix too', async (path) => {
+    expect((await fetch(`${service.url}/api/v1${path}`)).status).toBe(200);
+  });
+});
+
+function mediaOf(response: Operation['responses'][string] | undefined, type: string): MediaType {
+  const media = response?.content?.[type];
+  if (!media) throw new Error(`${type} is not declared`);
+  return media;
+}
+
+function parametersOf({ parameters = [] }: Operation, place: Parameter['in']): Parameter[] {
+  return parameters.filter((parameter) => parameter.in === place);
+}
+
+function exampleOf(operation: Operation, parameter: string): unknown {
+  return parametersOf(operation, 'path').find(({ name }) => name === parameter)?.schema.example;
+}
+
+/** The members of a schema that neither have an example nor consist of members that do; a time is its format. */
+function undescribedMembers(schema: Schema, path = ''): string[] {
+  const { $ref, properties, items, allOf, example, format } = schema as {
+    $ref?: string;
+    properties?: Record<string, Schema>;
+    items?: Schema;
+    allOf?: Schema[];
+    example?: unknown;
+    format?: string;
+  };
+  if (example !== undefined || format === 'date-time') return [];
+  if ($ref) return undescribedMembers(openApi.components.schemas[$ref.split('/').at(-1) ?? ''] ?? {}, path);
+  if (items) return undescribedMembers(items, `${path}[]`);
+  if (allOf) return allOf.flatMap((part) => undescribedMembers(part, path));
+  if (!properties) return [path];
+  return Object.entries(properties).flatMap(([name, property]) =>
+    undescribedMembers(property, `${path}/${name}`),
+  );
+}
