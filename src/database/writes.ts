@@ -5,7 +5,7 @@ import type { PoolClient } from 'pg';
 import { CacheStore } from '../cache/cache-store';
 import type { Eviction } from '../cache/evictions';
 import { sqlState, violatedConstraint } from '../common/problem/database-errors';
-import { DatabaseBusyError, RequestInProgressError } from '../common/problem/domain-error';
+import { DatabaseAwayError, DatabaseBusyError, RequestInProgressError } from '../common/problem/domain-error';
 import type { RepeatableRequest } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
 import { IdempotencyKeys, KeyInUse } from './idempotency-keys';
@@ -99,7 +99,9 @@ export class Writes {
     } catch (error) {
       await rollBack(runner);
       // A commit that was cut may have happened: then nobody can say that nothing was changed.
-      throw isCut && !isCommitting ? new DatabaseBusyError() : error;
+      if (isCut && !isCommitting) throw new DatabaseBusyError();
+      // TypeORM releases a runner whose connection has failed, and refuses its next statement in words of its own.
+      throw runner.isReleased ? new DatabaseAwayError() : error;
     } finally {
       clearTimeout(watchdog);
       await runner.release();
