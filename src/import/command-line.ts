@@ -21,7 +21,8 @@ The target is DATABASE_URL, else the embedded server under DATA_DIR. It must be 
 taken in one transaction, so an interrupted import leaves nothing. A second import of the
 same rows changes nothing and writes the report again. Local times are those of SERVICE_TIME_ZONE.
 
-Exit codes: 0 every row is taken, 2 some were refused (also on a second run), 1 nothing was imported.`;
+Exit codes: 0 every row is taken, 2 some were refused (also on a second run), 1 it failed, and
+the line says why.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
 export function parseCommandLine(args: string[]): ImportCommand | null {

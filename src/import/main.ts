@@ -8,7 +8,7 @@ import { runImport } from './run-import';
 
 const ROWS_REFUSED = 2;
 
-/** `npm run import`: exit code 0 when every row is taken, 2 when some were refused, 1 when nothing was imported. */
+/** `npm run import`: exit code 0 when every row is taken, 2 when some were refused, 1 when it failed. */
 runCommand(async () => {
   const command = parseCommandLine(process.argv.slice(2));
   if (!command) {
