@@ -271,7 +271,10 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       const count = await get('/users/count');
       for (let times = 0; times < 3; times += 1) await get('/cache/performance-test');
 
-      expect(await get('/users/count')).toMatchObject({ status: 200, body: count.body });
+      const again = await get('/users/count');
+
+      expect(again).toMatchObject({ status: 200, body: count.body });
+      expect(again.headers.get('x-cache')).toBe('HIT');
       expect((await get('/cache/keys')).body).toMatchObject({
         total_keys: 1,
         keys: [{ key: 'users:count' }],
