@@ -27,7 +27,7 @@ export class RouteDetails {
   /** @example "J74" */
   route_code!: string;
 
-  /** @example "Las Aguas" */
+  /** @example "Portal Norte - Las Aguas" */
   route_name!: string;
 
   /** @example "TRONCAL" */
@@ -47,7 +47,7 @@ export class VehiclePosition {
    */
   latitude!: number;
 
-  /** @example -74.0461 */
+  /** @example -74.046 */
   longitude!: number;
 
   /**
@@ -75,7 +75,7 @@ export class RouteAnswer {
   /** @example "J74" */
   route_code!: string;
 
-  /** @example "Las Aguas" */
+  /** @example "Portal Norte - Las Aguas" */
   route_name!: string;
 
   /** @example "TRONCAL" */

@@ -45,7 +45,7 @@ export class ServingRoute {
   /** @example "B74" */
   route_code!: string;
 
-  /** @example "Portal Norte" */
+  /** @example "Las Aguas - Portal Norte" */
   route_name!: string;
 
   /** @example "TRONCAL" */
@@ -71,7 +71,7 @@ export class StationDetails {
    */
   latitude!: number | null;
 
-  /** @example -74.0461 */
+  /** @example -74.046 */
   longitude!: number | null;
 
   /** The active routes that stop here, by code. */
@@ -115,10 +115,10 @@ export class AlertAnswer {
    */
   station_id!: number | null;
 
-  /** @example "STATION_ISSUE" */
+  /** @example "RETRASO" */
   type!: string;
 
-  /** @example "Alta afluencia: considere mayor tiempo de espera." */
+  /** @example "Mayor tiempo de espera en las rutas hacia el centro por alta demanda." */
   message!: string;
 
   /** @example "WARNING" */
