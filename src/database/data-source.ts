@@ -23,6 +23,8 @@ export function dataSourceOptions(config: AppConfig, url: string, serverVersion:
     types: valueParsers,
     keepAlive: true,
     statement_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
+    // The server bounds its statements; this is for one that hangs, or can no longer be heard.
+    query_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS') + 1_000,
     lock_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
     idle_in_transaction_session_timeout: config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
     // Older servers refuse the setting; there the watchdog of a write bounds it alone.

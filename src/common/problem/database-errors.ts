@@ -26,7 +26,7 @@ const SOCKET_ERRORS = new Set([
   'EAI_AGAIN',
 ]);
 const AWAY_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
 
 /**
  * Rolled back by the server for what it took: 57014 statement timeout, 55P03 lock timeout, 25P03 and 25P04 idle and
