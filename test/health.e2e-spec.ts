@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ask, type Answer } from './setup/api';
+import { ask, post, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { startRedis, type RedisServer } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
@@ -71,6 +71,29 @@ it.each<[string, Act, Act]>([
   await bringBack();
   await service.waitUntilReady();
   expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+});
+
+it('refuses reads and writes while the database is silent, rather than keep them waiting', async () => {
+  const bounded = await startService({
+    databaseUrl: proxy.url,
+    env: { DATABASE_STATEMENT_TIMEOUT_MS: '500', DATABASE_TRANSACTION_TIMEOUT_MS: '500' },
+  });
+  try {
+    proxy.silence();
+
+    const answers = await Promise.all([
+      ask(bounded, '/users/1'),
+      post(bounded, '/recharges', { card_id: 1, amount: 1_000 }),
+    ]);
+
+    for (const { status, headers, body } of answers) {
+      expect([status, body]).toEqual([503, expect.objectContaining({ status: 503 })]);
+      expect(headers.get('retry-after')).toMatch(/^[12]$/);
+    }
+  } finally {
+    proxy.resume();
+    await bounded.stop();
+  }
 });
 
 it.each([
