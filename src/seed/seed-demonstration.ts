@@ -32,8 +32,19 @@ export interface SeedSummary {
 }
 
 const DEFAULT_SEED = 20_001_218;
-/** From so many trips on the load is faster when keys are checked and indexes are built at its end. */
-const LARGE = 500_000;
+
+const ANALYZED = [
+  'stations',
+  'routes',
+  'route_stops',
+  'users',
+  'accounts',
+  'cards',
+  'recharges',
+  'trips',
+  'postings',
+  'arrivals',
+];
 
 /**
  * Fills an empty, migrated database with a city and its history, in one transaction: interrupted, it leaves nothing.
@@ -63,7 +74,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
     progress = () => undefined,
   } = options;
   const { cards, trips, days } = sizeOf(options);
-  const deferred = (options.deferChecks ?? trips >= LARGE) ? new DeferredChecks(client) : null;
+  const checks = new DeferredChecks(client);
 
   const city = new City(chosen);
   const timeline = new Timeline(now, timeZone, days);
@@ -76,7 +87,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
     demand: new Demand(timeline, trips),
     prices: pricesOf(tariffs, timeline.days),
   };
-  await deferred?.takeOff();
+  await checks.takeOff();
   await writeNetwork(client, city, timeline.today);
   const accounts = await openAccounts(client, cards);
   log('working out the history');
@@ -85,14 +96,11 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   const writer = new HistoryWriter(client, world, accounts, rehearsal.boardings);
   await writer.write(new Simulation(world), (done) => progress(done, rehearsal.trips));
   await writePresent(client, world);
-  if (deferred) {
-    log('building indexes and checking foreign keys');
-    await client.query('ANALYZE accounts, cards, routes, stations');
-    await deferred.putBack();
-  }
+  log('building indexes and checking foreign keys');
+  // Before the keys are checked, and so that the first queries of the service are planned well.
+  await client.query(`ANALYZE ${ANALYZED.join(', ')}`);
+  await checks.putBack();
   await advanceSequences(client);
-  // So that the first queries are planned well.
-  await client.query('ANALYZE');
   return {
     stations: city.stations.length,
     routes: city.routes.length,

@@ -11,8 +11,6 @@ export interface SeedOptions {
   readonly trips?: number;
   /** Full days of history before today. */
   readonly days?: number;
-  /** Loads as a large run does, or not; by default it depends on the number of trips. */
-  readonly deferChecks?: boolean;
   readonly log?: (line: string) => void;
   /** Hears how many of the trips are written. */
   readonly progress?: (done: number, total: number) => void;

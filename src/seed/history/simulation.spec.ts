@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fareComponentOf } from '../../fares/route-type';
 import { City } from '../network/city';
 import { NEVER, Riders } from '../people/riders';
@@ -29,6 +30,11 @@ function live(world: World): readonly HistoryEvent[] {
   return [...new Simulation(world).minutes()].flat();
 }
 
+/** Short enough to be shown when it differs. */
+function digest(events: readonly HistoryEvent[]): string {
+  return createHash('sha256').update(JSON.stringify(events)).digest('hex');
+}
+
 const isBoarding = (event: HistoryEvent): event is Boarding => event.kind === 'boarding';
 
 describe(Simulation.name, () => {
@@ -37,8 +43,8 @@ describe(Simulation.name, () => {
   const boardings = events.filter(isBoarding);
 
   it('tells the same history for the same seed and moment', () => {
-    expect(live(worldOf())).toEqual(events);
-    expect(live(worldOf({ seed: 2 }))).not.toEqual(events);
+    expect(digest(live(worldOf()))).toBe(digest(events));
+    expect(digest(live(worldOf({ seed: 2 })))).not.toBe(digest(events));
   });
 
   it('has as many trips as were asked for, in the order of time, none in the future', () => {

@@ -1,7 +1,6 @@
 import { type Client, escapeIdentifier } from 'pg';
 
-/** The large tables; what they refer to is small, or copied before. */
-const TABLES = ['cards', 'recharges', 'trips', 'postings'];
+const TABLES = ['arrivals', 'cards', 'postings', 'recharges', 'trips'];
 
 interface Definition {
   readonly table: string;
@@ -11,10 +10,10 @@ interface Definition {
 
 /**
  * Takes the foreign keys and the secondary indexes off the large tables, and puts them back as they were. Checking a
- * key row by row and growing an index in random order cost most of a large load; to check all rows at once and to sort
- * an index are many times faster. Both happen in the transaction of the load, so that nothing without them is ever
- * seen, and PostgreSQL checks every row before the keys are back. Primary keys, unique and CHECK constraints and
- * triggers stay.
+ * key row by row and growing an index in random order cost most of a load; to check all rows at once and to sort an
+ * index are several times faster. Both happen in the transaction of the load, so that nobody ever sees a table without
+ * them, and PostgreSQL checks every row before a key is back. Primary keys, unique and CHECK constraints and triggers
+ * stay.
  */
 export class DeferredChecks {
   private foreignKeys: readonly Definition[] = [];
