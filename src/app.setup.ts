@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Logger } from 'pino';
 import { toJson } from './common/json';
 import { MethodNotAllowedError } from './common/problem/domain-error';
+import { refuseMalformedHttp } from './common/problem/malformed-http';
 import { sendProblem } from './common/problem/problem.filter';
 import { requestIds } from './common/request-ids';
 import { RequestLog } from './common/request-log';
@@ -25,6 +26,7 @@ export function createAdapter(logger: Logger): FastifyAdapter {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     forceCloseConnections: 'idle',
     frameworkErrors: sendProblem,
+    clientErrorHandler: refuseMalformedHttp,
   });
 }
 
@@ -32,6 +34,8 @@ export function createAdapter(logger: Logger): FastifyAdapter {
 export async function configure(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   const allowed = collectMethods(server);
+  // What remains is JSON.
+  server.removeContentTypeParser('text/plain');
   server.setReplySerializer(toJson);
   server.addHook('onRequest', identify);
   serveDocumentation(app);
@@ -56,7 +60,10 @@ function collectMethods(server: FastifyInstance): Map<string, Set<string>> {
 }
 
 /** Fastify answers 404 for a known path with another method; the standard says 405 (RFC 9110, 15.5.6). */
-function refuseOtherMethods(server: FastifyInstance, allowed: ReadonlyMap<string, ReadonlySet<string>>): void {
+function refuseOtherMethods(
+  server: FastifyInstance,
+  allowed: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
   for (const [url, methods] of [...allowed]) {
     const others = METHODS.filter((method) => !methods.has(method));
     if (url.includes('*') || others.length === 0) continue;

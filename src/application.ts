@@ -16,7 +16,8 @@ export async function createApplication(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, database),
     createAdapter(logger),
-    { logger: new NestLogger(logger), abortOnError: false },
+    // Nest's own body parsers take forms as well as JSON.
+    { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );
   await configure(app);
   return app;

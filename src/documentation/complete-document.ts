@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problemResponse } from '../common/api-problems.decorator';
 import type { Problem } from '../common/problem/problem.dto';
-import type { MediaType, Operation, Response, SchemaOrReference, Schemas } from './document-types';
+import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
 
 type Problems = Readonly<Record<number, string>>;
 
@@ -28,7 +28,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       operation.operationId = unused(operation.operationId ?? path, operationIds);
       declareProblems(operation, { ...PROBLEMS_OF_ALL, ...(method === 'get' ? {} : PROBLEMS_WITH_BODY) });
       describeResponses(operation, path);
-      exemplifyBody(operation, schemas);
+      completeBody(operation, schemas);
     }
   }
   return document;
@@ -69,20 +69,30 @@ function isProblem(value: unknown): value is Problem {
 }
 
 /**
- * The example of a body has its required members only: it can be sent as it is, and again, which one with a
- * `transaction_id` or an `email` could not.
+ * An optional member of a body may be null. The example of a body has its required members only: it can be sent as it
+ * is, and again, which one with a `transaction_id` or an `email` could not.
  */
-function exemplifyBody({ requestBody }: Operation, schemas: Schemas): void {
+function completeBody({ requestBody }: Operation, schemas: Schemas): void {
   if (!requestBody || '$ref' in requestBody) return;
-  for (const media of Object.values(requestBody.content)) media.example ??= requiredMembers(media, schemas);
+  for (const media of Object.values(requestBody.content)) {
+    const { properties = {}, required = [] } = resolve(media.schema, schemas);
+    for (const [member, property] of Object.entries(properties)) {
+      if (!required.includes(member)) allowNull(property);
+    }
+    media.example ??= Object.fromEntries(required.map((member) => [member, exampleOf(properties[member])]));
+  }
 }
 
-function requiredMembers({ schema }: MediaType, schemas: Schemas): Record<string, unknown> {
-  const name = schema && '$ref' in schema ? schema.$ref.split('/').at(-1) : undefined;
-  const resolved = name === undefined ? schema : schemas[name];
-  if (!resolved || '$ref' in resolved) return {};
-  const { properties = {}, required = [] } = resolved;
-  return Object.fromEntries(required.map((member) => [member, exampleOf(properties[member])]));
+function resolve(schema: SchemaOrReference | undefined, schemas: Schemas): Schema {
+  if (!schema) return {};
+  return '$ref' in schema ? resolve(schemas[schema.$ref.split('/').at(-1) ?? ''], schemas) : schema;
+}
+
+/** Two operations may take the same body. */
+function allowNull(property: SchemaOrReference): void {
+  if ('$ref' in property || typeof property.type !== 'string') return;
+  Object.assign(property, { type: [property.type, 'null'] });
+  if (property.enum) property.enum = [...(property.enum as unknown[]), null];
 }
 
 function exampleOf(schema: SchemaOrReference | undefined): unknown {

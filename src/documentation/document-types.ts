@@ -4,8 +4,8 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 export type Response = Exclude<NonNullable<Operation['responses'][string]>, Reference>;
 export type RequestBody = Exclude<NonNullable<Operation['requestBody']>, Reference>;
-export type MediaType = RequestBody['content'][string];
-export type SchemaOrReference = NonNullable<MediaType['schema']>;
+export type SchemaOrReference = NonNullable<RequestBody['content'][string]['schema']>;
+export type Schema = Exclude<SchemaOrReference, Reference>;
 export type Schemas = Readonly<Record<string, SchemaOrReference>>;
 
 export interface Reference {

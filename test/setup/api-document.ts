@@ -55,6 +55,8 @@ const UNDOCUMENTED = /^\/?($|docs\b|redoc\b|openapi\.json$)/;
 /** What a path that names no operation may be answered with. */
 const STATUSES_WITHOUT_OPERATION = [400, 404, 405, 414];
 
+const LONGEST_SEGMENT = 1_000;
+
 /** Holds answers against an OpenAPI document: what it does not say must not happen. */
 export class ApiDocument {
   private readonly ajv = addFormats(new Ajv2020({ strict: false, allErrors: true }));
@@ -87,7 +89,10 @@ export class ApiDocument {
   }
 
   private templateOf(path: string): string | null {
-    const plain = path.replace(/^\/api\/v1(?=\/)/, '').replace(/(?<=.)\/$/, '');
+    const plain = decode(path)
+      ?.replace(/^\/api\/v1(?=\/)/, '')
+      .replace(/(?<=.)\/$/, '');
+    if (plain === undefined) return null;
     const matching = this.paths.filter(({ pattern }) => pattern.test(plain));
     return matching.toSorted((a, b) => a.parameters - b.parameters)[0]?.template ?? null;
   }
@@ -146,6 +151,17 @@ export class ApiDocument {
         `the schema ${name} says ${this.ajv.errorsText(validator.errors, { separator: '; ', dataVar: '' })}`,
       );
     }
+  }
+}
+
+/** As the router sees it; undefined when it cannot be decoded, or is too long for it. */
+function decode(path: string): string | undefined {
+  const segments = path.split('/');
+  if (segments.some((segment) => segment.length > LONGEST_SEGMENT)) return undefined;
+  try {
+    return segments.map((segment) => decodeURIComponent(segment).replaceAll('/', '%2F')).join('/');
+  } catch {
+    return undefined;
   }
 }
 
