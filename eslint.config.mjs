@@ -22,7 +22,7 @@ export default tseslint.config(
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-invalid-void-type': 'off',
       // Entities and DTOs are classes only for their decorators; their values are plain objects.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
@@ -42,6 +42,11 @@ export default tseslint.config(
     files: ['src/database/**/*.ts', 'src/import/**/*.ts', 'src/seed/**/*.ts'],
     ignores: ['src/database/embedded/command.ts'],
     rules: { 'no-restricted-syntax': ['error', environmentRule] },
+  },
+  {
+    // What a failed set-up left unassigned is `undefined` in spite of its type, and a clean-up has to cope.
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unnecessary-condition': 'off' },
   },
   {
     // The programs of scripts/ run before anything is compiled.

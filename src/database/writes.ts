@@ -84,22 +84,21 @@ export class Writes {
   private async inTransaction<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
-    let isCut = false;
-    let isCommitting = false;
+    const progress = { isCut: false, isCommitting: false };
     const watchdog = setTimeout(() => {
-      isCut = true;
+      progress.isCut = true;
       cut(client);
     }, this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'));
     try {
       await runner.startTransaction('READ COMMITTED');
       const result = await work(runner.manager);
-      isCommitting = true;
+      progress.isCommitting = true;
       await runner.commitTransaction();
       return result;
     } catch (error) {
       await rollBack(runner);
       // A commit that was cut may have happened: then nobody can say that nothing was changed.
-      if (isCut && !isCommitting) throw new DatabaseBusyError();
+      if (progress.isCut && !progress.isCommitting) throw new DatabaseBusyError();
       // TypeORM releases a runner whose connection has failed, and refuses its next statement in words of its own.
       throw runner.isReleased ? new DatabaseAwayError() : error;
     } finally {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /** Calls the reaper off: everything was stopped in order. */
 export type CallOff = () => void;
@@ -14,6 +15,6 @@ export function reapAfterExit(script: string, ...args: string[]): CallOff {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   reaper.unref();
-  if ('unref' in reaper.stdin && typeof reaper.stdin.unref === 'function') reaper.stdin.unref();
+  if (reaper.stdin instanceof Socket) reaper.stdin.unref();
   return () => void reaper.kill();
 }

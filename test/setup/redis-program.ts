@@ -59,7 +59,9 @@ function dockerProgram(): RedisProgram {
         ...inside,
       ]);
     },
-    signal: async (_child, signal) => void (await run('docker', ['kill', '--signal', signal, name])),
+    signal: async (_child, signal) => {
+      await run('docker', ['kill', '--signal', signal, name]);
+    },
   };
 }
 

@@ -96,7 +96,7 @@ export class EmbeddedPostgres {
   }
 
   private onLockLost(): void {
-    if (this.stopping.signal.aborted || !this.server) return;
+    if (this.isStopping() || !this.server) return;
     this.recovery ??= this.recover(this.server).finally(() => (this.recovery = undefined));
   }
 
@@ -107,16 +107,20 @@ export class EmbeddedPostgres {
       `Lost the PostgreSQL server (pid ${pid}): ${(await lastFailure(this.cluster.logFile)) ?? 'its log is empty'}`,
     );
     let reported = '';
-    while (!this.stopping.signal.aborted) {
+    while (!this.isStopping()) {
       try {
         await sleep(RECOVERY_PAUSE_MS, undefined, { signal: this.stopping.signal });
         const server = await this.start(port);
         return log(`The PostgreSQL server is back (pid ${server.pid})`);
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
+        if (this.isStopping()) return;
         if (messageOf(error) !== reported) log(messageOf(error));
         reported = messageOf(error);
       }
     }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 }
