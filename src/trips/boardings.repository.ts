@@ -64,18 +64,16 @@ export class BoardingsRepository {
     const [crew] = await manager.query<Crew[]>(
       `SELECT
          CASE WHEN $1::bigint IS NOT NULL THEN (SELECT vehicle_id FROM vehicles WHERE vehicle_id = $1)
-         ELSE (SELECT vehicle_id FROM vehicles,
-                 (SELECT min(vehicle_id) AS least, max(vehicle_id) AS most FROM vehicles
-                  WHERE concessionaire_id = $3 AND status = 'active') range
-               WHERE concessionaire_id = $3 AND status = 'active'
-                 AND vehicle_id >= least + $4::bigint % (most - least + 1)
+         ELSE (SELECT vehicle_id FROM vehicles
+               WHERE concessionaire_id = $3 AND status = 'active' AND vehicle_id >=
+                 (SELECT min(vehicle_id) + $4::bigint % (max(vehicle_id) - min(vehicle_id) + 1) FROM vehicles
+                  WHERE concessionaire_id = $3 AND status = 'active')
                ORDER BY vehicle_id LIMIT 1) END AS vehicle_id,
          CASE WHEN $2::bigint IS NOT NULL THEN (SELECT driver_id FROM drivers WHERE driver_id = $2)
-         ELSE (SELECT driver_id FROM drivers,
-                 (SELECT min(driver_id) AS least, max(driver_id) AS most FROM drivers
-                  WHERE concessionaire_id = $3 AND status = 'active') range
-               WHERE concessionaire_id = $3 AND status = 'active'
-                 AND driver_id >= least + $4::bigint % (most - least + 1)
+         ELSE (SELECT driver_id FROM drivers
+               WHERE concessionaire_id = $3 AND status = 'active' AND driver_id >=
+                 (SELECT min(driver_id) + $4::bigint % (max(driver_id) - min(driver_id) + 1) FROM drivers
+                  WHERE concessionaire_id = $3 AND status = 'active')
                ORDER BY driver_id LIMIT 1) END AS driver_id`,
       [named.vehicle_id ?? null, named.driver_id ?? null, route.concessionaire_id, cardId],
     );
