@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const settings = ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
-/** Compiles src into dist when anything there is newer; a release without sources is left as it is. */
+/** Compiles src into dist when anything there is newer; a release, which has no compiler, is left as it is. */
 export function buildIfNeeded() {
-  if (!existsSync(join(root, 'src')) || isFresh()) return;
-  const nest = createRequire(import.meta.url).resolve('@nestjs/cli/bin/nest.js');
+  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  if (!existsSync(nest) || isFresh()) return;
   console.log('Building …');
   const { status } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
