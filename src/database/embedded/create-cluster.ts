@@ -91,11 +91,14 @@ async function initialise(site: string, { binFolder, user, durable }: CreateOpti
   await sync(site);
 }
 
-/** Removes what creations by processes that died left behind. */
+/** An initdb that outlived its killed service may still write for a moment into what is being removed. */
+const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
+
+/** Removes what creations by processes that died left behind; what can't be removed now is left to the next start. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const creator = /^(?:postgres|[0-9a-f]{16})\.new-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
-    if (creator && !isAlive(Number(creator))) await rm(join(folder, name), { recursive: true, force: true });
+    if (creator && !isAlive(Number(creator))) await rm(join(folder, name), REMOVE).catch(() => undefined);
   }
 }
 
