@@ -8,6 +8,7 @@ import { ask, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { breaksOf } from './setup/ledger';
 import { type Service, startService } from './setup/service';
+import { startProxy } from './setup/tcp-proxy';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
 import { until } from './setup/until';
 
@@ -401,6 +402,46 @@ describe('a database that goes away', () => {
       await lasting.stop();
       await postgres.stop();
       await removeFolder(dataDir);
+    }
+  });
+
+  it('leaves no half of a recharge for the next transaction of the connection when it falls silent', async () => {
+    const proxy = await startProxy(database.url);
+    const muffled = await startService({
+      databaseUrl: proxy.url,
+      env: {
+        DATABASE_POOL_SIZE: '1',
+        DATABASE_CONNECT_TIMEOUT_MS: '20000',
+        DATABASE_STATEMENT_TIMEOUT_MS: '1500',
+        DATABASE_TRANSACTION_TIMEOUT_MS: '60000',
+      },
+    });
+    try {
+      const card = await aCard(muffled, 0);
+      const transaction_id = randomUUID();
+      const holder = await connect(database.url);
+      holders.push(holder);
+      await holder.query('BEGIN');
+      await holder.query('INSERT INTO recharge_transactions VALUES ($1, 1)', [transaction_id]);
+      const asked = post(muffled, '/recharges', { card_id: card, amount: 1_000, transaction_id });
+      await waiters(1);
+      proxy.silence();
+      // Now its statement succeeds, and nobody hears of it.
+      await holder.query('ROLLBACK');
+
+      const answer = await asked;
+      proxy.resume();
+
+      expect(tally([answer])).toEqual({ '503 database_away': 1 });
+      await until('the service writes again', async () => {
+        const { status } = await post(muffled, '/recharges', { card_id: card, amount: 2_000 });
+        return status === 201;
+      });
+      const { rows } = await client.query('SELECT amount FROM recharges WHERE card_id = $1', [card]);
+      expect(rows).toEqual([{ amount: 2_000 }]);
+    } finally {
+      await muffled.stop();
+      await proxy.stop();
     }
   });
 

@@ -96,7 +96,7 @@ export class Writes {
       await runner.commitTransaction();
       return result;
     } catch (error) {
-      await rollBack(runner);
+      await rollBack(runner, client);
       // A commit that was cut may have happened: then nobody can say that nothing was changed.
       if (progress.isCut && !progress.isCommitting) throw new DatabaseBusyError();
       // TypeORM releases a runner whose connection has failed, and refuses its next statement in words of its own.
@@ -113,9 +113,12 @@ function cut(client: PoolClient): void {
   (client as PoolClient & { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
-/** A rollback can only fail with the connection, and then the server does it. */
-async function rollBack(runner: QueryRunner): Promise<void> {
-  if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+/**
+ * A connection that did not confirm the rollback must not go back to the pool: its transaction may still be open, and
+ * the next COMMIT on it would be the refused one's too.
+ */
+async function rollBack(runner: QueryRunner, client: PoolClient): Promise<void> {
+  if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => cut(client));
 }
 
 function isWorthAnotherAttempt(error: unknown): boolean {
