@@ -83,7 +83,8 @@ export class Environment {
   })
   RECHARGE_LIMITS = 'default:1000-200000,online:10000-200000';
 
-  @Integer(1, Number.MAX_SAFE_INTEGER)
+  /** Far enough below 2^53 that the balances of a user's cards add up exactly. */
+  @Integer(1, 1_000_000_000_000)
   MAX_CARD_BALANCE = 500_000;
 
   @Integer(1, 500)
