@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { connect } from './builders/connect';
 import { aCard, aLine, aRecharge, aUser, type Line } from './builders/rides';
+import { afterTest } from './setup/after-test';
 import { ask, documentOf, post, send, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { type RedisServer, startRedis } from './setup/redis-server';
@@ -136,13 +137,13 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 
   it('remembers that there is no user at all', async () => {
     const empty = await createDatabase();
+    afterTest(() => empty.drop());
     const fresh = await startService({ databaseUrl: empty.url, env: STEADY });
+    afterTest(() => fresh.stop());
 
     const answers = [await ask(fresh, '/users/latest'), await ask(fresh, '/users/latest')];
     await aUser(fresh);
     answers.push(await ask(fresh, '/users/latest'));
-    await fresh.stop();
-    await empty.drop();
 
     expect(answers.map((answer) => [answer.status, cacheOf(answer)])).toEqual([
       [204, 'MISS'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { connect } from './builders/connect';
 import { aCard, aLine, aRecharge, balanceOf, FARE, type Line } from './builders/rides';
+import { afterTest } from './setup/after-test';
 import { ask, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { type Service, startService } from './setup/service';
@@ -37,7 +38,7 @@ function send(path: string, body: unknown, key?: string, at = service): Promise<
 
 const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
 
-/** As a posting of its card sees it: nothing was posted twice. */
+/** How many postings a card has. */
 async function postings(card: number): Promise<number> {
   const { rows } = await client.query<{ count: number }>('SELECT count(*) FROM postings WHERE card_id = $1', [
     card,
@@ -146,9 +147,9 @@ describe('a repeated request', () => {
     const card_id = await aCard(service, 0);
     const key = randomUUID();
     const before = await startService({ databaseUrl: database.url });
+    afterTest(() => before.stop());
     const first = await send('/recharges', { card_id, amount: 5_000 }, key, before);
     await before.kill('SIGKILL');
-    await before.stop();
 
     const second = await send('/recharges', { card_id, amount: 5_000 }, key);
 
@@ -211,11 +212,11 @@ describe('a duplicate of a request that is still running', () => {
   /** Holds the card's row as a slow first request would, until it is released. */
   async function hold(card: number): Promise<() => Promise<void>> {
     const holder = await connect(database.url);
+    afterTest(() => holder.end());
     await holder.query('BEGIN');
     await holder.query('SELECT FROM cards WHERE card_id = $1 FOR UPDATE', [card]);
     return async () => {
       await holder.query('ROLLBACK');
-      await holder.end();
     };
   }
 
@@ -252,6 +253,7 @@ describe('a duplicate of a request that is still running', () => {
 
   it('is refused when that takes longer than it may wait, and may come again', async () => {
     const impatient = await startService({ databaseUrl: database.url, env: { IDEMPOTENCY_WAIT_MS: '200' } });
+    afterTest(() => impatient.stop());
     const card_id = await aCard(service, 0);
     const key = randomUUID();
     const release = await hold(card_id);
@@ -262,7 +264,6 @@ describe('a duplicate of a request that is still running', () => {
     await release();
     const { status, text } = await first;
     const third = await send('/recharges', { card_id, amount: 5_000 }, key, impatient);
-    await impatient.stop();
 
     expect(second).toMatchObject({ status: 409, body: { code: 'request_in_progress' } });
     expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(0);

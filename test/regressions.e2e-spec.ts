@@ -6,6 +6,7 @@ import { BoardingsRepository } from '../src/trips/boardings.repository';
 import { connect } from './builders/connect';
 import { insert } from './builders/insert';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from './builders/rides';
+import { afterTest } from './setup/after-test';
 import { ask, post, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { startRedis } from './setup/redis-server';
@@ -65,7 +66,9 @@ describe('what was wrong in the service it replaces', () => {
 
   it('with Redis away a recharge was committed and answered 500, so that a retry paid twice', async () => {
     const redis = await startRedis();
+    afterTest(() => redis.stop());
     const cached = await startService({ databaseUrl: database.url, redisUrl: redis.url });
+    afterTest(() => cached.stop());
     const card_id = await aCard(cached, 0);
     const recharge = (): Promise<Answer> =>
       post(cached, '/recharges', { card_id, amount: 5_000 }, { 'idempotency-key': key });
@@ -75,12 +78,9 @@ describe('what was wrong in the service it replaces', () => {
 
     const first = await recharge();
     const retry = await recharge();
-    const balance = await balanceOf(cached, card_id);
-    await cached.stop();
-    await redis.stop();
 
     expect([first.status, retry.status, retry.text]).toEqual([201, 201, first.text]);
-    expect(balance).toBe(5_000);
+    expect(await balanceOf(cached, card_id)).toBe(5_000);
   });
 
   it('a retry was another recharge', async () => {
@@ -218,6 +218,7 @@ describe('what was wrong in the service it replaces', () => {
     await client.query('ANALYZE vehicles, drivers');
     const card_id = await aCard(service, 20_000);
     const dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    afterTest(() => dataSource.destroy());
     const route = { ...boarding, route_type: 'TRONCAL', is_active: true, concessionaire_id } as const;
 
     const read = await dataSource.transaction(async (manager) => {
@@ -227,7 +228,6 @@ describe('what was wrong in the service it replaces', () => {
          WHERE seq_scan + coalesce(idx_scan, 0) > 0`,
       );
     });
-    await dataSource.destroy();
 
     expect(read).toEqual([
       { table: 'vehicles', rows: '3' },
@@ -255,16 +255,16 @@ describe('what was wrong in the service it replaces', () => {
   describe('in the database', () => {
     it('identity sequences stood still after seeding', async () => {
       const seeded = await createDatabase();
+      afterTest(() => seeded.drop());
       const options = { now: new Date(), timeZone: 'America/Bogota', cards: 100, trips: 1_000, days: 7 };
       const { users, cards, trips, recharges } = await seedDemonstration(seeded.url, options);
       const fresh = await startService({ databaseUrl: seeded.url });
+      afterTest(() => fresh.stop());
 
       const user_id = await aUser(fresh);
       const card_id = await aCard(fresh, 0, user_id);
       const recharge = await aRecharge(fresh, card_id, 20_000);
       const trip = await post(fresh, '/trips/start', { card_id, route_id: 1, boarding_station_id: 1 });
-      await fresh.stop();
-      await seeded.drop();
 
       expect({ user_id, card_id, recharge, ...(trip.body as object) }).toMatchObject({
         user_id: users + 1,
@@ -335,6 +335,7 @@ describe('what was wrong in the service it replaces', () => {
 
   it('stations, arrivals, alerts, cache keys and the simulation always answered 500', async () => {
     const simulating = await startService({ databaseUrl: database.url, env: { SIMULATION: 'on' } });
+    afterTest(() => simulating.stop());
     const { boarding_station_id } = line.boarding;
     const { body } = await ask(simulating, '/stations');
     const { stations } = body as { stations: { station_code: string }[] };
@@ -350,7 +351,6 @@ describe('what was wrong in the service it replaces', () => {
       ].map((path) => ask(simulating, path)),
     );
     const simulated = await ask(simulating, '/trips/simulate/revenue-test?num_trips=3', { method: 'POST' });
-    await simulating.stop();
 
     expect(stations.length).toBeGreaterThan(0);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
