@@ -33,7 +33,7 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(config, database.url, database.serverVersion),
-        CacheModule,
+        CacheModule.forRoot(database.url),
         UsersModule,
         CardsModule,
         RechargesModule,

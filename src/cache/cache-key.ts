@@ -12,9 +12,11 @@ export class CacheKey<Template extends string = string> {
   readonly parameters: readonly string[];
   private readonly parts: readonly string[];
 
+  /** @param followsClock whether the answer changes with the time of day, without a write. */
   constructor(
     readonly template: Template,
     readonly timeToLive: TimeToLiveName,
+    readonly followsClock = false,
   ) {
     this.parts = template.split(/\{(\w+)\}/);
     this.parameters = this.parts.filter((_, index) => index % 2 === 1);

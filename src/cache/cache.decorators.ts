@@ -7,18 +7,23 @@ export const CACHED = Symbol('cached');
 export const EVICTS = Symbol('evicts');
 
 /** What a cached operation says of itself. */
-export interface CachedMetadata {
+export interface CachedMetadata extends CachedOptions {
   readonly key: CacheKey;
+}
+
+export interface CachedOptions {
   /** Values of the query parameters in the key that a caller left out. */
-  readonly defaults: Readonly<Record<string, string>>;
+  readonly defaults?: Readonly<Record<string, string>>;
+  /** While the database is away, and CACHE_STALE allows it, an answer that nobody can vouch for is better than none. */
+  readonly mayBeStale?: boolean;
 }
 
 /**
  * The answer of this operation is cached under a key, whose parameters are the route's or the query's of that name.
- * An answer of null is 204.
+ * An answer of null is 204; a NotFoundError is cached too, for TTL_NOT_FOUND.
  */
-export function Cached(key: CacheKey, defaults: Readonly<Record<string, string>> = {}): MethodDecorator {
-  const metadata: CachedMetadata = { key, defaults };
+export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecorator {
+  const metadata: CachedMetadata = { key, ...options };
   return applyDecorators(SetMetadata(CACHED, metadata), ApiExtension('x-cached-as', key.template));
 }
 

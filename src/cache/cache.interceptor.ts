@@ -1,69 +1,98 @@
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { from, Observable, of, switchMap } from 'rxjs';
+import { lastValueFrom, map, Observable, of } from 'rxjs';
 import { toJson } from '../common/json';
+import { NotFoundError } from '../common/problem/domain-error';
+import { isDatabaseAway } from '../common/problem/database-errors';
 import { AppConfig } from '../config/app-config';
-import { CACHED, CachedMetadata } from './cache.decorators';
-import { CacheStatistics } from './cache-statistics';
-import { CacheStore, StoredAnswer } from './cache-store';
+import type { CachedRoute } from './cached-route';
+import { CachedRoutes } from './cached-routes';
+import { matches } from './if-none-match';
+import { Statistics } from './operations/statistics';
+import { type Load, type Read, Reader } from './protocol/reader';
+import type { Answer } from './store/stored-answer';
 
-type Parameters = Readonly<Record<string, string>>;
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Answers cached operations from the cache, and keeps the answers of those that were not there. */
 @Injectable()
 export class CacheInterceptor implements NestInterceptor {
   constructor(
-    private readonly reflector: Reflector,
-    private readonly store: CacheStore,
+    private readonly routes: CachedRoutes,
+    private readonly reader: Reader,
     private readonly config: AppConfig,
-    private readonly statistics: CacheStatistics,
+    private readonly statistics: Statistics,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const cached = this.reflector.get<CachedMetadata | undefined>(CACHED, context.getHandler());
-    if (!cached) return next.handle();
-
+    const route = this.routes.of(context.getHandler());
+    if (!route) return next.handle();
     const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const key = keyOf(cached, http.getRequest<FastifyRequest>());
-    if (key === null) return next.handle().pipe(switchMap((body) => of(send(reply, answerOf(body)))));
+    const key = route.keyOf(request);
+    if (key === null) return next.handle().pipe(map((body) => sendUncached(reply, body)));
 
-    const stored = await this.store.read(key);
-    this.statistics.count(cached.key.template, stored !== undefined);
-    void reply.header('x-cache', stored ? 'HIT' : 'MISS');
-    if (stored) return of(send(reply, stored));
-    return next.handle().pipe(switchMap((body) => from(this.keep(cached, key, body, reply))));
+    const read = await this.read(key, route, this.loadOf(route, next));
+    this.statistics.count(route.key.template, read.source);
+    return of(send(request, reply, read));
   }
 
-  private async keep(
-    cached: CachedMetadata,
-    key: string,
-    body: unknown,
-    reply: FastifyReply,
-  ): Promise<unknown> {
-    const answer = answerOf(body);
-    await this.store.fill(key, answer, this.config.timeToLive(cached.key.timeToLive));
-    return send(reply, answer);
+  private async read(key: string, route: CachedRoute, load: Load): Promise<Read> {
+    try {
+      return await this.reader.read(key, load);
+    } catch (error) {
+      if (!route.mayBeStale || this.config.get('CACHE_STALE') === 'off' || !isDatabaseAway(error))
+        throw error;
+      const answer = await this.reader.readUntrusted(key);
+      if (!answer) throw error;
+      return { answer, source: 'STALE' };
+    }
+  }
+
+  private loadOf(route: CachedRoute, next: CallHandler): Load {
+    return {
+      load: async () => answerOf(next),
+      timeToLive: ({ status }) =>
+        this.config.timeToLive(status === 404 ? 'TTL_NOT_FOUND' : route.key.timeToLive),
+      isComparable: !route.key.followsClock,
+    };
   }
 }
 
-/** The key of a request; null when it asks for more than the key says, as a second page does: that isn't cached. */
-function keyOf({ key, defaults }: CachedMetadata, request: FastifyRequest): string | null {
-  const query = request.query as Parameters;
-  if (Object.keys(query).some((name) => !key.parameters.includes(name))) return null;
-  if (Object.values(query).some((value) => typeof value !== 'string')) return null;
-  return key.of({ ...defaults, ...query, ...(request.params as Parameters) });
+/** That something is not there is an answer too; each caller gets a problem document of its own. */
+async function answerOf(next: CallHandler): Promise<Answer> {
+  try {
+    const body: unknown = await lastValueFrom(next.handle());
+    return body === null ? { status: 204, body: '' } : { status: 200, body: toJson(body) };
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    return { status: 404, body: JSON.stringify([error.resource, String(error.id)]) };
+  }
 }
 
-function answerOf(body: unknown): StoredAnswer {
-  return body === null ? { status: 204, body: '' } : { status: 200, body: toJson(body) };
-}
-
-/** Fastify sends text untouched, so a stored answer costs no serialization. */
-function send(reply: FastifyReply, { status, body }: StoredAnswer): string | undefined {
-  void reply.status(status);
-  if (status === 204) return undefined;
-  void reply.type('application/json; charset=utf-8');
+/** @throws NotFoundError when that is the answer. */
+function send(request: FastifyRequest, reply: FastifyReply, { answer, source }: Read): string | undefined {
+  const { status, body, etag, madeAt } = answer;
+  void reply.header('x-cache', source).header('cache-control', 'private, no-cache');
+  void reply.header('age', Math.max(0, Math.floor((Date.now() - madeAt) / 1_000)));
+  if (status === 404) {
+    const [resource, id] = JSON.parse(body) as ConstructorParameters<typeof NotFoundError>;
+    throw new NotFoundError(resource, id);
+  }
+  if (status === 204) return sendNothing(reply, 204);
+  void reply.header('etag', etag);
+  if (matches(request.headers['if-none-match'], etag)) return sendNothing(reply, 304);
+  // Fastify sends text untouched: what is stored is not serialized again.
+  void reply.type(JSON_TYPE);
   return body;
+}
+
+function sendUncached(reply: FastifyReply, body: unknown): unknown {
+  return body === null ? sendNothing(reply, 204) : body;
+}
+
+function sendNothing(reply: FastifyReply, status: 204 | 304): undefined {
+  void reply.status(status);
+  return undefined;
 }

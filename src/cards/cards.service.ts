@@ -45,7 +45,7 @@ export class CardsService {
         acquisition_date: dayIn(this.config.get('SERVICE_TIME_ZONE'), now),
         updated_at: now,
       });
-      return { answer: toCardAnswer(card), touched: card };
+      return { touches: card, change: () => Promise.resolve(toCardAnswer(card)) };
     });
   }
 
@@ -56,10 +56,13 @@ export class CardsService {
   async changeStatus(cardId: number, status: CardStatus): Promise<CardAnswer> {
     return this.writes.run({ evicts: evictions.cardStatusChanged }, async (manager) => {
       const card = await this.cards.lockOrFail(manager, cardId);
-      if (card.status === status) return { answer: toCardAnswer(card), touched: null };
+      if (card.status === status) return { nothingToDo: true, answer: toCardAnswer(card) };
       if (!isLegalTransition(card.status, status)) throw new IllegalTransitionError(card.status, status);
-      await this.cards.changeStatus(manager, cardId, status, this.clock.now());
-      return { answer: toCardAnswer({ ...card, status }), touched: card };
+      const change = async (): Promise<CardAnswer> => {
+        await this.cards.changeStatus(manager, cardId, status, this.clock.now());
+        return toCardAnswer({ ...card, status });
+      };
+      return { touches: card, change };
     });
   }
 

@@ -9,26 +9,23 @@ import { MalformedHeaderError } from './problem/domain-error';
 const ALLOWED = '1 to 255 visible characters, quoted or bare';
 
 /**
- * The request's `Idempotency-Key`, or null without one.
+ * The request as one that may be repeated, with its `Idempotency-Key` if it has one.
  *
  * @throws MalformedHeaderError
  */
-export const Repeatable = createParamDecorator(
-  (_: unknown, context: ExecutionContext): RepeatableRequest | null => {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const header = request.headers['idempotency-key'];
-    if (header === undefined) return null;
-    const reply = http.getResponse<FastifyReply>();
-    const status = Reflect.getMetadata(HTTP_CODE_METADATA, context.getHandler()) as HttpStatus | undefined;
-    return {
-      key: parseKey(String(header)),
-      fingerprint: fingerprintOf(request),
-      status: status ?? HttpStatus.CREATED,
-      replayed: () => void reply.header('idempotency-replayed', 'true'),
-    };
-  },
-);
+export const Repeatable = createParamDecorator((_: unknown, context: ExecutionContext): RepeatableRequest => {
+  const http = context.switchToHttp();
+  const request = http.getRequest<FastifyRequest>();
+  const header = request.headers['idempotency-key'];
+  const reply = http.getResponse<FastifyReply>();
+  const status = Reflect.getMetadata(HTTP_CODE_METADATA, context.getHandler()) as HttpStatus | undefined;
+  return {
+    key: header === undefined ? null : parseKey(String(header)),
+    fingerprint: fingerprintOf(request),
+    status: status ?? HttpStatus.CREATED,
+    replayed: () => void reply.header('idempotency-replayed', 'true'),
+  };
+});
 
 /** Documents the header of an operation that moves money. */
 export const ApiRepeatable = (): MethodDecorator =>

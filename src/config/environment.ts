@@ -108,6 +108,20 @@ export class Environment {
   @Integer(10, 5_000)
   REDIS_TIMEOUT_MS = 100;
 
+  @Matches(/^([\w.-]+:\d+(,[\w.-]+:\d+)*)?$/, {
+    message: 'must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379',
+  })
+  REDIS_SENTINELS = '';
+
+  @Matches(/^[\w.-]+$/, { message: 'must be a name such as mymaster' })
+  REDIS_SENTINEL_PRIMARY = 'mymaster';
+
+  @Integer(0, 1_000_000)
+  CACHE_SAMPLE_ONE_IN = 1_000;
+
+  @OneOf(ON_OFF)
+  CACHE_STALE: (typeof ON_OFF)[number] = 'off';
+
   @TimeToLive()
   TTL_USERS_COUNT = 300;
 
@@ -173,6 +187,9 @@ export class Environment {
 
   @TimeToLive()
   TTL_ROUTE_LOCATION = 5;
+
+  @TimeToLive()
+  TTL_NOT_FOUND = 10;
 }
 
 /** The names of the variables that set a time-to-live. */

@@ -6,6 +6,7 @@ import { RidersAndLedger1780000000002 } from './migrations/1780000000002-riders-
 import { Recharges1780000000003 } from './migrations/1780000000003-recharges';
 import { Trips1780000000004 } from './migrations/1780000000004-trips';
 import { Imports1780000000005 } from './migrations/1780000000005-imports';
+import { CacheEpoch1780000000006 } from './migrations/1780000000006-cache-epoch';
 import { valueParsers } from './value-parsers';
 
 /** Everything that was ever done to the schema, in order. */
@@ -15,6 +16,7 @@ export const migrations = [
   Recharges1780000000003,
   Trips1780000000004,
   Imports1780000000005,
+  CacheEpoch1780000000006,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock';
 import { IdempotencyKeyReusedError } from '../common/problem/domain-error';
-import type { RepeatableRequest } from '../common/repeatable-request';
+import type { KeyedRequest } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
 
 /** The first request with the key holds it: this one has to come again. */
@@ -25,7 +25,7 @@ export class IdempotencyKeys {
    * @throws KeyInUse while another transaction holds it.
    * @throws IdempotencyKeyReusedError when it belongs to another request.
    */
-  async take(manager: EntityManager, request: RepeatableRequest): Promise<unknown> {
+  async take(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
     const [held] = await manager.query<{ taken: boolean }[]>(
       'SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2)) AS taken',
       [request.key, LOCK_SEED],
@@ -49,7 +49,7 @@ export class IdempotencyKeys {
    *
    * @throws KeyInUse when it has not expired after all, by the clock of this process: the next attempt finds it.
    */
-  async store(manager: EntityManager, request: RepeatableRequest, answer: unknown): Promise<void> {
+  async store(manager: EntityManager, request: KeyedRequest, answer: unknown): Promise<void> {
     const stored = await manager.query<unknown[]>(
       `INSERT INTO idempotency_keys AS stored (idempotency_key, fingerprint, status, body, created_at)
        VALUES ($1, $2, $3, $4, $5)

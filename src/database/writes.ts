@@ -1,124 +1,138 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { PoolClient } from 'pg';
-import { CacheStore } from '../cache/cache-store';
+import { DataSource, EntityManager } from 'typeorm';
 import type { Eviction } from '../cache/evictions';
+import { EpochTooYoung, MarkFailed, type Marking, Marks, type Writer } from '../cache/protocol/marks';
 import { sqlState, violatedConstraint } from '../common/problem/database-errors';
-import { DatabaseAwayError, DatabaseBusyError, RequestInProgressError } from '../common/problem/domain-error';
-import type { RepeatableRequest } from '../common/repeatable-request';
+import { DatabaseBusyError, RequestInProgressError } from '../common/problem/domain-error';
+import type { KeyedRequest, RepeatableRequest } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
 import { IdempotencyKeys, KeyInUse } from './idempotency-keys';
+import { WriteTransaction } from './write-transaction';
 
-/** What a write answers, and what it touched: null when it found that nothing was left to do. */
-export interface Outcome<Answer, Subject> {
-  readonly answer: Answer;
-  readonly touched: Subject | null;
-}
+/**
+ * What a write found that it has to do, after its checks: `change`, and whom it touches; or nothing, and the answer.
+ * What the change makes old is marked in the cache while it runs.
+ */
+export type Plan<Answer, Subject> =
+  | { readonly touches: Subject; readonly change: () => Promise<Answer> }
+  | { readonly nothingToDo: true; readonly answer: Answer };
 
 export interface WriteOptions<Subject> {
   readonly evicts: Eviction<Subject>;
   readonly request?: RepeatableRequest | null;
 }
 
+type Work<Answer, Subject> = (manager: EntityManager) => Promise<Plan<Answer, Subject>>;
+
 /** A recharge with the same transaction_id committed first: run again, and find it. */
 const TWIN_CONSTRAINT = 'recharge_transactions_pkey';
 const MOST_ATTEMPTS = 5;
+/** How long a write may be kept waiting by changes of the cache's epoch, in milliseconds. */
+const EPOCH_PATIENCE = 10_000;
 
 /**
- * The one way to change the database: the work runs in a transaction, and the answers that it made old are evicted
- * after the commit and before the caller hears of it.
+ * The one way to change the database: the work runs in a transaction, and no answer that it made old is served after
+ * the caller has heard of it.
  *
- * Locks are taken in this order, so that no two writes wait for each other in a circle: the idempotency key; the
- * card's row; the card's open trip; rows that are unique for ever (transaction_id, reversal). Accounts, routes and
- * stations are never locked against other writers.
+ * Locks are taken in this order, so that no two writes wait for each other in a circle: the cache's epoch, shared; the
+ * idempotency key; the card's row; the card's open trip; rows that are unique for ever (transaction_id, reversal).
+ * Accounts, routes and stations are never locked against other writers.
  */
 @Injectable()
 export class Writes {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly cache: CacheStore,
+    private readonly marks: Marks,
     private readonly idempotencyKeys: IdempotencyKeys,
     private readonly config: AppConfig,
   ) {}
 
   /**
-   * @param work reads and writes through the manager it is given; it may run several times.
+   * @param work checks and plans through the manager it is given; it may run several times.
    * @throws RequestInProgressError when a request with the same key is still running after the configured wait.
    */
-  async run<Answer, Subject>(
-    options: WriteOptions<Subject>,
-    work: (manager: EntityManager) => Promise<Outcome<Answer, Subject>>,
-  ): Promise<Answer> {
-    const deadline = performance.now() + this.config.get('IDEMPOTENCY_WAIT_MS');
-    for (let attempt = 1; ; attempt += 1) {
+  async run<Answer, Subject>(options: WriteOptions<Subject>, work: Work<Answer, Subject>): Promise<Answer> {
+    const begun = performance.now();
+    for (let failures = 0; ;) {
       try {
-        const { answer, touched } = await this.attempt(options, work);
-        if (touched !== null) await this.cache.evict(options.evicts.keysFor(touched));
-        return answer;
+        return await this.attempt(options, work);
       } catch (error) {
+        const waited = performance.now() - begun;
+        if (error instanceof EpochTooYoung || error instanceof MarkFailed) {
+          if (waited > EPOCH_PATIENCE) throw new DatabaseBusyError();
+          if (error instanceof MarkFailed) await this.marks.standAside();
+          else await sleep(error.wait);
+          continue;
+        }
+        failures += 1;
         if (error instanceof KeyInUse) {
-          if (performance.now() >= deadline) throw new RequestInProgressError();
-        } else if (!isWorthAnotherAttempt(error) || attempt >= MOST_ATTEMPTS) {
+          if (waited >= this.config.get('IDEMPOTENCY_WAIT_MS')) throw new RequestInProgressError();
+        } else if (!isWorthAnotherAttempt(error) || failures >= MOST_ATTEMPTS) {
           throw error;
         }
-        await sleep(Math.min(5 * 2 ** attempt, 100) * (0.5 + Math.random()));
+        await sleep(Math.min(5 * 2 ** failures, 100) * (0.5 + Math.random()));
       }
     }
   }
 
   private async attempt<Answer, Subject>(
-    { request }: WriteOptions<Subject>,
-    work: (manager: EntityManager) => Promise<Outcome<Answer, Subject>>,
-  ): Promise<Outcome<Answer, Subject>> {
-    return this.inTransaction(async (manager) => {
-      if (!request) return work(manager);
-      const stored = await this.idempotencyKeys.take(manager, request);
-      if (stored !== null) return { answer: stored as Answer, touched: null };
-      const outcome = await work(manager);
-      await this.idempotencyKeys.store(manager, request, outcome.answer);
-      return outcome;
-    });
-  }
-
-  private async inTransaction<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    const runner = this.dataSource.createQueryRunner();
-    const client = (await runner.connect()) as PoolClient;
-    const progress = { isCut: false, isCommitting: false };
-    const watchdog = setTimeout(() => {
-      progress.isCut = true;
-      cut(client);
-    }, this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'));
+    options: WriteOptions<Subject>,
+    work: Work<Answer, Subject>,
+  ): Promise<Answer> {
+    const transaction = await WriteTransaction.begin(
+      this.dataSource,
+      this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
+    );
+    const write: Progress<Answer> = {};
     try {
-      await runner.startTransaction('READ COMMITTED');
-      const result = await work(runner.manager);
-      progress.isCommitting = true;
-      await runner.commitTransaction();
-      return result;
+      write.writer = await this.marks.enter(transaction.client);
+      write.answer = await this.perform(transaction.manager, write.writer, write, options, work);
+      await transaction.commit();
     } catch (error) {
-      await rollBack(runner, client);
-      // A commit that was cut may have happened: then nobody can say that nothing was changed.
-      if (progress.isCut && !progress.isCommitting) throw new DatabaseBusyError();
-      // TypeORM releases a runner whose connection has failed, and refuses its next statement in words of its own.
-      throw runner.isReleased ? new DatabaseAwayError() : error;
-    } finally {
-      clearTimeout(watchdog);
-      await runner.release();
+      const refusal = await transaction.rollBack(error);
+      const fate =
+        transaction.mayHaveCommitted && write.writer ? await this.marks.fateOf(write.writer) : 'aborted';
+      // A mark stays as long as nobody knows: a reader who meets it will ask again.
+      if (fate === 'unknown') throw refusal;
+      if (write.marking) await this.marks.release(write.marking);
+      if (fate === 'aborted') throw refusal;
+      return write.answer as Answer;
     }
+    if (write.marking) await this.marks.release(write.marking);
+    return write.answer;
+  }
+
+  private async perform<Answer, Subject>(
+    manager: EntityManager,
+    writer: Writer,
+    write: Progress<Answer>,
+    { evicts, request }: WriteOptions<Subject>,
+    work: Work<Answer, Subject>,
+  ): Promise<Answer> {
+    const keyed = hasKey(request) ? request : null;
+    if (keyed) {
+      const stored = await this.idempotencyKeys.take(manager, keyed);
+      if (stored !== null) return stored as Answer;
+    }
+    const plan = await work(manager);
+    if (!('nothingToDo' in plan)) write.marking = this.marks.begin(writer, evicts.keysFor(plan.touches));
+    const answer = 'nothingToDo' in plan ? plan.answer : await plan.change();
+    if (keyed) await this.idempotencyKeys.store(manager, keyed, answer);
+    await write.marking?.done;
+    return answer;
   }
 }
 
-/** Servers before PostgreSQL 17 cannot bound a transaction; without its connection it is rolled back. */
-function cut(client: PoolClient): void {
-  (client as PoolClient & { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+/** How far a write has come. */
+interface Progress<Answer> {
+  writer?: Writer;
+  marking?: Marking;
+  answer?: Answer;
 }
 
-/**
- * A connection that did not confirm the rollback must not go back to the pool: its transaction may still be open, and
- * the next COMMIT on it would be the refused one's too.
- */
-async function rollBack(runner: QueryRunner, client: PoolClient): Promise<void> {
-  if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => cut(client));
+function hasKey(request: RepeatableRequest | null | undefined): request is KeyedRequest {
+  return typeof request?.key === 'string';
 }
 
 function isWorthAnotherAttempt(error: unknown): boolean {

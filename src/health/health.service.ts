@@ -1,7 +1,7 @@
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CacheStore } from '../cache/cache-store';
-import { DatabaseAwayError } from '../common/problem/domain-error';
+import { CacheConnection } from '../cache/store/cache-session';
+import { CacheAwayError, DatabaseAwayError } from '../common/problem/domain-error';
 import { version } from '../common/version';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
 import { succeedsWithin } from './succeeds-within';
@@ -16,7 +16,7 @@ export class HealthService implements OnModuleDestroy {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly cache: CacheStore,
+    private readonly cache: CacheConnection,
   ) {}
 
   onModuleDestroy(): void {
@@ -60,7 +60,13 @@ export class HealthService implements OnModuleDestroy {
   }
 
   private async cacheAnswers(): Promise<boolean> {
-    return succeedsWithin(PATIENCE, this.cache.ping());
+    return succeedsWithin(PATIENCE, this.pingCache());
+  }
+
+  private async pingCache(): Promise<void> {
+    const { session } = this.cache;
+    if (!session) throw new CacheAwayError();
+    await session.ping();
   }
 }
 

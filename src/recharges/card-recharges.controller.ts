@@ -26,7 +26,7 @@ export class CardRechargesController {
   @ApiRechargeProblems()
   recharge(
     @Body() recharge: CreateRecharge,
-    @Repeatable() request: RepeatableRequest | null,
+    @Repeatable() request: RepeatableRequest,
   ): Promise<RechargeAnswer> {
     return this.recharges.recharge(recharge, request);
   }

@@ -31,7 +31,7 @@ export class RechargesController {
   @ApiRechargeProblems()
   recharge(
     @Body() recharge: CreateRecharge,
-    @Repeatable() request: RepeatableRequest | null,
+    @Repeatable() request: RepeatableRequest,
   ): Promise<RechargeAnswer> {
     return this.recharges.recharge(recharge, request);
   }
@@ -58,7 +58,7 @@ export class RechargesController {
   reverse(
     @Param('recharge_id', idOf('recharge')) rechargeId: number,
     @Body() { reason }: ReverseRecharge,
-    @Repeatable() request: RepeatableRequest | null,
+    @Repeatable() request: RepeatableRequest,
   ): Promise<ReversalAnswer> {
     return this.recharges.reverse(rechargeId, reason, request);
   }

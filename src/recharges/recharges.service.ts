@@ -44,28 +44,26 @@ export class RechargesService {
     private readonly config: AppConfig,
   ) {}
 
-  async recharge(recharge: CreateRecharge, request: RepeatableRequest | null): Promise<RechargeAnswer> {
+  async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeAnswer> {
     return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
       const card = await this.cards.lockOrFail(manager, recharge.card_id);
       // Looked for under the lock: a twin may just have posted it, and filled the card.
       const first = await this.findFirst(manager, recharge);
       if (first) {
-        request?.replayed();
-        return { answer: toRechargeAnswer(first), touched: null };
+        request.replayed();
+        return { nothingToDo: true, answer: toRechargeAnswer(first) };
       }
       const channel = await this.channelOf(manager, recharge);
       this.requireWithinLimits(recharge.amount, channel);
       this.requireRoomFor(recharge.amount, card);
-      const created = await this.post(manager, card, recharge, channel);
-      return { answer: toRechargeAnswer(created), touched: card };
+      return {
+        touches: card,
+        change: async () => toRechargeAnswer(await this.post(manager, card, recharge, channel)),
+      };
     });
   }
 
-  async reverse(
-    rechargeId: number,
-    reason: string,
-    request: RepeatableRequest | null,
-  ): Promise<ReversalAnswer> {
+  async reverse(rechargeId: number, reason: string, request: RepeatableRequest): Promise<ReversalAnswer> {
     return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
       const { card_id } = await this.recharges.findOrFail(rechargeId, manager);
       const card = await this.cards.lockOrFail(manager, card_id);
@@ -74,30 +72,10 @@ export class RechargesService {
       if (reversed_at) throw new AlreadyReversedError(rechargeId);
       // Credit is for boardings; it never pays a recharge back.
       if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
-      const at = this.clock.now();
-      const { posting_id, card_balance } = await this.ledger.post(manager, {
-        kind: 'reversal',
-        card_id,
-        change: -amount,
-        counter: { kind: 'cash', channel },
-        recharge_id: rechargeId,
-        at,
-      });
-      await this.recharges.addReversal(manager, {
-        recharge_id: rechargeId,
-        posting_id,
-        reason,
-        reversed_at: at,
-      });
-      const answer = {
-        recharge_id: rechargeId,
-        card_id,
-        amount,
-        new_balance: card_balance,
-        reason,
-        reversed_at: at,
+      return {
+        touches: card,
+        change: () => this.undo(manager, rechargeId, card_id, { amount, channel, reason }),
       };
-      return { answer, touched: card };
     });
   }
 
@@ -144,6 +122,25 @@ export class RechargesService {
     if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
     const most = this.config.get('MAX_CARD_BALANCE');
     if (card.balance + amount > most) throw new BalanceLimitError(card.balance, amount, most);
+  }
+
+  private async undo(
+    manager: EntityManager,
+    recharge_id: number,
+    card_id: number,
+    { amount, channel, reason }: { amount: number; channel: string; reason: string },
+  ): Promise<ReversalAnswer> {
+    const at = this.clock.now();
+    const { posting_id, card_balance } = await this.ledger.post(manager, {
+      kind: 'reversal',
+      card_id,
+      change: -amount,
+      counter: { kind: 'cash', channel },
+      recharge_id,
+      at,
+    });
+    await this.recharges.addReversal(manager, { recharge_id, posting_id, reason, reversed_at: at });
+    return { recharge_id, card_id, amount, new_balance: card_balance, reason, reversed_at: at };
   }
 
   private async post(

@@ -16,14 +16,14 @@ export class RoutesController {
 
   /** The codes of the active routes. */
   @Get('routes/codes')
-  @Cached(cacheKeys.routesCodes)
+  @Cached(cacheKeys.routesCodes, { mayBeStale: true })
   codes(): Promise<RouteCodes> {
     return this.routes.codes();
   }
 
   /** A route, and where it stops. */
   @Get('routes/:code/details')
-  @Cached(cacheKeys.routeDetails)
+  @Cached(cacheKeys.routeDetails, { mayBeStale: true })
   @ApiCode('code', 'J74')
   @ApiProblems({ 404: 'route_not_found' })
   details(@Param('code', codeOf('route')) code: string): Promise<RouteDetails> {
@@ -41,7 +41,7 @@ export class RoutesController {
 
   /** The stations of a route in travel order, both ends included. */
   @Get('trips/routes/:route_id/stations')
-  @Cached(cacheKeys.routeStations)
+  @Cached(cacheKeys.routeStations, { mayBeStale: true })
   @ApiId('route_id')
   @ApiProblems({ 404: 'route_not_found' })
   stations(@Param('route_id', idOf('route')) routeId: number): Promise<RouteStations> {

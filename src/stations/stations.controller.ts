@@ -17,7 +17,7 @@ export class StationsController {
 
   /** Stations, of a locality or status if one is named. */
   @Get()
-  @Cached(cacheKeys.stationsList, { locality: '', status: '' })
+  @Cached(cacheKeys.stationsList, { defaults: { locality: '', status: '' }, mayBeStale: true })
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: StationsQuery): Promise<StationPage> {
     return this.stations.list(query);
@@ -25,14 +25,14 @@ export class StationsController {
 
   /** The codes and names of the active stations. */
   @Get('identifiers')
-  @Cached(cacheKeys.stationsIdentifiers)
+  @Cached(cacheKeys.stationsIdentifiers, { mayBeStale: true })
   identifiers(): Promise<StationIdentifiers> {
     return this.stations.identifiers();
   }
 
   /** A station, and the routes that serve it. */
   @Get(':code/details')
-  @Cached(cacheKeys.stationDetails)
+  @Cached(cacheKeys.stationDetails, { mayBeStale: true })
   @ApiCode('code', 'TM0101')
   @ApiProblems({ 404: 'station_not_found' })
   details(@Param('code', codeOf('station')) code: string): Promise<StationDetails> {
@@ -59,7 +59,7 @@ export class StationsController {
 
   /** What riders should know about a station. */
   @Get(':station_id/alerts')
-  @Cached(cacheKeys.stationAlerts, { active_only: 'true' })
+  @Cached(cacheKeys.stationAlerts, { defaults: { active_only: 'true' } })
   @ApiId('station_id')
   @ApiProblems({ 404: 'station_not_found', 422: 'invalid_value' })
   alerts(

@@ -14,7 +14,7 @@ export class SystemAlertsController {
 
   /** What riders should know about the whole system, or about a route: every alert without a station. */
   @Get('alerts')
-  @Cached(cacheKeys.systemAlerts, { active_only: 'true' })
+  @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: AlertsQuery): Promise<Alerts> {
     return this.stations.systemAlerts(query);

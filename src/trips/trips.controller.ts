@@ -42,10 +42,7 @@ export class TripsController {
   @Evicts(evictions.boarded)
   @ApiRepeatable()
   @ApiProblems(BOARDING_PROBLEMS)
-  start(
-    @Body() boarding: StartTrip,
-    @Repeatable() request: RepeatableRequest | null,
-  ): Promise<BoardingAnswer> {
+  start(@Body() boarding: StartTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingAnswer> {
     return this.trips.start(boarding, request);
   }
 
@@ -60,7 +57,7 @@ export class TripsController {
     409: 'trip_already_ended, request_in_progress',
     422: 'invalid_value, station_not_on_route, idempotency_key_reused',
   })
-  end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest | null): Promise<TripAnswer> {
+  end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest): Promise<TripAnswer> {
     return this.trips.end(end, request);
   }
 
@@ -70,10 +67,7 @@ export class TripsController {
   @Evicts(evictions.boarded)
   @ApiRepeatable()
   @ApiProblems(BOARDING_PROBLEMS)
-  complete(
-    @Body() ride: CompleteTrip,
-    @Repeatable() request: RepeatableRequest | null,
-  ): Promise<BoardingAnswer> {
+  complete(@Body() ride: CompleteTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingAnswer> {
     return this.trips.complete(ride, request);
   }
 

@@ -32,6 +32,11 @@ import { Trip } from './trip.entity';
 import { EndOfTrip, TripsRepository } from './trips.repository';
 
 const LATEST = 10;
+const FORGOTTEN: EndOfTrip = {
+  status: 'closed_without_exit',
+  disembarking_station_id: null,
+  disembarking_time: null,
+};
 
 /** Rides: the fare is taken at boarding, so a rider who never taps out has paid like everybody else. */
 @Injectable()
@@ -81,9 +86,11 @@ export class TripsService {
         disembarking_station_id,
         disembarking_time: this.notBefore(trip.boarding_time),
       };
-      await this.trips.end(manager, trip_id, end);
-      const answer = toTripAnswer({ ...trip, ...end, new_balance: card.balance });
-      return { answer, touched: { ...card, trip_ids: [trip_id] } };
+      const change = async (): Promise<TripAnswer> => {
+        await this.trips.end(manager, trip_id, end);
+        return toTripAnswer({ ...trip, ...end, new_balance: card.balance });
+      };
+      return { touches: { ...card, trip_ids: [trip_id] }, change };
     });
   }
 
@@ -116,8 +123,9 @@ export class TripsService {
       const route = await this.findOpenRoute(manager, boarding);
       const end = await endOf(manager, at);
       const crew = await this.boardings.findCrew(manager, boarding, route, card.card_id);
-      const forgotten = await this.closeForgotten(manager, card, at);
+      const forgotten = await this.findForgotten(manager, card, at);
       const fare = await this.fares.decide(manager, { routeType: route.route_type, at });
+      if (fare.amount > card.balance) throw new InsufficientBalanceError(fare.amount, card.balance);
       const trip: Trip = {
         trip_id: await this.trips.nextId(manager),
         card_id: card.card_id,
@@ -131,13 +139,14 @@ export class TripsService {
         is_transfer: fare.isTransfer,
         new_balance: card.balance - fare.amount,
       };
-      await this.charge(manager, card, fare, route, trip);
-      await this.trips.create(manager, trip);
-      const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
-      return {
-        answer: { ...toTripAnswer(trip), message: `${message}: ${fare.amount} charged.` },
-        touched: { ...card, trip_ids: [trip.trip_id, ...forgotten] },
+      const change = async (): Promise<BoardingAnswer> => {
+        for (const trip_id of forgotten) await this.trips.end(manager, trip_id, FORGOTTEN);
+        await this.charge(manager, card, fare, route, trip);
+        await this.trips.create(manager, trip);
+        const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
+        return { ...toTripAnswer(trip), message: `${message}: ${fare.amount} charged.` };
       };
+      return { touches: { ...card, trip_ids: [trip.trip_id, ...forgotten] }, change };
     });
   }
 
@@ -159,18 +168,13 @@ export class TripsService {
     return station;
   }
 
-  /** Closes a trip that its rider forgot to end; one that may still be going on forbids another. */
-  private async closeForgotten(manager: EntityManager, card: Card, at: Date): Promise<readonly number[]> {
+  /** The trip that its rider forgot to end, if any; one that may still be going on forbids another. */
+  private async findForgotten(manager: EntityManager, card: Card, at: Date): Promise<readonly number[]> {
     const open = await this.trips.findOpen(manager, card.card_id);
     if (!open) return [];
     if (at.getTime() - open.boarding_time.getTime() <= this.config.tripMaxMilliseconds) {
       throw new TripAlreadyOpenError(card.card_id, open.trip_id);
     }
-    await this.trips.end(manager, open.trip_id, {
-      status: 'closed_without_exit',
-      disembarking_station_id: null,
-      disembarking_time: null,
-    });
     return [open.trip_id];
   }
 
@@ -182,7 +186,6 @@ export class TripsService {
     { concessionaire_id }: BoardedRoute,
     { trip_id, boarding_time }: Trip,
   ): Promise<void> {
-    if (fare.amount > card.balance) throw new InsufficientBalanceError(fare.amount, card.balance);
     await this.cards.markUsed(manager, card.card_id, boarding_time);
     if (fare.amount === 0) return;
     await this.ledger.post(manager, {

@@ -41,7 +41,7 @@ export class UsersService {
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
       });
-      return { answer: toUserAnswer(created), touched: created };
+      return { touches: created, change: () => Promise.resolve(toUserAnswer(created)) };
     });
   }
 

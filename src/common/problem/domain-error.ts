@@ -15,7 +15,10 @@ export class NotFoundError extends DomainError {
   readonly status = HttpStatus.NOT_FOUND;
   readonly code: string;
 
-  constructor(resource: Resource, id: unknown) {
+  constructor(
+    readonly resource: Resource,
+    readonly id: unknown,
+  ) {
     super(`There is no ${resource.replace('_', ' ')} ${String(id)}.`);
     this.code = `${resource}_not_found`;
   }

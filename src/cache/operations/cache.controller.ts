@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiCode } from '../common/api-id.decorator';
-import { ApiProblems } from '../common/api-problems.decorator';
+import { ApiCode } from '../../common/api-id.decorator';
+import { ApiProblems } from '../../common/api-problems.decorator';
 import { CacheService } from './cache.service';
 import {
   CacheCleared,

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ApiNextCursor } from '../../common/pagination';
-import type { HitsAndMisses } from '../cache-statistics';
+import { ApiNextCursor } from '../../../common/pagination';
+import type { SourceCounts } from '../statistics';
 
 export class CacheFigures {
   /**
@@ -70,22 +70,72 @@ export class CacheFigures {
   hits!: number;
 
   /**
-   * Answers that this process did not find there.
-   * @example 200
+   * Answers that it did not find, loaded, and stored unless a write came in between.
+   * @example 150
    */
   misses!: number;
 
-  /** The same by the kind of answer, as `x-cached-as` names it. */
+  /**
+   * Answers that it loaded without storing them: a write was under way, or the cache was not trusted.
+   * @example 50
+   */
+  bypasses!: number;
+
+  /**
+   * Answers served without the database, where CACHE_STALE allows it.
+   * @example 0
+   */
+  stale!: number;
+
+  /**
+   * Keys that its writes dropped.
+   * @example 480
+   */
+  evictions!: number;
+
+  /**
+   * Answers that were not stored since a write came in between.
+   * @example 3
+   */
+  fills_refused!: number;
+
+  /**
+   * Reads that waited for the load of another process.
+   * @example 12
+   */
+  waits!: number;
+
+  /**
+   * Hits that were compared with the database.
+   * @example 9
+   */
+  samples!: number;
+
+  /**
+   * Those of them that differed from it.
+   * @example 0
+   */
+  differences!: number;
+
+  /** Whether this process may use the cache at the moment. */
+  trusted!: boolean;
+
+  /** Where answers came from, by their kind as `x-cached-as` names it. */
   @ApiProperty({
     type: 'object',
     additionalProperties: {
       type: 'object',
-      properties: { hits: { type: 'integer' }, misses: { type: 'integer' } },
-      required: ['hits', 'misses'],
+      properties: {
+        hits: { type: 'integer' },
+        misses: { type: 'integer' },
+        bypasses: { type: 'integer' },
+        stale: { type: 'integer' },
+      },
+      required: ['hits', 'misses', 'bypasses', 'stale'],
     },
-    example: { 'card:{card_id}:balance': { hits: 800, misses: 200 } },
+    example: { 'card:{card_id}:balance': { hits: 800, misses: 150, bypasses: 50, stale: 0 } },
   })
-  by_route!: Readonly<Record<string, HitsAndMisses>>;
+  by_route!: Readonly<Record<string, SourceCounts>>;
 }
 
 export class CacheStats {

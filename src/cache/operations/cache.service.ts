@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { decodeCursor, encodeCursor } from '../common/pagination';
-import { CacheAwayError, NotFoundError } from '../common/problem/domain-error';
-import { toJson } from '../common/json';
-import { CacheStatistics } from './cache-statistics';
-import { CacheStore, ServerFigures, StoredAnswer } from './cache-store';
+import { decodeCursor, encodeCursor } from '../../common/pagination';
+import { CacheAwayError, NotFoundError } from '../../common/problem/domain-error';
+import { toJson } from '../../common/json';
 import {
   CacheCleared,
   CachedKeys,
@@ -15,6 +13,9 @@ import {
   PerformanceTestData,
 } from './dto/cache-answers.dto';
 import { KeysQuery } from './dto/cache-queries.dto';
+import { EpochWatch, type Trust } from '../protocol/epoch-watch';
+import { CacheConnection, CacheSession, ServerFigures } from '../store/cache-session';
+import { Statistics } from './statistics';
 import { roundMilliseconds, timed } from './stopwatch';
 
 const NO_FIGURES: ServerFigures = {
@@ -31,19 +32,20 @@ const NO_FIGURES: ServerFigures = {
   total_commands_processed: 0,
   uptime_in_seconds: 0,
 };
-const PROBE: StoredAnswer = { status: 200, body: '{}' };
+const PROBE = '{}';
 
 /** The cache, for who operates it. */
 @Injectable()
 export class CacheService {
   constructor(
-    private readonly store: CacheStore,
-    private readonly statistics: CacheStatistics,
+    private readonly connection: CacheConnection,
+    private readonly watch: EpochWatch,
+    private readonly statistics: Statistics,
     private readonly dataSource: DataSource,
   ) {}
 
   async stats(): Promise<CacheStats> {
-    const figures = await orWhenAway(this.store.figures(), NO_FIGURES);
+    const figures = await orWhenAway(() => this.session().figures(), NO_FIGURES);
     const total = figures.keyspace_hits + figures.keyspace_misses;
     return {
       cache_stats: {
@@ -51,22 +53,22 @@ export class CacheService {
         hit_rate_percentage: total === 0 ? 0 : Math.round((figures.keyspace_hits / total) * 10_000) / 100,
         total_cache_requests: total,
         ...this.statistics.total(),
+        ...this.statistics.protocolCounts,
+        trusted: this.watch.trust() !== null,
         by_route: this.statistics.byTemplate(),
       },
     };
   }
 
   async keys({ cursor }: KeysQuery): Promise<CachedKeys> {
-    const { total, keys, next } = await this.store.list(decodeCursor(cursor));
+    const { session, prefix } = this.place();
+    const { total, keys, next } = await session.list(prefix, decodeCursor(cursor));
     return { total_keys: total, keys: [...keys], next_cursor: next === null ? null : encodeCursor(next) };
   }
 
   async health(): Promise<CacheHealth> {
-    const ping_time_ms = await orWhenAway(
-      timed(() => this.store.ping()),
-      null,
-    );
-    const probe = await orWhenAway(this.store.probe(PROBE), null);
+    const ping_time_ms = await orWhenAway(() => timed(() => this.session().ping()), null);
+    const probe = await orWhenAway(() => this.session().probe(PROBE), null);
     return {
       cache_health: {
         status: probe ? 'healthy' : 'unhealthy',
@@ -78,12 +80,14 @@ export class CacheService {
   }
 
   async clear(): Promise<CacheCleared> {
-    const cleared = await this.store.clear();
+    const { session, prefix } = this.place();
+    const cleared = await session.clear(prefix);
     return { message: `${cleared} keys were removed.`, keys_cleared: cleared };
   }
 
   async remove(key: string): Promise<CacheKeyRemoved> {
-    if (!(await this.store.remove(key))) throw new NotFoundError('cache_key', key);
+    const { session, prefix } = this.place();
+    if ((await session.drop(prefix, [key])) === 0) throw new NotFoundError('cache_key', key);
     return { message: `${key} was removed.` };
   }
 
@@ -94,7 +98,7 @@ export class CacheService {
       rows = await this.dataSource.query<PerformanceTestData[]>('SELECT count(*) AS total_users FROM users');
     });
     const [test_data = { total_users: 0 }] = rows;
-    const { read } = await this.store.probe({ status: 200, body: toJson(test_data) });
+    const { read } = await this.session().probe(toJson(test_data));
     return {
       performance_test: {
         database_query_time_ms: database,
@@ -106,14 +110,27 @@ export class CacheService {
       },
     };
   }
+
+  private session(): CacheSession {
+    const { session } = this.connection;
+    if (!session) throw new CacheAwayError();
+    return session;
+  }
+
+  /** Where answers are stored, whether or not they are trusted at the moment. */
+  private place(): Trust {
+    const place = this.watch.place();
+    if (!place) throw new CacheAwayError();
+    return place;
+  }
 }
 
 async function orWhenAway<Value, Fallback>(
-  value: Promise<Value>,
+  ask: () => Promise<Value>,
   fallback: Fallback,
 ): Promise<Value | Fallback> {
   try {
-    return await value;
+    return await ask();
   } catch (error) {
     if (error instanceof CacheAwayError) return fallback;
     throw error;

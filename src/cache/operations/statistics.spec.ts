@@ -1,0 +1,35 @@
+import { Statistics } from './statistics';
+
+describe(Statistics.name, () => {
+  it('counts sources by template and in all', () => {
+    const statistics = new Statistics();
+    for (const source of ['HIT', 'HIT', 'MISS', 'BYPASS', 'STALE'] as const)
+      statistics.count('card:{card_id}:balance', source);
+    statistics.count('routes:codes', 'MISS');
+
+    expect(statistics.byTemplate()).toEqual({
+      'card:{card_id}:balance': { hits: 2, misses: 1, bypasses: 1, stale: 1 },
+      'routes:codes': { hits: 0, misses: 1, bypasses: 0, stale: 0 },
+    });
+    expect(statistics.total()).toEqual({ hits: 2, misses: 2, bypasses: 1, stale: 1 });
+  });
+
+  it('counts what else happens', () => {
+    const statistics = new Statistics();
+    statistics.evicted(3);
+    statistics.evicted(2);
+    statistics.happened('waits');
+
+    expect(statistics.protocolCounts).toEqual({
+      evictions: 5,
+      fills_refused: 0,
+      waits: 1,
+      samples: 0,
+      differences: 0,
+    });
+  });
+
+  it('starts with nothing', () => {
+    expect(new Statistics().total()).toEqual({ hits: 0, misses: 0, bypasses: 0, stale: 0 });
+  });
+});

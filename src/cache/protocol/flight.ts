@@ -1,0 +1,66 @@
+import type { Prefix } from '../store/names';
+import type { Read } from './reader';
+
+/** One load of a key in this process, and who may share it. */
+export class Flight {
+  private phase: 'before load' | 'loading' | 'filling' = 'before load';
+  private readonly loaded = new Deferred<Read | null>();
+  private readonly filled = new Deferred<Read | null>();
+
+  /** @param prefix under which the answer will be stored, if it will. */
+  constructor(
+    private readonly prefix: Prefix | undefined,
+    private readonly onEnd: () => void,
+  ) {
+    // Nobody may be waiting.
+    this.loaded.promise.catch(() => undefined);
+  }
+
+  /**
+   * What this load brings, if it is as new as one that the caller would begin now; null after it has ended otherwise.
+   *
+   * @param prefix that the caller trusts.
+   * @throws what the load threw.
+   */
+  join(prefix: Prefix | undefined): Promise<Read | null> {
+    if (this.phase === 'before load') return this.loaded.promise;
+    const countsFill = this.phase === 'loading' && prefix !== undefined && prefix.text === this.prefix?.text;
+    return countsFill ? this.filled.promise : this.filled.promise.then(() => null);
+  }
+
+  async load(load: () => Promise<Read>): Promise<Read> {
+    this.phase = 'loading';
+    try {
+      const read = await load();
+      this.loaded.resolve(read);
+      return read;
+    } catch (error) {
+      this.loaded.reject(error);
+      throw error;
+    }
+  }
+
+  /** Ends with the fill: only one that was accepted is shared by who came during the load. */
+  async fill(read: Read, fill: () => Promise<boolean>): Promise<void> {
+    this.phase = 'filling';
+    const isAccepted = await fill();
+    this.end(isAccepted ? read : null);
+  }
+
+  /** @param read what a fill brought. */
+  end(read: Read | null = null): void {
+    this.onEnd();
+    this.loaded.resolve(null);
+    this.filled.resolve(read);
+  }
+}
+
+/** `Promise.withResolvers`, which Node has from 22 on. */
+class Deferred<Value> {
+  resolve: (value: Value) => void = () => undefined;
+  reject: (error: unknown) => void = () => undefined;
+  readonly promise = new Promise<Value>((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+}

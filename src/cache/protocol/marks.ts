@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { Statistics } from '../operations/statistics';
+import type { CacheConnection, CacheSession, Mark } from '../store/cache-session';
+import type { Prefix } from '../store/names';
+import {
+  type DatabaseIdentity,
+  enterEpoch,
+  type Entry,
+  type Fate,
+  fateOf,
+  identify,
+  prefixOf,
+} from './epoch';
+import type { EpochKeeper } from './epoch-keeper';
+import type { EpochWatch, Trust } from './epoch-watch';
+import type { SyncPoints } from './sync-points';
+
+/** How old a mark is when a reader asks what became of its writer, in milliseconds. */
+const OVERDUE = 2_000;
+/** How often at most the same is asked, in milliseconds. */
+const ASK_EVERY = 500;
+const MOST_ASKED = 10_000;
+const POLL_MS = 5;
+
+/** The store could not be told of a write: roll back, and run again as the epoch then says. */
+export class MarkFailed extends Error {}
+
+/** Somebody may still trust the epoch before: roll back, and run again after the wait, in milliseconds. */
+export class EpochTooYoung extends Error {
+  constructor(readonly wait: number) {
+    super();
+  }
+}
+
+/** A write's transaction, and the epoch that it runs in. */
+export interface Writer extends Entry {
+  readonly life: string;
+  readonly prefix: Prefix;
+}
+
+/** The marks of a write. */
+export interface Marking {
+  readonly writer: Writer;
+  readonly keys: readonly string[];
+  /** @throws MarkFailed */
+  readonly done: Promise<void>;
+}
+
+/** A writer's part: before its commit nobody may keep what it makes old, and after it nobody has it. */
+export class Marks {
+  private readonly identities = new WeakMap<PoolClient, DatabaseIdentity>();
+  private readonly asked = new Map<string, number>();
+
+  /** @param timeout milliseconds that marking may take. */
+  constructor(
+    private readonly connection: CacheConnection,
+    private readonly watch: EpochWatch,
+    private readonly keeper: EpochKeeper,
+    private readonly dataSource: DataSource,
+    private readonly statistics: Statistics,
+    private readonly sync: SyncPoints,
+    private readonly timeout: number,
+  ) {}
+
+  /**
+   * The first thing in a write's transaction.
+   *
+   * @throws EpochTooYoung
+   */
+  async enter(client: PoolClient): Promise<Writer> {
+    const identity = this.identities.get(client) ?? (await identify(client));
+    this.identities.set(client, identity);
+    const entry = await enterEpoch(client);
+    const wait = this.watch.receive(identity.life, entry.epoch);
+    if (wait > 0) throw new EpochTooYoung(wait);
+    return { ...entry, life: identity.life, prefix: prefixOf(identity, entry.epoch, entry.runId) };
+  }
+
+  /** Begins to mark the keys while the write goes on; before its commit the write awaits `done`. */
+  begin(writer: Writer, keys: readonly string[]): Marking {
+    // In an epoch that is off nobody trusts the cache: there is nothing to mark.
+    const done = writer.state === 'on' ? this.mark(writer, keys) : Promise.resolve();
+    // A write that fails meanwhile does not await it.
+    done.catch(() => undefined);
+    return { writer, keys, done };
+  }
+
+  /** After COMMIT or ROLLBACK. Should it fail, readers go to the database until the mark is resolved. */
+  async release({ writer, keys, done }: Marking): Promise<void> {
+    if (writer.state === 'off') return;
+    await this.sync.reach('before release', writer.writer);
+    await done.catch(() => undefined);
+    await this.sessionOf(writer)
+      ?.release(writer.prefix, keys, writer.writer)
+      .catch(() => undefined);
+  }
+
+  /** The store cannot be reached: nobody may trust it until it can. */
+  async standAside(): Promise<void> {
+    await this.keeper.standAside();
+  }
+
+  /** What became of a write whose COMMIT was not answered. */
+  async fateOf({ writer, life }: Writer): Promise<Fate> {
+    return fateOf(this.dataSource, writer, life).catch(() => 'unknown');
+  }
+
+  /** A reader met these marks: what their writers left behind is cleared away. */
+  resolve(trust: Trust, key: string, marks: readonly Mark[]): void {
+    for (const { writer, age } of marks) {
+      if (age >= OVERDUE && this.mayAsk(`${writer} ${key}`)) void this.resolveOne(trust, key, writer);
+    }
+  }
+
+  private async resolveOne({ prefix, session, life }: Trust, key: string, writer: string): Promise<void> {
+    const fate = await fateOf(this.dataSource, writer, life).catch(() => 'unknown');
+    if (fate !== 'unknown') await session.release(prefix, [key], writer).catch(() => undefined);
+  }
+
+  private mayAsk(question: string): boolean {
+    const now = performance.now();
+    if (now - (this.asked.get(question) ?? -Infinity) < ASK_EVERY) return false;
+    if (this.asked.size >= MOST_ASKED) this.asked.clear();
+    this.asked.set(question, now);
+    return true;
+  }
+
+  /** Tries twice, should the connection break: the same mark may stand twice. */
+  private async mark(writer: Writer, keys: readonly string[]): Promise<void> {
+    const deadline = performance.now() + this.timeout;
+    for (let attempt = 1; ; attempt += 1) {
+      const session = await this.awaitSession(writer, deadline);
+      if (!session) throw new MarkFailed();
+      try {
+        await session.mark(writer.prefix, keys, writer.writer);
+        break;
+      } catch {
+        // Good answers are counted from a new session on.
+        session.close();
+        if (attempt === 2) throw new MarkFailed();
+      }
+    }
+    this.statistics.evicted(keys.length);
+    await this.sync.reach('after mark', writer.writer);
+  }
+
+  private async awaitSession(writer: Writer, deadline: number): Promise<CacheSession | null> {
+    for (;;) {
+      const session = this.sessionOf(writer);
+      if (session || performance.now() >= deadline) return session;
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Only the store that the epoch names may be marked. */
+  private sessionOf({ runId }: Writer): CacheSession | null {
+    const { session } = this.connection;
+    return session?.runId === runId ? session : null;
+  }
+}

@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { CacheAwayError } from '../../common/problem/domain-error';
+import { CommandCounter } from '../operations/command-counter';
+import { timed } from '../operations/stopwatch';
+import {
+  type Acquired,
+  CacheConnection,
+  CacheSession,
+  type ProbeTimes,
+  type ServerFigures,
+  type StoredKeys,
+} from './cache-session';
+import type { Prefix } from './names';
+
+/** What one process keeps at most, as characters of names and texts; the least recently used go first. */
+const MOST_CHARACTERS = 64 * 2 ** 20;
+const PAGE = 500;
+
+/** A text, and the how manieth it was. */
+interface Entry {
+  readonly text: string;
+  readonly number: number;
+}
+
+interface Lease {
+  readonly token: string;
+  readonly deadline: number;
+}
+
+/** A lease and the time of each writer's mark. */
+interface Guard {
+  lease: Lease | null;
+  readonly marks: Map<string, number>;
+}
+
+/** Values and guards in the process's own memory: the same steps as in Redis. */
+export class MemorySession extends CacheSession {
+  readonly runId = randomUUID();
+  readonly isSole = true;
+  private open = true;
+  private readonly values = new LRUCache<string, Entry>({
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: ({ text }, name) => name.length + text.length,
+  });
+  private readonly guards = new Map<string, Guard>();
+  private readonly alive = new Set<string>();
+  private readonly commands = new CommandCounter();
+  private written = 0;
+  private peakSize = 0;
+  private hits = 0;
+  private misses = 0;
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  async get(prefix: Prefix, key: string): Promise<string | null> {
+    this.count();
+    const entry = this.values.get(prefix.value(key));
+    if (entry) this.hits += 1;
+    else this.misses += 1;
+    return Promise.resolve(entry?.text ?? null);
+  }
+
+  async acquire(
+    prefix: Prefix,
+    key: string,
+    token: string,
+    leaseTime: number,
+    refresh: boolean,
+  ): Promise<Acquired> {
+    this.count();
+    return Promise.resolve(this.lease(prefix, key, token, leaseTime, refresh));
+  }
+
+  async fill(prefix: Prefix, key: string, token: string, text: string, timeToLive: number): Promise<boolean> {
+    this.count();
+    const name = prefix.guard(key);
+    const guard = this.guards.get(name);
+    if (!this.alive.has(prefix.alive) || guard?.lease?.token !== token) return Promise.resolve(false);
+    this.guards.delete(name);
+    this.values.set(prefix.value(key), { text, number: (this.written += 1) }, { ttl: timeToLive });
+    this.peakSize = Math.max(this.peakSize, this.values.calculatedSize);
+    return Promise.resolve(true);
+  }
+
+  async mark(prefix: Prefix, keys: readonly string[], writer: string): Promise<void> {
+    this.count();
+    for (const key of keys) {
+      this.forget(prefix, key);
+      this.guardOf(prefix.guard(key)).marks.set(writer, performance.now());
+    }
+    return Promise.resolve();
+  }
+
+  async release(prefix: Prefix, keys: readonly string[], writer: string): Promise<void> {
+    this.count();
+    for (const key of keys) {
+      this.forget(prefix, key);
+      this.guards.get(prefix.guard(key))?.marks.delete(writer);
+      this.tidy(prefix.guard(key));
+    }
+    return Promise.resolve();
+  }
+
+  async drop(prefix: Prefix, keys: readonly string[]): Promise<number> {
+    this.count();
+    return Promise.resolve(keys.filter((key) => this.forget(prefix, key)).length);
+  }
+
+  async bringToLife(prefix: Prefix): Promise<void> {
+    this.alive.add(prefix.alive);
+    return Promise.resolve();
+  }
+
+  async isAlive(prefix: Prefix): Promise<boolean> {
+    return Promise.resolve(this.alive.has(prefix.alive));
+  }
+
+  async examine(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async sweep(current: Prefix): Promise<void> {
+    for (const map of [this.values, this.guards]) {
+      for (const name of [...map.keys()]) if (!current.owns(name)) map.delete(name);
+    }
+    for (const name of this.alive) if (name !== current.alive) this.alive.delete(name);
+    return Promise.resolve();
+  }
+
+  /** In the order in which they were filled: what is read meanwhile moves among the recently used, not here. */
+  async list(prefix: Prefix, position: number | null): Promise<StoredKeys> {
+    const all = this.entriesOf(prefix).sort(([, one], [, other]) => one.number - other.number);
+    const rest = all.filter(([, { number }]) => number > (position ?? 0));
+    const page = rest.slice(0, PAGE);
+    return Promise.resolve({
+      total: all.length,
+      keys: page.map(([name, { text }]) => ({
+        key: prefix.keyOf(name),
+        type: 'string',
+        ttl: Math.ceil(this.values.getRemainingTTL(name) / 1_000),
+        size_bytes: Buffer.byteLength(text),
+      })),
+      next: rest.length > page.length ? (page.at(-1)?.[1].number ?? null) : null,
+    });
+  }
+
+  async clear(prefix: Prefix): Promise<number> {
+    const found = this.entriesOf(prefix);
+    found.forEach(([name]) => this.values.delete(name));
+    for (const [name, guard] of this.guards) {
+      guard.lease = null;
+      this.tidy(name);
+    }
+    return Promise.resolve(found.length);
+  }
+
+  async figures(): Promise<ServerFigures> {
+    const { values, peakSize } = this;
+    return Promise.resolve({
+      redis_version: 'in-process',
+      connected_clients: 1,
+      used_memory: values.calculatedSize,
+      used_memory_human: megabytes(values.calculatedSize),
+      used_memory_peak: peakSize,
+      used_memory_peak_human: megabytes(peakSize),
+      keyspace_hits: this.hits,
+      keyspace_misses: this.misses,
+      instantaneous_ops_per_sec: this.commands.perSecond,
+      total_connections_received: 1,
+      total_commands_processed: this.commands.total,
+      uptime_in_seconds: Math.floor(process.uptime()),
+    });
+  }
+
+  async ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async probe(text: string): Promise<ProbeTimes> {
+    const trial = new Map<string, string>();
+    let read = 0;
+    const total = await timed(async () => {
+      trial.set('probe', text);
+      read = await timed(() => Promise.resolve(trial.get('probe')));
+      trial.delete('probe');
+    });
+    return { read, total };
+  }
+
+  close(): void {
+    this.open = false;
+  }
+
+  private lease(prefix: Prefix, key: string, token: string, leaseTime: number, refresh: boolean): Acquired {
+    if (!this.alive.has(prefix.alive)) return { kind: 'dead' };
+    const entry = this.values.get(prefix.value(key));
+    if (entry && !refresh) return { kind: 'value', text: entry.text };
+    const guard = this.guardOf(prefix.guard(key));
+    const now = performance.now();
+    if (guard.marks.size > 0) {
+      return { kind: 'marked', marks: [...guard.marks].map(([writer, at]) => ({ writer, age: now - at })) };
+    }
+    const remaining = (guard.lease?.deadline ?? 0) - now;
+    if (remaining > 0) return { kind: 'wait', remaining };
+    guard.lease = { token, deadline: now + leaseTime };
+    return { kind: 'lease' };
+  }
+
+  /** Whether there was a value. */
+  private forget(prefix: Prefix, key: string): boolean {
+    const guard = this.guards.get(prefix.guard(key));
+    if (guard) guard.lease = null;
+    this.tidy(prefix.guard(key));
+    return this.values.delete(prefix.value(key));
+  }
+
+  private guardOf(name: string): Guard {
+    const guard = this.guards.get(name) ?? { lease: null, marks: new Map<string, number>() };
+    this.guards.set(name, guard);
+    return guard;
+  }
+
+  private tidy(name: string): void {
+    const guard = this.guards.get(name);
+    if (guard && !guard.lease && guard.marks.size === 0) this.guards.delete(name);
+  }
+
+  private entriesOf(prefix: Prefix): [string, Entry][] {
+    return [...this.values.entries()].filter(([name]) => prefix.owns(name));
+  }
+
+  private count(): void {
+    if (!this.open) throw new CacheAwayError();
+    this.commands.count();
+  }
+}
+
+/** Memory that only the process with the database's cache lock may use. */
+export class MemoryConnection extends CacheConnection {
+  readonly isExclusive = true;
+  private current: MemorySession | null = null;
+
+  get session(): MemorySession | null {
+    return this.current;
+  }
+
+  /** Opened and closed by who holds the lock: an opened one is empty. */
+  override allow(isAllowed: boolean): void {
+    if (isAllowed === (this.current !== null)) return;
+    this.current?.close();
+    this.current = isAllowed ? new MemorySession() : null;
+  }
+
+  async open(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.allow(false);
+    return Promise.resolve();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(2)}M`;
+}

@@ -1,0 +1,72 @@
+import { defineScript } from '@redis/client';
+
+/*
+ * The atomic steps of the protocol. A guard is a hash: `token` and `deadline` of the lease, and `mark:<writer>` with
+ * the time of each mark. A guard without marks expires; one with marks does not.
+ */
+
+const NOW = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+
+/** KEYS value, guard, alive; ARGV token, lease in ms, whether to refresh what is there. */
+export const ACQUIRE = step(`
+if redis.call('EXISTS', KEYS[3]) == 0 then return {'dead'} end
+if ARGV[3] == '0' then
+  local value = redis.call('GET', KEYS[1])
+  if value then return {'value', value} end
+end
+${NOW}
+local marks, deadline = {'marked'}, 0
+local guard = redis.call('HGETALL', KEYS[2])
+for i = 1, #guard, 2 do
+  if guard[i] == 'deadline' then
+    deadline = tonumber(guard[i + 1])
+  elseif string.sub(guard[i], 1, 5) == 'mark:' then
+    marks[#marks + 1] = string.sub(guard[i], 6)
+    marks[#marks + 1] = tostring(now - tonumber(guard[i + 1]))
+  end
+end
+if #marks > 1 then return marks end
+if deadline > now then return {'wait', tostring(deadline - now)} end
+redis.call('HSET', KEYS[2], 'token', ARGV[1], 'deadline', string.format('%d', now + ARGV[2]))
+redis.call('PEXPIRE', KEYS[2], ARGV[2] * 3)
+return {'lease'}`);
+
+/** KEYS value, guard, alive; ARGV token, text, time to live in ms. */
+export const FILL = step(`
+if redis.call('EXISTS', KEYS[3]) == 0 or redis.call('HGET', KEYS[2], 'token') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('HDEL', KEYS[2], 'token', 'deadline')
+return 1`);
+
+/** KEYS value, guard, value, guard, …; ARGV writer. Deletes first: after that a full Redis refuses nothing. */
+export const MARK = step(`
+${NOW}
+for i = 1, #KEYS, 2 do
+  redis.call('DEL', KEYS[i])
+  redis.call('HDEL', KEYS[i + 1], 'token', 'deadline')
+  redis.call('HSET', KEYS[i + 1], 'mark:' .. ARGV[1], string.format('%d', now))
+  redis.call('PERSIST', KEYS[i + 1])
+end
+return 1`);
+
+/** KEYS value, guard, value, guard, …; ARGV writer. */
+export const RELEASE = step(`
+for i = 1, #KEYS, 2 do
+  redis.call('DEL', KEYS[i])
+  redis.call('HDEL', KEYS[i + 1], 'token', 'deadline', 'mark:' .. ARGV[1])
+end
+return 1`);
+
+/** KEYS value, guard, value, guard, …: how many values there were. */
+export const DROP = step(`
+local dropped = 0
+for i = 1, #KEYS, 2 do
+  dropped = dropped + redis.call('DEL', KEYS[i])
+  redis.call('HDEL', KEYS[i + 1], 'token', 'deadline')
+end
+return dropped`);
+
+function step(SCRIPT: string) {
+  return defineScript({ SCRIPT, transformArguments: (...all: string[]) => all });
+}

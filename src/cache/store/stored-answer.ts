@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+
+/** An answer that may be cached: 200 with a body, 204 without, 404 with what was not found. */
+export interface Answer {
+  readonly status: 200 | 204 | 404;
+  readonly body: string;
+}
+
+/** An answer as it is stored. */
+export interface StoredAnswer extends Answer {
+  /** A strong validator (RFC 9110, 8.8.3), quotes included. */
+  readonly etag: string;
+  /** Milliseconds since 1970, by the clock of the process that loaded it. */
+  readonly madeAt: number;
+  /** Milliseconds that the load took, and that the answer may stay: what an early refresh is weighed by. */
+  readonly loadTime: number;
+  readonly timeToLive: number;
+}
+
+export function toStored(answer: Answer, madeAt: number, loadTime: number, timeToLive: number): StoredAnswer {
+  const digest = createHash('sha256').update(answer.body).digest('base64url').slice(0, 22);
+  return { ...answer, etag: `"${digest}"`, madeAt, loadTime, timeToLive };
+}
+
+/** One line about the answer, then its bytes. */
+export function encode(answer: StoredAnswer): string {
+  const { status, etag, madeAt, loadTime, timeToLive, body } = answer;
+  return `${status} ${etag} ${madeAt} ${loadTime} ${timeToLive}\n${body}`;
+}
+
+/** Undefined for what no `encode` wrote. */
+export function decode(text: string): StoredAnswer | undefined {
+  const end = text.indexOf('\n');
+  const [status, etag, madeAt, loadTime, timeToLive] = text.slice(0, Math.max(end, 0)).split(' ');
+  if (etag === undefined || timeToLive === undefined) return undefined;
+  if (status !== '200' && status !== '204' && status !== '404') return undefined;
+  return {
+    status: Number(status) as Answer['status'],
+    etag,
+    madeAt: Number(madeAt),
+    loadTime: Number(loadTime),
+    timeToLive: Number(timeToLive),
+    body: text.slice(end + 1),
+  };
+}

@@ -1,0 +1,74 @@
+import type { PoolClient } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { DatabaseAwayError, DatabaseBusyError } from '../common/problem/domain-error';
+
+/** A transaction whose connection is cut when it takes too long: servers before PostgreSQL 17 cannot bound one. */
+export class WriteTransaction {
+  private isCut = false;
+  private isCommitting = false;
+  private readonly watchdog: NodeJS.Timeout;
+
+  private constructor(
+    private readonly runner: QueryRunner,
+    readonly client: PoolClient,
+    timeout: number,
+  ) {
+    this.watchdog = setTimeout(() => {
+      this.isCut = true;
+      cut(client);
+    }, timeout);
+  }
+
+  /** @param timeout milliseconds. */
+  static async begin(dataSource: DataSource, timeout: number): Promise<WriteTransaction> {
+    const runner = dataSource.createQueryRunner();
+    const transaction = new WriteTransaction(runner, (await runner.connect()) as PoolClient, timeout);
+    try {
+      await runner.startTransaction('READ COMMITTED');
+      return transaction;
+    } catch (error) {
+      throw await transaction.rollBack(error);
+    }
+  }
+
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  /** Whether COMMIT was sent: if it was not answered, only the server knows what became of it. */
+  get mayHaveCommitted(): boolean {
+    return this.isCommitting;
+  }
+
+  async commit(): Promise<void> {
+    this.isCommitting = true;
+    await this.runner.commitTransaction();
+    await this.end();
+  }
+
+  /**
+   * A connection that did not confirm the rollback must not go back to the pool: its transaction may still be open, and
+   * the next COMMIT on it would be the refused one's too.
+   *
+   * @returns what to throw for the error.
+   */
+  async rollBack(error: unknown): Promise<unknown> {
+    if (this.runner.isTransactionActive)
+      await this.runner.rollbackTransaction().catch(() => cut(this.client));
+    // TypeORM releases a runner whose connection has failed, and refuses its next statement in words of its own.
+    const isLost = this.runner.isReleased;
+    await this.end();
+    // A commit that was cut may have happened: then nobody can say that nothing was changed.
+    if (this.isCut && !this.isCommitting) return new DatabaseBusyError();
+    return isLost ? new DatabaseAwayError() : error;
+  }
+
+  private async end(): Promise<void> {
+    clearTimeout(this.watchdog);
+    await this.runner.release();
+  }
+}
+
+function cut(client: PoolClient): void {
+  (client as PoolClient & { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}

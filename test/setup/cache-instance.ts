@@ -1,0 +1,173 @@
+import { DataSource } from 'typeorm';
+import { EpochKeeper } from '../../src/cache/protocol/epoch-keeper';
+import { EpochWatch } from '../../src/cache/protocol/epoch-watch';
+import { Marks } from '../../src/cache/protocol/marks';
+import { type Read, Reader } from '../../src/cache/protocol/reader';
+import { type SyncPoint, SyncPoints } from '../../src/cache/protocol/sync-points';
+import { Statistics } from '../../src/cache/operations/statistics';
+import { RedisAddress } from '../../src/cache/store/redis-address';
+import { RedisConnection } from '../../src/cache/store/redis-connection';
+import type { CacheConnection } from '../../src/cache/store/cache-session';
+import { MemoryConnection } from '../../src/cache/store/memory-session';
+import { Clock } from '../../src/common/clock';
+import { AppConfig } from '../../src/config/app-config';
+import { parseEnvironment } from '../../src/config/environment';
+import { dataSourceOptions } from '../../src/database/data-source';
+import { IdempotencyKeys } from '../../src/database/idempotency-keys';
+import { Writes } from '../../src/database/writes';
+import { until } from './until';
+
+/** Before any version that has the narrower settings of the newer ones. */
+const ANY_SERVER = 130_000;
+const MINUTE = 60_000;
+
+/** Where an instance finds its servers; without Redis it keeps answers in its own memory. */
+export interface InstanceOptions {
+  readonly databaseUrl: string;
+  readonly redisUrl?: string;
+  /** Another way to the database for the looks, or for the writes. */
+  readonly lookUrl?: string;
+  readonly writeUrl?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A point at which a test holds a read or a write. */
+export interface Hold {
+  /** Resolves when somebody has come to it. */
+  readonly reached: Promise<void>;
+  release(): void;
+}
+
+/** Sync points at which a test may wait. */
+export class TestSyncPoints extends SyncPoints {
+  private readonly holds = new Map<SyncPoint, { arrive: () => void; released: Promise<void> }[]>();
+
+  /** Holds the next one who comes to this point, and nobody after it. */
+  hold(point: SyncPoint): Hold {
+    let arrive = (): void => undefined;
+    let release = (): void => undefined;
+    const reached = new Promise<void>((resolve) => (arrive = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.holds.set(point, [...(this.holds.get(point) ?? []), { arrive, released }]);
+    return { reached, release };
+  }
+
+  override async reach(point: SyncPoint): Promise<void> {
+    const hold = this.holds.get(point)?.shift();
+    hold?.arrive();
+    await hold?.released;
+  }
+}
+
+/** The cache protocol as one process runs it, over real servers; facts are its data: a version for each name. */
+export class CacheInstance {
+  readonly sync = new TestSyncPoints();
+  readonly statistics = new Statistics();
+  readonly dataSource: DataSource;
+  readonly connection: CacheConnection;
+  readonly watch: EpochWatch;
+  readonly keeper: EpochKeeper;
+  readonly marks: Marks;
+  readonly reader: Reader;
+  readonly writes: Writes;
+  loads = 0;
+  private redisUrl: string;
+
+  private constructor({ databaseUrl, redisUrl, lookUrl, writeUrl, env }: InstanceOptions) {
+    const config = new AppConfig(parseEnvironment({ ...env }));
+    const timeout = config.get('REDIS_TIMEOUT_MS');
+    this.redisUrl = redisUrl ?? '';
+    this.dataSource = new DataSource(dataSourceOptions(config, writeUrl ?? databaseUrl, ANY_SERVER));
+    this.connection = redisUrl ? new RedisConnection(this.address(), timeout) : new MemoryConnection();
+    this.watch = new EpochWatch(lookUrl ?? databaseUrl, this.connection);
+    this.keeper = new EpochKeeper(databaseUrl, this.connection, this.watch);
+    this.marks = new Marks(
+      this.connection,
+      this.watch,
+      this.keeper,
+      this.dataSource,
+      this.statistics,
+      this.sync,
+      timeout,
+    );
+    this.reader = new Reader(this.watch, this.marks, this.statistics, this.sync, 0);
+    this.writes = new Writes(this.dataSource, this.marks, new IdempotencyKeys(new Clock(), config), config);
+  }
+
+  /** Starts, and waits until the cache is in use. */
+  static async open(options: InstanceOptions): Promise<CacheInstance> {
+    const instance = new CacheInstance(options);
+    await instance.dataSource.initialize();
+    await instance.dataSource.query(
+      'CREATE TABLE IF NOT EXISTS facts (name text PRIMARY KEY, version bigint NOT NULL)',
+    );
+    await instance.keeper.onApplicationBootstrap();
+    return instance;
+  }
+
+  async isTrusting(): Promise<void> {
+    await until('the cache is trusted', () => this.watch.trust() !== null);
+  }
+
+  /** Goes to another Redis from now on, as a client of a Sentinel does. */
+  moveTo(redisUrl: string): void {
+    this.redisUrl = redisUrl;
+    this.connection.session?.close();
+  }
+
+  /** The sum of the versions of the facts whose names begin so. */
+  async read(key: string): Promise<Read> {
+    return this.reader.read(key, {
+      load: async () => {
+        this.loads += 1;
+        const [row] = await this.dataSource.query<{ version: string }[]>(
+          'SELECT coalesce(sum(version), 0)::text AS version FROM facts WHERE starts_with(name, $1)',
+          [key],
+        );
+        return { status: 200, body: row?.version ?? '' };
+      },
+      timeToLive: () => MINUTE,
+      isComparable: true,
+    });
+  }
+
+  /** What a read says, and where that came from. */
+  async see(key: string): Promise<string> {
+    const { source, answer } = await this.read(key);
+    return `${source} ${answer.body}`;
+  }
+
+  /** Raises the version of a fact; whose answers it makes old, its keys say. */
+  async raise(name: string, keys: readonly string[] = [name], idempotencyKey: string | null = null): Promise<string> {
+    const evicts = { templates: [], keysFor: () => keys };
+    const request = {
+      key: idempotencyKey,
+      fingerprint: Buffer.from(name),
+      status: 200,
+      replayed: () => undefined,
+    };
+    return this.writes.run({ evicts, request }, (manager) =>
+      Promise.resolve({
+        touches: name,
+        change: async () => {
+          await manager.query(
+            `INSERT INTO facts AS fact (name, version) VALUES ($1, 1)
+             ON CONFLICT (name) DO UPDATE SET version = fact.version + 1`,
+            [name],
+          );
+          return name;
+        },
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.keeper.onApplicationShutdown();
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  private address(): RedisAddress {
+    const here = new RedisAddress('', [], '');
+    return Object.assign(here, { find: () => Promise.resolve({ url: this.redisUrl }) });
+  }
+}
