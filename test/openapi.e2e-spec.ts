@@ -58,9 +58,9 @@ const PROMISED: readonly Promised[] = [
   ['POST /recharges', 201],
   ['POST /cards/recharge', 200],
   ['POST /recharges/{recharge_id}/reversal', 201],
-  ['POST /trips/start', 200],
   ['POST /trips/end', 200],
   ['POST /trips/complete', 200],
+  ['POST /trips/start', 200],
   ['POST /trips/simulate/revenue-test', 200],
 ];
 
@@ -185,19 +185,10 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the examples', () => {
-  /** What a reader has to put in by hand: the id that another operation just answered. */
-  const taken: Record<string, Record<string, unknown>> = {};
-
-  // Reads first, since a key is removed from the cache only after it was filled; an alighting after its boarding.
+  // In the order of PROMISED. Reads come first, since a key is removed from the cache only after it was filled. A
+  // boarding comes after a whole ride of the same card, which could not board while it is on the way.
   it.each(SUCCESSES)('%s works as it is shown', async (name, success) => {
-    const answer = await tryOut(name, taken[name]);
-
-    expect(answer).toMatchObject({ status: success });
-    const body = answer.body as Record<string, unknown>;
-    if (name === 'POST /trips/start') taken['POST /trips/end'] = { trip_id: body.trip_id };
-    if (name === 'POST /recharges') {
-      taken['POST /recharges/{recharge_id}/reversal'] = { recharge_id: body.recharge_id };
-    }
+    expect(await tryOut(name)).toMatchObject({ status: success });
   });
 
   it.each([
@@ -217,11 +208,12 @@ describe('the examples', () => {
     expect(body?.example).toEqual({ card_id: 1, amount: 20000 });
   });
 
-  async function tryOut(name: string, values: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+  /** Sends what the document shows, as it is. */
+  async function tryOut(name: string): Promise<Answer> {
     const operation = operationOf(name);
     const [method = '', template = ''] = name.split(' ');
     const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) =>
-      encodeURIComponent(String(values[parameter] ?? exampleOf(operation, parameter))),
+      encodeURIComponent(String(exampleOf(operation, parameter))),
     );
     const query = new URLSearchParams(
       parametersOf(operation, 'query').flatMap(({ name: parameter, schema }) => {
@@ -232,10 +224,7 @@ describe('the examples', () => {
       }),
     ).toString();
     const media = operation.requestBody?.content['application/json'];
-    const example = Object.entries((media?.example ?? {}) as Record<string, unknown>);
-    const body =
-      media &&
-      JSON.stringify(Object.fromEntries(example.map(([member, value]) => [member, values[member] ?? value])));
+    const body = media && JSON.stringify(media.example);
     return ask(service, query ? `${path}?${query}` : path, {
       method,
       ...(body && { body, headers: { 'content-type': 'application/json' } }),

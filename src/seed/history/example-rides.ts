@@ -13,6 +13,14 @@ export interface ExampleRide {
 
 /** The cards with the first ids keep between 10,000 and 30,000 and ride by this timetable only. */
 export const EXAMPLE_CARDS = 3;
+
+/** The index of the card whose only trip is in progress, whenever the data is made; and the id of that trip. */
+export const OPEN_CARD = 2;
+export const OPEN_TRIP_ID = 1;
+
+/** Nothing comes before it, which makes it recharge 1. Its card keeps more than that, so that it can be reversed. */
+export const FIRST_RECHARGE = { card: 1, amount: 5_000 };
+
 /** An example card recharges by so much before it boards with less than the least. */
 export const EXAMPLE_RECHARGE = { least: 14_000, amount: 15_000 };
 
@@ -20,11 +28,10 @@ const HOUR = 3_600;
 const RIDE = 24 * 60;
 const OPEN_FOR = 12 * 60;
 const OPEN_RIDE = 38 * 60;
-const OPEN_CARD = 2;
 
 const FIRST_TRUNK_LEG: Leg = { route: 0, from: 0, to: 6 };
 
-/** Daily ways there and back, and one trip of card 3 that is still in progress; in the order of time. */
+/** Daily ways there and back of two cards, and the one trip of a third; in the order of time. */
 export function exampleRides(city: City, timeline: Timeline): ExampleRide[] {
   const zonal = city.routes.findIndex(({ type }) => type === 'ZONAL_UCE');
   const zonalLeg: Leg = { route: zonal, from: 1, to: 8 };
@@ -33,7 +40,6 @@ export function exampleRides(city: City, timeline: Timeline): ExampleRide[] {
     return [
       ...thereAndBack(city, 0, FIRST_TRUNK_LEG, at(6.7), at(17.6)),
       ...thereAndBack(city, 1, zonalLeg, at(7.2), at(18.1)),
-      ...thereAndBack(city, OPEN_CARD, FIRST_TRUNK_LEG, at(5.8), at(15.9)),
     ];
   });
   const past = rides.filter(({ at }) => at < timeline.end - HOUR);

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { fareComponentOf } from '../../fares/route-type';
 import { Dice } from '../dice';
 import type { Boarding, Recharge, Reversal } from './events';
+import { OPEN_CARD, OPEN_TRIP_ID } from './example-rides';
 import { HistoryBatch } from './history-batch';
 import type { Simulation, World } from './simulation';
 
@@ -20,12 +21,13 @@ export interface Accounts {
 const BATCH = 60_000;
 const REVERSAL_REASON = 'Pago duplicado en la aplicación';
 
-/** Writes the events of a simulation as the rows of the ledger, with ids in the order of time. */
+/** Writes the events of a simulation as the rows of the ledger, with ids in the order of time but for one trip's. */
 export class HistoryWriter {
   trips = 0;
   openTrips = 0;
   recharges = 0;
   postings = 0;
+  private nextTripId = OPEN_TRIP_ID + 1;
   private batch = new HistoryBatch();
   private readonly dice: Dice;
   /** Trips of each card so far. */
@@ -77,7 +79,8 @@ export class HistoryWriter {
     const { city, timeline } = this.world;
     const { at, card, amount, balance, leg } = event;
     const route = city.route(leg.route);
-    const id = (this.trips += 1);
+    const id = card === OPEN_CARD ? OPEN_TRIP_ID : this.nextTripId++;
+    this.trips += 1;
     const boarded = timeline.stamp(at);
     const status = this.statusOf(event);
     const [exit, exitTime] =

@@ -147,13 +147,17 @@ describe(Simulation.name, () => {
     'leaves the example cards as documented, and riders on the road, at %s',
     (moment) => {
       const other = worldOf({ now: new Date(moment) });
-      const rides = live(other).filter(isBoarding);
+      const all = live(other);
+      const rides = all.filter(isBoarding);
       const last = (card: number): Boarding | undefined => rides.findLast((ride) => ride.card === card);
       const isOpen = (ride: Boarding | undefined): boolean =>
         !!ride && ride.at + ride.ride > other.timeline.end;
       expect([0, 1, 2].map((card) => isOpen(last(card)))).toEqual([false, false, true]);
       expect(last(0)?.balance).toBeGreaterThanOrEqual(10_000);
       expect(last(0)?.balance).toBeLessThanOrEqual(30_000);
+      expect(rides.filter(({ card }) => card === 2)).toHaveLength(1);
+      expect(all[0]).toMatchObject({ kind: 'recharge', card: 1, amount: 5_000, reversed: false });
+      expect(last(1)?.balance).toBeGreaterThanOrEqual(10_000);
       const open = rides.filter(isOpen);
       expect(open.length).toBeGreaterThan(10);
       for (const { at } of open) expect(at).toBeGreaterThan(other.timeline.end - 40 * 60);

@@ -6,7 +6,13 @@ import { NEVER, type Riders } from '../people/riders';
 import { CardStates } from './card-states';
 import type { Demand } from './demand';
 import type { HistoryEvent } from './events';
-import { EXAMPLE_CARDS, EXAMPLE_RECHARGE, exampleRides, type ExampleRide } from './example-rides';
+import {
+  EXAMPLE_CARDS,
+  EXAMPLE_RECHARGE,
+  FIRST_RECHARGE,
+  exampleRides,
+  type ExampleRide,
+} from './example-rides';
 import type { Prices } from './prices';
 import type { Timeline } from './timeline';
 
@@ -92,6 +98,7 @@ export class Simulation {
 
   private live(minute: number, start: number, end: number): void {
     this.beginDay(start);
+    if (minute === 0) this.rechargeFirst();
     const before = this.done;
     while ((this.examples[0]?.at ?? NEVER) < end) this.rideAsSet(this.examples.shift());
     const wanted = this.world.demand.boardingsUntil(minute);
@@ -111,6 +118,12 @@ export class Simulation {
     if (day === this.day) return;
     this.day = day;
     this.states.away.fill(0);
+  }
+
+  private rechargeFirst(): void {
+    const { card, amount } = FIRST_RECHARGE;
+    const { id: point } = this.dice.pick(this.world.city.rechargePoints.shops);
+    this.recharge(card, 0, amount, { point, online: false, reversed: false });
   }
 
   private rideAsSet(example: ExampleRide | undefined): void {

@@ -20,7 +20,7 @@ export class StartTrip {
 }
 
 export class EndTrip {
-  @Id({ example: 1, description: 'Of a trip in progress, as POST /trips/start answered it.' })
+  @Id({ example: 1, description: 'Of a trip in progress.' })
   trip_id!: number;
 
   @Id({ example: 2, description: 'One of the stops of the route.' })
