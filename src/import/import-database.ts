@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { Clock } from '../common/clock';
 import { StartupError } from '../common/startup-error';
-import { DeferredChecks } from '../seed/load/deferred-checks';
+import { DeferredChecks } from '../database/deferred-checks';
 import { check } from './checks';
 import { post } from './postings';
 import { Progress } from './progress';

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { DeferredChecks } from '../database/deferred-checks';
 import type { Tariff } from '../fares/tariff.entity';
 import { Demand } from './history/demand';
 import { HistoryWriter, type Accounts } from './history/history-writer';
@@ -6,7 +7,6 @@ import { pricesOf } from './history/prices';
 import { Simulation, type World } from './history/simulation';
 import { Timeline } from './history/timeline';
 import { copyRows } from './load/copy';
-import { DeferredChecks } from './load/deferred-checks';
 import { findOccupiedTable, requireEmpty } from './load/empty-database';
 import { advanceSequences } from './load/sequences';
 import { inTransaction } from './load/session';
