@@ -2,7 +2,7 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Logger } from 'pino';
 import { toJson } from './common/json';
-import { MethodNotAllowedError } from './common/problem/domain-error';
+import { MethodNotAllowedError, StoppingError } from './common/problem/domain-error';
 import { refuseMalformedHttp } from './common/problem/malformed-http';
 import { sendProblem } from './common/problem/problem.filter';
 import { requestIds } from './common/request-ids';
@@ -25,6 +25,8 @@ export function createAdapter(logger: Logger): FastifyAdapter {
     rewriteUrl: ({ url = '/' }) => url.replace(API_PREFIX, '') || '/',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     forceCloseConnections: 'idle',
+    // Fastify's own refusal is no problem document; refuseWhileStopping's is.
+    return503OnClosing: false,
     frameworkErrors: sendProblem,
     clientErrorHandler: refuseMalformedHttp,
   });
@@ -38,6 +40,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   server.removeContentTypeParser('text/plain');
   server.setReplySerializer(toJson);
   server.addHook('onRequest', identify);
+  refuseWhileStopping(server);
   serveDocumentation(app);
   await app.init();
   refuseOtherMethods(server, allowed);
@@ -46,6 +49,23 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
 function identify(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   void reply.header('x-request-id', request.id);
   done();
+}
+
+/** What is in flight finishes, and its connection with it; what still comes over others is for another instance. */
+function refuseWhileStopping(server: FastifyInstance): void {
+  let isStopping = false;
+  server.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    if (isStopping) sendProblem(new StoppingError(), request, reply);
+    else done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isStopping) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 function collectMethods(server: FastifyInstance): Map<string, Set<string>> {

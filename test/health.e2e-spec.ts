@@ -1,10 +1,16 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
 import { resolve } from 'node:path';
+import { connect } from './builders/connect';
+import { aCard } from './builders/rides';
+import { afterTest } from './setup/after-test';
 import { ask, post, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { startRedis, type RedisServer } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
 import { startProxy, type TcpProxy } from './setup/tcp-proxy';
+import { until } from './setup/until';
 
 const packageFile = readFileSync(resolve(__dirname, '../package.json'), 'utf8');
 const { version } = JSON.parse(packageFile) as { version: string };
@@ -106,4 +112,47 @@ it.each([
   expect(await get('/health/cache')).toMatchObject({ status: 503, body: { status: 'unhealthy', version } });
   expect(await get('/health/db')).toMatchObject({ status: 200, body: { status: 'healthy' } });
   expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+});
+
+it('finishes what is in flight while it stops, and refuses what still comes in', async () => {
+  const card_id = await aCard(service, 0);
+  const holder = await connect(database.url);
+  afterTest(() => holder.end());
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card_id]);
+  const inFlight = post(service, '/recharges', { card_id, amount: 1_000 });
+  await until('the recharge waits for its card', async () => {
+    const { rowCount } = await holder.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rowCount === 1;
+  });
+  const { hostname, port } = new URL(service.url);
+  const socket = connectTo(Number(port), hostname);
+  let answer = '';
+  socket.on('data', (chunk) => (answer += chunk.toString()));
+  socket.write(`GET /users/count HTTP/1.1\r\nHost: ${hostname}\r\n`);
+  // Half a request has come in: the connection is not idle.
+  await get('/health/live');
+
+  await service.kill('SIGTERM');
+  await until('no new connection is taken', () =>
+    fetch(service.url).then(
+      () => false,
+      () => true,
+    ),
+  );
+  socket.write('\r\n');
+  await once(socket, 'close');
+  await holder.query('ROLLBACK');
+
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1.1 503 /);
+  expect(head).toMatch(/^content-type: application\/problem\+json/im);
+  expect(head).toMatch(/^retry-after: 2$/im);
+  expect(head).toMatch(/^connection: close$/im);
+  expect(JSON.parse(body)).toMatchObject({ status: 503, code: 'service_stopping', instance: '/users/count' });
+  const { status, headers } = await inFlight;
+  expect([status, headers.get('connection')]).toEqual([201, 'close']);
+  expect(await service.stop()).toEqual({ code: 0, signal: null });
 });

@@ -7,7 +7,8 @@ const DESCRIPTION = `The open back office of a transit card: riders, cards, rech
 
 Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC. Errors are problem documents
 (RFC 9457) with a stable \`code\`. Every POST that moves money takes an \`Idempotency-Key\`, which makes a retry
-harmless. \`x-cached-as\` and \`x-evicts\` on an operation name its keys in the cache; \`X-Cache\` says HIT or MISS.`;
+harmless. \`x-cached-as\` and \`x-evicts\` on an operation name its keys in the cache; \`X-Cache\` says HIT or MISS.
+A service that is stopping answers whatever still comes in with 503 \`service_stopping\` and \`Retry-After\`.`;
 
 /** The OpenAPI 3.1 document of the application. */
 export function describeApi(app: INestApplication): OpenAPIObject {

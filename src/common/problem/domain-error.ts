@@ -252,6 +252,16 @@ export class DatabaseBusyError extends DomainError {
   }
 }
 
+export class StoppingError extends DomainError {
+  readonly code = 'service_stopping';
+  readonly status = HttpStatus.SERVICE_UNAVAILABLE;
+  override readonly retryAfter = 2;
+
+  constructor() {
+    super('The service is stopping and takes no more requests; nothing was changed.');
+  }
+}
+
 export class CacheAwayError extends DomainError {
   readonly code = 'cache_away';
   readonly status = HttpStatus.SERVICE_UNAVAILABLE;
