@@ -6,13 +6,16 @@ import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './
 
 type Problems = Readonly<Record<number, string>>;
 
-/** Any operation may be refused like this, beside what it declares itself. */
-const PROBLEMS_OF_ALL: Problems = { 503: 'database_away, database_busy' };
+/** Operations may be refused like this, beside what they declare themselves. */
+const PROBLEMS_WITH_DATABASE: Problems = { 503: 'database_away, database_busy' };
 const PROBLEMS_WITH_BODY: Problems = {
   400: 'malformed_request',
   413: 'body_too_large',
   415: 'unsupported_media_type',
 };
+
+/** They never ask the database, and answer while the cache is away too. */
+const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/health']);
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 
@@ -26,7 +29,8 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       const operation = item[method];
       if (!operation) continue;
       operation.operationId = unused(operation.operationId ?? path, operationIds);
-      declareProblems(operation, { ...PROBLEMS_OF_ALL, ...(method === 'get' ? {} : PROBLEMS_WITH_BODY) });
+      if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
+      if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
       describeResponses(operation, path);
       completeBody(operation, schemas);
     }
