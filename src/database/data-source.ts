@@ -27,7 +27,6 @@ export function dataSourceOptions(config: AppConfig, url: string, serverVersion:
     statement_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
     // The server bounds its statements; this is for one that hangs, or can no longer be heard.
     query_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS') + 1_000,
-    lock_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
     idle_in_transaction_session_timeout: config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
     // Older servers refuse the setting; there the watchdog of a write bounds it alone.
     ...(serverVersion >= 170_000 && {
