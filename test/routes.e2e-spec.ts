@@ -1,8 +1,12 @@
 import type { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { Route } from '../src/routes/route.entity';
+import { RoutesRepository } from '../src/routes/routes.repository';
 import { connect } from './builders/connect';
 import { insert } from './builders/insert';
 import { minutesFromNow } from './builders/moments';
 import { aRoute, aStation, aVehicle } from './builders/network';
+import { afterTest } from './setup/after-test';
 import { ask, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { type Service, startService } from './setup/service';
@@ -147,6 +151,35 @@ describe('current location', () => {
       });
     },
   );
+
+  it('is found in a few rows, however long positions are kept', async () => {
+    const { route_id: route } = await aRoute(client);
+    const { route_id: other } = await aRoute(client);
+    for (let count = 0; count < 100; count += 1) await aVehicle(client);
+    await client.query(
+      `INSERT INTO vehicle_positions (vehicle_id, route_id, latitude, longitude, observed_at)
+       SELECT vehicle, CASE WHEN vehicle <= 2 THEN $1::bigint ELSE $2 END, 4.1, -74.1, now() - n * interval '10 s'
+       FROM generate_series(1, 200) n, generate_series(1, 100) vehicle`,
+      [route, other],
+    );
+    await client.query('ANALYZE vehicle_positions');
+    const dataSource = await new DataSource({
+      type: 'postgres',
+      url: database.url,
+      entities: [Route],
+    }).initialize();
+    afterTest(() => dataSource.destroy());
+
+    const rows = await dataSource.transaction(async (manager) => {
+      await new RoutesRepository(manager.getRepository(Route)).findPositions(route);
+      const [read] = await manager.query<{ rows: string }[]>(
+        `SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_xact_user_tables WHERE relname = 'vehicle_positions'`,
+      );
+      return Number(read?.rows);
+    });
+
+    expect(rows).toBeLessThanOrEqual(4);
+  });
 
   it('is nowhere while no vehicle was seen', async () => {
     await aRoute(client, [], { route_code: 'J74' });
