@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { connect as connectTo } from 'node:net';
 import type { Client } from 'pg';
-import { connect } from './builders/connect';
 import { insert } from './builders/insert';
 import { aRoute, aStation } from './builders/network';
 import { aCard, aLine, aRecharge, FARE } from './builders/rides';
 import { ask, post, send } from './setup/api';
 import { checksumOf } from './setup/checksum';
-import { createDatabase, type TestDatabase } from './setup/database';
-import { type Service, startService } from './setup/service';
+import type { Service } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 
 /** What is there before the bad requests come. The persons are synthetic. */
 const LINE = { route_id: 1, boarding_station_id: 1 };
@@ -49,14 +48,11 @@ type Refusal = readonly [
   code: string,
 ];
 
-let database: TestDatabase;
 let client: Client;
 let service: Service;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({ databaseUrl: database.url });
+  ({ client, service } = await startOverDatabase());
   const { boarding, ride } = await aLine(client);
   const far = await aStation(client);
   const closed = await aStation(client, { is_active: false });
@@ -91,12 +87,6 @@ beforeAll(async () => {
     [EMPTY_CARD, BLOCKED_CARD, LOST_CARD, FULL_CARD, RIDING_CARD],
     SPENT_RECHARGE,
   ]);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await client?.end();
-  await database?.drop();
 });
 
 const invalid = (path: string, member: string, base: object, values: readonly unknown[]): Refusal[] =>

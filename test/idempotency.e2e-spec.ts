@@ -4,8 +4,9 @@ import { connect } from './builders/connect';
 import { aCard, aLine, aRecharge, balanceOf, FARE, type Line } from './builders/rides';
 import { afterTest } from './setup/after-test';
 import { ask, type Answer } from './setup/api';
-import { createDatabase, type TestDatabase } from './setup/database';
+import type { TestDatabase } from './setup/database';
 import { type Service, startService } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 import { until } from './setup/until';
 
 let database: TestDatabase;
@@ -14,16 +15,8 @@ let service: Service;
 let line: Line;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({ databaseUrl: database.url });
+  ({ database, client, service } = await startOverDatabase());
   line = await aLine(client);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await client?.end();
-  await database?.drop();
 });
 
 /** Sends a text as JSON under a key, so that a test decides every byte. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
-import { connect } from './builders/connect';
 import { CARD_STATUSES, ModelCard, MOST_ON_A_CARD, type Operation } from './builders/money-model';
 import { aCard, aLine, aUser, balanceOf, FARE, type Line } from './builders/rides';
 import { ask, post, send, type Answer } from './setup/api';
-import { createDatabase, type TestDatabase } from './setup/database';
+import type { TestDatabase } from './setup/database';
 import { breaksOf } from './setup/ledger';
-import { type Service, startService } from './setup/service';
+import type { Service } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 
 /** TEST_SEED repeats a run, or makes another. */
 const SEED = Number(process.env.TEST_SEED ?? 20_260_101);
@@ -21,19 +21,8 @@ let service: Service;
 let line: Line;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({
-    databaseUrl: database.url,
-    env: { MAX_CARD_BALANCE: String(MOST_ON_A_CARD) },
-  });
+  ({ database, client, service } = await startOverDatabase({ MAX_CARD_BALANCE: String(MOST_ON_A_CARD) }));
   line = await aLine(client);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await client?.end();
-  await database?.drop();
 });
 
 const card = fc.nat({ max: 2 });

@@ -6,6 +6,7 @@ import { post } from './setup/api';
 import { copyDatabase, createDatabase, type TestDatabase } from './setup/database';
 import { breaksOf, runLedgerVerify } from './setup/ledger';
 import { type Service, startService } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 
 const EVERY_PROMISE = ledgerChecks.map(({ name }) => name);
 
@@ -15,16 +16,8 @@ let service: Service;
 let line: Line;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({ databaseUrl: database.url });
+  ({ database, client, service } = await startOverDatabase());
   line = await aLine(client);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await client?.end();
-  await database?.drop();
 });
 
 /** How the database answers a statement that it must refuse: SQLSTATE, and the constraint that did it. */

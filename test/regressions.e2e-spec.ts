@@ -3,7 +3,6 @@ import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { seedDemonstration } from '../src/seed/seed-demonstration';
 import { BoardingsRepository } from '../src/trips/boardings.repository';
-import { connect } from './builders/connect';
 import { insert } from './builders/insert';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from './builders/rides';
 import { afterTest } from './setup/after-test';
@@ -11,6 +10,7 @@ import { ask, post, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { startRedis } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 
 let database: TestDatabase;
 let client: Client;
@@ -18,16 +18,8 @@ let service: Service;
 let line: Line;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({ databaseUrl: database.url });
+  ({ database, client, service } = await startOverDatabase());
   line = await aLine(client);
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await client?.end();
-  await database?.drop();
 });
 
 const bodyOf = <Body>({ body }: Answer): Body => body as Body;

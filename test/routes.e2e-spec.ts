@@ -2,14 +2,14 @@ import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { Route } from '../src/routes/route.entity';
 import { RoutesRepository } from '../src/routes/routes.repository';
-import { connect } from './builders/connect';
 import { insert } from './builders/insert';
 import { minutesFromNow } from './builders/moments';
 import { aRoute, aStation, aVehicle } from './builders/network';
 import { afterTest } from './setup/after-test';
 import { ask, type Answer } from './setup/api';
-import { createDatabase, type TestDatabase } from './setup/database';
-import { type Service, startService } from './setup/service';
+import type { TestDatabase } from './setup/database';
+import type { Service } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 
 /** RFC 3339 in UTC. */
 const aTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown;
@@ -21,20 +21,12 @@ let service: Service;
 const get = (path: string): Promise<Answer> => ask(service, path);
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({ databaseUrl: database.url });
+  ({ database, client, service } = await startOverDatabase());
 });
 
 afterEach(async () => {
   await client.query('TRUNCATE stations, routes, vehicles RESTART IDENTITY CASCADE');
   await ask(service, '/cache/clear', { method: 'POST' });
-});
-
-afterAll(async () => {
-  await service.stop();
-  await client.end();
-  await database.drop();
 });
 
 describe('GET /routes/codes', () => {

@@ -1,36 +1,26 @@
 import type { Client } from 'pg';
-import { connect } from './builders/connect';
 import { insert } from './builders/insert';
 import { minutesFromNow } from './builders/moments';
 import { aLocality, aRoute, aStation, type StationRow } from './builders/network';
 import { ask, type Answer } from './setup/api';
-import { createDatabase, type TestDatabase } from './setup/database';
-import { type Service, startService } from './setup/service';
+import type { Service } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 
 /** RFC 3339 in UTC. */
 const aTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown;
 
-let database: TestDatabase;
 let client: Client;
 let service: Service;
 
 const get = (path: string): Promise<Answer> => ask(service, path);
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({ databaseUrl: database.url });
+  ({ client, service } = await startOverDatabase());
 });
 
 afterEach(async () => {
   await client.query('TRUNCATE stations, routes, locations RESTART IDENTITY CASCADE');
   await ask(service, '/cache/clear', { method: 'POST' });
-});
-
-afterAll(async () => {
-  await service.stop();
-  await client.end();
-  await database.drop();
 });
 
 describe('GET /stations', () => {
