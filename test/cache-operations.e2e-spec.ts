@@ -26,6 +26,13 @@ const FIGURES = [
   'total_cache_requests',
   'hits',
   'misses',
+  'bypasses',
+  'stale',
+  'evictions',
+  'fills_refused',
+  'waits',
+  'samples',
+  'differences',
 ];
 
 const aNumber = expect.any(Number) as unknown;
@@ -42,33 +49,36 @@ const clear = (): Promise<Answer> => ask(service, '/cache/clear', { method: 'POS
 const remove = (key: string): Promise<Answer> =>
   ask(service, `/cache/key/${encodeURIComponent(key)}`, { method: 'DELETE' });
 
-beforeAll(async () => {
+/** A database that no other store was used for: a new one is not trusted so soon after another. */
+async function openDatabase(): Promise<void> {
   database = await createDatabase();
   client = await connect(database.url);
-});
+}
 
-afterEach(async () => {
-  await client.query('TRUNCATE stations, routes, locations RESTART IDENTITY CASCADE');
-});
-
-afterAll(async () => {
+async function closeDatabase(): Promise<void> {
   await client.end();
   await database.drop();
-});
+}
 
 describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
   let redis: RedisServer | undefined;
 
   beforeAll(async () => {
+    await openDatabase();
     redis = where === 'in Redis' ? await startRedis() : undefined;
     service = await startService({ databaseUrl: database.url, redisUrl: redis?.url, env: PATIENT });
   });
 
   beforeEach(clear);
 
+  afterEach(async () => {
+    await client.query('TRUNCATE stations, routes, locations RESTART IDENTITY CASCADE');
+  });
+
   afterAll(async () => {
     await service.stop();
     await redis?.stop();
+    await closeDatabase();
   });
 
   describe('GET /cache/stats', () => {
@@ -94,14 +104,21 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 
       expect(after.hits - before.hits).toBe(2);
       expect(after.misses - before.misses).toBe(1);
-      expect(after.keyspace_hits - before.keyspace_hits).toBe(2);
-      expect(after.keyspace_misses - before.keyspace_misses).toBe(1);
+      // The service asks its Redis for more than answers.
+      expect(after.keyspace_hits - before.keyspace_hits).toBeGreaterThanOrEqual(2);
+      expect(after.keyspace_misses - before.keyspace_misses).toBeGreaterThanOrEqual(1);
       expect(after.total_cache_requests).toBe(after.keyspace_hits + after.keyspace_misses);
       expect(after.hit_rate_percentage).toBeCloseTo(
         (after.keyspace_hits / after.total_cache_requests) * 100,
         1,
       );
-      expect(after.by_route['routes:codes']).toEqual({ hits: after.hits, misses: after.misses });
+      expect(after.by_route['routes:codes']).toEqual({
+        hits: after.hits,
+        misses: after.misses,
+        bypasses: 0,
+        stale: 0,
+      });
+      expect(after).toMatchObject({ trusted: true, differences: 0 });
     });
 
     interface Stats {
@@ -142,7 +159,8 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       await get('/routes/codes');
       const { keys } = (await get('/cache/keys')).body as { keys: [{ ttl: number; size_bytes: number }] };
 
-      expect(keys[0].ttl).toBeGreaterThan(295);
+      // Times to live differ by up to a tenth.
+      expect(keys[0].ttl).toBeGreaterThan(265);
       expect(keys[0].ttl).toBeLessThanOrEqual(300);
       expect(keys[0].size_bytes).toBeGreaterThan('{"route_codes":[]}'.length);
     });
@@ -284,6 +302,10 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 });
 
 describe('a Redis that others use too', () => {
+  beforeEach(openDatabase);
+
+  afterEach(closeDatabase);
+
   it('keeps their keys when the cache is cleared, and does not show them', async () => {
     const redis = await startRedis();
     service = await startService({ databaseUrl: database.url, redisUrl: redis.url, env: PATIENT });
@@ -300,10 +322,10 @@ describe('a Redis that others use too', () => {
       });
       expect((await remove('card:1:balance')).status).toBe(404);
       expect((await clear()).body).toMatchObject({ keys_cleared: 1 });
-      expect((await other.keys('*')).sort()).toEqual(['card:1:balance', 'other:hash']);
+      expect(await theirs(other)).toEqual(['card:1:balance', 'other:hash']);
       await get('/cache/performance-test');
       await get('/cache/health');
-      expect((await other.keys('*')).sort()).toEqual(['card:1:balance', 'other:hash']);
+      expect(await theirs(other)).toEqual(['card:1:balance', 'other:hash']);
     } finally {
       await other.disconnect();
       await service.stop();
@@ -312,10 +334,16 @@ describe('a Redis that others use too', () => {
   });
 });
 
+/** The keys that are not ours. */
+async function theirs(client: { keys(pattern: string): Promise<string[]> }): Promise<string[]> {
+  return (await client.keys('*')).filter((name) => !name.startsWith('{travel-recharge:')).sort();
+}
+
 describe('a Redis that goes away', () => {
   let redis: RedisServer;
 
   beforeEach(async () => {
+    await openDatabase();
     redis = await startRedis();
     service = await startService({ databaseUrl: database.url, redisUrl: redis.url });
     await get('/routes/codes');
@@ -324,6 +352,7 @@ describe('a Redis that goes away', () => {
   afterEach(async () => {
     await service.stop();
     await redis.stop();
+    await closeDatabase();
   });
 
   it.each([
@@ -351,7 +380,14 @@ describe('a Redis that goes away', () => {
     expect(await get('/cache/stats')).toMatchObject({
       status: 200,
       body: {
-        cache_stats: { redis_version: 'unavailable', used_memory: 0, keyspace_hits: 0, hits: 0, misses: 7 },
+        cache_stats: {
+          redis_version: 'unavailable',
+          used_memory: 0,
+          keyspace_hits: 0,
+          hits: 0,
+          misses: 1,
+          bypasses: 6,
+        },
       },
     });
     expect(await clear()).toMatchObject(away);
@@ -384,8 +420,7 @@ describe('a Redis that goes away', () => {
     await takeAwayAndBringBack();
 
     await until('the cache is healthy', isHealthy);
-    await get('/stations');
-    expect((await get('/stations')).headers.get('x-cache')).toBe('HIT');
+    await until('answers are kept', async () => (await get('/stations')).headers.get('x-cache') === 'HIT');
   });
 
   it('may be away when the service starts', async () => {

@@ -108,10 +108,11 @@ export class Environment {
   @Integer(10, 5_000)
   REDIS_TIMEOUT_MS = 100;
 
-  @Matches(/^([\w.-]+:\d+(,[\w.-]+:\d+)*)?$/, {
+  @IsOptional()
+  @Matches(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, {
     message: 'must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379',
   })
-  REDIS_SENTINELS = '';
+  REDIS_SENTINELS?: string;
 
   @Matches(/^[\w.-]+$/, { message: 'must be a name such as mymaster' })
   REDIS_SENTINEL_PRIMARY = 'mymaster';
@@ -207,7 +208,12 @@ export function readEnvironment(): Environment {
 
 /** An empty value counts as unset. */
 export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
-  const known = Object.keys(new Environment()).concat('DATABASE_URL', 'REDIS_URL', 'DEMO_DATA');
+  const known = Object.keys(new Environment()).concat(
+    'DATABASE_URL',
+    'REDIS_URL',
+    'REDIS_SENTINELS',
+    'DEMO_DATA',
+  );
   const given = Object.fromEntries(
     known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
   );

@@ -54,15 +54,17 @@ export class Writes {
    */
   async run<Answer, Subject>(options: WriteOptions<Subject>, work: Work<Answer, Subject>): Promise<Answer> {
     const begun = performance.now();
-    for (let failures = 0; ;) {
+    let failures = 0;
+    let failedMarks = 0;
+    for (;;) {
       try {
         return await this.attempt(options, work);
       } catch (error) {
         const waited = performance.now() - begun;
         if (error instanceof EpochTooYoung || error instanceof MarkFailed) {
           if (waited > EPOCH_PATIENCE) throw new DatabaseBusyError();
-          if (error instanceof MarkFailed) await this.marks.standAside();
-          else await sleep(error.wait);
+          if (error instanceof EpochTooYoung) await sleep(error.wait);
+          else await this.marks.recover((failedMarks += 1));
           continue;
         }
         failures += 1;

@@ -138,7 +138,11 @@ export class CacheInstance {
   }
 
   /** Raises the version of a fact; whose answers it makes old, its keys say. */
-  async raise(name: string, keys: readonly string[] = [name], idempotencyKey: string | null = null): Promise<string> {
+  async raise(
+    name: string,
+    keys: readonly string[] = [name],
+    idempotencyKey: string | null = null,
+  ): Promise<string> {
     const evicts = { templates: [], keysFor: () => keys };
     const request = {
       key: idempotencyKey,

@@ -68,6 +68,7 @@ export class Marks {
    * The first thing in a write's transaction.
    *
    * @throws EpochTooYoung
+   * @throws MarkFailed when there is nothing to mark in: before the write takes any lock of its own.
    */
   async enter(client: PoolClient): Promise<Writer> {
     const identity = this.identities.get(client) ?? (await identify(client));
@@ -75,6 +76,7 @@ export class Marks {
     const entry = await enterEpoch(client);
     const wait = this.watch.receive(identity.life, entry.epoch);
     if (wait > 0) throw new EpochTooYoung(wait);
+    if (entry.state === 'on' && !this.sessionOf(entry)) throw new MarkFailed();
     return { ...entry, life: identity.life, prefix: prefixOf(identity, entry.epoch, entry.runId) };
   }
 
@@ -97,9 +99,14 @@ export class Marks {
       .catch(() => undefined);
   }
 
-  /** The store cannot be reached: nobody may trust it until it can. */
-  async standAside(): Promise<void> {
-    await this.keeper.standAside();
+  /**
+   * After a failed mark. The store may be back at once, which is worth a second attempt; if it is not, nobody may trust
+   * it any more.
+   */
+  async recover(attempt: number): Promise<void> {
+    const deadline = performance.now() + (this.connection.isExclusive ? 0 : this.timeout);
+    while (attempt === 1 && !this.connection.session && performance.now() < deadline) await sleep(POLL_MS);
+    if (attempt > 1 || !this.connection.session) await this.keeper.standAside();
   }
 
   /** What became of a write whose COMMIT was not answered. */
@@ -127,35 +134,22 @@ export class Marks {
     return true;
   }
 
-  /** Tries twice, should the connection break: the same mark may stand twice. */
   private async mark(writer: Writer, keys: readonly string[]): Promise<void> {
-    const deadline = performance.now() + this.timeout;
-    for (let attempt = 1; ; attempt += 1) {
-      const session = await this.awaitSession(writer, deadline);
-      if (!session) throw new MarkFailed();
-      try {
-        await session.mark(writer.prefix, keys, writer.writer);
-        break;
-      } catch {
-        // Good answers are counted from a new session on.
-        session.close();
-        if (attempt === 2) throw new MarkFailed();
-      }
+    const session = this.sessionOf(writer);
+    if (!session) throw new MarkFailed();
+    try {
+      await session.mark(writer.prefix, keys, writer.writer);
+    } catch {
+      // Good answers are counted from a new session on.
+      session.close();
+      throw new MarkFailed();
     }
     this.statistics.evicted(keys.length);
     await this.sync.reach('after mark', writer.writer);
   }
 
-  private async awaitSession(writer: Writer, deadline: number): Promise<CacheSession | null> {
-    for (;;) {
-      const session = this.sessionOf(writer);
-      if (session || performance.now() >= deadline) return session;
-      await sleep(POLL_MS);
-    }
-  }
-
   /** Only the store that the epoch names may be marked. */
-  private sessionOf({ runId }: Writer): CacheSession | null {
+  private sessionOf({ runId }: Entry): CacheSession | null {
     const { session } = this.connection;
     return session?.runId === runId ? session : null;
   }

@@ -9,7 +9,7 @@ import { RedisConnection } from './redis-connection';
 export function openConnection(config: AppConfig): CacheConnection {
   const url = config.get('REDIS_URL');
   if (!url) return new MemoryConnection();
-  const sentinels = config.get('REDIS_SENTINELS').split(',').filter(Boolean);
+  const sentinels = config.get('REDIS_SENTINELS')?.split(',') ?? [];
   const address = new RedisAddress(url, sentinels, config.get('REDIS_SENTINEL_PRIMARY'));
   return new RedisConnection(address, config.get('REDIS_TIMEOUT_MS'));
 }

@@ -117,7 +117,10 @@ export class CacheFigures {
    */
   differences!: number;
 
-  /** Whether this process may use the cache at the moment. */
+  /**
+   * Whether this process may use the cache at the moment.
+   * @example true
+   */
   trusted!: boolean;
 
   /** Where answers came from, by their kind as `x-cached-as` names it. */
