@@ -15,7 +15,9 @@ const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
 let database: TestDatabase;
 let redis: RedisServer;
 
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
 
 beforeEach(async () => {
   database = await createDatabase();
