@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { pastTheCache } from '../cache/protocol/past-the-cache';
 import { Clock } from '../common/clock';
 import { StartupError } from '../common/startup-error';
 import { DeferredChecks } from '../database/deferred-checks';
@@ -26,6 +27,7 @@ export interface ImportResult {
 export async function importDatabase(
   source: Source,
   target: Client,
+  targetUrl: string,
   clock: Clock,
   progress: Progress,
 ): Promise<ImportResult> {
@@ -34,20 +36,23 @@ export async function importDatabase(
     await checkSameRows(source, earlier, progress);
     return { record: earlier, isNew: false };
   }
-  await target.query('BEGIN');
-  try {
-    await lockTables(target);
-    await checkEmpty(target);
-    const record = await fill(source, target, clock.now(), progress);
-    await target.query('COMMIT');
-    return { record, isNew: true };
-  } catch (error) {
-    // Where the connection is gone the transaction is as well.
-    await target.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    progress.stop();
-  }
+  return pastTheCache(targetUrl, async (beforeCommit) => {
+    await target.query('BEGIN');
+    try {
+      await lockTables(target);
+      await checkEmpty(target);
+      const record = await fill(source, target, clock.now(), progress);
+      await beforeCommit(target);
+      await target.query('COMMIT');
+      return { record, isNew: true };
+    } catch (error) {
+      // Where the connection is gone the transaction is as well.
+      await target.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      progress.stop();
+    }
+  });
 }
 
 async function fill(

@@ -44,7 +44,7 @@ async function fillTarget(
     await lockForImport(target);
     await migrate(url);
     const result = await untilSignal(
-      () => importDatabase(source, target, new Clock(), showProgress(log)),
+      () => importDatabase(source, target, url, new Clock(), showProgress(log)),
       () => {
         source.breakOff();
         breakOff(target);

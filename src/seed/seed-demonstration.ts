@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { pastTheCache } from '../cache/protocol/past-the-cache';
 import { DeferredChecks } from '../database/deferred-checks';
 import type { Tariff } from '../fares/tariff.entity';
 import { Demand } from './history/demand';
@@ -54,15 +55,24 @@ const ANALYZED = [
 export async function seedDemonstration(url: string, options: SeedOptions): Promise<SeedSummary> {
   return inTransaction(url, async (client) => {
     await requireEmpty(client);
-    return seed(client, options);
+    return seedPastTheCache(url, client, options);
   });
 }
 
 /** The same, unless there is data already: then null. Several processes may try at once. */
 export async function seedWhenEmpty(url: string, options: SeedOptions): Promise<SeedSummary | null> {
   return inTransaction(url, async (client) =>
-    (await findOccupiedTable(client)) === null ? seed(client, options) : null,
+    (await findOccupiedTable(client)) === null ? seedPastTheCache(url, client, options) : null,
   );
+}
+
+/** The transaction's last work: from `beforeCommit` on its locks keep the cache off until it has ended. */
+async function seedPastTheCache(url: string, client: Client, options: SeedOptions): Promise<SeedSummary> {
+  return pastTheCache(url, async (beforeCommit) => {
+    const summary = await seed(client, options);
+    await beforeCommit(client);
+    return summary;
+  });
 }
 
 async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> {

@@ -66,6 +66,13 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     await this.change();
   }
 
+  /** Takes this instance's fence away for good; who can reach the store switches the cache on again. */
+  async withdraw(): Promise<void> {
+    await this.changing;
+    await this.pool.query('DELETE FROM cache_fences WHERE instance = $1', [this.instance]);
+    await this.pool.end();
+  }
+
   /** What has to be done after a look. */
   private async tend(look: Look): Promise<void> {
     if (performance.now() >= this.examineAt) {

@@ -11,7 +11,7 @@ const TRUST_TIME = 1_000;
 /** How far the wall clock may leave the monotonic one before this process counts as suspended, in milliseconds. */
 const CLOCK_TOLERANCE = 250;
 /** How long a write waits since its instance first heard of an epoch: nobody trusts the one before any more. */
-const EPOCH_WAIT = TRUST_TIME + 250;
+export const EPOCH_WAIT = TRUST_TIME + 250;
 
 /** Leave to use the cache: under this prefix, over this session. */
 export interface Trust {

@@ -8,6 +8,7 @@ import { LossyProxy } from '../../../test/setup/lossy-proxy';
 import { type RedisServer, startRedis } from '../../../test/setup/redis-server';
 import { startProxy } from '../../../test/setup/tcp-proxy';
 import { until } from '../../../test/setup/until';
+import { pastTheCache } from './past-the-cache';
 
 /** No command is taken for late on a busy machine, unless a test is about that. */
 const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
@@ -413,6 +414,46 @@ describe('the epoch', () => {
     await until('the fence is seen', async () => (await instance.see('fact')) === 'BYPASS 0');
     await until('the fence has expired', async () => (await instance.see('fact')) === 'HIT 0');
     expect(await query('SELECT FROM cache_fences')).toEqual([]);
+  });
+});
+
+describe('a bulk write', () => {
+  it('is seen by everybody once it is done, and never before by some', async () => {
+    const [one, other] = [await anInstance(), await anInstance()];
+    await one.see('fact');
+    expect(await other.see('fact')).toBe('HIT 0');
+
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    afterTest(() => client.end());
+    await pastTheCache(database.url, async (beforeCommit) => {
+      await client.query(`BEGIN; INSERT INTO facts VALUES ('fact', 7)`);
+      await beforeCommit(client);
+      expect([await one.see('fact'), await other.see('fact')]).toEqual(['BYPASS 0', 'BYPASS 0']);
+      await client.query('COMMIT');
+    });
+
+    expect([await one.see('fact'), await other.see('fact')].filter((seen) => !seen.endsWith(' 7'))).toEqual(
+      [],
+    );
+    await until('answers are kept again', async () => (await one.see('fact')) === 'HIT 7');
+    expect(await other.see('fact')).toBe('HIT 7');
+  });
+
+  it('fails if its fence was taken for abandoned meanwhile', async () => {
+    const instance = await anInstance();
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    afterTest(() => client.end());
+    const writing = pastTheCache(database.url, async (beforeCommit) => {
+      await client.query('BEGIN');
+      await query(`UPDATE cache_fences SET renewed_at = '2000-01-01'`);
+      await until('somebody takes the fence away', async () => (await epoch()).state === 'on');
+      await beforeCommit(client);
+    });
+
+    await expect(writing).rejects.toThrow('run it again');
+    await instance.isTrusting();
   });
 });
 
