@@ -1,0 +1,44 @@
+import type { Exploration } from './checker';
+import { type Configuration, CONFIGURATIONS, LONG_CONFIGURATIONS } from './configurations';
+import { type Mutant, MUTANTS, SECOND_LINES } from './mutants';
+import { searchMutant, searchProtocol } from './search';
+
+const LONG_LIMIT = 12_000_000;
+
+/** Prints what every search has seen; ends with 1 when the protocol breaks a promise or a mutant does not. */
+function main(long: boolean): void {
+  const held = Object.values(CONFIGURATIONS).map((configuration) => checkProtocol(configuration));
+  const caught = MUTANTS.map(checkMutant);
+  if (long) {
+    held.push(...LONG_CONFIGURATIONS.map((configuration) => checkProtocol(configuration, LONG_LIMIT)));
+    for (const mutant of SECOND_LINES) report(mutant.name, () => searchMutant(mutant));
+  }
+  process.exitCode = [...held, ...caught].every(Boolean) ? 0 : 1;
+}
+
+function checkProtocol(configuration: Configuration, limit?: number): boolean {
+  const { counterexample } = report(`The protocol: ${configuration.name}`, () =>
+    searchProtocol(configuration, limit),
+  );
+  return counterexample === null;
+}
+
+function checkMutant(mutant: Mutant): boolean {
+  const { counterexample } = report(`Mutant: ${mutant.name}`, () => searchMutant(mutant));
+  return counterexample !== null;
+}
+
+function report(title: string, search: () => Exploration): Exploration {
+  const started = performance.now();
+  const found = search();
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const verdict = found.counterexample ? `breaks ${found.counterexample.promise}` : 'holds';
+  const how = found.complete ? '' : ', as far as it was searched';
+  console.log(`${title}: ${verdict}${how} (${found.states} states, depth ${found.depth}, ${seconds} s)`);
+  found.counterexample?.trace.forEach((step, index) =>
+    console.log(`  ${String(index).padStart(2)}  ${step}`),
+  );
+  return found;
+}
+
+main(process.argv.includes('--long'));
