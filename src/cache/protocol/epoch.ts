@@ -3,9 +3,6 @@ import type { ClientBase, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Prefix } from '../store/names';
 
-/** The form of stored answers: another number is a cold cache. */
-const FORM = 1;
-
 /** Any constants: keep these advisory locks apart from others. */
 export const EPOCH_LOCK = 7_316_010;
 export const CACHE_LOCK = 7_316_011;
@@ -101,9 +98,9 @@ export async function fateOf(
   return row?.status === 'committed' || row?.status === 'aborted' ? row.status : 'unknown';
 }
 
-/** Another server, another database, an old dump or a new release is another prefix: a cold cache, not a wrong one. */
+/** Another server, another database or an old dump is another prefix: a cold cache, not a wrong one. */
 export function prefixOf({ database, life }: DatabaseIdentity, epoch: string, runId: string): Prefix {
-  return new Prefix(hash(database), hash(`${database} ${life} ${epoch} ${runId} ${FORM}`));
+  return new Prefix(hash(database), hash(`${database} ${life} ${epoch} ${runId}`));
 }
 
 function hash(text: string): string {

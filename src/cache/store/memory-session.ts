@@ -15,6 +15,8 @@ import type { Prefix } from './names';
 
 /** What one process keeps at most, as characters of names and texts; the least recently used go first. */
 const MOST_CHARACTERS = 64 * 2 ** 20;
+/** Beyond so many guards those are forgotten that no longer guard anything: of loads that failed. */
+const MANY_GUARDS = 10_000;
 const PAGE = 500;
 
 /** A text, and the how manieth it was. */
@@ -218,9 +220,17 @@ export class MemorySession extends CacheSession {
   }
 
   private guardOf(name: string): Guard {
+    if (this.guards.size >= MANY_GUARDS) this.forgetExpiredLeases();
     const guard = this.guards.get(name) ?? { lease: null, marks: new Map<string, number>() };
     this.guards.set(name, guard);
     return guard;
+  }
+
+  private forgetExpiredLeases(): void {
+    const now = performance.now();
+    for (const [name, { lease, marks }] of this.guards) {
+      if (marks.size === 0 && (lease?.deadline ?? 0) <= now) this.guards.delete(name);
+    }
   }
 
   private tidy(name: string): void {

@@ -14,6 +14,7 @@ import {
 } from './cache-session';
 import { type Prefix, ROOT } from './names';
 import { RedisInfo } from './redis-info';
+import { FORM } from './stored-answer';
 import { ACQUIRE, DROP, FILL, MARK, RELEASE } from './redis-steps';
 
 type RedisClient = ReturnType<typeof createClient>;
@@ -71,7 +72,7 @@ export class RedisSession extends CacheSession {
       await client.connect();
       const info = new RedisInfo(await client.info());
       info.requireTrustworthy();
-      return new RedisSession(client, info.runId, timeout);
+      return new RedisSession(client, `${info.runId}.${FORM}`, timeout);
     } catch (error) {
       disconnect(client);
       throw error;

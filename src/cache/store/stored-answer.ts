@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
 
+/**
+ * The form in which answers and guards are stored. Two releases with different forms count as two servers: they must
+ * not cache side by side, as neither marks what the other keeps.
+ */
+export const FORM = 1;
+
 /** An answer that may be cached: 200 with a body, 204 without, 404 with what was not found. */
 export interface Answer {
   readonly status: 200 | 204 | 404;
