@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { CacheKey } from './cache-key';
+import { CacheKey } from './cache-key';
 import type { Eviction } from './evictions';
 
 export const CACHED = Symbol('cached');
@@ -24,7 +24,9 @@ export interface CachedOptions {
  */
 export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecorator {
   const metadata: CachedMetadata = { key, ...options };
-  return applyDecorators(SetMetadata(CACHED, metadata), ApiExtension('x-cached-as', key.template));
+  // A missing key is refused when the service starts, by the name of the operation.
+  const template = key instanceof CacheKey ? key.template : undefined;
+  return applyDecorators(SetMetadata(CACHED, metadata), ApiExtension('x-cached-as', template));
 }
 
 /** This operation makes these answers old; the write evicts them after its commit. */

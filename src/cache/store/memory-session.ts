@@ -15,8 +15,8 @@ import type { Prefix } from './names';
 
 /** What one process keeps at most, as characters of names and texts; the least recently used go first. */
 const MOST_CHARACTERS = 64 * 2 ** 20;
-/** Beyond so many guards those are forgotten that no longer guard anything: of loads that failed. */
-const MANY_GUARDS = 10_000;
+/** A lease whose load failed is never used up; a lost one only costs a fill. */
+const MOST_LEASES = 10_000;
 const PAGE = 500;
 
 /** A text, and the how manieth it was. */
@@ -30,13 +30,7 @@ interface Lease {
   readonly deadline: number;
 }
 
-/** A lease and the time of each writer's mark. */
-interface Guard {
-  lease: Lease | null;
-  readonly marks: Map<string, number>;
-}
-
-/** Values and guards in the process's own memory: the same steps as in Redis. */
+/** Values, leases and marks in the process's own memory: the same steps as in Redis. */
 export class MemorySession extends CacheSession {
   readonly runId = randomUUID();
   readonly isSole = true;
@@ -45,7 +39,9 @@ export class MemorySession extends CacheSession {
     maxSize: MOST_CHARACTERS,
     sizeCalculation: ({ text }, name) => name.length + text.length,
   });
-  private readonly guards = new Map<string, Guard>();
+  private readonly leases = new LRUCache<string, Lease>({ max: MOST_LEASES });
+  /** By guard: the time of each writer's mark. */
+  private readonly marks = new Map<string, Map<string, number>>();
   private readonly alive = new Set<string>();
   private readonly commands = new CommandCounter();
   private written = 0;
@@ -79,9 +75,9 @@ export class MemorySession extends CacheSession {
   async fill(prefix: Prefix, key: string, token: string, text: string, timeToLive: number): Promise<boolean> {
     this.count();
     const name = prefix.guard(key);
-    const guard = this.guards.get(name);
-    if (!this.alive.has(prefix.alive) || guard?.lease?.token !== token) return Promise.resolve(false);
-    this.guards.delete(name);
+    if (!this.alive.has(prefix.alive) || this.leases.get(name)?.token !== token)
+      return Promise.resolve(false);
+    this.leases.delete(name);
     this.values.set(prefix.value(key), { text, number: (this.written += 1) }, { ttl: timeToLive });
     this.peakSize = Math.max(this.peakSize, this.values.calculatedSize);
     return Promise.resolve(true);
@@ -91,7 +87,9 @@ export class MemorySession extends CacheSession {
     this.count();
     for (const key of keys) {
       this.forget(prefix, key);
-      this.guardOf(prefix.guard(key)).marks.set(writer, performance.now());
+      const name = prefix.guard(key);
+      const marks = this.marks.get(name) ?? new Map<string, number>();
+      this.marks.set(name, marks.set(writer, performance.now()));
     }
     return Promise.resolve();
   }
@@ -100,8 +98,10 @@ export class MemorySession extends CacheSession {
     this.count();
     for (const key of keys) {
       this.forget(prefix, key);
-      this.guards.get(prefix.guard(key))?.marks.delete(writer);
-      this.tidy(prefix.guard(key));
+      const name = prefix.guard(key);
+      const marks = this.marks.get(name);
+      marks?.delete(writer);
+      if (marks?.size === 0) this.marks.delete(name);
     }
     return Promise.resolve();
   }
@@ -112,20 +112,24 @@ export class MemorySession extends CacheSession {
   }
 
   async bringToLife(prefix: Prefix): Promise<void> {
+    this.count();
     this.alive.add(prefix.alive);
     return Promise.resolve();
   }
 
   async isAlive(prefix: Prefix): Promise<boolean> {
+    this.count();
     return Promise.resolve(this.alive.has(prefix.alive));
   }
 
   async examine(): Promise<void> {
+    this.count();
     return Promise.resolve();
   }
 
   async sweep(current: Prefix): Promise<void> {
-    for (const map of [this.values, this.guards]) {
+    this.count();
+    for (const map of [this.values, this.leases, this.marks]) {
       for (const name of [...map.keys()]) if (!current.owns(name)) map.delete(name);
     }
     for (const name of this.alive) if (name !== current.alive) this.alive.delete(name);
@@ -134,6 +138,7 @@ export class MemorySession extends CacheSession {
 
   /** In the order in which they were filled: what is read meanwhile moves among the recently used, not here. */
   async list(prefix: Prefix, position: number | null): Promise<StoredKeys> {
+    this.count();
     const all = this.entriesOf(prefix).sort(([, one], [, other]) => one.number - other.number);
     const rest = all.filter(([, { number }]) => number > (position ?? 0));
     const page = rest.slice(0, PAGE);
@@ -150,16 +155,15 @@ export class MemorySession extends CacheSession {
   }
 
   async clear(prefix: Prefix): Promise<number> {
+    this.count();
     const found = this.entriesOf(prefix);
     found.forEach(([name]) => this.values.delete(name));
-    for (const [name, guard] of this.guards) {
-      guard.lease = null;
-      this.tidy(name);
-    }
+    this.leases.clear();
     return Promise.resolve(found.length);
   }
 
   async figures(): Promise<ServerFigures> {
+    this.count();
     const { values, peakSize } = this;
     return Promise.resolve({
       redis_version: 'in-process',
@@ -178,10 +182,12 @@ export class MemorySession extends CacheSession {
   }
 
   async ping(): Promise<void> {
+    this.count();
     return Promise.resolve();
   }
 
   async probe(text: string): Promise<ProbeTimes> {
+    this.count();
     const trial = new Map<string, string>();
     let read = 0;
     const total = await timed(async () => {
@@ -200,48 +206,28 @@ export class MemorySession extends CacheSession {
     if (!this.alive.has(prefix.alive)) return { kind: 'dead' };
     const entry = this.values.get(prefix.value(key));
     if (entry && !refresh) return { kind: 'value', text: entry.text };
-    const guard = this.guardOf(prefix.guard(key));
+    const name = prefix.guard(key);
+    const marks = this.marks.get(name);
     const now = performance.now();
-    if (guard.marks.size > 0) {
-      return { kind: 'marked', marks: [...guard.marks].map(([writer, at]) => ({ writer, age: now - at })) };
-    }
-    const remaining = (guard.lease?.deadline ?? 0) - now;
+    if (marks)
+      return { kind: 'marked', marks: [...marks].map(([writer, at]) => ({ writer, age: now - at })) };
+    const remaining = (this.leases.get(name)?.deadline ?? 0) - now;
     if (remaining > 0) return { kind: 'wait', remaining };
-    guard.lease = { token, deadline: now + leaseTime };
+    this.leases.set(name, { token, deadline: now + leaseTime });
     return { kind: 'lease' };
   }
 
   /** Whether there was a value. */
   private forget(prefix: Prefix, key: string): boolean {
-    const guard = this.guards.get(prefix.guard(key));
-    if (guard) guard.lease = null;
-    this.tidy(prefix.guard(key));
+    this.leases.delete(prefix.guard(key));
     return this.values.delete(prefix.value(key));
-  }
-
-  private guardOf(name: string): Guard {
-    if (this.guards.size >= MANY_GUARDS) this.forgetExpiredLeases();
-    const guard = this.guards.get(name) ?? { lease: null, marks: new Map<string, number>() };
-    this.guards.set(name, guard);
-    return guard;
-  }
-
-  private forgetExpiredLeases(): void {
-    const now = performance.now();
-    for (const [name, { lease, marks }] of this.guards) {
-      if (marks.size === 0 && (lease?.deadline ?? 0) <= now) this.guards.delete(name);
-    }
-  }
-
-  private tidy(name: string): void {
-    const guard = this.guards.get(name);
-    if (guard && !guard.lease && guard.marks.size === 0) this.guards.delete(name);
   }
 
   private entriesOf(prefix: Prefix): [string, Entry][] {
     return [...this.values.entries()].filter(([name]) => prefix.owns(name));
   }
 
+  /** @throws CacheAwayError once it is closed. */
   private count(): void {
     if (!this.open) throw new CacheAwayError();
     this.commands.count();

@@ -1,6 +1,6 @@
 /**
  * Names in the store. The braces make one cluster slot of all names of a prefix, so that a step may touch several.
- * A value's name is what follows the prefix and a colon; what begins with `!` is never listed.
+ * After the prefix, `:` begins a value's name, `!` a guard's, and `@` what belongs to no key: only values are listed.
  */
 export const ROOT = '{travel-recharge:';
 
@@ -22,7 +22,7 @@ export class Prefix {
   }
 
   get alive(): string {
-    return `${this.text}!alive`;
+    return `${this.text}@alive`;
   }
 
   value(key: string): string {
@@ -33,9 +33,9 @@ export class Prefix {
     return `${this.text}!${key}`;
   }
 
-  /** The value's key again. */
-  keyOf(valueName: string): string {
-    return valueName.slice(this.text.length + 1);
+  /** The key again of a value or a guard. */
+  keyOf(name: string): string {
+    return name.slice(this.text.length + 1);
   }
 
   owns(name: string): boolean {

@@ -160,7 +160,7 @@ export class RedisSession extends CacheSession {
     let cleared = 0;
     for (const pattern of [prefix.guard('*'), prefix.value('*')]) {
       for await (const names of this.scan(pattern)) {
-        const keys = names.filter((name) => name !== prefix.alive).map((name) => prefix.keyOf(name));
+        const keys = names.map((name) => prefix.keyOf(name));
         cleared += await this.drop(prefix, keys);
       }
     }

@@ -34,18 +34,19 @@ export function encode(answer: StoredAnswer): string {
   return `${status} ${etag} ${madeAt} ${loadTime} ${timeToLive}\n${body}`;
 }
 
+const FIRST_LINE = /^(200|204|404) ("[^"\n]*") (\d+) (\d+) (\d+)\n/;
+
 /** Undefined for what no `encode` wrote. */
 export function decode(text: string): StoredAnswer | undefined {
-  const end = text.indexOf('\n');
-  const [status, etag, madeAt, loadTime, timeToLive] = text.slice(0, Math.max(end, 0)).split(' ');
-  if (etag === undefined || timeToLive === undefined) return undefined;
-  if (status !== '200' && status !== '204' && status !== '404') return undefined;
+  const match = FIRST_LINE.exec(text);
+  if (!match) return undefined;
+  const [line, status, etag = '', madeAt, loadTime, timeToLive] = match;
   return {
     status: Number(status) as Answer['status'],
     etag,
     madeAt: Number(madeAt),
     loadTime: Number(loadTime),
     timeToLive: Number(timeToLive),
-    body: text.slice(end + 1),
+    body: text.slice(line.length),
   };
 }

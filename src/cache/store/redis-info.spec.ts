@@ -1,0 +1,57 @@
+import { RedisInfo } from './redis-info';
+
+/** As Redis writes it. */
+function info(fields: Readonly<Record<string, string | number>>): RedisInfo {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}:${value}`);
+  return new RedisInfo(
+    ['# Server', ...lines, '', '# Keyspace', 'db0:keys=1,expires=0,avg_ttl=0', ''].join('\r\n'),
+  );
+}
+
+const PRIMARY = { run_id: 'a'.repeat(40), role: 'master', maxmemory_policy: 'noeviction' };
+
+describe(RedisInfo.name, () => {
+  it('tells one life of a server from the next', () => {
+    expect(info(PRIMARY).runId).toBe('a'.repeat(40));
+  });
+
+  it.each(['noeviction', 'volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl'])(
+    'trusts a primary with %s',
+    (policy) => {
+      expect(() => info({ ...PRIMARY, maxmemory_policy: policy }).requireTrustworthy()).not.toThrow();
+    },
+  );
+
+  it.each(['allkeys-lru', 'allkeys-lfu', 'allkeys-random'])('does not trust one with %s', (policy) => {
+    expect(() => info({ ...PRIMARY, maxmemory_policy: policy }).requireTrustworthy()).toThrow(
+      `Redis has maxmemory-policy ${policy}: noeviction or volatile-* is needed`,
+    );
+  });
+
+  it.each(['slave', 'sentinel'])('does not trust a %s', (role) => {
+    expect(() => info({ ...PRIMARY, role }).requireTrustworthy()).toThrow(
+      `Redis is a ${role}, not the primary`,
+    );
+  });
+
+  it('does not trust who says nothing of itself', () => {
+    expect(() => info({}).requireTrustworthy()).toThrow('Redis is a unknown, not the primary');
+  });
+
+  it('reads the figures, and 0 for those that a server does not have', () => {
+    const figures = info({
+      redis_version: '7.4.2',
+      used_memory: 1_048_576,
+      used_memory_human: '1.00M',
+    }).figures();
+
+    expect(figures).toMatchObject({
+      redis_version: '7.4.2',
+      used_memory: 1_048_576,
+      used_memory_human: '1.00M',
+      used_memory_peak: 0,
+      keyspace_hits: 0,
+      uptime_in_seconds: 0,
+    });
+  });
+});
