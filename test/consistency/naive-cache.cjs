@@ -9,7 +9,7 @@ const { Marks } = require('../../dist/cache/protocol/marks');
 const { Prefix } = require('../../dist/cache/store/names');
 const { RedisSession } = require('../../dist/cache/store/redis-session');
 
-const prefix = new Prefix('naive', 'naive');
+const prefix = new Prefix('naive', 1n, 'naive');
 
 epoch.prefixOf = () => prefix;
 

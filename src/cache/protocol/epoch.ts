@@ -100,7 +100,7 @@ export async function fateOf(
 
 /** Another server, another database or an old dump is another prefix: a cold cache, not a wrong one. */
 export function prefixOf({ database, life }: DatabaseIdentity, epoch: string, runId: string): Prefix {
-  return new Prefix(hash(database), hash(`${database} ${life} ${epoch} ${runId}`));
+  return new Prefix(hash(database), BigInt(epoch), hash(`${database} ${life} ${epoch} ${runId}`));
 }
 
 function hash(text: string): string {

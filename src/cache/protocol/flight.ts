@@ -24,7 +24,7 @@ export class Flight {
    */
   join(prefix: Prefix | undefined): Promise<Read | null> {
     if (this.phase === 'before load') return this.loaded.promise;
-    const countsFill = this.phase === 'loading' && prefix !== undefined && prefix.text === this.prefix?.text;
+    const countsFill = this.phase === 'loading' && prefix?.equals(this.prefix);
     return countsFill ? this.filled.promise : this.filled.promise.then(() => null);
   }
 

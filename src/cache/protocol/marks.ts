@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
@@ -38,6 +39,8 @@ export class EpochTooYoung extends Error {
 export interface Writer extends Entry {
   readonly life: string;
   readonly prefix: Prefix;
+  /** The transaction's id, and a nonce: after a crash of PostgreSQL an id may be given again. */
+  readonly mark: string;
 }
 
 /** The marks of a write. */
@@ -77,7 +80,12 @@ export class Marks {
     const wait = this.watch.receive(identity.life, entry.epoch);
     if (wait > 0) throw new EpochTooYoung(wait);
     if (entry.state === 'on' && !this.sessionOf(entry)) throw new MarkFailed();
-    return { ...entry, life: identity.life, prefix: prefixOf(identity, entry.epoch, entry.runId) };
+    return {
+      ...entry,
+      life: identity.life,
+      prefix: prefixOf(identity, entry.epoch, entry.runId),
+      mark: `${entry.writer}:${randomUUID()}`,
+    };
   }
 
   /** Begins to mark the keys while the write goes on; before its commit the write awaits `done`. */
@@ -95,7 +103,7 @@ export class Marks {
     await this.sync.reach('before release', writer.writer);
     await done.catch(() => undefined);
     await this.sessionOf(writer)
-      ?.release(writer.prefix, keys, writer.writer)
+      ?.release(writer.prefix, keys, writer.mark)
       .catch(() => undefined);
   }
 
@@ -116,14 +124,15 @@ export class Marks {
 
   /** A reader met these marks: what their writers left behind is cleared away. */
   resolve(trust: Trust, key: string, marks: readonly Mark[]): void {
-    for (const { writer, age } of marks) {
-      if (age >= OVERDUE && this.mayAsk(`${writer} ${key}`)) void this.resolveOne(trust, key, writer);
+    for (const { mark, age } of marks) {
+      if (age >= OVERDUE && this.mayAsk(`${mark} ${key}`)) void this.resolveOne(trust, key, mark);
     }
   }
 
-  private async resolveOne({ prefix, session, life }: Trust, key: string, writer: string): Promise<void> {
+  private async resolveOne({ prefix, session, life }: Trust, key: string, mark: string): Promise<void> {
+    const [writer = ''] = mark.split(':');
     const fate = await fateOf(this.dataSource, writer, life).catch(() => 'unknown');
-    if (fate !== 'unknown') await session.release(prefix, [key], writer).catch(() => undefined);
+    if (fate !== 'unknown') await session.release(prefix, [key], mark).catch(() => undefined);
   }
 
   private mayAsk(question: string): boolean {
@@ -138,7 +147,7 @@ export class Marks {
     const session = this.sessionOf(writer);
     if (!session) throw new MarkFailed();
     try {
-      await session.mark(writer.prefix, keys, writer.writer);
+      await session.mark(writer.prefix, keys, writer.mark);
     } catch {
       // Good answers are counted from a new session on.
       session.close();

@@ -159,7 +159,7 @@ export class Reader {
     try {
       const loaded = await load();
       const after = await this.get(trust, key);
-      if (after?.madeAt !== answer.madeAt || this.watch.trust()?.prefix.text !== trust.prefix.text) return;
+      if (after?.madeAt !== answer.madeAt || !trust.prefix.equals(this.watch.trust()?.prefix)) return;
       this.statistics.happened('samples');
       if (loaded.status !== answer.status || loaded.body !== answer.body)
         this.statistics.happened('differences');

@@ -13,9 +13,9 @@ export type Acquired =
   /** The store has lost its contents since the epoch began. */
   | { readonly kind: 'dead' };
 
-/** A writer that has not released its mark: its transaction id, and since when, in milliseconds. */
+/** A mark that its writer has not released, and for how long, in milliseconds. */
 export interface Mark {
-  readonly writer: string;
+  readonly mark: string;
   readonly age: number;
 }
 
@@ -62,7 +62,7 @@ export interface ProbeTimes {
  * session is closed, unless the server only refused it.
  */
 export abstract class CacheSession {
-  /** Tells one life of the server's memory from the next. */
+  /** Tells the contents of one server from those of another, and of its next life. */
   abstract readonly runId: string;
   /** By the monotonic clock, in milliseconds. */
   readonly openedAt = performance.now();
@@ -91,9 +91,9 @@ export abstract class CacheSession {
     timeToLive: number,
   ): Promise<boolean>;
   /** Before COMMIT: drops values and leases, and keeps readers from filling until the release. */
-  abstract mark(prefix: Prefix, keys: readonly string[], writer: string): Promise<void>;
-  /** After COMMIT or ROLLBACK: drops values and leases, and this writer's marks. */
-  abstract release(prefix: Prefix, keys: readonly string[], writer: string): Promise<void>;
+  abstract mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void>;
+  /** After COMMIT or ROLLBACK: drops values and leases, and this mark. */
+  abstract release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void>;
   /** Drops values and leases, and no mark; how many values there were. */
   abstract drop(prefix: Prefix, keys: readonly string[]): Promise<number>;
 

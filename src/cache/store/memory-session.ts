@@ -40,7 +40,7 @@ export class MemorySession extends CacheSession {
     sizeCalculation: ({ text }, name) => name.length + text.length,
   });
   private readonly leases = new LRUCache<string, Lease>({ max: MOST_LEASES });
-  /** By guard: the time of each writer's mark. */
+  /** By guard: the time of each mark. */
   private readonly marks = new Map<string, Map<string, number>>();
   private readonly alive = new Set<string>();
   private readonly commands = new CommandCounter();
@@ -83,24 +83,24 @@ export class MemorySession extends CacheSession {
     return Promise.resolve(true);
   }
 
-  async mark(prefix: Prefix, keys: readonly string[], writer: string): Promise<void> {
+  async mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
     this.count();
     for (const key of keys) {
       this.forget(prefix, key);
       const name = prefix.guard(key);
       const marks = this.marks.get(name) ?? new Map<string, number>();
-      this.marks.set(name, marks.set(writer, performance.now()));
+      this.marks.set(name, marks.set(mark, performance.now()));
     }
     return Promise.resolve();
   }
 
-  async release(prefix: Prefix, keys: readonly string[], writer: string): Promise<void> {
+  async release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
     this.count();
     for (const key of keys) {
       this.forget(prefix, key);
       const name = prefix.guard(key);
       const marks = this.marks.get(name);
-      marks?.delete(writer);
+      marks?.delete(mark);
       if (marks?.size === 0) this.marks.delete(name);
     }
     return Promise.resolve();
@@ -130,9 +130,9 @@ export class MemorySession extends CacheSession {
   async sweep(current: Prefix): Promise<void> {
     this.count();
     for (const map of [this.values, this.leases, this.marks]) {
-      for (const name of [...map.keys()]) if (!current.owns(name)) map.delete(name);
+      for (const name of [...map.keys()]) if (current.succeeds(name)) map.delete(name);
     }
-    for (const name of this.alive) if (name !== current.alive) this.alive.delete(name);
+    for (const name of this.alive) if (current.succeeds(name)) this.alive.delete(name);
     return Promise.resolve();
   }
 
@@ -210,7 +210,7 @@ export class MemorySession extends CacheSession {
     const marks = this.marks.get(name);
     const now = performance.now();
     if (marks)
-      return { kind: 'marked', marks: [...marks].map(([writer, at]) => ({ writer, age: now - at })) };
+      return { kind: 'marked', marks: [...marks].map(([mark, at]) => ({ mark, age: now - at })) };
     const remaining = (this.leases.get(name)?.deadline ?? 0) - now;
     if (remaining > 0) return { kind: 'wait', remaining };
     this.leases.set(name, { token, deadline: now + leaseTime });

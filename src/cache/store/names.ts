@@ -1,28 +1,30 @@
-/**
- * Names in the store. The braces make one cluster slot of all names of a prefix, so that a step may touch several.
- * After the prefix, `:` begins a value's name, `!` a guard's, and `@` what belongs to no key: only values are listed.
- */
+/** What all our names begin with. The braces make one cluster slot of a prefix, so that a step may touch several. */
 export const ROOT = '{travel-recharge:';
 
-/** The names of one epoch: nothing under another prefix is ever read or written with it. */
+/** The names of one epoch: nothing under another prefix is ever read or written with them. */
 export class Prefix {
-  /** @param database tells one database's names from another's; @param epoch is unlike that of any other epoch. */
+  private readonly text: string;
+
+  /**
+   * @param database tells one database's names from another's.
+   * @param epoch its number: older epochs are swept by it.
+   * @param digest of everything that makes this epoch unlike any other.
+   */
   constructor(
-    readonly database: string,
-    readonly epoch: string,
+    private readonly database: string,
+    private readonly epoch: bigint,
+    digest: string,
   ) {
-    this.text = `${this.family}${epoch}}`;
+    this.text = `${this.family}${epoch}:${digest}}`;
   }
 
-  readonly text: string;
-
-  /** What all prefixes of this database begin with. */
+  /** What the names of this database begin with, in every epoch. */
   get family(): string {
     return `${ROOT}${this.database}:`;
   }
 
   get alive(): string {
-    return `${this.text}@alive`;
+    return `${this.text}alive`;
   }
 
   value(key: string): string {
@@ -33,12 +35,22 @@ export class Prefix {
     return `${this.text}!${key}`;
   }
 
-  /** The key again of a value or a guard. */
+  /** The key of a value's or a guard's name. */
   keyOf(name: string): string {
     return name.slice(this.text.length + 1);
   }
 
+  equals(other: Prefix | undefined): boolean {
+    return this.text === other?.text;
+  }
+
   owns(name: string): boolean {
     return name.startsWith(this.text);
+  }
+
+  /** Whether a name belongs to an epoch before this one. Whoever asks may have paused: a newer one is not to be touched. */
+  succeeds(name: string): boolean {
+    const epoch = /^\d+(?=:)/.exec(name.slice(this.family.length))?.[0];
+    return name.startsWith(this.family) && epoch !== undefined && BigInt(epoch) < this.epoch;
   }
 }

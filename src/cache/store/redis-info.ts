@@ -1,4 +1,5 @@
 import type { ServerFigures } from './cache-session';
+import { FORM } from './stored-answer';
 
 /** What Redis says of itself by INFO. */
 export class RedisInfo {
@@ -8,9 +9,12 @@ export class RedisInfo {
     for (const [, name = '', value = ''] of text.matchAll(/^(\w+):(.*)\r$/gm)) this.fields.set(name, value);
   }
 
-  /** Another one after each start of the server. */
-  get runId(): string {
-    return this.words('run_id');
+  /**
+   * Another one after each start of the server, and after each time it took over the contents of another server; and in
+   * a release that stores another form.
+   */
+  get contentsId(): string {
+    return `${this.words('run_id')}.${this.words('master_replid')}.${FORM}`;
   }
 
   /**

@@ -14,7 +14,6 @@ import {
 } from './cache-session';
 import { type Prefix, ROOT } from './names';
 import { RedisInfo } from './redis-info';
-import { FORM } from './stored-answer';
 import { ACQUIRE, DROP, FILL, MARK, RELEASE } from './redis-steps';
 
 type RedisClient = ReturnType<typeof createClient>;
@@ -72,7 +71,7 @@ export class RedisSession extends CacheSession {
       await client.connect();
       const info = new RedisInfo(await client.info());
       info.requireTrustworthy();
-      return new RedisSession(client, `${info.runId}.${FORM}`, timeout);
+      return new RedisSession(client, info.contentsId, timeout);
     } catch (error) {
       disconnect(client);
       throw error;
@@ -107,12 +106,12 @@ export class RedisSession extends CacheSession {
     return (await this.run<number>(FILL, names, token, text, timeToLive)) === 1;
   }
 
-  async mark(prefix: Prefix, keys: readonly string[], writer: string): Promise<void> {
-    await this.run(MARK, pairs(prefix, keys), writer);
+  async mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
+    await this.run(MARK, pairs(prefix, keys), mark);
   }
 
-  async release(prefix: Prefix, keys: readonly string[], writer: string): Promise<void> {
-    await this.run(RELEASE, pairs(prefix, keys), writer);
+  async release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
+    await this.run(RELEASE, pairs(prefix, keys), mark);
   }
 
   async drop(prefix: Prefix, keys: readonly string[]): Promise<number> {
@@ -131,6 +130,7 @@ export class RedisSession extends CacheSession {
     const info = new RedisInfo(await this.send(() => this.client.info()));
     try {
       info.requireTrustworthy();
+      if (info.contentsId !== this.runId) throw new Error('Redis has other contents than before');
     } catch (error) {
       this.shut(error as Error);
       throw new CacheAwayError(error);
@@ -139,7 +139,7 @@ export class RedisSession extends CacheSession {
 
   async sweep(current: Prefix): Promise<void> {
     for await (const names of this.scan(`${current.family}*`)) {
-      const old = names.filter((name) => !current.owns(name));
+      const old = names.filter((name) => current.succeeds(name));
       if (old.length > 0) await this.send(() => this.client.unlink(old));
     }
   }
@@ -160,8 +160,10 @@ export class RedisSession extends CacheSession {
     let cleared = 0;
     for (const pattern of [prefix.guard('*'), prefix.value('*')]) {
       for await (const names of this.scan(pattern)) {
-        const keys = names.map((name) => prefix.keyOf(name));
-        cleared += await this.drop(prefix, keys);
+        cleared += await this.drop(
+          prefix,
+          names.map((name) => prefix.keyOf(name)),
+        );
       }
     }
     return cleared;
@@ -287,7 +289,7 @@ function parseAcquired([kind, ...rest]: readonly [Acquired['kind'], ...string[]]
   }
 }
 
-/** Writer, age, writer, age, … */
+/** Mark, age, mark, age, … */
 function parseMarks(flat: readonly string[]): Mark[] {
-  return flat.flatMap((writer, index) => (index % 2 === 0 ? [{ writer, age: Number(flat[index + 1]) }] : []));
+  return flat.flatMap((mark, index) => (index % 2 === 0 ? [{ mark, age: Number(flat[index + 1]) }] : []));
 }

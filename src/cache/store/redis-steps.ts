@@ -1,7 +1,7 @@
 import { defineScript } from '@redis/client';
 
 /*
- * The atomic steps of the protocol. A guard is a hash: `token` and `deadline` of the lease, and `mark:<writer>` with
+ * The atomic steps of the protocol. A guard is a hash: `token` and `deadline` of the lease, and `mark:<mark>` with
  * the time of each mark. A guard without marks expires; one with marks does not.
  */
 
@@ -39,7 +39,7 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('HDEL', KEYS[2], 'token', 'deadline')
 return 1`);
 
-/** KEYS value, guard, value, guard, …; ARGV writer. Deletes first: after that a full Redis refuses nothing. */
+/** KEYS value, guard, value, guard, …; ARGV mark. Deletes first: after that a full Redis refuses nothing. */
 export const MARK = step(`
 ${NOW}
 for i = 1, #KEYS, 2 do
@@ -50,7 +50,7 @@ for i = 1, #KEYS, 2 do
 end
 return 1`);
 
-/** KEYS value, guard, value, guard, …; ARGV writer. */
+/** KEYS value, guard, value, guard, …; ARGV mark. */
 export const RELEASE = step(`
 for i = 1, #KEYS, 2 do
   redis.call('DEL', KEYS[i])
