@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { afterFile, afterTest } from '../../../test/setup/after-test';
@@ -11,9 +10,11 @@ import { Prefix, ROOT } from './names';
 import { RedisSession } from './redis-session';
 
 const MINUTE = 60_000;
-const DATABASE = 'a-database';
 /** No command is taken for late on a busy machine, unless a test is about that. */
 const PATIENT = 5_000;
+
+const epoch = (number: bigint, database = 'a-database'): Prefix =>
+  new Prefix(database, number, `of-${number}`);
 
 let redis: RedisServer;
 let client: ReturnType<typeof createClient>;
@@ -31,7 +32,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await client.flushAll();
-  prefix = new Prefix(DATABASE, randomUUID());
+  prefix = epoch(7n);
 });
 
 /** A lease that is asked for with this token; a minute long unless it is to end during the test. */
@@ -101,7 +102,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
     });
 
     it('gives no lease where the epoch has no life', async () => {
-      const dead = new Prefix(DATABASE, 'dead');
+      const dead = epoch(8n);
 
       expect(await session.acquire(dead, 'key', 'token', MINUTE, false)).toEqual({ kind: 'dead' });
       expect(await session.fill(dead, 'key', 'token', 'text', MINUTE)).toBe(false);
@@ -134,7 +135,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
     });
 
     it('is apart from other epochs', async () => {
-      const other = new Prefix(DATABASE, 'other');
+      const other = epoch(8n);
       await session.bringToLife(other);
       await store('key');
 
@@ -158,13 +159,13 @@ describe.each<[string, () => Promise<CacheSession>]>([
       await session.mark(prefix, ['key'], '7');
       await session.mark(prefix, ['key'], '8');
       const marked = await acquire('key');
-      const writers = marked.kind === 'marked' ? marked.marks.map(({ writer }) => writer) : [];
-      expect(writers.sort()).toEqual(['7', '8']);
+      const marks = marked.kind === 'marked' ? marked.marks.map(({ mark }) => mark) : [];
+      expect(marks.sort()).toEqual(['7', '8']);
 
       await session.release(prefix, ['key'], '7');
-      expect(await acquire('key')).toMatchObject({ kind: 'marked', marks: [{ writer: '8' }] });
+      expect(await acquire('key')).toMatchObject({ kind: 'marked', marks: [{ mark: '8' }] });
       await session.release(prefix, ['key'], '9');
-      expect(await acquire('key')).toMatchObject({ kind: 'marked', marks: [{ writer: '8' }] });
+      expect(await acquire('key')).toMatchObject({ kind: 'marked', marks: [{ mark: '8' }] });
       await session.release(prefix, ['key'], '8');
       expect(await acquire('key')).toEqual({ kind: 'lease' });
     });
@@ -247,7 +248,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
     });
 
     it('leaves marks, the epoch, and other epochs', async () => {
-      const other = new Prefix(DATABASE, 'other');
+      const other = epoch(8n);
       await session.bringToLife(other);
       await session.acquire(other, 'key', 'token', MINUTE, false);
       await session.fill(other, 'key', 'token', 'theirs', MINUTE);
@@ -316,7 +317,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
 
   describe('an epoch', () => {
     it('is alive from when it was brought to life', async () => {
-      const next = new Prefix(DATABASE, 'next');
+      const next = epoch(8n);
 
       expect(await session.isAlive(prefix)).toBe(true);
       expect(await session.isAlive(next)).toBe(false);
@@ -325,7 +326,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
     });
 
     it('that is over is swept away, marks and all', async () => {
-      const next = new Prefix(DATABASE, 'next');
+      const next = epoch(8n);
       await session.bringToLife(next);
       await session.acquire(next, 'key', 'token', MINUTE, false);
       await session.fill(next, 'key', 'token', 'text', MINUTE);
@@ -340,6 +341,17 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await acquire('marked')).toEqual({ kind: 'lease' });
       expect(await session.isAlive(next)).toBe(true);
       expect(await session.get(next, 'key')).toBe('text');
+      expect((await session.acquire(next, 'marked', 'token', MINUTE, false)).kind).toBe('marked');
+    });
+
+    it('that has begun meanwhile is not swept by who is late', async () => {
+      const next = epoch(10n);
+      await session.bringToLife(next);
+      await session.mark(next, ['marked'], '8');
+      await session.sweep(prefix);
+
+      expect(await session.isAlive(next)).toBe(true);
+      expect(await session.isAlive(prefix)).toBe(true);
       expect((await session.acquire(next, 'marked', 'token', MINUTE, false)).kind).toBe('marked');
     });
   });
@@ -454,6 +466,14 @@ describe(RedisSession.name, () => {
     return opened;
   }
 
+  async function replidOf(server: RedisServer): Promise<string | undefined> {
+    const asking = createClient({ url: server.url });
+    await asking.connect();
+    const info = await asking.info('replication');
+    await asking.disconnect();
+    return /^master_replid:(\w+)/m.exec(info)?.[1];
+  }
+
   it('gives every value and every lease a time to live, and no mark and no epoch', async () => {
     await store('stored');
     await acquire('leased', 'token', 1_000);
@@ -483,7 +503,7 @@ describe(RedisSession.name, () => {
     await acquire('dropped');
     await session.drop(prefix, ['dropped']);
 
-    expect(await client.keys(`${prefix.text}*`)).toEqual([prefix.alive]);
+    expect(await client.keys(`${prefix.family}*`)).toEqual([prefix.alive]);
   });
 
   it('judges leases and marks by the clock of the server', async () => {
@@ -507,8 +527,8 @@ describe(RedisSession.name, () => {
   });
 
   it('sweeps and clears nothing of others', async () => {
-    const next = new Prefix(DATABASE, 'next');
-    const elsewhere = new Prefix('another-database', 'old');
+    const next = epoch(8n);
+    const elsewhere = epoch(6n, 'another-database');
     await session.bringToLife(next);
     await session.bringToLife(elsewhere);
     await client.set('card:1:balance', 'theirs');
@@ -518,7 +538,7 @@ describe(RedisSession.name, () => {
     await session.clear(prefix);
     await session.sweep(next);
 
-    expect(await client.keys(`${prefix.text}*`)).toEqual([]);
+    expect(await client.keys(`${prefix.family}*`)).toEqual([next.alive]);
     expect(await session.isAlive(elsewhere)).toBe(true);
     expect(await client.mGet(['card:1:balance', `${ROOT}another}`])).toEqual(['theirs', 'theirs']);
   });
@@ -571,6 +591,23 @@ describe(RedisSession.name, () => {
     await expect(before.examine()).rejects.toThrow(CacheAwayError);
     expect(before.isOpen).toBe(false);
     await expect(openAt(other.url)).rejects.toThrow(complaint);
+  });
+
+  it('is closed when the server had the contents of another meanwhile', async () => {
+    const [other, primary] = [await startRedis(), await startRedis()];
+    afterTest(() => other.stop());
+    afterTest(() => primary.stop());
+    const before = await openAt(other.url);
+    await other.command('REPLICAOF', '127.0.0.1', new URL(primary.url).port);
+    await until(
+      'it has the contents of the other',
+      async () => (await replidOf(other)) === (await replidOf(primary)),
+    );
+    await other.command('REPLICAOF', 'NO', 'ONE');
+
+    await expect(before.examine()).rejects.toThrow(CacheAwayError);
+    expect(before.isOpen).toBe(false);
+    expect((await openAt(other.url)).runId).not.toBe(before.runId);
   });
 
   it('is closed by a replica that refuses a mark', async () => {

@@ -1,10 +1,16 @@
 import { Prefix, ROOT } from './names';
 
 describe(Prefix.name, () => {
-  const prefix = new Prefix('db', 'epoch');
+  const others = [
+    new Prefix('db', 70n, 'digest'),
+    new Prefix('db', 7n, 'digest2'),
+    new Prefix('db', 7n, 'di'),
+    new Prefix('db2', 7n, 'digest'),
+  ];
+  const prefix = new Prefix('db', 7n, 'digest');
 
   it('names a value so that its key can be had again', () => {
-    expect(prefix.value('card:789:balance')).toBe('{travel-recharge:db:epoch}:card:789:balance');
+    expect(prefix.value('card:789:balance')).toBe('{travel-recharge:db:7:digest}:card:789:balance');
     for (const key of ['card:789:balance', '', ':', '!x', '{y}'])
       expect(prefix.keyOf(prefix.value(key))).toBe(key);
   });
@@ -28,7 +34,7 @@ describe(Prefix.name, () => {
   it('owns its own names, and not those of other epochs', () => {
     for (const name of [prefix.alive, prefix.value('a'), prefix.guard('a')])
       expect(prefix.owns(name)).toBe(true);
-    for (const other of [new Prefix('db', 'epoch2'), new Prefix('db', 'epo'), new Prefix('db2', 'epoch')]) {
+    for (const other of others) {
       for (const name of [other.alive, other.value('a'), other.guard('a')])
         expect(prefix.owns(name)).toBe(false);
     }
@@ -39,12 +45,35 @@ describe(Prefix.name, () => {
       (name) => /\{(.+?)\}/.exec(name)?.[1],
     );
 
-    expect(tags).toEqual(Array.from({ length: 3 }, () => 'travel-recharge:db:epoch'));
+    expect(tags).toEqual(Array.from({ length: 3 }, () => 'travel-recharge:db:7:digest'));
+  });
+
+  it('equals itself alone', () => {
+    expect(prefix.equals(new Prefix('db', 7n, 'digest'))).toBe(true);
+    for (const other of [...others, undefined]) expect(prefix.equals(other)).toBe(false);
   });
 
   it('is of a family: the prefixes of its database', () => {
     expect(prefix.family.startsWith(ROOT)).toBe(true);
-    expect(new Prefix('db', 'another').text.startsWith(prefix.family)).toBe(true);
-    expect(new Prefix('db2', 'epoch').text.startsWith(prefix.family)).toBe(false);
+    expect(new Prefix('db', 8n, 'another').alive.startsWith(prefix.family)).toBe(true);
+    expect(new Prefix('db2', 7n, 'digest').alive.startsWith(prefix.family)).toBe(false);
+  });
+
+  it.each([
+    ['an older one of its database', new Prefix('db', 6n, 'x'), true],
+    ['one with fewer digits', new Prefix('db', 1n, 'x'), true],
+    ['its own', prefix, false],
+    ['its own number', new Prefix('db', 7n, 'x'), false],
+    ['a newer one', new Prefix('db', 8n, 'x'), false],
+    ['one with more digits', new Prefix('db', 10n, 'x'), false],
+    ['another database', new Prefix('db2', 6n, 'x'), false],
+  ])('succeeds what is of an older epoch: %s', (_, other, isOlder) => {
+    for (const name of [other.alive, other.value('a'), other.guard('a')])
+      expect(prefix.succeeds(name)).toBe(isOlder);
+  });
+
+  it('succeeds nothing that is not ours', () => {
+    for (const name of ['card:1:balance', prefix.family, `${prefix.family}x:y}alive`, `${ROOT}probe}x`])
+      expect(prefix.succeeds(name)).toBe(false);
   });
 });

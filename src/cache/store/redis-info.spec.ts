@@ -8,11 +8,20 @@ function info(fields: Readonly<Record<string, string | number>>): RedisInfo {
   );
 }
 
-const PRIMARY = { run_id: 'a'.repeat(40), role: 'master', maxmemory_policy: 'noeviction' };
+const PRIMARY = {
+  run_id: 'a'.repeat(40),
+  master_replid: 'a'.repeat(40),
+  role: 'master',
+  maxmemory_policy: 'noeviction',
+};
 
 describe(RedisInfo.name, () => {
-  it('tells one life of a server from the next', () => {
-    expect(info(PRIMARY).runId).toBe('a'.repeat(40));
+  it('tells the contents of one server from those of another, and of its next life', () => {
+    const { contentsId } = info(PRIMARY);
+
+    expect(info({ ...PRIMARY }).contentsId).toBe(contentsId);
+    expect(info({ ...PRIMARY, run_id: 'b'.repeat(40) }).contentsId).not.toBe(contentsId);
+    expect(info({ ...PRIMARY, master_replid: 'b'.repeat(40) }).contentsId).not.toBe(contentsId);
   });
 
   it.each(['noeviction', 'volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl'])(
