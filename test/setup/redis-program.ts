@@ -9,8 +9,8 @@ const DOCKER_IMAGE = 'redis:7-alpine';
 
 /** A way to run a Redis server. */
 export interface RedisProgram {
-  /** Starts a server in the foreground, with these arguments of redis-server. */
-  spawn(args: readonly string[], port: number): ChildProcess;
+  /** Starts a server in the foreground, with these arguments of redis-server; its files are in the folder. */
+  spawn(args: readonly string[], port: number, folder: string): ChildProcess;
   /** Sends a signal to the server behind the child. */
   signal(child: ChildProcess, signal: NodeJS.Signals): Promise<void>;
 }
@@ -44,8 +44,11 @@ function localProgram(command: string, env: NodeJS.ProcessEnv): RedisProgram {
 function dockerProgram(): RedisProgram {
   const name = `travel-recharge-test-${randomBytes(6).toString('hex')}`;
   return {
-    spawn: (args, port) => {
+    spawn: (args, port, folder) => {
       const publish = ['--publish', `127.0.0.1:${port}:${port}`];
+      // As our own user: the files are to be ours, too.
+      const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
+      const files = ['--volume', `${folder}:/data`, '--user', user];
       const inside = ['--bind', '0.0.0.0', '--protected-mode', 'no', '--dir', '/data'];
       return spawn('docker', [
         'run',
@@ -53,6 +56,7 @@ function dockerProgram(): RedisProgram {
         '--name',
         name,
         ...publish,
+        ...files,
         DOCKER_IMAGE,
         'redis-server',
         ...args,

@@ -1,5 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient } from '@redis/client';
 import { findFreePort } from '../../src/database/embedded/free-port';
 import { findRedisProgram, type RedisProgram } from './redis-program';
 import { reapAfterExit } from './reaper';
@@ -42,7 +45,7 @@ export class RedisServer {
 
   /** Starts it, empty, and waits until it takes connections. */
   async start(): Promise<void> {
-    const child = this.program.spawn(this.settings(), this.port);
+    const child = this.program.spawn(this.settings(), this.port, this.folder);
     this.child = child;
     let output = '';
     await new Promise<void>((resolve, reject) => {
@@ -57,6 +60,33 @@ export class RedisServer {
     });
     const callOffReaper = reapAfterExit('kill -KILL "$1"; rm -rf "$2"', String(this.pid), this.folder);
     child.once('exit', callOffReaper);
+  }
+
+  /** Sends one command over a connection of its own, past every proxy. */
+  async command(...command: string[]): Promise<void> {
+    const client = createClient({ url: this.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      await client.sendCommand(command);
+    } finally {
+      await client.disconnect();
+    }
+  }
+
+  /** Keeps what it holds now for restartFromDump(). */
+  async saveDump(): Promise<void> {
+    await this.command('SAVE');
+    // Under another name, so that restart() starts it empty.
+    await rename(this.dump, this.keptDump);
+  }
+
+  /** Kills it and starts it with what saveDump() kept. */
+  async restartFromDump(): Promise<void> {
+    await this.end();
+    await copyFile(this.keptDump, this.dump);
+    await this.start();
+    await rm(this.dump);
   }
 
   /** Sends SIGSTOP or SIGCONT to pause and go on. */
@@ -77,6 +107,14 @@ export class RedisServer {
   async stop(): Promise<void> {
     await this.end(); // Also ends a paused one; there is nothing to save.
     await removeFolder(this.folder);
+  }
+
+  private get dump(): string {
+    return join(this.folder, 'dump.rdb');
+  }
+
+  private get keptDump(): string {
+    return join(this.folder, 'kept.rdb');
   }
 
   private async end(): Promise<void> {

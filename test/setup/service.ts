@@ -16,6 +16,10 @@ const POLL_MS = 25;
 export interface ServiceOptions {
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
+  /** A free one by default. */
+  readonly port?: number;
+  /** Arguments of Node.js itself, such as --require. */
+  readonly nodeOptions?: readonly string[];
   /** Further environment variables; they win. DATA_DIR is a temporary folder by default. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -24,7 +28,7 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
   const folder = await createTempFolder();
-  const port = await findFreePort();
+  const port = options.port ?? (await findFreePort());
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
@@ -35,7 +39,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
     ...options.env,
   };
-  const child = spawn(process.execPath, [MAIN], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...(options.nodeOptions ?? []), MAIN], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const service = new Service(child, `http://127.0.0.1:${port}`, folder);
   try {
     await service.waitUntilReady();

@@ -8,15 +8,22 @@ export async function startProxy(target: string): Promise<TcpProxy> {
   return proxy;
 }
 
-/** Stands before a server, so that a test can take the server away: by a cut, or by silence. */
+/** What is on its way, and when it is due. */
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly due: number;
+}
+
+/** Stands before a server, so that a test can take the server away: by a cut, by silence, or by delay. */
 export class TcpProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private port = 0;
   private silent = false;
+  private delay = 0;
 
   constructor(private readonly target: URL) {
-    this.server = createServer((caller) => this.join(caller));
+    this.server = createServer({ noDelay: true }, (caller) => this.join(caller));
   }
 
   /** The server's URL by way of this proxy. */
@@ -52,24 +59,47 @@ export class TcpProxy {
     this.sockets.forEach((socket) => socket.resume());
   }
 
+  /** Lets everything through so many milliseconds late, in each direction, until it is 0 again. */
+  delayBy(milliseconds: number): void {
+    this.delay = milliseconds;
+  }
+
   async stop(): Promise<void> {
     if (this.server.listening) await this.cut();
   }
 
   private join(caller: Socket): void {
-    const server = connect(Number(this.target.port), this.target.hostname);
+    const server = connect({ port: Number(this.target.port), host: this.target.hostname, noDelay: true });
     this.forward(caller, server);
     this.forward(server, caller);
   }
 
   private forward(from: Socket, to: Socket): void {
     this.sockets.add(from);
-    from.on('data', (chunk) => to.write(chunk));
+    const late: Chunk[] = [];
+    from.on('data', (bytes: Buffer) => {
+      if (this.delay === 0 && late.length === 0) return void to.write(bytes);
+      late.push({ bytes, due: performance.now() + this.delay });
+      if (late.length === 1) deliver(late, to);
+    });
     from.on('error', () => undefined);
     from.on('close', () => {
       this.sockets.delete(from);
       to.destroy();
     });
     if (this.silent) from.pause();
+  }
+}
+
+/** Writes what is due, in the order in which it came, and comes back for the rest. */
+function deliver(late: Chunk[], to: Socket): void {
+  for (let [first] = late; first; [first] = late) {
+    const wait = first.due - performance.now();
+    if (wait > 0) {
+      setTimeout(() => deliver(late, to), wait);
+      return;
+    }
+    to.write(first.bytes);
+    late.shift();
   }
 }
