@@ -1,0 +1,106 @@
+import { findFreePort } from '../../src/database/embedded/free-port';
+import { type Service, type ServiceOptions, startService } from '../setup/service';
+import { startProxy, type TcpProxy } from '../setup/tcp-proxy';
+import { HttpClient } from './http-client';
+
+export interface Servers {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+}
+
+/** What may go wrong with a process, in three ways that a caller notices. */
+export type Trouble = 'killed' | 'paused' | 'without database';
+
+/** One copy of the service: it keeps its port when it is started anew, and reaches Redis through a proxy. */
+export class Member {
+  readonly client: HttpClient;
+  private service: Service | null = null;
+  private readonly troubles = new Map<Trouble, { since: number; until: number }>();
+  private starting = Promise.resolve();
+
+  private constructor(
+    readonly name: string,
+    private readonly port: number,
+    readonly redis: TcpProxy,
+    private readonly databaseUrl: string,
+    private readonly options: Pick<ServiceOptions, 'env' | 'nodeOptions'>,
+  ) {
+    this.client = new HttpClient(port);
+  }
+
+  static async start(
+    name: string,
+    { databaseUrl, redisUrl }: Servers,
+    options: Pick<ServiceOptions, 'env' | 'nodeOptions'>,
+  ): Promise<Member> {
+    const redis = await startProxy(redisUrl);
+    const member = new Member(name, await findFreePort(), redis, databaseUrl, options);
+    try {
+      await member.run();
+    } catch (error) {
+      await member.stop();
+      throw error;
+    }
+    return member;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it runs. */
+  async isRunning(): Promise<void> {
+    await this.starting;
+  }
+
+  get isDown(): boolean {
+    return this.service === null;
+  }
+
+  async signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    await this.service?.kill(signal);
+  }
+
+  /** Ends at once, as by a crash. */
+  async kill(): Promise<void> {
+    const { service } = this;
+    this.service = null;
+    this.starting = new Promise((resolve) => (this.started = resolve));
+    await service?.kill('SIGKILL');
+    await service?.stop();
+  }
+
+  /** Runs it again after it was killed. */
+  async run(): Promise<void> {
+    const { port, databaseUrl, options } = this;
+    this.service = await startService({
+      ...options,
+      port,
+      databaseUrl,
+      redisUrl: this.redis.url,
+    });
+    this.started();
+  }
+
+  begin(trouble: Trouble): void {
+    this.troubles.set(trouble, { since: performance.now(), until: Infinity });
+  }
+
+  end(trouble: Trouble): void {
+    const since = this.troubles.get(trouble)?.since ?? performance.now();
+    this.troubles.set(trouble, { since, until: performance.now() });
+  }
+
+  /** Whether it was in this trouble at some time since then. */
+  had(trouble: Trouble, since: number): boolean {
+    return (this.troubles.get(trouble)?.until ?? -Infinity) >= since;
+  }
+
+  async stop(): Promise<void> {
+    this.client.close();
+    await this.service?.stop();
+    await this.redis.stop();
+  }
+
+  private started = (): void => undefined;
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dice } from '../../../src/seed/dice';
+import { Quantity } from '../quantity';
+import { View } from '../view';
+import type { WriteClient } from '../write-client';
+import type { NewCards } from './new-cards';
+import { type Subject, valuesOf } from './subject';
+
+/** A card goes through these in this order, though some of the ways back are legal too. */
+const SEQUENCE = ['active', 'inactive', 'blocked', 'lost'];
+const KEPT = 3;
+const BETWEEN_MS = [20, 100] as const;
+
+/** Cards whose status only goes forward. */
+export class Statuses implements Subject {
+  readonly weight = 7;
+  readonly readsBetween = [400, 1_200] as const;
+  readonly writers = 1;
+  private latest: readonly View[] = [];
+
+  constructor(private readonly newCards: NewCards) {}
+
+  views(): readonly View[] {
+    return this.latest;
+  }
+
+  async write(client: WriteClient, dice: Dice): Promise<void> {
+    const id = await this.newCards.create(client);
+    if (id === null) return;
+    const path = `/cards/${id}`;
+    const status = new Quantity('status');
+    status.acknowledge(0, `the creation of card ${id}`);
+    this.latest = [viewOf(path, status), ...this.latest].slice(0, KEPT);
+    for (const [rank, name] of [...SEQUENCE.entries()].slice(1)) {
+      await sleep(dice.between(...BETWEEN_MS));
+      const done = await client.send({ method: 'PATCH', path, body: { status: name }, isIdempotent: true });
+      if (!done) return;
+      status.acknowledge(rank, `card ${id} ${name}`);
+      // An attempt that was given up may still come through: it must not undo a later status.
+      if (done.wasRetried) return;
+    }
+  }
+}
+
+function viewOf(path: string, status: Quantity): View {
+  const rankOf = (body: { status: string }): readonly number[] => [SEQUENCE.indexOf(body.status)];
+  return new View(`${path}/balance`, [status], valuesOf(rankOf, [-1]));
+}
