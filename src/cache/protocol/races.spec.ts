@@ -82,6 +82,22 @@ describe('readers and writers', () => {
     expect(await reader.see('fact')).toBe('HIT 1');
   });
 
+  it('refuse a late fill between mark and commit', async () => {
+    const [reader, writer] = [await anInstance(), await anInstance()];
+    const late = reader.sync.hold('before fill');
+    await reader.see('fact');
+    await late.reached;
+    const marked = writer.sync.hold('after mark');
+    const writing = writer.raise('fact');
+    await marked.reached;
+    late.release();
+    await until('the fill was refused', () => reader.statistics.protocolCounts.fills_refused === 1);
+
+    expect(await reader.see('fact')).toBe('BYPASS 0');
+    marked.release();
+    await writing;
+  });
+
   it('do not join a load that began before they came, if a write came in between', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     const loaded = reader.sync.hold('after load');
