@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiExtension } from '@nestjs/swagger';
+import { ApiExtension, ApiResponse } from '@nestjs/swagger';
 import { CacheKey } from './cache-key';
 import type { Eviction } from './evictions';
 
@@ -26,7 +26,11 @@ export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecora
   const metadata: CachedMetadata = { key, ...options };
   // A missing key is refused when the service starts, by the name of the operation.
   const template = key instanceof CacheKey ? key.template : undefined;
-  return applyDecorators(SetMetadata(CACHED, metadata), ApiExtension('x-cached-as', template));
+  return applyDecorators(
+    SetMetadata(CACHED, metadata),
+    ApiExtension('x-cached-as', template),
+    ApiResponse({ status: 304, description: 'The answer has the ETag that If-None-Match names.' }),
+  );
 }
 
 /** This operation makes these answers old; the write evicts them after its commit. */

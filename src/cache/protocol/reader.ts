@@ -86,10 +86,12 @@ export class Reader {
       const found = trust ? await this.acquire(trust, key, token, arrivedAt) : 'bypass';
       if (typeof found === 'object') return { answer: found, source: 'HIT' };
       await this.sync.reach('after lease', key);
-      const read = await flight.load(async () => ({
+      const loading = flight.load(async () => ({
         answer: await this.load(load),
         source: found === 'lease' ? 'MISS' : 'BYPASS',
       }));
+      if (trust && found === 'lease') loading.catch(() => this.giveUp(trust, key));
+      const read = await loading;
       await this.sync.reach('after load', key);
       // Not awaited: the leader has what it came for.
       isFilling = trust !== null && found === 'lease';
@@ -98,6 +100,11 @@ export class Reader {
     } finally {
       if (!isFilling) flight.end();
     }
+  }
+
+  /** A lease that nobody will use would keep others waiting. */
+  private giveUp({ prefix, session }: Trust, key: string): void {
+    session.drop(prefix, [key]).catch(() => undefined);
   }
 
   private async load({ load, timeToLive }: Load): Promise<StoredAnswer> {
