@@ -64,6 +64,13 @@ describe(View.name, () => {
     expect(beginRead()(9_000)).toEqual([]);
   });
 
+  it('keeps the highest that was read, whatever was read after it', () => {
+    beginRead()(7_000);
+    beginRead()(5_000);
+
+    expect(beginRead()(6_000)).toEqual(['B']);
+  });
+
   it('does not hold one operation to what another has shown', () => {
     const other = new View('/users/1/card-balance', [balance], ({ body }) => [Number(body)]);
     other.judge(other.floors(), replyOf(7_000), PROCESS);

@@ -4,7 +4,7 @@ import type { Tally } from './tally';
 
 const POLL_MS = 5;
 /** A write comes after this time, however few reads there were. */
-const LONGEST_MS = 1_000;
+const LONGEST_MS = 1_500;
 
 /** Keeps writes in proportion to reads, whatever the machine can do. */
 export class Pace {

@@ -10,7 +10,7 @@ import { Tally } from './tally';
 import type { View } from './view';
 import { WriteClient } from './write-client';
 
-const READERS_PER_PROCESS = 4;
+const READERS_PER_PROCESS = 12;
 const POLL_MS = 50;
 /** How long writes are tried again after everything is healed. */
 const AFTERMATH_MS = 15_000;

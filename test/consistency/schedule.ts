@@ -6,8 +6,8 @@ import type { Tally } from './tally';
 /** Outages come in storms: the cache needs some seconds to be in use again after the last. */
 const OUTAGES_PER_STORM = 5;
 const BETWEEN_OUTAGES_MS = [100, 400] as const;
-const CALM_MS = [22_000, 25_000] as const;
-const BETWEEN_DISTURBANCES_MS = [1_500, 5_000] as const;
+const CALM_MS = [32_000, 36_000] as const;
+const BETWEEN_DISTURBANCES_MS = [2_000, 7_000] as const;
 /** A target may be taken by another fault. */
 const TAKEN_MS = 100;
 

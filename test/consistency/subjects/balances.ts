@@ -22,7 +22,7 @@ interface Recharges {
 /** A rider's cards, which are only ever recharged: their balances rise, and their lists grow. */
 export class Balances implements Subject {
   readonly weight = 60;
-  readonly readsBetween = [200, 600] as const;
+  readonly readsBetween = [900, 2_700] as const;
   readonly writers = 2;
   private readonly all: readonly View[];
 

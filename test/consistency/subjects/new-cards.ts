@@ -15,7 +15,7 @@ interface Watched {
 /** Cards that are not there yet, so that their 404 is cached, and that there are no two ways about once created. */
 export class NewCards implements Subject {
   readonly weight = 8;
-  readonly readsBetween = [600, 1_800] as const;
+  readonly readsBetween = [2_500, 7_500] as const;
   readonly writers = 1;
   private watched: readonly Watched[] = [];
 

@@ -15,7 +15,7 @@ const AMOUNT = 5_000;
 /** A card whose recharges are undone one after the other: what is once reversed stays so. */
 export class Reversals implements Subject {
   readonly weight = 5;
-  readonly readsBetween = [300, 900] as const;
+  readonly readsBetween = [1_800, 5_400] as const;
   readonly writers = 1;
   private readonly newest = new Quantity('newest recharge');
   private readonly reversed = new Quantity('newest reversed recharge');

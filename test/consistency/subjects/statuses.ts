@@ -14,7 +14,7 @@ const BETWEEN_MS = [20, 100] as const;
 /** Cards whose status only goes forward. */
 export class Statuses implements Subject {
   readonly weight = 7;
-  readonly readsBetween = [400, 1_200] as const;
+  readonly readsBetween = [1_800, 5_400] as const;
   readonly writers = 1;
   private latest: readonly View[] = [];
 
