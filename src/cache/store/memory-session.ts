@@ -209,8 +209,7 @@ export class MemorySession extends CacheSession {
     const name = prefix.guard(key);
     const marks = this.marks.get(name);
     const now = performance.now();
-    if (marks)
-      return { kind: 'marked', marks: [...marks].map(([mark, at]) => ({ mark, age: now - at })) };
+    if (marks) return { kind: 'marked', marks: [...marks].map(([mark, at]) => ({ mark, age: now - at })) };
     const remaining = (this.leases.get(name)?.deadline ?? 0) - now;
     if (remaining > 0) return { kind: 'wait', remaining };
     this.leases.set(name, { token, deadline: now + leaseTime });
