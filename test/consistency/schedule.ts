@@ -6,8 +6,9 @@ import type { Tally } from './tally';
 /** Outages come in storms: the cache needs some seconds to be in use again after the last. */
 const OUTAGES_PER_STORM = 5;
 const BETWEEN_OUTAGES_MS = [100, 400] as const;
-const CALM_MS = [32_000, 36_000] as const;
-const BETWEEN_DISTURBANCES_MS = [2_000, 7_000] as const;
+/** After the first storm; after the second it is twice as long, and so on: by then everything has happened once. */
+const CALM_MS = [24_000, 28_000] as const;
+const BETWEEN_DISTURBANCES_MS = [2_000, 8_000] as const;
 /** A target may be taken by another fault. */
 const TAKEN_MS = 100;
 
@@ -34,12 +35,12 @@ export class Schedule {
   private async outages(): Promise<void> {
     const deck = new Deck(this.names.filter(isOutage), this.dice);
     await this.pause([1_000, 2_000]);
-    while (!deck.isEmpty && !this.stop.aborted) {
+    for (let storms = 1; !deck.isEmpty && !this.stop.aborted; storms += 1) {
       for (let count = 0; count < OUTAGES_PER_STORM && !this.stop.aborted; count += 1) {
         await this.strike(deck.deal());
         await this.pause(BETWEEN_OUTAGES_MS);
       }
-      await this.pause(CALM_MS);
+      await this.pause(CALM_MS, storms);
     }
   }
 
@@ -78,8 +79,8 @@ export class Schedule {
   }
 
   /** Ends early when it is stopped. */
-  private async pause([least, most]: readonly [number, number]): Promise<void> {
-    await sleep(this.dice.between(least, most), null, { signal: this.stop }).catch(() => undefined);
+  private async pause([least, most]: readonly [number, number], times = 1): Promise<void> {
+    await sleep(this.dice.between(least, most) * times, null, { signal: this.stop }).catch(() => undefined);
   }
 }
 

@@ -46,7 +46,9 @@ export class Balances implements Subject {
         ),
       ),
     ];
-    this.all = cards.flatMap((card) => viewsOf(card)).concat(ofUser);
+    const balances = cards.map(balanceOf);
+    // What is asked for most.
+    this.all = [...balances, ...balances, ...cards.map(historyOf), ...ofUser];
   }
 
   static async create(service: { readonly url: string }): Promise<Balances> {
@@ -83,19 +85,20 @@ export class Balances implements Subject {
   }
 }
 
-function viewsOf({ id, balance, newest }: Card): View[] {
-  return [
-    new View(
-      `/cards/${id}/balance`,
-      [balance],
-      valuesOf<{ balance: number }>((body) => [body.balance], [NOTHING]),
-    ),
-    new View(
-      `/cards/${id}/history`,
-      [newest],
-      valuesOf<{ history: Recharges['recharges'] }>(({ history }) => [newestIn(history)], [NOTHING]),
-    ),
-  ];
+function balanceOf({ id, balance }: Card): View {
+  return new View(
+    `/cards/${id}/balance`,
+    [balance],
+    valuesOf<{ balance: number }>((body) => [body.balance], [NOTHING]),
+  );
+}
+
+function historyOf({ id, newest }: Card): View {
+  return new View(
+    `/cards/${id}/history`,
+    [newest],
+    valuesOf<{ history: Recharges['recharges'] }>(({ history }) => [newestIn(history)], [NOTHING]),
+  );
 }
 
 function newestIn(recharges: Recharges['recharges']): number {
