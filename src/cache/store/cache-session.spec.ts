@@ -496,6 +496,14 @@ describe(RedisSession.name, () => {
     expect(times).toEqual([true, true, stays, stays, stays]);
   });
 
+  it('fills nothing after the epoch has lost its life, even with a lease', async () => {
+    await acquire('key');
+    await client.del(prefix.alive);
+
+    expect(await session.fill(prefix, 'key', 'token', 'text', MINUTE)).toBe(false);
+    expect(await session.get(prefix, 'key')).toBeNull();
+  });
+
   it('leaves no empty guard behind', async () => {
     await store('stored');
     await session.mark(prefix, ['marked', 'stored'], '7');
