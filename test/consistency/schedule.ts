@@ -6,8 +6,9 @@ import type { Tally } from './tally';
 /** Outages come in storms: the cache needs some seconds to be in use again after the last. */
 const OUTAGES_PER_STORM = 5;
 const BETWEEN_OUTAGES_MS = [100, 400] as const;
-/** After the first storm; after the second it is twice as long, and so on: by then everything has happened once. */
 const CALM_MS = [24_000, 28_000] as const;
+/** So many times longer is the calm when every outage has happened, so that the cache is much in use as well. */
+const LONG_CALM = 3;
 const BETWEEN_DISTURBANCES_MS = [2_000, 8_000] as const;
 /** A target may be taken by another fault. */
 const TAKEN_MS = 100;
@@ -35,12 +36,12 @@ export class Schedule {
   private async outages(): Promise<void> {
     const deck = new Deck(this.names.filter(isOutage), this.dice);
     await this.pause([1_000, 2_000]);
-    for (let storms = 1; !deck.isEmpty && !this.stop.aborted; storms += 1) {
+    while (deck.size > 0 && !this.stop.aborted) {
       for (let count = 0; count < OUTAGES_PER_STORM && !this.stop.aborted; count += 1) {
         await this.strike(deck.deal());
         await this.pause(BETWEEN_OUTAGES_MS);
       }
-      await this.pause(CALM_MS, storms);
+      await this.pause(CALM_MS, deck.isDealt && deck.size > OUTAGES_PER_STORM ? LONG_CALM : 1);
     }
   }
 
@@ -49,7 +50,7 @@ export class Schedule {
       this.names.filter((name) => !isOutage(name)),
       this.dice,
     );
-    while (!deck.isEmpty && !this.stop.aborted) {
+    while (deck.size > 0 && !this.stop.aborted) {
       await this.pause(BETWEEN_DISTURBANCES_MS);
       if (!this.stop.aborted) await this.strike(deck.deal());
     }
@@ -97,8 +98,13 @@ class Deck<Card> {
     private readonly dice: Dice,
   ) {}
 
-  get isEmpty(): boolean {
-    return this.cards.length === 0;
+  get size(): number {
+    return this.cards.length;
+  }
+
+  /** Whether every card has been dealt as often as any other. */
+  get isDealt(): boolean {
+    return this.rest.length === 0;
   }
 
   deal(): Card {
