@@ -14,21 +14,7 @@ import { until } from './setup/until';
 
 /** The commands of the service, and those of its scripts: DEPLOYMENT.md gives its user these and no others. */
 const COMMANDS = [
-  ...[
-    'get',
-    'set',
-    'del',
-    'unlink',
-    'exists',
-    'scan',
-    'type',
-    'ttl',
-    'strlen',
-    'info',
-    'ping',
-    'eval',
-    'evalsha',
-  ],
+  ...['get', 'set', 'del', 'exists', 'scan', 'type', 'ttl', 'strlen', 'info', 'ping', 'eval', 'evalsha'],
   ...['time', 'hget', 'hgetall', 'hset', 'hdel', 'pexpire', 'persist'],
 ];
 const RULES = [

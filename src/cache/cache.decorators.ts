@@ -4,7 +4,6 @@ import { CacheKey } from './cache-key';
 import type { Eviction } from './evictions';
 
 export const CACHED = Symbol('cached');
-export const EVICTS = Symbol('evicts');
 
 /** What a cached operation says of itself. */
 export interface CachedMetadata extends CachedOptions {
@@ -33,8 +32,8 @@ export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecora
   );
 }
 
-/** This operation makes these answers old; the write evicts them after its commit. */
+/** Documents which answers this operation makes old: its write marks them before its commit. */
 export function Evicts<Subject>(...writes: readonly Eviction<Subject>[]): MethodDecorator {
   const templates = [...new Set(writes.flatMap((write) => write.templates))];
-  return applyDecorators(SetMetadata(EVICTS, writes), ApiExtension('x-evicts', templates));
+  return ApiExtension('x-evicts', templates);
 }

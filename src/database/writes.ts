@@ -86,29 +86,27 @@ export class Writes {
       this.dataSource,
       this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
     );
-    const write: Progress<Answer> = {};
+    const write: Progress = {};
+    let answer: Answer;
     try {
       write.writer = await this.marks.enter(transaction.client);
-      write.answer = await this.perform(transaction.manager, write.writer, write, options, work);
+      answer = await this.perform(transaction.manager, write.writer, write, options, work);
       await transaction.commit();
     } catch (error) {
       const refusal = await transaction.rollBack(error);
-      const fate =
-        transaction.mayHaveCommitted && write.writer ? await this.marks.fateOf(write.writer) : 'aborted';
-      // A mark stays as long as nobody knows: a reader who meets it will ask again.
-      if (fate === 'unknown') throw refusal;
-      if (write.marking) await this.marks.release(write.marking);
-      if (fate === 'aborted') throw refusal;
-      return write.answer as Answer;
+      // A mark stays as long as its write may still commit: a reader who meets it will ask again.
+      const mayCommit = transaction.mayHaveCommitted && (await this.marks.mayCommit(write.writer));
+      if (write.marking && !mayCommit) await this.marks.release(write.marking);
+      throw refusal;
     }
     if (write.marking) await this.marks.release(write.marking);
-    return write.answer;
+    return answer;
   }
 
   private async perform<Answer, Subject>(
     manager: EntityManager,
     writer: Writer,
-    write: Progress<Answer>,
+    write: Progress,
     { evicts, request }: WriteOptions<Subject>,
     work: Work<Answer, Subject>,
   ): Promise<Answer> {
@@ -127,10 +125,9 @@ export class Writes {
 }
 
 /** How far a write has come. */
-interface Progress<Answer> {
+interface Progress {
   writer?: Writer;
   marking?: Marking;
-  answer?: Answer;
 }
 
 function hasKey(request: RepeatableRequest | null | undefined): request is KeyedRequest {

@@ -2,14 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
+import { sqlState } from '../../common/problem/database-errors';
 import type { CacheConnection, CacheSession } from '../store/cache-session';
-import { type Epoch, EPOCH_LOCK, identify, prefixOf, readEpoch } from './epoch';
+import { type Epoch, EPOCH_LOCK, FENCE_EXPIRES, identify, prefixOf, readEpoch } from './epoch';
 import type { EpochWatch, Look } from './epoch-watch';
 import { judge, type OwnStore } from './judgement';
 
 /** How long a change may wait for the writes in flight, in milliseconds: new ones queue behind it meanwhile. */
 const LOCK_TIME = 200;
 const STATEMENT_TIME = 1_000;
+/** The SQLSTATE of a lock that could not be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
+/** How long a store that refused a new epoch, being full perhaps, is left alone, in milliseconds. */
+const RETRY_AFTER = 1_000;
 /** Milliseconds between two examinations of the store, and two renewals of a fence. */
 const EXAMINE_EVERY = 1_000;
 
@@ -19,6 +24,7 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly logger = new Logger(EpochKeeper.name);
   private readonly pool: Pool;
   private changing: Promise<void> | null = null;
+  private stepping: Promise<void> | null = null;
   private examineAt = 0;
 
   constructor(
@@ -29,10 +35,13 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     this.pool = new Pool({
       connectionString: databaseUrl,
       application_name: 'travel-recharge-cache',
-      max: 1,
+      // One to change the epoch, one for fences.
+      max: 2,
       connectionTimeoutMillis: STATEMENT_TIME,
       statement_timeout: STATEMENT_TIME,
       query_timeout: STATEMENT_TIME,
+      // Should this process stand still with the lock in its hands: every write waits for it.
+      idle_in_transaction_session_timeout: STATEMENT_TIME,
       keepAlive: true,
     });
     this.pool.on('error', () => undefined);
@@ -62,8 +71,12 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
    * the next look; the write goes on when the epoch says `off`.
    */
   async standAside(): Promise<void> {
-    await this.renewFence();
-    await this.change();
+    // One for all writes that find the store away at once. What fails is tried again by their next attempt.
+    this.stepping ??= this.putUpFence()
+      .then(() => this.change())
+      .catch(() => sleep(Math.random() * 100))
+      .finally(() => (this.stepping = null));
+    await this.stepping;
   }
 
   /** Takes this instance's fence away for good; who can reach the store switches the cache on again. */
@@ -78,15 +91,15 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     if (performance.now() >= this.examineAt) {
       this.examineAt = performance.now() + EXAMINE_EVERY;
       await this.connection.session?.examine().catch(() => undefined);
-      if (look.fences.includes(this.instance)) await this.renewFence();
+      await this.renewFence();
     }
     const { session } = this.connection;
     switch (judge(look, this.instance, await ownStore(session, look))) {
       case 'reconnect':
         return session?.close();
       case 'fence':
-        this.logger.warn('two stores are in use for this database: not caching until there is one');
-        return this.renewFence();
+        this.logger.warn('another store is in use for this database: not caching for now');
+        return this.putUpFence();
       case 'lift':
       case 'change':
         // Not awaited: the next look must not be late.
@@ -96,6 +109,12 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async renewFence(): Promise<void> {
+    await this.pool.query('UPDATE cache_fences SET renewed_at = clock_timestamp() WHERE instance = $1', [
+      this.instance,
+    ]);
+  }
+
+  private async putUpFence(): Promise<void> {
     await this.pool.query(
       `INSERT INTO cache_fences (instance, renewed_at) VALUES ($1, clock_timestamp())
        ON CONFLICT (instance) DO UPDATE SET renewed_at = EXCLUDED.renewed_at`,
@@ -106,7 +125,9 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
   /** One at a time. Whoever could not have the lock asks again, after a while of its own. */
   private change(): Promise<void> {
     this.changing ??= this.changeOnce()
-      .catch(() => sleep(Math.random() * 100))
+      .catch((error: unknown) =>
+        sleep(sqlState(error) === LOCK_NOT_AVAILABLE ? Math.random() * 100 : RETRY_AFTER),
+      )
       .finally(() => (this.changing = null));
     return this.changing;
   }
@@ -120,7 +141,8 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
       const opened = await this.decide(client);
       await client.query('COMMIT');
       client.release();
-      await opened?.().catch(() => undefined);
+      // Not awaited: another server's many keys may take it long.
+      void opened?.().catch(() => undefined);
     } catch (error) {
       // Ends the transaction with its connection, whatever state that is in.
       client.release(error as Error);
@@ -138,7 +160,12 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     if (verdict !== 'change' && verdict !== 'lift') return null;
 
     const standing = epoch.fences.filter((fence) => verdict !== 'lift' || fence !== this.instance);
-    await client.query('DELETE FROM cache_fences WHERE instance <> ALL ($1::uuid[])', [standing]);
+    // Not those that others have put up since.
+    await client.query(
+      `DELETE FROM cache_fences
+       WHERE (instance = $1 AND $2) OR renewed_at <= clock_timestamp() - interval '${FENCE_EXPIRES} ms'`,
+      [this.instance, verdict === 'lift'],
+    );
     if (standing.length > 0) {
       if (epoch.state === 'on') await this.write(client, await nextEpoch(client), 'off', epoch.runId);
       return null;

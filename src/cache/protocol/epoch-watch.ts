@@ -123,7 +123,9 @@ export class EpochWatch {
       query_timeout: TRUST_TIME,
       keepAlive: true,
     });
-    client.on('error', () => this.disconnect());
+    client.on('error', () => {
+      if (this.client === client) this.disconnect();
+    });
     await client.connect();
     this.client = client;
     return client;

@@ -3,7 +3,9 @@ import type { Read } from './reader';
 
 /** One load of a key in this process, and who may share it. */
 export class Flight {
-  private phase: 'before load' | 'loading' | 'filling' = 'before load';
+  /** When the load and the fill were sent, by the monotonic clock; not yet, as long as they are infinite. */
+  private loadSentAt = Infinity;
+  private fillSentAt = Infinity;
   private readonly loaded = new Deferred<Read | null>();
   private readonly filled = new Deferred<Read | null>();
 
@@ -17,19 +19,20 @@ export class Flight {
   }
 
   /**
-   * What this load brings, if it is as new as one that the caller would begin now; null after it has ended otherwise.
+   * What this load brings, if it is as new as one that the caller could have begun; null after it has ended otherwise.
    *
-   * @param prefix that the caller trusts.
+   * @param arrivedAt when the caller's read began.
+   * @param prefix that the caller trusted then.
    * @throws what the load threw.
    */
-  join(prefix: Prefix | undefined): Promise<Read | null> {
-    if (this.phase === 'before load') return this.loaded.promise;
-    const countsFill = this.phase === 'loading' && prefix?.equals(this.prefix);
+  join(arrivedAt: number, prefix: Prefix | undefined): Promise<Read | null> {
+    if (this.loadSentAt > arrivedAt) return this.loaded.promise;
+    const countsFill = this.fillSentAt > arrivedAt && prefix?.equals(this.prefix);
     return countsFill ? this.filled.promise : this.filled.promise.then(() => null);
   }
 
   async load(load: () => Promise<Read>): Promise<Read> {
-    this.phase = 'loading';
+    this.loadSentAt = performance.now();
     try {
       const read = await load();
       this.loaded.resolve(read);
@@ -42,7 +45,7 @@ export class Flight {
 
   /** Ends with the fill: only one that was accepted is shared by who came during the load. */
   async fill(read: Read, fill: () => Promise<boolean>): Promise<void> {
-    this.phase = 'filling';
+    this.fillSentAt = performance.now();
     const isAccepted = await fill();
     this.end(isAccepted ? read : null);
   }

@@ -5,15 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { Statistics } from '../operations/statistics';
 import type { CacheConnection, CacheSession, Mark } from '../store/cache-session';
 import type { Prefix } from '../store/names';
-import {
-  type DatabaseIdentity,
-  enterEpoch,
-  type Entry,
-  type Fate,
-  fateOf,
-  identify,
-  prefixOf,
-} from './epoch';
+import { type DatabaseIdentity, enterEpoch, type Entry, fateOf, identify, prefixOf } from './epoch';
 import type { EpochKeeper } from './epoch-keeper';
 import type { EpochWatch, Trust } from './epoch-watch';
 import type { SyncPoints } from './sync-points';
@@ -117,9 +109,13 @@ export class Marks {
     if (attempt > 1 || !this.connection.session) await this.keeper.standAside();
   }
 
-  /** What became of a write whose COMMIT was not answered. */
-  async fateOf({ writer, life }: Writer): Promise<Fate> {
-    return fateOf(this.dataSource, writer, life).catch(() => 'unknown');
+  /**
+   * Whether a write whose COMMIT was not answered may still be in progress. That one did commit is nothing to answer its
+   * caller by: after a crash of PostgreSQL the same transaction id may be another's.
+   */
+  async mayCommit(write: Writer | undefined): Promise<boolean> {
+    if (!write) return false;
+    return (await fateOf(this.dataSource, write.writer, write.life).catch(() => 'unknown')) === 'unknown';
   }
 
   /** A reader met these marks: what their writers left behind is cleared away. */

@@ -36,11 +36,13 @@ export async function pastTheCache<Result>(
   const keeper = new EpochKeeper(databaseUrl, store, new EpochWatch(databaseUrl, store));
   const renewal = setInterval(() => void keeper.standAside().catch(() => undefined), RENEW_EVERY);
   try {
-    const sureAt = (await switchOff(databaseUrl, keeper)) + EPOCH_WAIT;
+    const off = await switchOff(databaseUrl, keeper);
+    const sureAt = performance.now() + EPOCH_WAIT;
     return await work(async (client) => {
       await sleep(Math.max(sureAt - performance.now(), 0));
-      const { state } = await enterEpoch(client);
-      if (state === 'on') throw new StartupError('this process stood still for too long: run it again');
+      // Another epoch: this fence was taken for abandoned, and somebody may have trusted the cache meanwhile.
+      if ((await enterEpoch(client)).epoch !== off)
+        throw new StartupError('this process stood still for too long: run it again');
     });
   } finally {
     clearInterval(renewal);
@@ -48,15 +50,16 @@ export async function pastTheCache<Result>(
   }
 }
 
-/** When the cache was seen to be off, by the monotonic clock. */
-async function switchOff(databaseUrl: string, keeper: EpochKeeper): Promise<number> {
+/** The epoch in which the cache is off. */
+async function switchOff(databaseUrl: string, keeper: EpochKeeper): Promise<string> {
   const client = new Client({ connectionString: databaseUrl });
   client.on('error', () => undefined);
   await client.connect();
   try {
     for (const end = performance.now() + PATIENCE; performance.now() < end;) {
       await keeper.standAside();
-      if ((await readEpoch(client)).state === 'off') return performance.now();
+      const { epoch, state } = await readEpoch(client);
+      if (state === 'off') return epoch;
     }
     throw new StartupError('the cache could not be switched off: writes keep it in use');
   } finally {

@@ -70,7 +70,7 @@ export class Reader {
     for (;;) {
       const flight = this.flights.get(key);
       if (!flight) return this.lead(trust, key, load, arrivedAt);
-      const read = await flight.join(trust?.prefix);
+      const read = await flight.join(arrivedAt, trust?.prefix);
       if (read) return read;
       const answer = trust ? await this.get(trust, key) : undefined;
       if (answer) return { answer, source: 'HIT' };
@@ -178,11 +178,14 @@ export class Reader {
   /** Loads ahead of the expiry, under a lease as always, while everybody is served what is there. */
   private async refresh(trust: Trust, key: string, load: Load): Promise<void> {
     const token = randomUUID();
+    const acquired = await trust.session
+      .acquire(trust.prefix, key, token, LEASE_TIME, true)
+      .catch(() => null);
+    if (acquired?.kind !== 'lease') return;
     try {
-      const acquired = await trust.session.acquire(trust.prefix, key, token, LEASE_TIME, true);
-      if (acquired.kind === 'lease') await this.fill(trust, key, token, await this.load(load));
+      await this.fill(trust, key, token, await this.load(load));
     } catch {
-      // It expires, and is loaded then.
+      this.giveUp(trust, key);
     }
   }
 }

@@ -22,7 +22,8 @@ export function keyvOver(connection: CacheConnection): Keyv {
       get: (key: string) => connection.store().get(key),
       set: (key: string, value: unknown, ttl?: number) => connection.store().set(key, value, ttl),
       delete: (key: string) => connection.store().del(key),
-      clear: () => connection.store().reset(),
+      // The named package would empty the whole database of Redis, whoever else uses it.
+      clear: () => Promise.reject(new Error('the cache is cleared by POST /cache/clear')),
     },
     useKeyPrefix: false,
     throwOnErrors: true,

@@ -45,9 +45,10 @@ export class RedisConnection extends CacheConnection {
   }
 
   private async keepConnected(afterFirst: () => void): Promise<void> {
-    for (let failures = 0; !this.closing.signal.aborted; failures += 1) {
+    for (let failures = 0; !this.isClosing(); failures += 1) {
       try {
         this.current = await RedisSession.open(await this.address.find(), this.timeout);
+        if (this.isClosing()) break;
         failures = 0;
         this.welcome();
         afterFirst();
@@ -63,8 +64,12 @@ export class RedisConnection extends CacheConnection {
     this.current?.close();
   }
 
+  private isClosing(): boolean {
+    return this.closing.signal.aborted;
+  }
+
   private report(error: Error): void {
-    if (this.away || this.closing.signal.aborted) return;
+    if (this.away || this.isClosing()) return;
     this.away = true;
     this.logger.warn(`Redis is away, serving from the database: ${error.message || error.name}`);
   }

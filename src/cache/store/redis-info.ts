@@ -23,6 +23,9 @@ export class RedisInfo {
    * @throws Error saying what is wrong with it.
    */
   requireTrustworthy(): void {
+    if (!this.fields.has('run_id') || !this.fields.has('maxmemory_policy')) {
+      throw new Error('Redis does not say by INFO which server it is, and what it evicts');
+    }
     const role = this.words('role');
     if (role !== 'master') throw new Error(`Redis is a ${role}, not the primary`);
     const policy = this.words('maxmemory_policy');

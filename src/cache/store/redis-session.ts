@@ -71,7 +71,7 @@ export class RedisSession extends CacheSession {
       await client.connect();
       const info = new RedisInfo(await client.info());
       info.requireTrustworthy();
-      return new RedisSession(client, info.contentsId, timeout);
+      return new RedisSession(client, contentsOf(client, info), timeout);
     } catch (error) {
       disconnect(client);
       throw error;
@@ -130,7 +130,8 @@ export class RedisSession extends CacheSession {
     const info = new RedisInfo(await this.send(() => this.client.info()));
     try {
       info.requireTrustworthy();
-      if (info.contentsId !== this.runId) throw new Error('Redis has other contents than before');
+      if (contentsOf(this.client, info) !== this.runId)
+        throw new Error('Redis has other contents than before');
     } catch (error) {
       this.shut(error as Error);
       throw new CacheAwayError(error);
@@ -140,7 +141,7 @@ export class RedisSession extends CacheSession {
   async sweep(current: Prefix): Promise<void> {
     for await (const names of this.scan(`${current.family}*`)) {
       const old = names.filter((name) => current.succeeds(name));
-      if (old.length > 0) await this.send(() => this.client.unlink(old));
+      if (old.length > 0) await this.send(() => this.client.del(old));
     }
   }
 
@@ -270,6 +271,11 @@ export class RedisSession extends CacheSession {
 
 function pairs(prefix: Prefix, keys: readonly string[]): string[] {
   return keys.flatMap((key) => [prefix.value(key), prefix.guard(key)]);
+}
+
+/** Which contents: of this server, and of which of its numbered databases. */
+function contentsOf(client: RedisClient, { contentsId }: RedisInfo): string {
+  return `${contentsId}.${client.options?.database ?? 0}`;
 }
 
 function disconnect(client: RedisClient): void {
