@@ -5,7 +5,13 @@ import { buildIfNeeded } from './build.mjs';
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const asked = process.argv.slice(2);
 // Tests under load have the machine for themselves, after the others.
-const runs = asked.length > 0 ? [asked] : [['--selectProjects', 'unit', 'e2e'], ['--selectProjects', 'load']];
+const runs =
+  asked.length > 0
+    ? [asked]
+    : [
+        ['--selectProjects', 'unit', 'e2e'],
+        ['--selectProjects', 'load'],
+      ];
 
 buildIfNeeded();
 for (const run of runs) {
