@@ -81,6 +81,7 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Takes this instance's fence away for good; who can reach the store switches the cache on again. */
   async withdraw(): Promise<void> {
+    await this.stepping;
     await this.changing;
     await this.pool.query('DELETE FROM cache_fences WHERE instance = $1', [this.instance]);
     await this.pool.end();
