@@ -44,7 +44,7 @@ describe(RedisInfo.name, () => {
   });
 
   it('does not trust who says nothing of itself', () => {
-    expect(() => info({}).requireTrustworthy()).toThrow('Redis is a unknown, not the primary');
+    expect(() => info({}).requireTrustworthy()).toThrow('does not say by INFO which server it is');
   });
 
   it('reads the figures, and 0 for those that a server does not have', () => {
