@@ -86,17 +86,17 @@ export class Writes {
       this.dataSource,
       this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
     );
-    const write: Progress = {};
+    let write: Progress | null = null;
     let answer: Answer;
     try {
-      write.writer = await this.marks.enter(transaction.client);
-      answer = await this.perform(transaction.manager, write.writer, write, options, work);
+      write = { writer: await this.marks.enter(transaction.client), marking: null };
+      answer = await this.perform(transaction.manager, write, options, work);
       await transaction.commit();
     } catch (error) {
       const refusal = await transaction.rollBack(error);
       // A mark stays as long as its write may still commit: a reader who meets it will ask again.
-      const mayCommit = transaction.mayHaveCommitted && (await this.marks.mayCommit(write.writer));
-      if (write.marking && !mayCommit) await this.marks.release(write.marking);
+      const mayCommit = write && transaction.mayHaveCommitted && (await this.marks.mayCommit(write.writer));
+      if (write?.marking && !mayCommit) await this.marks.release(write.marking);
       throw refusal;
     }
     if (write.marking) await this.marks.release(write.marking);
@@ -105,7 +105,6 @@ export class Writes {
 
   private async perform<Answer, Subject>(
     manager: EntityManager,
-    writer: Writer,
     write: Progress,
     { evicts, request }: WriteOptions<Subject>,
     work: Work<Answer, Subject>,
@@ -116,7 +115,8 @@ export class Writes {
       if (stored !== null) return stored as Answer;
     }
     const plan = await work(manager);
-    if (!('nothingToDo' in plan)) write.marking = this.marks.begin(writer, evicts.keysFor(plan.touches));
+    if (!('nothingToDo' in plan))
+      write.marking = this.marks.begin(write.writer, evicts.keysFor(plan.touches));
     const answer = 'nothingToDo' in plan ? plan.answer : await plan.change();
     if (keyed) await this.idempotencyKeys.store(manager, keyed, answer);
     await write.marking?.done;
@@ -126,8 +126,8 @@ export class Writes {
 
 /** How far a write has come. */
 interface Progress {
-  writer?: Writer;
-  marking?: Marking;
+  readonly writer: Writer;
+  marking: Marking | null;
 }
 
 function hasKey(request: RepeatableRequest | null | undefined): request is KeyedRequest {

@@ -62,13 +62,13 @@ export class RedisServer {
     child.once('exit', callOffReaper);
   }
 
-  /** Sends one command over a connection of its own, past every proxy. */
-  async command(...command: string[]): Promise<void> {
+  /** Sends one command over a connection of its own, past every proxy; its answer. */
+  async command(...command: string[]): Promise<unknown> {
     const client = createClient({ url: this.url });
     client.on('error', () => undefined);
     await client.connect();
     try {
-      await client.sendCommand(command);
+      return await client.sendCommand(command);
     } finally {
       await client.disconnect();
     }

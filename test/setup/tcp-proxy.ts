@@ -14,13 +14,14 @@ interface Chunk {
   readonly due: number;
 }
 
-/** Stands before a server, so that a test can take the server away: by a cut, by silence, or by delay. */
+/** Stands before a server, so that a test can take the server away: by a cut, by silence, by delay, or by a lost answer. */
 export class TcpProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private port = 0;
   private silent = false;
   private delay = 0;
+  private doomed: string | null = null;
 
   constructor(private readonly target: URL) {
     this.server = createServer({ noDelay: true }, (caller) => this.join(caller));
@@ -64,12 +65,23 @@ export class TcpProxy {
     this.delay = milliseconds;
   }
 
+  /** The next caller who sends this text loses its connection instead of the answer, after the server has done it. */
+  loseAnswerTo(text: string): void {
+    this.doomed = text;
+  }
+
   async stop(): Promise<void> {
     if (this.server.listening) await this.cut();
   }
 
   private join(caller: Socket): void {
     const server = connect({ port: Number(this.target.port), host: this.target.hostname, noDelay: true });
+    caller.on('data', (bytes: Buffer) => {
+      if (this.doomed === null || !bytes.includes(this.doomed)) return;
+      this.doomed = null;
+      // Before the answer is written to the caller.
+      server.prependListener('data', () => caller.destroy());
+    });
     this.forward(caller, server);
     this.forward(server, caller);
   }

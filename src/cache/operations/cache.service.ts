@@ -16,7 +16,7 @@ import { KeysQuery } from './dto/cache-queries.dto';
 import { EpochWatch, type Trust } from '../protocol/epoch-watch';
 import { CacheConnection, CacheSession, ServerFigures } from '../store/cache-session';
 import { Statistics } from './statistics';
-import { roundMilliseconds, timed } from './stopwatch';
+import { roundMilliseconds, timed } from '../store/stopwatch';
 
 const NO_FIGURES: ServerFigures = {
   redis_version: 'unavailable',

@@ -113,9 +113,8 @@ export class Marks {
    * Whether a write whose COMMIT was not answered may still be in progress. That one did commit is nothing to answer its
    * caller by: after a crash of PostgreSQL the same transaction id may be another's.
    */
-  async mayCommit(write: Writer | undefined): Promise<boolean> {
-    if (!write) return false;
-    return (await fateOf(this.dataSource, write.writer, write.life).catch(() => 'unknown')) === 'unknown';
+  async mayCommit({ writer, life }: Writer): Promise<boolean> {
+    return (await fateOf(this.dataSource, writer, life).catch(() => 'unknown')) === 'unknown';
   }
 
   /** A reader met these marks: what their writers left behind is cleared away. */

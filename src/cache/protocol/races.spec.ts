@@ -4,7 +4,6 @@ import { Client } from 'pg';
 import { afterTest } from '../../../test/setup/after-test';
 import { CacheInstance, type InstanceOptions } from '../../../test/setup/cache-instance';
 import { createDatabase, type TestDatabase } from '../../../test/setup/database';
-import { LossyProxy } from '../../../test/setup/lossy-proxy';
 import { type RedisServer, startRedis } from '../../../test/setup/redis-server';
 import { startProxy } from '../../../test/setup/tcp-proxy';
 import { until } from '../../../test/setup/until';
@@ -270,8 +269,8 @@ describe('a writer that dies', () => {
   });
 
   it('whose COMMIT was done, but not answered, leaves no mark, and nothing old', async () => {
-    const proxy = await LossyProxy.open(database.url);
-    afterTest(() => proxy.close());
+    const proxy = await startProxy(database.url);
+    afterTest(() => proxy.stop());
     const [reader, writer] = [await anInstance(), await anInstance({ writeUrl: proxy.url })];
     await reader.see('fact');
     proxy.loseAnswerTo('COMMIT\0');
@@ -290,7 +289,7 @@ describe('Redis', () => {
     const marked = writer.sync.hold('after mark');
     const writing = writer.raise('fact');
     await marked.reached;
-    await flush(redis.url);
+    await redis.command('FLUSHALL');
 
     expect(await reader.see('fact')).toBe('BYPASS 0');
     marked.release();
@@ -335,10 +334,10 @@ describe('Redis', () => {
   it('that is back with an old dump is cold', async () => {
     const instance = await anInstance();
     await instance.see('fact');
-    await save(redis.url);
+    await redis.saveDump();
     await instance.raise('fact');
-    await redis.restart();
-    expect(await names(redis.url)).not.toEqual([]);
+    await redis.restartFromDump();
+    expect(await redis.command('KEYS', '*')).not.toEqual([]);
 
     expect(await instance.see('fact')).toBe('BYPASS 1');
     await until('answers are kept again', async () => (await instance.see('fact')) === 'HIT 1');
@@ -348,13 +347,13 @@ describe('Redis', () => {
     const replica = await startRedis();
     afterTest(() => replica.stop());
     // Before the cache is in use: to have a replica at all gives a primary another identity.
-    await copyFrom(redis.url, replica.url);
+    await copy(redis, replica);
     const [reader, writer] = [await anInstance(), await anInstance()];
     await reader.see('fact');
     await until('the replica has the old value', async () =>
-      String(await names(replica.url)).includes(':fact'),
+      String(await replica.command('KEYS', '*')).includes(':fact'),
     );
-    await promote(replica.url);
+    await promote(replica);
     await writer.raise('fact');
     await reader.see('fact');
     expect(await reader.see('fact')).toBe('HIT 1');
@@ -373,10 +372,10 @@ describe('Redis', () => {
     afterTest(() => other.stop());
     const instance = await anInstance();
     await instance.see('fact');
-    await copyFrom(other.url, redis.url);
+    await copy(other, redis);
     await until('a replica is not used', async () => (await instance.see('fact')) === 'BYPASS 0');
     await instance.raise('fact');
-    await promote(redis.url);
+    await promote(redis);
 
     expect(await instance.see('fact')).toBe('BYPASS 1');
     await until('answers are kept again', async () => (await instance.see('fact')) === 'HIT 1');
@@ -516,36 +515,13 @@ describe('memory', () => {
   });
 });
 
-async function redisCommand(url: string, ...command: string[]): Promise<unknown> {
-  const { createClient } = await import('@redis/client');
-  const client = createClient({ url });
-  await client.connect();
-  try {
-    return await client.sendCommand(command);
-  } finally {
-    await client.disconnect();
-  }
-}
-
-async function flush(url: string): Promise<void> {
-  await redisCommand(url, 'FLUSHALL');
-}
-
-async function save(url: string): Promise<void> {
-  await redisCommand(url, 'SAVE');
-}
-
-async function names(url: string): Promise<unknown> {
-  return redisCommand(url, 'KEYS', '*');
-}
-
-async function copyFrom(primary: string, replica: string): Promise<void> {
-  await redisCommand(replica, 'REPLICAOF', '127.0.0.1', new URL(primary).port);
+async function copy(primary: RedisServer, replica: RedisServer): Promise<void> {
+  await replica.command('REPLICAOF', '127.0.0.1', new URL(primary.url).port);
   await until('the replica copies', async () =>
-    String(await redisCommand(replica, 'INFO', 'replication')).includes('master_link_status:up'),
+    String(await replica.command('INFO', 'replication')).includes('master_link_status:up'),
   );
 }
 
-async function promote(replica: string): Promise<void> {
-  await redisCommand(replica, 'REPLICAOF', 'NO', 'ONE');
+async function promote(replica: RedisServer): Promise<void> {
+  await replica.command('REPLICAOF', 'NO', 'ONE');
 }

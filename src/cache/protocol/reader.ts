@@ -185,7 +185,7 @@ export class Reader {
     try {
       await this.fill(trust, key, token, await this.load(load));
     } catch {
-      this.giveUp(trust, key);
+      // What is there stays until it expires: without the database it may be all that there is.
     }
   }
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { CacheAwayError } from '../../common/problem/domain-error';
-import { CommandCounter } from '../operations/command-counter';
-import { timed } from '../operations/stopwatch';
+import { CommandCounter } from './command-counter';
+import { timed } from './stopwatch';
 import {
   type Acquired,
   CacheConnection,

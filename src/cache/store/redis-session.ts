@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createClient, ErrorReply, type RedisClientOptions } from '@redis/client';
 import { redisInsStore, type RedisStore } from 'cache-manager-redis-yet';
 import { CacheAwayError } from '../../common/problem/domain-error';
-import { timed } from '../operations/stopwatch';
+import { timed } from './stopwatch';
 import {
   type Acquired,
   CacheSession,
