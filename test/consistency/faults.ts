@@ -15,8 +15,8 @@ export interface Surroundings {
 export interface Fault {
   /** Two faults never hit the same at a time. */
   readonly target: string;
-  readonly begin: () => Promise<void> | void;
-  readonly heal: () => Promise<void> | void;
+  readonly begin: () => unknown;
+  readonly heal: () => unknown;
 }
 
 export interface FaultKind {
@@ -95,8 +95,8 @@ export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
 interface Steps<Target> {
-  readonly begin: (target: Target) => Promise<void> | void;
-  readonly heal: (target: Target) => Promise<void> | void;
+  readonly begin: (target: Target) => unknown;
+  readonly heal: (target: Target) => unknown;
 }
 
 function onMember(trouble: 'killed' | 'paused', { begin, heal }: Steps<Member>): FaultKind['aim'] {
