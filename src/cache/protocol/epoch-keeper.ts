@@ -45,6 +45,8 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
       keepAlive: true,
     });
     this.pool.on('error', () => undefined);
+    // The pool listens to a connection only while it is idle; without a listener its loss would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Resolves when the cache is in use, or cannot be for now. */

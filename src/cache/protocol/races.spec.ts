@@ -410,6 +410,24 @@ describe('the epoch', () => {
     await until('the fence has taken effect', async () => (await epoch()).state === 'off');
   });
 
+  it('survives the loss of its connection in the middle of a change', async () => {
+    const instance = await anInstance();
+    const before = await epoch();
+    // The change asks the store while it holds the lock.
+    await redis.signal('SIGSTOP');
+    const aside = instance.keeper.standAside();
+    await until('the connection of the change is gone', async () => {
+      const gone = await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'travel-recharge-cache' AND state = 'idle in transaction'
+          AND datname = current_database()`);
+      return gone.length > 0;
+    });
+    await redis.signal('SIGCONT');
+    await aside;
+
+    await until('the change is done after all', async () => (await epoch()).epoch !== before.epoch);
+  });
+
   it('is believed from the sending of a look, not from its receipt', async () => {
     const instance = await anInstance();
     instance.watch.stop();
