@@ -1,10 +1,22 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 interface MemberOptions<Value> {
   readonly description?: string;
-  readonly example: Value;
+  readonly example: Value | null;
   readonly optional?: boolean;
 }
 
@@ -14,7 +26,7 @@ function member<Value>(
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
   return optional
-    ? applyDecorators(IsOptional(), ApiPropertyOptional(schema), ...rules)
+    ? applyDecorators(IsOptional(), ApiPropertyOptional({ nullable: true, ...schema }), ...rules)
     : applyDecorators(ApiProperty(schema), ...rules);
 }
 
@@ -52,5 +64,30 @@ export function OneOf(values: readonly string[], options: MemberOptions<string>)
   return member(
     { type: 'string', enum: [...values], ...options },
     IsIn(values, { message: `must be one of ${values.join(', ')}` }),
+  );
+}
+
+/** Yes or no; neither "true" nor 1. */
+export function Truth(options: MemberOptions<boolean>): PropertyDecorator {
+  return member({ type: 'boolean', ...options }, IsBoolean({ message: 'must be true or false' }));
+}
+
+/** A calendar day. */
+export function Day(options: MemberOptions<string>): PropertyDecorator {
+  const message = 'must be a date, YYYY-MM-DD';
+  return member(
+    { type: 'string', format: 'date', ...options },
+    Matches(/^\d{4}-\d{2}-\d{2}$/, { message }),
+    IsISO8601({ strict: true }, { message }),
+  );
+}
+
+/** A moment with its offset from UTC (RFC 3339); it stays text. */
+export function Moment(options: MemberOptions<string>): PropertyDecorator {
+  const message = 'must be a moment with its offset, such as 2026-01-14T12:00:00Z';
+  return member(
+    { type: 'string', format: 'date-time', ...options },
+    Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, { message }),
+    IsISO8601({ strict: true, strictSeparator: true }, { message }),
   );
 }

@@ -8,6 +8,7 @@ import { Trips1780000000004 } from './migrations/1780000000004-trips';
 import { Imports1780000000005 } from './migrations/1780000000005-imports';
 import { CacheEpoch1780000000006 } from './migrations/1780000000006-cache-epoch';
 import { VehiclePositions1780000000007 } from './migrations/1780000000007-vehicle-positions';
+import { FareRules1780000000008 } from './migrations/1780000000008-fare-rules';
 import { valueParsers } from './value-parsers';
 
 /** Everything that was ever done to the schema, in order. */
@@ -19,6 +20,7 @@ export const migrations = [
   Imports1780000000005,
   CacheEpoch1780000000006,
   VehiclePositions1780000000007,
+  FareRules1780000000008,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { FaresService } from './fares.service';
-import { Tariff } from './tariff.entity';
+import { Tariff } from './rules/tariff.entity';
 
 /** What a boarding costs. */
 @Module({

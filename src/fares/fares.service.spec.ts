@@ -6,7 +6,7 @@ import { Environment } from '../config/environment';
 import { valueParsers } from '../database/value-parsers';
 import { FaresService } from './fares.service';
 import type { RouteType } from './route-type';
-import { Tariff } from './tariff.entity';
+import { Tariff } from './rules/tariff.entity';
 
 describe(FaresService.name, () => {
   const fares = new FaresService(new AppConfig(new Environment()));

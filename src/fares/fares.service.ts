@@ -4,7 +4,7 @@ import { NoTariffError } from '../common/problem/domain-error';
 import { dayIn } from '../common/service-day';
 import { AppConfig } from '../config/app-config';
 import { fareComponentOf, RouteType } from './route-type';
-import { Tariff } from './tariff.entity';
+import { Tariff } from './rules/tariff.entity';
 
 /** What a boarding costs, and as what. */
 export interface FareDecision {

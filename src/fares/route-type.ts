@@ -1,5 +1,6 @@
 /** The parts of the network that have a price of their own. */
-export type FareComponent = 'trunk' | 'zonal';
+export const FARE_COMPONENTS = ['trunk', 'zonal'] as const;
+export type FareComponent = (typeof FARE_COMPONENTS)[number];
 
 export const ROUTE_TYPES = ['TRONCAL', 'DUAL', 'CABLE', 'ZONAL_UCE', 'ALIMENTADORA'] as const;
 export type RouteType = (typeof ROUTE_TYPES)[number];

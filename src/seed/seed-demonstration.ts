@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { pastTheCache } from '../cache/protocol/past-the-cache';
 import { DeferredChecks } from '../database/deferred-checks';
-import type { Tariff } from '../fares/tariff.entity';
+import type { Tariff } from '../fares/rules/tariff.entity';
 import { Demand } from './history/demand';
 import { HistoryWriter, type Accounts } from './history/history-writer';
 import { pricesOf } from './history/prices';

@@ -1,6 +1,6 @@
 import { StartupError } from '../../common/startup-error';
 import type { FareComponent } from '../../fares/route-type';
-import type { Tariff } from '../../fares/tariff.entity';
+import type { Tariff } from '../../fares/rules/tariff.entity';
 
 /** What each day's boardings cost. */
 export type Prices = Readonly<Record<FareComponent, readonly number[]>>;

@@ -1,5 +1,5 @@
 import { dayIn } from '../../common/service-day';
-import { shiftDay, startOfDay } from '../service-days';
+import { shiftDay, startOfDay } from '../../common/service-day';
 
 const MINUTE = 60;
 

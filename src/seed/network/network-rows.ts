@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { copyRows } from '../load/copy';
-import { shiftDay } from '../service-days';
+import { shiftDay } from '../../common/service-day';
 import type { City } from './city';
 import { CONCESSIONAIRES } from './concessionaires';
 import { LOCALITIES } from './localities';

@@ -2,7 +2,7 @@ import { checkDigit } from '../../cards/card-number';
 import type { CardStates } from '../history/card-states';
 import type { Timeline } from '../history/timeline';
 import type { Value } from '../load/copy';
-import { shiftDay } from '../service-days';
+import { shiftDay } from '../../common/service-day';
 import { NEVER, type Riders } from './riders';
 
 export const CARD_COLUMNS = [

@@ -1,7 +1,7 @@
 import { Dice, Urn } from '../dice';
 import type { Value } from '../load/copy';
 import { LOCALITIES } from '../network/localities';
-import { shiftDay } from '../service-days';
+import { shiftDay } from '../../common/service-day';
 import { drawPerson } from './names';
 import type { Riders } from './riders';
 

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEmail, IsOptional, IsISO8601, Matches, MaxLength } from 'class-validator';
-import { OneOf, Text } from '../../common/validation';
+import { IsEmail, IsOptional, MaxLength } from 'class-validator';
+import { Day, OneOf, Text } from '../../common/validation';
 import { Gender, GENDERS, RIDER_CATEGORIES, RiderCategory } from '../user.entity';
 
 /** A rider to register. The example is synthetic. */
@@ -30,10 +30,7 @@ export class CreateUser {
   @OneOf(GENDERS, { optional: true, example: 'F' })
   gender?: Gender;
 
-  @ApiPropertyOptional({ format: 'date', example: '1990-05-17' })
-  @IsOptional()
-  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'must be a date, YYYY-MM-DD' })
-  @IsISO8601({ strict: true }, { message: 'must be a date, YYYY-MM-DD' })
+  @Day({ optional: true, example: '1990-05-17' })
   date_of_birth?: string;
 
   @Text(200, { optional: true, example: 'Calle 0 # 0-00, Bogotá' })
