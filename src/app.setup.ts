@@ -9,7 +9,7 @@ import { requestIds } from './common/request-ids';
 import { RequestLog } from './common/request-log';
 import { serveDocumentation } from './documentation/openapi';
 
-const BODY_LIMIT = 64 * 1024;
+const BODY_LIMIT = 512 * 1024;
 /** The name of a cached answer may be long; Fastify's own limit would answer 414. */
 const LONGEST_PARAMETER = 1_000;
 const API_PREFIX = /^\/api\/v1(?=\/|\?|$)/;

@@ -26,4 +26,10 @@ export const cacheKeys = {
   routesCodes: new CacheKey('routes:codes', 'TTL_ROUTES_CODES'),
   routeDetails: new CacheKey('route:{code}:details', 'TTL_ROUTE_DETAILS'),
   routeLocation: new CacheKey('route:{code}:location', 'TTL_ROUTE_LOCATION', true),
+  fares: new CacheKey('fares', 'TTL_FARES', true),
+  fareTariffs: new CacheKey('fares:tariffs', 'TTL_FARES'),
+  fareTransferRules: new CacheKey('fares:transfer-rules', 'TTL_FARES'),
+  fareTransferPrices: new CacheKey('fares:transfer-prices', 'TTL_FARES'),
+  fareConcessions: new CacheKey('fares:concessions', 'TTL_FARES'),
+  fareLimits: new CacheKey('fares:limits', 'TTL_FARES'),
 } as const;

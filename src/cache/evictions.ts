@@ -42,6 +42,7 @@ const trips = ({ trip_ids }: TripSubject): readonly Parameters[] => trip_ids.map
 const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalance } = cacheKeys;
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
+const { fares, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } = cacheKeys;
 
 const tripTotals = [tripsTotal, tripsTotalLocalities];
 const revenues = [financeTotalRevenue, financeRevenueByLocalities];
@@ -73,5 +74,10 @@ export const evictions = {
     [trips, [trip]],
     [once, [...tripTotals, ...revenues]],
   ),
+  tariffSet: evicts<unknown>([once, [fares, fareTariffs]]),
+  transferRuleSet: evicts<unknown>([once, [fares, fareTransferRules]]),
+  transferPriceSet: evicts<unknown>([once, [fares, fareTransferPrices]]),
+  concessionSet: evicts<unknown>([once, [fares, fareConcessions]]),
+  fareLimitSet: evicts<unknown>([once, [fares, fareLimits]]),
   alighted: evicts<TripSubject>([card, [tripsCard]], [trips, [trip]], [once, tripTotals]),
 } as const;

@@ -28,6 +28,13 @@ export class Card {
   @Column('bigint')
   credit_limit!: number;
 
+  /** Boardings that ended below zero since the credit was last full, and when the last of them was. */
+  @Column('smallint')
+  credit_used!: number;
+
+  @Column('timestamptz', { nullable: true })
+  credit_used_at!: Date | null;
+
   /** How many postings have moved it. */
   @Column('bigint')
   version!: number;

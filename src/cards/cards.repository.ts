@@ -49,6 +49,8 @@ export class CardsRepository {
       status: 'active',
       balance: 0,
       credit_limit: 0,
+      credit_used: 0,
+      credit_used_at: null,
       version: 0,
       last_used_date: null,
     });
@@ -58,7 +60,13 @@ export class CardsRepository {
     await manager.update(Card, { card_id: cardId }, { status, updated_at: at });
   }
 
-  async markUsed(manager: EntityManager, cardId: number, at: Date): Promise<void> {
-    await manager.update(Card, { card_id: cardId }, { last_used_date: at });
+  /** @param credit what a boarding below zero changes: before it is posted, so that the card may owe so much. */
+  async markUsed(
+    manager: EntityManager,
+    cardId: number,
+    at: Date,
+    credit: Pick<Card, 'credit_used' | 'credit_used_at' | 'credit_limit'> | null,
+  ): Promise<void> {
+    await manager.update(Card, { card_id: cardId }, { last_used_date: at, ...credit });
   }
 }

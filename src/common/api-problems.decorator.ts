@@ -45,7 +45,7 @@ function exampleOf(status: number, code: string): Problem {
     instance: '/',
     code,
     request_id: '7c41a0e2-1f',
-    ...(code === 'insufficient_balance' && { required: 3550, available: 1200 }),
+    ...(code === 'insufficient_balance' && { required: 3550, available: 1200, shortfall: 2350 }),
     ...(code === 'invalid_value' && {
       errors: [{ pointer: '/amount', detail: 'must be a whole number from 1000 to 200000' }],
     }),

@@ -26,7 +26,7 @@ function member<Value>(
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
   return optional
-    ? applyDecorators(IsOptional(), ApiPropertyOptional({ nullable: true, ...schema }), ...rules)
+    ? applyDecorators(IsOptional(), ApiPropertyOptional(schema), ...rules)
     : applyDecorators(ApiProperty(schema), ...rules);
 }
 

@@ -190,6 +190,9 @@ export class Environment {
   TTL_ROUTE_LOCATION = 5;
 
   @TimeToLive()
+  TTL_FARES = 300;
+
+  @TimeToLive()
   TTL_NOT_FOUND = 10;
 }
 

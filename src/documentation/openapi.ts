@@ -35,6 +35,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['users', 'Riders.'],
   ['stations', 'Stations, arrivals, alerts.'],
   ['routes', 'Routes, stops, positions.'],
+  ['fares', 'What a boarding costs, and why.'],
   ['cache', 'The cache, seen from outside.'],
   ['health', 'For people and orchestrators.'],
 ];

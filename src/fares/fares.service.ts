@@ -1,37 +1,71 @@
 import { Injectable } from '@nestjs/common';
-import { EntityManager, LessThanOrEqual } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../common/clock';
 import { NoTariffError } from '../common/problem/domain-error';
-import { dayIn } from '../common/service-day';
-import { AppConfig } from '../config/app-config';
-import { fareComponentOf, RouteType } from './route-type';
-import { Tariff } from './rules/tariff.entity';
+import { ServiceCalendar } from '../common/service-calendar';
+import type { FaresInForce } from './dto/fares-in-force.dto';
+import type { Boarding, CardProfile, Label } from './engine/boarding';
+import type { CardHistory } from './engine/card-history';
+import { decideFare, type FareDecision } from './engine/decide-fare';
+import { FareRules } from './engine/fare-rules';
+import { FaresRepository } from './fares.repository';
+import { fareComponentOf, type RouteType } from './route-type';
 
-/** What a boarding costs, and as what. */
-export interface FareDecision {
-  /** In whole units of the currency. */
-  readonly amount: number;
-  readonly product: string;
-  readonly isTransfer: boolean;
+/** A boarding as it comes in. */
+export interface RouteBoarding {
+  readonly at: Date;
+  readonly routeType: RouteType;
+  readonly route: Label;
+  readonly station: Label;
 }
 
-/** Decides fares. Rules that look at a card's earlier boardings belong here: a boarding asks nobody else. */
+/** Applies the rules that are stored: a boarding asks nobody else what it costs. */
 @Injectable()
 export class FaresService {
-  constructor(private readonly config: AppConfig) {}
+  private known: { readonly edition: number; readonly rules: FareRules } | null = null;
 
-  /**
-   * The price in force for the route's type on the service day of the boarding.
-   *
-   * @throws NoTariffError before the first tariff.
-   */
-  async decide(manager: EntityManager, boarding: { routeType: RouteType; at: Date }): Promise<FareDecision> {
-    const component = fareComponentOf(boarding.routeType);
-    const day = dayIn(this.config.get('SERVICE_TIME_ZONE'), boarding.at);
-    const tariff = await manager.findOne(Tariff, {
-      where: { component, valid_from: LessThanOrEqual(day) },
-      order: { valid_from: 'DESC' },
-    });
-    if (!tariff) throw new NoTariffError(boarding.at);
-    return { amount: tariff.price, product: component, isTransfer: false };
+  constructor(
+    private readonly fares: FaresRepository,
+    private readonly calendar: ServiceCalendar,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The rules as they are committed, on the caller's connection if it has one. */
+  async rules(manager?: EntityManager): Promise<FareRules> {
+    const edition = await this.fares.edition(manager);
+    if (this.known?.edition !== edition)
+      this.known = { edition, rules: new FareRules(await this.fares.rules(manager)) };
+    return this.known.rules;
+  }
+
+  /** @throws NoTariffError before the first tariff. */
+  decide(rules: FareRules, card: CardProfile, history: CardHistory, boarding: Boarding): FareDecision {
+    const decision = decideFare(rules, card, history, boarding);
+    if (!decision) throw new NoTariffError(new Date(boarding.at * 1_000));
+    return decision;
+  }
+
+  toBoarding({ at, routeType, route, station }: RouteBoarding): Boarding {
+    return {
+      at: Math.floor(at.getTime() / 1_000),
+      day: this.calendar.dayOf(at),
+      component: fareComponentOf(routeType),
+      route,
+      station,
+    };
+  }
+
+  /** @param day a service day; today's when it is left out. */
+  async inForce(day: string = this.calendar.dayOf(this.clock.now())): Promise<FaresInForce> {
+    const rules = await this.rules();
+    const { tariffs, transferRule, transferPrices, concessions, limits } = rules.on(day);
+    return {
+      on: day,
+      tariffs,
+      transfer_rule: transferRule,
+      transfer_prices: transferPrices,
+      concessions,
+      limits,
+    };
   }
 }

@@ -82,6 +82,20 @@ export class LedgerRepository {
     return posted;
   }
 
+  /** What each recharge of a card left on it, in a span of time that ends before `until`. */
+  async balancesAfterRecharges(
+    manager: EntityManager,
+    cardId: number,
+    from: Date,
+    until: Date,
+  ): Promise<{ at: Date; balance: number }[]> {
+    return manager.query<{ at: Date; balance: number }[]>(
+      `SELECT posted_at AS at, card_balance AS balance FROM postings
+       WHERE card_id = $1 AND kind = 'recharge' AND posted_at >= $2 AND posted_at < $3`,
+      [cardId, from, until],
+    );
+  }
+
   /** Opens the cash account of each channel that has none yet. */
   async openCashAccounts(channels: readonly string[]): Promise<void> {
     await this.accounts.query(

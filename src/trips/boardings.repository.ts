@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { NotFoundError } from '../common/problem/domain-error';
+import {
+  NotFoundError,
+  RouteInactiveError,
+  StationInactiveError,
+  StationNotOnRouteError,
+} from '../common/problem/domain-error';
 import type { RouteType } from '../fares/route-type';
 
 /** A route as a boarding sees it. */
@@ -27,20 +32,20 @@ export interface Crew {
 /** What a boarding looks up in the network. */
 @Injectable()
 export class BoardingsRepository {
-  async findRouteOrFail(manager: EntityManager, routeId: number): Promise<BoardedRoute> {
+  /** The route, if a card can board it at the station. */
+  async findOpenRoute(manager: EntityManager, routeId: number, stationId: number): Promise<BoardedRoute> {
     const [route] = await manager.query<BoardedRoute[]>(
       'SELECT route_id, route_type, is_active, concessionaire_id FROM routes WHERE route_id = $1',
       [routeId],
     );
     if (!route) throw new NotFoundError('route', routeId);
+    if (!route.is_active) throw new RouteInactiveError(routeId);
+    const station = await this.requireStop(manager, stationId, routeId);
+    if (!station.is_active) throw new StationInactiveError(stationId);
     return route;
   }
 
-  async findStationOrFail(
-    manager: EntityManager,
-    stationId: number,
-    routeId: number,
-  ): Promise<VisitedStation> {
+  async requireStop(manager: EntityManager, stationId: number, routeId: number): Promise<VisitedStation> {
     const [station] = await manager.query<VisitedStation[]>(
       `SELECT station_id, is_active,
               EXISTS (SELECT FROM route_stops WHERE station_id = $1 AND route_id = $2) AS is_on_route
@@ -48,6 +53,7 @@ export class BoardingsRepository {
       [stationId, routeId],
     );
     if (!station) throw new NotFoundError('station', stationId);
+    if (!station.is_on_route) throw new StationNotOnRouteError(stationId, routeId);
     return station;
   }
 

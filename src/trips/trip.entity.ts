@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ConcessionUse, FareReason } from '../fares/engine/boarding';
 import type { TripStatus } from './dto/trip-answers.dto';
 
 /** A ride, from boarding to alighting; charged at boarding, and it keeps what it was charged. */
@@ -47,4 +48,38 @@ export class Trip {
 
   @Column('boolean')
   is_transfer!: boolean;
+
+  /** Null when the trip was imported; then the rest that explains its fare is unknown too. */
+  @Column('text', { nullable: true })
+  fare_reason!: FareReason | null;
+
+  /** The standard price of the product at that time. */
+  @Column('bigint', { nullable: true })
+  base_price!: number | null;
+
+  @Column('text', { nullable: true })
+  concession!: ConcessionUse | null;
+
+  @Column('boolean')
+  on_credit!: boolean;
+
+  @Column('boolean')
+  capped!: boolean;
+
+  @Column('boolean')
+  passback!: boolean;
+
+  /** The trip that its transfers count from; itself when it is no transfer. */
+  @Column('bigint', { nullable: true })
+  anchor_trip_id!: number | null;
+
+  @Column('smallint', { nullable: true })
+  transfers_used!: number | null;
+
+  /** Null for any number, too. */
+  @Column('smallint', { nullable: true })
+  transfers_left!: number | null;
+
+  @Column('timestamptz', { nullable: true })
+  window_ends_at!: Date | null;
 }

@@ -3,7 +3,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CardsModule } from '../cards/cards.module';
 import { FaresModule } from '../fares/fares.module';
 import { LedgerModule } from '../ledger/ledger.module';
+import { UsersModule } from '../users/users.module';
+import { BoardingFares } from './boarding-fares.service';
 import { BoardingsRepository } from './boardings.repository';
+import { FareQuotesController } from './fare-quotes.controller';
+import { FareQuotesService } from './fare-quotes.service';
+import { JourneysRepository } from './journeys.repository';
 import { SimulationService } from './simulation.service';
 import { Trip } from './trip.entity';
 import { TripsController } from './trips.controller';
@@ -11,8 +16,16 @@ import { TripsRepository } from './trips.repository';
 import { TripsService } from './trips.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule],
-  controllers: [TripsController],
-  providers: [TripsService, TripsRepository, BoardingsRepository, SimulationService],
+  imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule, UsersModule],
+  controllers: [TripsController, FareQuotesController],
+  providers: [
+    TripsService,
+    TripsRepository,
+    BoardingFares,
+    BoardingsRepository,
+    JourneysRepository,
+    FareQuotesService,
+    SimulationService,
+  ],
 })
 export class TripsModule {}

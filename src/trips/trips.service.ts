@@ -8,18 +8,15 @@ import { NO_LOCALITY } from '../common/no-locality';
 import {
   CardNotActiveError,
   InsufficientBalanceError,
-  RouteInactiveError,
-  StationInactiveError,
-  StationNotOnRouteError,
   TripAlreadyEndedError,
   TripAlreadyOpenError,
 } from '../common/problem/domain-error';
 import { AppConfig } from '../config/app-config';
 import type { RepeatableRequest } from '../common/repeatable-request';
 import { Writes } from '../database/writes';
-import { FareDecision, FaresService } from '../fares/fares.service';
 import { LedgerRepository } from '../ledger/ledger.repository';
-import { BoardedRoute, BoardingsRepository, VisitedStation } from './boardings.repository';
+import { BoardingFare, BoardingFares } from './boarding-fares.service';
+import { BoardedRoute, BoardingsRepository } from './boardings.repository';
 import {
   BoardingAnswer,
   TripAnswer,
@@ -30,6 +27,7 @@ import {
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
 import { Trip } from './trip.entity';
 import { EndOfTrip, TripsRepository } from './trips.repository';
+import { fareOf, toTripAnswer } from './trip-fare';
 
 const LATEST = 10;
 const FORGOTTEN: EndOfTrip = {
@@ -45,7 +43,7 @@ export class TripsService {
     private readonly trips: TripsRepository,
     private readonly boardings: BoardingsRepository,
     private readonly cards: CardsRepository,
-    private readonly fares: FaresService,
+    private readonly fares: BoardingFares,
     private readonly ledger: LedgerRepository,
     private readonly writes: Writes,
     private readonly clock: Clock,
@@ -61,7 +59,7 @@ export class TripsService {
   /** Boards and alights in one transaction. */
   async complete(ride: CompleteTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
     return this.board(ride, request, async (manager, at) => {
-      await this.requireStop(manager, ride.disembarking_station_id, ride.route_id);
+      await this.boardings.requireStop(manager, ride.disembarking_station_id, ride.route_id);
       return {
         status: 'completed',
         disembarking_station_id: ride.disembarking_station_id,
@@ -80,7 +78,7 @@ export class TripsService {
       // Read again under the lock: a twin may just have ended it.
       const trip = await this.trips.findOrFail(trip_id, manager);
       if (trip.status !== 'in_progress') throw new TripAlreadyEndedError(trip_id);
-      await this.requireStop(manager, disembarking_station_id, trip.route_id);
+      await this.boardings.requireStop(manager, disembarking_station_id, trip.route_id);
       const end: EndOfTrip = {
         status: 'completed',
         disembarking_station_id,
@@ -120,52 +118,40 @@ export class TripsService {
       const card = await this.cards.lockOrFail(manager, boarding.card_id);
       const at = this.clock.now();
       if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
-      const route = await this.findOpenRoute(manager, boarding);
+      const { route_id, boarding_station_id } = boarding;
+      const route = await this.boardings.findOpenRoute(manager, route_id, boarding_station_id);
       const end = await endOf(manager, at);
       const crew = await this.boardings.findCrew(manager, boarding, route, card.card_id);
       const forgotten = await this.findForgotten(manager, card, at);
-      const fare = await this.fares.decide(manager, { routeType: route.route_type, at });
-      if (fare.amount > card.balance) throw new InsufficientBalanceError(fare.amount, card.balance);
+      const charge = await this.fares.decide(
+        manager,
+        card,
+        { route, stationId: boarding_station_id, at },
+        null,
+      );
+      const { payment } = charge;
+      if (payment.refused) throw new InsufficientBalanceError(payment.required, payment.available);
+      const trip_id = await this.trips.nextId(manager);
       const trip: Trip = {
-        trip_id: await this.trips.nextId(manager),
+        trip_id,
         card_id: card.card_id,
-        route_id: route.route_id,
-        boarding_station_id: boarding.boarding_station_id,
+        route_id,
+        boarding_station_id,
         boarding_time: at,
         ...crew,
         ...end,
-        fare_amount: fare.amount,
-        fare_product: fare.product,
-        is_transfer: fare.isTransfer,
-        new_balance: card.balance - fare.amount,
+        ...fareOf(trip_id, charge.fare, payment.onCredit),
+        new_balance: payment.balanceAfter,
       };
       const change = async (): Promise<BoardingAnswer> => {
         for (const trip_id of forgotten) await this.trips.end(manager, trip_id, FORGOTTEN);
-        await this.charge(manager, card, fare, route, trip);
+        await this.charge(manager, trip, charge.credit, route);
         await this.trips.create(manager, trip);
         const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
-        return { ...toTripAnswer(trip), message: `${message}: ${fare.amount} charged.` };
+        return { ...toTripAnswer(trip), message: `${message}: ${trip.fare_amount} charged.` };
       };
       return { touches: { ...card, trip_ids: [trip.trip_id, ...forgotten] }, change };
     });
-  }
-
-  private async findOpenRoute(manager: EntityManager, boarding: StartTrip): Promise<BoardedRoute> {
-    const route = await this.boardings.findRouteOrFail(manager, boarding.route_id);
-    if (!route.is_active) throw new RouteInactiveError(route.route_id);
-    const station = await this.requireStop(manager, boarding.boarding_station_id, route.route_id);
-    if (!station.is_active) throw new StationInactiveError(station.station_id);
-    return route;
-  }
-
-  private async requireStop(
-    manager: EntityManager,
-    stationId: number,
-    routeId: number,
-  ): Promise<VisitedStation> {
-    const station = await this.boardings.findStationOrFail(manager, stationId, routeId);
-    if (!station.is_on_route) throw new StationNotOnRouteError(stationId, routeId);
-    return station;
   }
 
   /** The trip that its rider forgot to end, if any; one that may still be going on forbids another. */
@@ -181,17 +167,16 @@ export class TripsService {
   /** Nothing is posted for a fare of 0, but the card was used. */
   private async charge(
     manager: EntityManager,
-    card: Card,
-    fare: FareDecision,
+    { trip_id, card_id, fare_amount, boarding_time }: Trip,
+    credit: BoardingFare['credit'],
     { concessionaire_id }: BoardedRoute,
-    { trip_id, boarding_time }: Trip,
   ): Promise<void> {
-    await this.cards.markUsed(manager, card.card_id, boarding_time);
-    if (fare.amount === 0) return;
+    await this.cards.markUsed(manager, card_id, boarding_time, credit);
+    if (fare_amount === 0) return;
     await this.ledger.post(manager, {
       kind: 'fare',
-      card_id: card.card_id,
-      change: -fare.amount,
+      card_id,
+      change: -fare_amount,
       counter: { kind: 'fare_revenue', concessionaire_id },
       trip_id,
       at: boarding_time,
@@ -203,31 +188,4 @@ export class TripsService {
     const now = this.clock.now();
     return now < moment ? moment : now;
   }
-}
-
-function toTripAnswer({
-  trip_id,
-  card_id,
-  route_id,
-  boarding_station_id,
-  boarding_time,
-  ...trip
-}: Trip): TripAnswer {
-  const { disembarking_station_id, disembarking_time, vehicle_id, driver_id } = trip;
-  const { fare_amount, is_transfer, new_balance, status } = trip;
-  return {
-    trip_id,
-    card_id,
-    route_id,
-    boarding_station_id,
-    boarding_time,
-    disembarking_station_id,
-    disembarking_time,
-    vehicle_id,
-    driver_id,
-    fare_amount,
-    is_transfer,
-    new_balance,
-    status,
-  };
 }

@@ -141,10 +141,16 @@ export class InsufficientBalanceError extends DomainError {
   readonly status = HttpStatus.PAYMENT_REQUIRED;
   override readonly members: Readonly<Record<string, unknown>>;
 
-  /** @param required what the boarding costs; @param available what the card could spend, credit included. */
+  /**
+   * @param required what the boarding costs.
+   * @param available what the card has; its credit is used up.
+   */
   constructor(required: number, available: number) {
-    super(`The boarding costs ${required}; the card has ${available}.`);
-    this.members = { required, available };
+    const shortfall = required - available;
+    super(
+      `The boarding costs ${required}; the card has ${available}. A recharge of ${shortfall} would suffice.`,
+    );
+    this.members = { required, available, shortfall };
   }
 }
 

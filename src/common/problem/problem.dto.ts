@@ -42,6 +42,9 @@ export class Problem {
   /** Of `insufficient_balance`: what the boarding costs. */
   required?: number;
 
-  /** Of `insufficient_balance`: what the card can spend. */
+  /** Of `insufficient_balance`: what the card has; its credit is used up. */
   available?: number;
+
+  /** Of `insufficient_balance`: the recharge that would suffice. */
+  shortfall?: number;
 }

@@ -30,7 +30,8 @@ export class FareRules1780000000008 implements MigrationInterface {
         price bigint CONSTRAINT transfer_prices_price_check CHECK (price >= 0),
         percent_off smallint CONSTRAINT transfer_prices_percent_off_check CHECK (percent_off BETWEEN 0 AND 100),
         CONSTRAINT transfer_prices_pkey PRIMARY KEY (from_component, to_component, from_transfer, valid_from),
-        CONSTRAINT transfer_prices_one_check CHECK (num_nonnulls(price, percent_off) = 1)
+        -- Neither: it costs nothing.
+        CONSTRAINT transfer_prices_one_check CHECK (num_nonnulls(price, percent_off) <= 1)
       );
       INSERT INTO transfer_prices (from_component, to_component, from_transfer, valid_from, price)
       VALUES ('trunk', 'trunk', 1, '2019-02-02', 0), ('trunk', 'zonal', 1, '2019-02-02', 0),
@@ -47,7 +48,7 @@ export class FareRules1780000000008 implements MigrationInterface {
         -- Boardings of a card in a calendar month, over all components; null: any number.
         monthly_quota integer CONSTRAINT concessions_monthly_quota_check CHECK (monthly_quota > 0),
         CONSTRAINT concessions_pkey PRIMARY KEY (rider_category, component, valid_from),
-        -- Neither: from this day on the category pays the standard price.
+        -- Neither: the standard price again.
         CONSTRAINT concessions_one_check CHECK (num_nonnulls(price, percent_off) <= 1)
       );
       INSERT INTO concessions (rider_category, component, valid_from, price, percent_off, monthly_quota) VALUES

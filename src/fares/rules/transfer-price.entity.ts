@@ -3,7 +3,7 @@ import { Day, OneOf, WholeNumber } from '../../common/validation';
 import { type FareComponent, FARE_COMPONENTS } from '../route-type';
 import { MOST_MONEY } from './most-money';
 
-/** What a transfer costs from a day on: a price, or a percentage off the price of a boarding of its own. */
+/** What a transfer costs from a day on: a price, or a percentage off the full fare; with neither, nothing. */
 @Entity('transfer_prices')
 export class TransferPrice {
   @PrimaryColumn('text')

@@ -1,3 +1,5 @@
+import { FareExplanation } from '../../fares/dto/fare-explanation.dto';
+
 export type TripStatus = 'in_progress' | 'completed' | 'closed_without_exit';
 
 export class TripAnswer {
@@ -43,6 +45,9 @@ export class TripAnswer {
 
   /** @example "completed" */
   status!: TripStatus;
+
+  /** Null when the trip was imported. */
+  fare_explanation!: FareExplanation | null;
 }
 
 export class BoardingAnswer extends TripAnswer {

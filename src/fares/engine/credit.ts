@@ -1,0 +1,54 @@
+import type { FareRules } from './fare-rules';
+
+/** Boardings of a card that ended below zero. */
+export interface CreditUse {
+  readonly used: number;
+  /** The service day of the last of them; null for none. */
+  readonly lastDay: string | null;
+}
+
+/** What a recharge left on the card. */
+export interface RechargeMark {
+  readonly day: string;
+  readonly balance: number;
+}
+
+/**
+ * Credit boardings that a personalised card has left on a day. The count is full again at the first midnight after a
+ * recharge has brought the balance to one trunk fare of that time.
+ *
+ * @param recharges those since the last credit boarding's day began.
+ */
+export function creditLeft(
+  rules: FareRules,
+  { used, lastDay }: CreditUse,
+  recharges: readonly RechargeMark[],
+  today: string,
+): number {
+  const granted = rules.on(today).limit('credit_boardings') ?? 0;
+  const isFullAgain =
+    lastDay !== null &&
+    recharges.some(
+      ({ day, balance }) =>
+        day >= lastDay && day < today && balance >= (rules.on(day).price('trunk') ?? Infinity),
+    );
+  return Math.max(0, granted - (isFullAgain ? 0 : used));
+}
+
+/** How a boarding is paid, or what it would take; money in whole units of the currency. */
+export type Payment =
+  | { readonly refused: false; readonly balanceAfter: number; readonly onCredit: boolean }
+  | {
+      readonly refused: true;
+      readonly required: number;
+      readonly available: number;
+      readonly shortfall: number;
+    };
+
+/** A boarding that ends below zero takes one of the credit boardings, whatever its price. */
+export function pay(amount: number, balance: number, creditLeft: number): Payment {
+  const balanceAfter = balance - amount;
+  if (balanceAfter >= 0) return { refused: false, balanceAfter, onCredit: false };
+  if (creditLeft > 0) return { refused: false, balanceAfter, onCredit: true };
+  return { refused: true, required: amount, available: balance, shortfall: -balanceAfter };
+}

@@ -1,0 +1,108 @@
+import type { RiderCategory } from '../../users/user.entity';
+import type { FareComponent } from '../route-type';
+import type { Concession } from '../rules/concession.entity';
+import type { FareLimit, FareLimitName } from '../rules/fare-limit.entity';
+import type { Tariff } from '../rules/tariff.entity';
+import type { TransferPrice } from '../rules/transfer-price.entity';
+import type { TransferRule } from '../rules/transfer-rule.entity';
+
+/** All rules of all times. */
+export interface FareRuleRows {
+  readonly tariffs: readonly Tariff[];
+  readonly transferRules: readonly TransferRule[];
+  readonly transferPrices: readonly TransferPrice[];
+  readonly concessions: readonly Concession[];
+  readonly limits: readonly FareLimit[];
+}
+
+/** The rules by service day. A row holds from its first day until the next row of the same key. */
+export class FareRules {
+  private readonly days = new Map<string, FaresOfDay>();
+
+  constructor(private readonly rows: FareRuleRows) {}
+
+  on(day: string): FaresOfDay {
+    const known = this.days.get(day);
+    if (known) return known;
+    const fares = new FaresOfDay(this.rows, day);
+    this.days.set(day, fares);
+    return fares;
+  }
+
+  /** The longest window that any rule gives, in seconds: no journey reaches further back. */
+  get longestWindow(): number {
+    return Math.max(0, ...this.rows.transferRules.map((rule) => rule.window_seconds));
+  }
+}
+
+/** What holds on one service day. */
+export class FaresOfDay {
+  readonly tariffs: readonly Tariff[];
+  readonly transferRule: TransferRule | null;
+  readonly transferPrices: readonly TransferPrice[];
+  readonly concessions: readonly Concession[];
+  readonly limits: readonly FareLimit[];
+
+  constructor(rows: FareRuleRows, day: string) {
+    this.tariffs = inForce(rows.tariffs, day, ({ component }) => component);
+    this.transferRule = inForce(rows.transferRules, day, () => '')[0] ?? null;
+    this.transferPrices = inForce(
+      rows.transferPrices,
+      day,
+      ({ from_component, to_component, from_transfer }) =>
+        `${from_component} ${to_component} ${from_transfer}`,
+    );
+    this.concessions = inForce(
+      rows.concessions,
+      day,
+      ({ rider_category, component }) => `${rider_category} ${component}`,
+    );
+    this.limits = inForce(rows.limits, day, ({ limit_name }) => limit_name);
+  }
+
+  /** The standard price; null before the first tariff. */
+  price(component: FareComponent): number | null {
+    return this.tariffs.find((tariff) => tariff.component === component)?.price ?? null;
+  }
+
+  /** Of the nth transfer of a journey, counted from 1; null: it costs nothing. */
+  transferPrice(from: FareComponent, to: FareComponent, nth: number): TransferPrice | null {
+    return this.transferPrices.reduce<TransferPrice | null>(
+      (found, row) =>
+        row.from_component === from &&
+        row.to_component === to &&
+        row.from_transfer <= nth &&
+        row.from_transfer > (found?.from_transfer ?? 0)
+          ? row
+          : found,
+      null,
+    );
+  }
+
+  concession(category: RiderCategory, component: FareComponent): Concession | null {
+    const row = this.concessions.find(
+      (concession) => concession.rider_category === category && concession.component === component,
+    );
+    return row && (row.price ?? row.percent_off) !== null ? row : null;
+  }
+
+  /** Null: no such limit holds. */
+  limit(name: FareLimitName): number | null {
+    return this.limits.find(({ limit_name }) => limit_name === name)?.value ?? null;
+  }
+}
+
+/** Of each key the row that began last. */
+function inForce<Row extends { readonly valid_from: string }>(
+  rows: readonly Row[],
+  day: string,
+  keyOf: (row: Row) => string,
+): Row[] {
+  const latest = new Map<string, Row>();
+  for (const row of rows) {
+    if (row.valid_from > day) continue;
+    const known = latest.get(keyOf(row));
+    if (!known || row.valid_from > known.valid_from) latest.set(keyOf(row), row);
+  }
+  return [...latest.values()];
+}

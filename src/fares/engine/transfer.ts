@@ -1,0 +1,97 @@
+import type { TransferExclusion, TransferRule } from '../rules/transfer-rule.entity';
+import type { Boarding, CardProfile, FareReason } from './boarding';
+import type { EarlierBoarding } from './card-history';
+import type { FareRules } from './fare-rules';
+
+/** Whether a boarding is a transfer, and the journey that it belongs to: its own when it is none. */
+export interface TransferJudgement {
+  readonly reason: FareReason;
+  /** Null: the boarding is its own anchor. */
+  readonly anchor: EarlierBoarding | null;
+  readonly transfersUsed: number;
+  /** Null: any number. */
+  readonly transfersLeft: number | null;
+  /** The last second in which a transfer is possible, since 1970; null when none is. */
+  readonly windowEndsAt: number | null;
+}
+
+/**
+ * TransMilenio's integrated journey: transfers within a window that is counted from the anchor, the last boarding that
+ * was not a transfer. Window and number are those of the anchor's day.
+ *
+ * @param journey the anchor and the transfers since, oldest first.
+ */
+export function judgeTransfer(
+  rules: FareRules,
+  card: CardProfile,
+  journey: readonly EarlierBoarding[],
+  boarding: Boarding,
+): TransferJudgement {
+  const [anchor] = journey;
+  const rule = rules.on((anchor ?? boarding).day).transferRule;
+  const reason = reasonOf(rule, card, journey, boarding);
+  if (rule && anchor && reason === 'transfer')
+    return { reason, anchor, ...prospects(rule, anchor.at, journey.length) };
+
+  const own = rules.on(boarding.day).transferRule;
+  const none = { transfersUsed: 0, transfersLeft: 0, windowEndsAt: null };
+  return {
+    reason,
+    anchor: null,
+    ...(own && hasTransfers(own, card) ? prospects(own, boarding.at, 0) : none),
+  };
+}
+
+function reasonOf(
+  rule: TransferRule | null,
+  card: CardProfile,
+  journey: readonly EarlierBoarding[],
+  boarding: Boarding,
+): FareReason {
+  const [anchor] = journey;
+  if (!rule || rule.most_transfers === 0) return 'full_fare';
+  if (!hasTransfers(rule, card)) return 'basic_card';
+  if (!anchor) return 'full_fare';
+  // Two clocks may differ by a moment: a boarding is never before the one that was charged before it.
+  const elapsed = Math.max(0, boarding.at - anchor.at);
+  if (elapsed > rule.window_seconds)
+    return anchor.day === boarding.day ? 'transfer_window_over' : 'full_fare';
+  if (rule.most_transfers !== null && journey.length > rule.most_transfers) return 'transfers_used_up';
+  return (
+    EXCLUSIONS.find(([name, holds]) => rule.exclusions.includes(name) && holds(journey, boarding))?.[0] ??
+    'transfer'
+  );
+}
+
+type Exclusion = (journey: readonly EarlierBoarding[], boarding: Boarding) => boolean;
+
+const EXCLUSIONS: readonly (readonly [TransferExclusion, Exclusion])[] = [
+  ['same_station', (journey, { station }) => journey.some((earlier) => earlier.station === station)],
+  ['same_route', (journey, { route }) => journey.some((earlier) => earlier.route === route)],
+  [
+    'trunk_to_trunk',
+    (journey, { component }) => component === 'trunk' && journey.at(-1)?.component === 'trunk',
+  ],
+  ['trunk_zonal_trunk', (journey, { component }) => component === 'trunk' && leftTheTrunk(journey)],
+];
+
+function leftTheTrunk(journey: readonly EarlierBoarding[]): boolean {
+  const trunk = journey.findIndex(({ component }) => component === 'trunk');
+  return trunk >= 0 && journey.slice(trunk).some(({ component }) => component === 'zonal');
+}
+
+function hasTransfers(rule: TransferRule, card: CardProfile): boolean {
+  return rule.most_transfers !== 0 && (card.personalised || !rule.personalised_only);
+}
+
+function prospects(
+  rule: TransferRule,
+  anchoredAt: number,
+  used: number,
+): Pick<TransferJudgement, 'transfersUsed' | 'transfersLeft' | 'windowEndsAt'> {
+  return {
+    transfersUsed: used,
+    transfersLeft: rule.most_transfers === null ? null : rule.most_transfers - used,
+    windowEndsAt: anchoredAt + rule.window_seconds,
+  };
+}

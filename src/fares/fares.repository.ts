@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { FareRuleRows } from './engine/fare-rules';
+import { Concession } from './rules/concession.entity';
+import { FareLimit } from './rules/fare-limit.entity';
+import { Tariff } from './rules/tariff.entity';
+import { TransferPrice } from './rules/transfer-price.entity';
+import { TransferRule } from './rules/transfer-rule.entity';
+
+@Injectable()
+export class FaresRepository {
+  constructor(@InjectRepository(Tariff) private readonly tariffs: Repository<Tariff>) {}
+
+  /** Grows with every change of any rule; read before the rules, it is never newer than they are. */
+  async edition(manager: EntityManager = this.tariffs.manager): Promise<number> {
+    const [row] = await manager.query<{ edition: number }[]>('SELECT edition FROM fare_editions');
+    if (!row) throw new Error('the edition of the fare rules is missing');
+    return row.edition;
+  }
+
+  async rules(manager: EntityManager = this.tariffs.manager): Promise<FareRuleRows> {
+    return {
+      tariffs: await this.list(Tariff, manager),
+      transferRules: await this.list(TransferRule, manager),
+      transferPrices: await this.list(TransferPrice, manager),
+      concessions: await this.list(Concession, manager),
+      limits: await this.list(FareLimit, manager),
+    };
+  }
+
+  /** All rows of a kind of rule, by its key, the latest first. */
+  async list<Rule extends ObjectLiteral>(
+    rule: EntityTarget<Rule>,
+    manager: EntityManager = this.tariffs.manager,
+  ): Promise<Rule[]> {
+    const { primaryColumns, tableName } = manager.dataSource.getMetadata(rule);
+    const keys = primaryColumns.map(({ databaseName }) => databaseName);
+    const order = keys.map((key) => (key === 'valid_from' ? 'valid_from DESC' : key)).join(', ');
+    return manager.query<Rule[]>(`SELECT * FROM ${tableName} ORDER BY ${order}`);
+  }
+
+  /** Writes a row; one of the same key is replaced. */
+  async set<Rule extends ObjectLiteral>(
+    manager: EntityManager,
+    rule: EntityTarget<Rule>,
+    row: Rule,
+  ): Promise<void> {
+    const { primaryColumns } = manager.dataSource.getMetadata(rule);
+    const keys = primaryColumns.map(({ propertyName }) => propertyName);
+    await manager.getRepository(rule).upsert(row, keys);
+  }
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Card } from '../cards/card.entity';
+import { ServiceCalendar } from '../common/service-calendar';
+import type { Boarding, CardProfile } from '../fares/engine/boarding';
+import {
+  type CardHistory,
+  firstOfMonth,
+  LONGEST_PASSBACK,
+  NO_HISTORY,
+  remember,
+} from '../fares/engine/card-history';
+import { creditLeft, pay, type Payment } from '../fares/engine/credit';
+import type { FareDecision } from '../fares/engine/decide-fare';
+import type { FareRules } from '../fares/engine/fare-rules';
+import { FaresService } from '../fares/fares.service';
+import { LedgerRepository } from '../ledger/ledger.repository';
+import { UsersRepository } from '../users/users.repository';
+import type { BoardedRoute } from './boardings.repository';
+import { JourneysRepository, type PastBoarding } from './journeys.repository';
+
+/** A card at a validator. */
+export interface CardBoarding {
+  readonly route: BoardedRoute;
+  readonly stationId: number;
+  readonly at: Date;
+}
+
+/** What the boarding costs the card, and what becomes of its credit. */
+export interface BoardingFare {
+  readonly fare: FareDecision;
+  readonly payment: Payment;
+  /** The card's new state of credit where the boarding ends below zero. */
+  readonly credit: Pick<Card, 'credit_used' | 'credit_used_at' | 'credit_limit'> | null;
+}
+
+/** Decides what a boarding costs from what the database knows of the card. */
+@Injectable()
+export class BoardingFares {
+  constructor(
+    private readonly fares: FaresService,
+    private readonly journeys: JourneysRepository,
+    private readonly users: UsersRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly calendar: ServiceCalendar,
+  ) {}
+
+  /**
+   * For a boarding that is charged the card must be locked: nobody else boards with it until this has committed.
+   *
+   * @param until boardings after this moment don't count; null for all that are committed.
+   * @throws NoTariffError before the first tariff.
+   */
+  async decide(
+    manager: EntityManager,
+    card: Card,
+    { route, stationId, at }: CardBoarding,
+    until: Date | null,
+  ): Promise<BoardingFare> {
+    const rules = await this.fares.rules(manager);
+    const profile = await this.profileOf(manager, card);
+    const boarding = this.fares.toBoarding({
+      at,
+      routeType: route.route_type,
+      route: route.route_id,
+      station: stationId,
+    });
+    const since = this.horizon(rules, profile, boarding);
+    const past = await this.journeys.findBoardings(manager, card.card_id, since, until);
+    const fare = this.fares.decide(rules, profile, this.toHistory(past), boarding);
+    const credit = card.balance < fare.amount ? await this.creditLeft(manager, rules, card, boarding.day) : 0;
+    const payment = pay(fare.amount, card.balance, credit);
+    return { fare, payment, credit: creditAfter(rules, boarding, payment, credit, at) };
+  }
+
+  private async profileOf(manager: EntityManager, { user_id }: Card): Promise<CardProfile> {
+    if (user_id === null) return { personalised: false, category: 'standard' };
+    return { personalised: true, category: await this.users.findCategoryOrFail(user_id, manager) };
+  }
+
+  /** The moment before which no boarding matters to this one. */
+  private horizon(rules: FareRules, { category }: CardProfile, { at, day }: Boarding): Date {
+    const countsFrom = this.calendar.startOf(category === 'standard' ? day : firstOfMonth(day));
+    const longestWindow = Math.max(rules.longestWindow, LONGEST_PASSBACK);
+    return new Date(Math.min(countsFrom.getTime(), (at - longestWindow) * 1_000));
+  }
+
+  private toHistory(past: readonly PastBoarding[]): CardHistory {
+    return past.reduce<CardHistory>(
+      (history, trip) =>
+        remember(history, {
+          ...this.fares.toBoarding({
+            at: trip.boarding_time,
+            routeType: trip.route_type,
+            route: trip.route_id,
+            station: trip.boarding_station_id,
+          }),
+          id: trip.trip_id,
+          isTransfer: trip.is_transfer,
+          amount: trip.fare_amount,
+          concession: trip.concession,
+        }),
+      NO_HISTORY,
+    );
+  }
+
+  private async creditLeft(
+    manager: EntityManager,
+    rules: FareRules,
+    card: Card,
+    today: string,
+  ): Promise<number> {
+    const { card_id, user_id, credit_used: used, credit_used_at } = card;
+    if (user_id === null) return 0;
+    if (!credit_used_at) return creditLeft(rules, { used, lastDay: null }, [], today);
+    const lastDay = this.calendar.dayOf(credit_used_at);
+    const [from, until] = [this.calendar.startOf(lastDay), this.calendar.startOf(today)];
+    const recharges = await this.ledger.balancesAfterRecharges(manager, card_id, from, until);
+    const marks = recharges.map(({ at, balance }) => ({ day: this.calendar.dayOf(at), balance }));
+    return creditLeft(rules, { used, lastDay }, marks, today);
+  }
+}
+
+/** The card may owe what it owes now and what the rest of its credit could cost. */
+function creditAfter(
+  rules: FareRules,
+  { day }: Boarding,
+  payment: Payment,
+  creditBefore: number,
+  at: Date,
+): BoardingFare['credit'] {
+  if (payment.refused || !payment.onCredit) return null;
+  const fares = rules.on(day);
+  const left = creditBefore - 1;
+  const dearest = Math.max(...fares.tariffs.map(({ price }) => price));
+  return {
+    credit_used: Math.max(0, (fares.limit('credit_boardings') ?? 0) - left),
+    credit_used_at: at,
+    credit_limit: left * dearest - payment.balanceAfter,
+  };
+}
