@@ -228,7 +228,12 @@ const refusals: readonly Refusal[] = [
     400,
     'malformed_request',
   ),
-  raw('larger than 64 KiB', `{"card_id":1,"amount":5000,"x":"${'x'.repeat(65_536)}"}`, 413, 'body_too_large'),
+  raw(
+    'larger than 512 KiB',
+    `{"card_id":1,"amount":5000,"x":"${'x'.repeat(524_288)}"}`,
+    413,
+    'body_too_large',
+  ),
   raw('text', 'card_id=1', 415, 'unsupported_media_type', 'text/plain'),
   raw('XML', '<recharge/>', 415, 'unsupported_media_type', 'application/xml'),
   raw('a form', 'card_id=1&amount=5000', 415, 'unsupported_media_type', 'application/x-www-form-urlencoded'),

@@ -78,6 +78,12 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       'station:{station_id}:alerts:{active_only}': `/stations/${station_id}/alerts`,
       'system:alerts:{active_only}': '/system/alerts',
       'routes:codes': '/routes/codes',
+      fares: '/fares',
+      'fares:tariffs': '/fares/tariffs',
+      'fares:transfer-rules': '/fares/transfer-rules',
+      'fares:transfer-prices': '/fares/transfer-prices',
+      'fares:concessions': '/fares/concessions',
+      'fares:limits': '/fares/limits',
       'route:{code}:details': `/routes/${codes.route}/details`,
       'route:{code}:location': `/routes/${codes.route}/current-location`,
     };

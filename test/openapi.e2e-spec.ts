@@ -46,6 +46,12 @@ const PROMISED: readonly Promised[] = [
   ['GET /routes/{code}/details', 200, 'route:{code}:details'],
   ['GET /routes/{code}/current-location', 200, 'route:{code}:location'],
   ['GET /route/{code}/current-location', 200, 'route:{code}:location'],
+  ['GET /fares', 200, 'fares'],
+  ['GET /fares/tariffs', 200, 'fares:tariffs'],
+  ['GET /fares/transfer-rules', 200, 'fares:transfer-rules'],
+  ['GET /fares/transfer-prices', 200, 'fares:transfer-prices'],
+  ['GET /fares/concessions', 200, 'fares:concessions'],
+  ['GET /fares/limits', 200, 'fares:limits'],
   ['GET /cache/stats', 200],
   ['GET /cache/keys', 200],
   ['GET /cache/health', 200],
@@ -62,12 +68,22 @@ const PROMISED: readonly Promised[] = [
   ['POST /trips/complete', 200],
   ['POST /trips/start', 200],
   ['POST /trips/simulate/revenue-test', 200],
+  ['POST /fares/tariffs', 201],
+  ['POST /fares/transfer-rules', 201],
+  ['POST /fares/transfer-prices', 201],
+  ['POST /fares/concessions', 201],
+  ['POST /fares/limits', 201],
+  ['POST /fares/quote', 200],
+  ['POST /fares/price', 200],
 ];
 
 const SUCCESSES = PROMISED.map(([operation, success]) => [operation, success] as const);
-const WRITES = PROMISED.map(([operation]) => operation).filter(
+/** They take a body, and change nothing. */
+const QUESTIONS = ['POST /fares/quote', 'POST /fares/price'];
+const BODIES = PROMISED.map(([operation]) => operation).filter(
   (operation) => !operation.startsWith('GET') && !operation.includes('/cache/'),
 );
+const WRITES = BODIES.filter((operation) => !QUESTIONS.includes(operation));
 /** They ask neither, or say in their answer that it is away. */
 const ALWAYS_ANSWERED = ['GET /health/live', 'GET /cache/stats', 'GET /cache/health'];
 const MONEY = [
@@ -164,7 +180,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(operationOf(name).responses)).not.toContain('503');
   });
 
-  it.each(WRITES)('%s says what a bad body is answered with', (name) => {
+  it.each(BODIES)('%s says what a bad body is answered with', (name) => {
     expect(Object.keys(operationOf(name).responses)).toEqual(
       expect.arrayContaining(['400', '413', '415', '422']),
     );
@@ -289,18 +305,19 @@ function exampleOf(operation: Operation, parameter: string): unknown {
 
 /** The members of a schema that neither have an example nor consist of members that do; a time is its format. */
 function undescribedMembers(schema: Schema, path = ''): string[] {
-  const { $ref, properties, items, allOf, example, format } = schema as {
+  const { $ref, properties, items, anyOf, example, format, type } = schema as {
     $ref?: string;
     properties?: Record<string, Schema>;
     items?: Schema;
-    allOf?: Schema[];
+    anyOf?: Schema[];
     example?: unknown;
     format?: string;
+    type?: string;
   };
-  if (example !== undefined || format === 'date-time') return [];
+  if (type === 'null' || example !== undefined || format === 'date-time') return [];
   if ($ref) return undescribedMembers(openApi.components.schemas[$ref.split('/').at(-1) ?? ''] ?? {}, path);
   if (items) return undescribedMembers(items, `${path}[]`);
-  if (allOf) return allOf.flatMap((part) => undescribedMembers(part, path));
+  if (anyOf) return anyOf.flatMap((part) => undescribedMembers(part, path));
   if (!properties) return [path];
   return Object.entries(properties).flatMap(([name, property]) =>
     undescribedMembers(property, `${path}/${name}`),

@@ -61,11 +61,11 @@ export class FaresService {
     const { tariffs, transferRule, transferPrices, concessions, limits } = rules.on(day);
     return {
       on: day,
-      tariffs,
+      tariffs: [...tariffs],
       transfer_rule: transferRule,
-      transfer_prices: transferPrices,
-      concessions,
-      limits,
+      transfer_prices: [...transferPrices],
+      concessions: [...concessions],
+      limits: [...limits],
     };
   }
 }

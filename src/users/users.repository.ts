@@ -23,7 +23,10 @@ export class UsersRepository {
   }
 
   async findCategoryOrFail(userId: number, manager: EntityManager): Promise<RiderCategory> {
-    const user = await manager.findOne(User, { where: { user_id: userId }, select: { rider_category: true } });
+    const user = await manager.findOne(User, {
+      where: { user_id: userId },
+      select: { rider_category: true },
+    });
     if (!user) throw new NotFoundError('user', userId);
     return user.rider_category;
   }

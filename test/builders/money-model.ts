@@ -24,6 +24,7 @@ interface Trip {
   state: 'open' | 'forgotten' | 'ended';
 }
 
+const CREDIT_BOARDINGS = 2;
 const LEAST = 1_000;
 const MOST = 200_000;
 /** MAX_CARD_BALANCE of the service that is tested: low, so that it is reached. */
@@ -32,6 +33,8 @@ export const MOST_ON_A_CARD = 250_000;
 /** What a card must be, by the rules alone. */
 export class ModelCard {
   balance = 0;
+  /** Never full again: that takes a midnight. */
+  creditUsed = 0;
   status: CardStatus = 'active';
   readonly recharges: Recharge[] = [];
   readonly trips: Trip[] = [];
@@ -78,6 +81,7 @@ export class ModelCard {
     for (const trip of this.trips) trip.state = 'ended';
     this.trips.push({ id, state });
     if (fare > 0) this.post(-fare);
+    if (this.balance < 0) this.creditUsed += 1;
   }
 
   private post(change: number): void {
@@ -101,8 +105,8 @@ export class ModelCard {
   private outcomesOfBoarding(): string[] {
     if (this.status !== 'active') return ['409 card_not_active'];
     if (this.trips.some(({ state }) => state === 'open')) return ['409 trip_already_open'];
-    if (this.balance >= FARE) return ['200'];
-    return this.isBasic ? ['402 insufficient_balance'] : ['200', '402 insufficient_balance'];
+    const maySpend = this.balance >= FARE || (!this.isBasic && this.creditUsed < CREDIT_BOARDINGS);
+    return maySpend ? ['200'] : ['402 insufficient_balance'];
   }
 
   private outcomeOfEnd(trip: Trip | undefined): string {

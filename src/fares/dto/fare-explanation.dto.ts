@@ -23,7 +23,7 @@ export class FareReasons {
 
   /**
    * Whether the rider's concession made it cheaper, or its quota of the month had been used up; null without one.
-   * @example null
+   * @example "applied"
    */
   concession!: ConcessionUse | null;
 

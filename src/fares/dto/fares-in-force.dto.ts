@@ -15,13 +15,13 @@ export class FaresInForce {
   /** @example "2026-01-14" */
   on!: string;
 
-  tariffs!: readonly Tariff[];
+  tariffs!: Tariff[];
 
   transfer_rule!: TransferRule | null;
 
-  transfer_prices!: readonly TransferPrice[];
+  transfer_prices!: TransferPrice[];
 
-  concessions!: readonly Concession[];
+  concessions!: Concession[];
 
-  limits!: readonly FareLimit[];
+  limits!: FareLimit[];
 }

@@ -94,7 +94,10 @@ export class PricedBoarding extends FareReasons {
    */
   balance_after!: number | null;
 
-  /** Only where the boarding can't be paid; it does not exist for later ones. */
+  /**
+   * Only where the boarding can't be paid; it does not exist for later ones.
+   * @example "insufficient_balance"
+   */
   refused?: 'insufficient_balance';
 
   /**

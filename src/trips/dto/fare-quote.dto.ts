@@ -45,7 +45,7 @@ export class FareQuote extends FareReasons {
 
   /**
    * The trip that the transfers would count from; null: this boarding itself.
-   * @example null
+   * @example 1
    */
   anchor_trip_id!: number | null;
 
@@ -61,7 +61,10 @@ export class FareQuote extends FareReasons {
    */
   balance_after!: number;
 
-  /** Only where the card could not pay it. */
+  /**
+   * Only where the card could not pay it.
+   * @example "insufficient_balance"
+   */
   refused?: 'insufficient_balance';
 
   /**
