@@ -1,0 +1,72 @@
+import { migratedRules } from '../../../test/builders/fares';
+import { creditLeft, pay, type RechargeMark } from './credit';
+import { FareRules } from './fare-rules';
+
+let rules: FareRules;
+
+beforeAll(async () => {
+  rules = new FareRules(await migratedRules());
+});
+
+describe(creditLeft.name, () => {
+  const left = (used: number, lastDay: string | null, today: string, ...recharges: RechargeMark[]): number =>
+    creditLeft(rules, { used, lastDay }, recharges, today);
+
+  it('is two for a card that never used it', () => {
+    expect(left(0, null, '2025-06-02')).toBe(2);
+  });
+
+  it('is what was not used, however long ago that was', () => {
+    expect(left(1, '2025-06-02', '2025-06-02')).toBe(1);
+    expect(left(1, '2025-06-02', '2025-12-02')).toBe(1);
+    expect(left(2, '2025-06-02', '2025-12-02')).toBe(0);
+  });
+
+  it('is full again at the first midnight after a recharge that brought one trunk fare', () => {
+    const recharge = { day: '2025-06-05', balance: 3_200 };
+
+    expect(left(2, '2025-06-02', '2025-06-05', recharge)).toBe(0);
+    expect(left(2, '2025-06-02', '2025-06-06', recharge)).toBe(2);
+    expect(left(1, '2025-06-02', '2025-06-06', recharge)).toBe(2);
+  });
+
+  it('stays used after a recharge that brought less', () => {
+    expect(left(2, '2025-06-02', '2025-06-06', { day: '2025-06-05', balance: 3_199 })).toBe(0);
+  });
+
+  it('asks for the trunk fare of the recharge’s own time', () => {
+    expect(left(2, '2026-01-10', '2026-01-14', { day: '2026-01-13', balance: 3_200 })).toBe(2);
+    expect(left(2, '2026-01-10', '2026-01-15', { day: '2026-01-14', balance: 3_200 })).toBe(0);
+  });
+
+  it('is full again after a recharge of the very day on which it was used', () => {
+    expect(left(2, '2025-06-02', '2025-06-03', { day: '2025-06-02', balance: 9_000 })).toBe(2);
+    expect(left(2, '2025-06-02', '2025-06-03', { day: '2025-06-01', balance: 9_000 })).toBe(0);
+  });
+});
+
+describe(pay.name, () => {
+  it('takes no credit while the balance suffices, to the last unit', () => {
+    expect(pay(3_200, 3_200, 2)).toEqual({ refused: false, balanceAfter: 0, onCredit: false });
+  });
+
+  it('takes one credit boarding to go below zero, whatever the price', () => {
+    expect(pay(3_200, 3_199, 1)).toEqual({ refused: false, balanceAfter: -1, onCredit: true });
+    expect(pay(0, -2_200, 1)).toEqual({ refused: false, balanceAfter: -2_200, onCredit: true });
+  });
+
+  it('refuses without credit, and says what would have sufficed', () => {
+    expect(pay(3_200, 1_000, 0)).toEqual({
+      refused: true,
+      required: 3_200,
+      available: 1_000,
+      shortfall: 2_200,
+    });
+    expect(pay(3_200, -5_400, 0)).toEqual({
+      refused: true,
+      required: 3_200,
+      available: -5_400,
+      shortfall: 8_600,
+    });
+  });
+});
