@@ -10,7 +10,7 @@ import {
   NO_HISTORY,
   remember,
 } from '../fares/engine/card-history';
-import { creditLeft, pay, type Payment } from '../fares/engine/credit';
+import { creditAfter, creditLeft, pay, type Payment } from '../fares/engine/credit';
 import type { FareDecision } from '../fares/engine/decide-fare';
 import type { FareRules } from '../fares/engine/fare-rules';
 import { FaresService } from '../fares/fares.service';
@@ -70,7 +70,9 @@ export class BoardingFares {
     const fare = this.fares.decide(rules, profile, this.toHistory(past), boarding);
     const credit = card.balance < fare.amount ? await this.creditLeft(manager, rules, card, boarding.day) : 0;
     const payment = pay(fare.amount, card.balance, credit);
-    return { fare, payment, credit: creditAfter(rules, boarding, payment, credit, at) };
+    if (payment.refused || !payment.onCredit) return { fare, payment, credit: null };
+    const { used, limit } = creditAfter(rules, boarding.day, payment.balanceAfter, credit);
+    return { fare, payment, credit: { credit_used: used, credit_used_at: at, credit_limit: limit } };
   }
 
   private async profileOf(manager: EntityManager, { user_id }: Card): Promise<CardProfile> {
@@ -119,23 +121,4 @@ export class BoardingFares {
     const marks = recharges.map(({ at, balance }) => ({ day: this.calendar.dayOf(at), balance }));
     return creditLeft(rules, { used, lastDay }, marks, today);
   }
-}
-
-/** The card may owe what it owes now and what the rest of its credit could cost. */
-function creditAfter(
-  rules: FareRules,
-  { day }: Boarding,
-  payment: Payment,
-  creditBefore: number,
-  at: Date,
-): BoardingFare['credit'] {
-  if (payment.refused || !payment.onCredit) return null;
-  const fares = rules.on(day);
-  const left = creditBefore - 1;
-  const dearest = Math.max(...fares.tariffs.map(({ price }) => price));
-  return {
-    credit_used: Math.max(0, (fares.limit('credit_boardings') ?? 0) - left),
-    credit_used_at: at,
-    credit_limit: left * dearest - payment.balanceAfter,
-  };
 }

@@ -52,3 +52,22 @@ export function pay(amount: number, balance: number, creditLeft: number): Paymen
   if (creditLeft > 0) return { refused: false, balanceAfter, onCredit: true };
   return { refused: true, required: amount, available: balance, shortfall: -balanceAfter };
 }
+
+/** What becomes of a card's credit; the limit in whole units of the currency. */
+export interface CreditState {
+  readonly used: number;
+  /** The most that the card may owe: what it owes now, and what the rest of its credit could cost. */
+  readonly limit: number;
+}
+
+/**
+ * The credit of a card after a boarding that ended below zero.
+ *
+ * @param left credit boardings that it had before it.
+ */
+export function creditAfter(rules: FareRules, day: string, balanceAfter: number, left: number): CreditState {
+  const fares = rules.on(day);
+  const dearest = Math.max(...fares.tariffs.map(({ price }) => price));
+  const granted = fares.limit('credit_boardings') ?? 0;
+  return { used: Math.max(0, granted - (left - 1)), limit: (left - 1) * dearest - balanceAfter };
+}
