@@ -8,6 +8,7 @@ import { RequestValidationPipe } from './common/request-validation.pipe';
 import { AppConfig } from './config/app-config';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
+import { HeartbeatInterceptor } from './database/heartbeat.interceptor';
 import { DocumentationModule } from './documentation/documentation.module';
 import { FinanceModule } from './finance/finance.module';
 import { HealthModule } from './health/health.module';
@@ -48,6 +49,8 @@ export class AppModule {
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
+        // Inside the cache: what is stored needs no database.
+        { provide: APP_INTERCEPTOR, useClass: HeartbeatInterceptor },
       ],
     };
   }

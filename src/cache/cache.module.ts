@@ -3,6 +3,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '../config/app-config';
+import { Heartbeat } from '../database/heartbeat';
 import { CachedRoutes } from './cached-routes';
 import { CacheController } from './operations/cache.controller';
 import { CacheService } from './operations/cache.service';
@@ -48,8 +49,9 @@ export class CacheModule {
         SyncPoints,
         {
           provide: EpochWatch,
-          inject: [CacheConnection],
-          useFactory: (connection: CacheConnection) => new EpochWatch(databaseUrl, connection),
+          inject: [CacheConnection, Heartbeat],
+          useFactory: (connection: CacheConnection, heartbeat: Heartbeat) =>
+            new EpochWatch(databaseUrl, connection, heartbeat),
         },
         {
           provide: EpochKeeper,

@@ -100,6 +100,9 @@ export class Environment {
   DATABASE_CONNECT_TIMEOUT_MS = 3_000;
 
   @Integer(100, 60_000)
+  DATABASE_SILENCE_MS = 750;
+
+  @Integer(100, 60_000)
   IDEMPOTENCY_WAIT_MS = 5_000;
 
   @Integer(1, 3_650)

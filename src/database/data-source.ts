@@ -9,6 +9,7 @@ import { Imports1780000000005 } from './migrations/1780000000005-imports';
 import { CacheEpoch1780000000006 } from './migrations/1780000000006-cache-epoch';
 import { VehiclePositions1780000000007 } from './migrations/1780000000007-vehicle-positions';
 import { FareRules1780000000008 } from './migrations/1780000000008-fare-rules';
+import { UnansweredStatements } from './unanswered-statements';
 import { valueParsers } from './value-parsers';
 
 /** Everything that was ever done to the schema, in order. */
@@ -46,6 +47,7 @@ export function dataSourceOptions(config: AppConfig, url: string, serverVersion:
     // A connection that was lost while idle is replaced by the next query; the pool only wants a listener.
     poolErrorHandler: () => undefined,
     extra: pool,
+    subscribers: [UnansweredStatements],
     synchronize: false,
     logging: false,
   };

@@ -2,6 +2,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config';
 import { dataSourceOptions } from './data-source';
+import { Heartbeat } from './heartbeat';
 import { IdempotencyKeys } from './idempotency-keys';
 import { Maintenance } from './maintenance';
 import { Writes } from './writes';
@@ -20,8 +21,13 @@ export class DatabaseModule {
           retryAttempts: 0,
         }),
       ],
-      providers: [Writes, IdempotencyKeys, Maintenance],
-      exports: [Writes],
+      providers: [
+        Writes,
+        IdempotencyKeys,
+        Maintenance,
+        { provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) },
+      ],
+      exports: [Writes, Heartbeat],
     };
   }
 }

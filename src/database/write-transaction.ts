@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { DatabaseAwayError, DatabaseBusyError } from '../common/problem/domain-error';
+import { cut } from './cut';
 
 /** A transaction whose connection is cut when it takes too long: servers before PostgreSQL 17 cannot bound one. */
 export class WriteTransaction {
@@ -67,8 +68,4 @@ export class WriteTransaction {
     clearTimeout(this.watchdog);
     await this.runner.release();
   }
-}
-
-function cut(client: PoolClient): void {
-  (client as PoolClient & { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

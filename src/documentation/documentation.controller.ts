@@ -1,8 +1,10 @@
 import { Controller, Get, Header, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { WithoutDatabase } from '../database/heartbeat.interceptor';
 import { redocPage, redocScript } from './redoc';
 
 @ApiExcludeController()
+@WithoutDatabase()
 @Controller()
 export class DocumentationController {
   @Get()

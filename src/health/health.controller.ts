@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, Get, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/api-problems.decorator';
+import { WithoutDatabase } from '../database/heartbeat.interceptor';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
 import { HealthInterceptor } from './health.interceptor';
 import { HealthService } from './health.service';
@@ -18,6 +19,7 @@ const Check = (): MethodDecorator =>
   );
 
 @ApiTags('health')
+@WithoutDatabase()
 @Controller()
 export class HealthController {
   constructor(private readonly health: HealthService) {}

@@ -13,6 +13,7 @@ import { Clock } from '../../src/common/clock';
 import { AppConfig } from '../../src/config/app-config';
 import { parseEnvironment } from '../../src/config/environment';
 import { dataSourceOptions } from '../../src/database/data-source';
+import { Heartbeat } from '../../src/database/heartbeat';
 import { IdempotencyKeys } from '../../src/database/idempotency-keys';
 import { Writes } from '../../src/database/writes';
 import { until } from './until';
@@ -79,7 +80,8 @@ export class CacheInstance {
     this.redisUrl = redisUrl ?? '';
     this.dataSource = new DataSource(dataSourceOptions(config, writeUrl ?? databaseUrl, ANY_SERVER));
     this.connection = redisUrl ? new RedisConnection(this.address(), timeout) : new MemoryConnection();
-    this.watch = new EpochWatch(lookUrl ?? databaseUrl, this.connection);
+    const heartbeat = new Heartbeat(config.get('DATABASE_SILENCE_MS'));
+    this.watch = new EpochWatch(lookUrl ?? databaseUrl, this.connection, heartbeat);
     this.keeper = new EpochKeeper(databaseUrl, this.connection, this.watch);
     this.marks = new Marks(
       this.connection,

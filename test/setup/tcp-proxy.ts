@@ -60,6 +60,11 @@ export class TcpProxy {
     this.sockets.forEach((socket) => socket.resume());
   }
 
+  /** After a silence: takes new connections as usual, and never lets through what the old ones held back. */
+  forget(): void {
+    this.silent = false;
+  }
+
   /** Lets everything through so many milliseconds late, in each direction, until it is 0 again. */
   delayBy(milliseconds: number): void {
     this.delay = milliseconds;

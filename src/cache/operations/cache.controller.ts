@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/c
 import { ApiTags } from '@nestjs/swagger';
 import { ApiCode } from '../../common/api-id.decorator';
 import { ApiProblems } from '../../common/api-problems.decorator';
+import { WithoutDatabase } from '../../database/heartbeat.interceptor';
 import { CacheService } from './cache.service';
 import {
   CacheCleared,
@@ -14,6 +15,7 @@ import {
 import { KeysQuery } from './dto/cache-queries.dto';
 
 @ApiTags('cache')
+@WithoutDatabase()
 @Controller('cache')
 export class CacheController {
   constructor(private readonly cache: CacheService) {}

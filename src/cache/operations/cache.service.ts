@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { decodeCursor, encodeCursor } from '../../common/pagination';
 import { CacheAwayError, NotFoundError } from '../../common/problem/domain-error';
 import { toJson } from '../../common/json';
+import { Heartbeat } from '../../database/heartbeat';
 import {
   CacheCleared,
   CachedKeys,
@@ -42,6 +43,7 @@ export class CacheService {
     private readonly watch: EpochWatch,
     private readonly statistics: Statistics,
     private readonly dataSource: DataSource,
+    private readonly heartbeat: Heartbeat,
   ) {}
 
   async stats(): Promise<CacheStats> {
@@ -95,7 +97,9 @@ export class CacheService {
   async testPerformance(): Promise<PerformanceTest> {
     let rows: PerformanceTestData[] = [];
     const database = await timed(async () => {
-      rows = await this.dataSource.query<PerformanceTestData[]>('SELECT count(*) AS total_users FROM users');
+      rows = await this.heartbeat.during(() =>
+        this.dataSource.query<PerformanceTestData[]>('SELECT count(*) AS total_users FROM users'),
+      );
     });
     const [test_data = { total_users: 0 }] = rows;
     const { read } = await this.session().probe(toJson(test_data));

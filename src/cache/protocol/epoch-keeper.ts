@@ -89,12 +89,12 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     await this.pool.end();
   }
 
-  /** What has to be done after a look. */
+  /** What has to be done after a look. Nothing here waits for PostgreSQL: the next look must not be late. */
   private async tend(look: Look): Promise<void> {
     if (performance.now() >= this.examineAt) {
       this.examineAt = performance.now() + EXAMINE_EVERY;
       await this.connection.session?.examine().catch(() => undefined);
-      await this.renewFence();
+      void this.renewFence().catch(() => undefined);
     }
     const { session } = this.connection;
     switch (judge(look, this.instance, await ownStore(session, look))) {
@@ -102,10 +102,9 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
         return session?.close();
       case 'fence':
         this.logger.warn('another store is in use for this database: not caching for now');
-        return this.putUpFence();
+        return void this.putUpFence().catch(() => undefined);
       case 'lift':
       case 'change':
-        // Not awaited: the next look must not be late.
         return void this.change();
       case 'nothing':
     }

@@ -1,3 +1,4 @@
+import { Heartbeat } from '../../database/heartbeat';
 import { MemoryConnection } from '../store/memory-session';
 import { EPOCH_WAIT, EpochWatch } from './epoch-watch';
 
@@ -8,7 +9,7 @@ describe(EpochWatch.name, () => {
   beforeEach(() => {
     now = 10_000;
     jest.spyOn(performance, 'now').mockImplementation(() => now);
-    watch = new EpochWatch('postgres://nowhere', new MemoryConnection());
+    watch = new EpochWatch('postgres://nowhere', new MemoryConnection(), new Heartbeat(1_000));
   });
 
   afterEach(() => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { Heartbeat } from '../../database/heartbeat';
 import type { CacheConnection, CacheSession } from '../store/cache-session';
 import type { Prefix } from '../store/names';
 import { CACHE_LOCK, type DatabaseIdentity, type Epoch, identify, prefixOf, readEpoch } from './epoch';
@@ -41,6 +42,7 @@ export class EpochWatch {
   constructor(
     private readonly databaseUrl: string,
     private readonly connection: CacheConnection,
+    private readonly heartbeat: Heartbeat,
   ) {}
 
   /** Leave to use the cache, or null. Costs no command. */
@@ -83,7 +85,17 @@ export class EpochWatch {
     }
   }
 
-  async look(): Promise<Look> {
+  look(): Promise<Look> {
+    return this.heartbeat.listen(() => this.lookOnce());
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.disconnect();
+    this.heartbeat.stop();
+  }
+
+  private async lookOnce(): Promise<Look> {
     try {
       const client = await this.connected();
       const identity = (this.identity ??= await identify(client));
@@ -97,11 +109,6 @@ export class EpochWatch {
       this.disconnect();
       throw error;
     }
-  }
-
-  stop(): void {
-    this.stopping.abort();
-    this.disconnect();
   }
 
   private note(look: Look): Look {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientBase } from 'pg';
 import { StartupError } from '../../common/startup-error';
+import { Heartbeat } from '../../database/heartbeat';
 import { CacheConnection } from '../store/cache-session';
 import { enterEpoch, readEpoch } from './epoch';
 import { EpochKeeper } from './epoch-keeper';
@@ -33,7 +34,11 @@ export async function pastTheCache<Result>(
   work: (beforeCommit: (client: ClientBase) => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   const store = new NoStore();
-  const keeper = new EpochKeeper(databaseUrl, store, new EpochWatch(databaseUrl, store));
+  const keeper = new EpochKeeper(
+    databaseUrl,
+    store,
+    new EpochWatch(databaseUrl, store, new Heartbeat(PATIENCE)),
+  );
   const renewal = setInterval(() => void keeper.standAside().catch(() => undefined), RENEW_EVERY);
   try {
     const off = await switchOff(databaseUrl, keeper);

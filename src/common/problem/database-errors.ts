@@ -50,8 +50,14 @@ export function violatedConstraint(error: unknown): string | undefined {
   return driverError(error).constraint;
 }
 
+/** Whether node-postgres gave up waiting for a statement that was sent. */
+export function isUnanswered(error: unknown): boolean {
+  return driverError(error).message === 'Query read timeout';
+}
+
 /** Whether the connection, not the statement, failed: whether the work was committed may then be unknown. */
 export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof DatabaseAwayError) return true;
   const { code = '', message = '' } = driverError(error);
   // 08 connection, 57P01..03 shutdown or starting, 53300 too many connections
   return SOCKET_ERRORS.has(code) || /^(08|57P0|53300)/.test(code) || AWAY_MESSAGES.test(message);

@@ -1,0 +1,35 @@
+import {
+  CallHandler,
+  CustomDecorator,
+  ExecutionContext,
+  Injectable,
+  NestInterceptor,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { from, lastValueFrom, Observable } from 'rxjs';
+import { Heartbeat } from './heartbeat';
+
+const WITHOUT_DATABASE = Symbol('without database');
+
+/** The reads of this controller have answers while PostgreSQL is silent, too. */
+export function WithoutDatabase(): CustomDecorator<symbol> {
+  return SetMetadata(WITHOUT_DATABASE, true);
+}
+
+/** Refuses reads while PostgreSQL is silent, those under way as well. A write is never given up: it may be committed. */
+@Injectable()
+export class HeartbeatInterceptor implements NestInterceptor {
+  constructor(
+    private readonly heartbeat: Heartbeat,
+    private readonly reflector: Reflector,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { method } = context.switchToHttp().getRequest<FastifyRequest>();
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (!isRead || this.reflector.get(WITHOUT_DATABASE, context.getClass())) return next.handle();
+    return from(this.heartbeat.during(() => lastValueFrom(next.handle())));
+  }
+}
