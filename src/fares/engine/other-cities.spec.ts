@@ -181,3 +181,26 @@ describe('rules by date', () => {
     ]);
   });
 });
+
+describe('exclusions', () => {
+  it('hold one by one: a system may forbid the way back to the trunk, but not another trunk line', () => {
+    const exclusions = ['trunk_zonal_trunk' as const];
+    const rule = {
+      valid_from: SINCE,
+      window_seconds: 7_200,
+      most_transfers: 2,
+      personalised_only: true,
+      exclusions,
+    };
+    const rules = flatFare(100, { transferRules: [rule] });
+    const reasonsOf = (components: readonly ('trunk' | 'zonal')[]): string[] =>
+      decideAll(
+        rules,
+        PERSONALISED,
+        components.map((component, n) => boarding(component, `2026-03-02 08:${10 + n}`)),
+      ).map(({ reason }) => reason);
+
+    expect(reasonsOf(['zonal', 'trunk', 'trunk'])).toEqual(['full_fare', 'transfer', 'transfer']);
+    expect(reasonsOf(['trunk', 'zonal', 'trunk'])).toEqual(['full_fare', 'transfer', 'trunk_zonal_trunk']);
+  });
+});
