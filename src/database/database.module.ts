@@ -1,6 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AppConfig } from '../config/app-config';
+import { ClosedTotals } from './closed-totals';
 import { dataSourceOptions } from './data-source';
 import { Heartbeat } from './heartbeat';
 import { IdempotencyKeys } from './idempotency-keys';
@@ -24,10 +25,11 @@ export class DatabaseModule {
       providers: [
         Writes,
         IdempotencyKeys,
+        ClosedTotals,
         Maintenance,
         { provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) },
       ],
-      exports: [Writes, Heartbeat],
+      exports: [Writes, ClosedTotals, Heartbeat],
     };
   }
 }

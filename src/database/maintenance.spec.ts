@@ -3,6 +3,7 @@ import { createDatabase, type TestDatabase } from '../../test/setup/database';
 import { Clock } from '../common/clock';
 import { AppConfig } from '../config/app-config';
 import { Environment } from '../config/environment';
+import { ClosedTotals } from './closed-totals';
 import { IdempotencyKeys } from './idempotency-keys';
 import { Maintenance } from './maintenance';
 
@@ -15,7 +16,7 @@ describe(Maintenance.name, () => {
   beforeAll(async () => {
     database = await createDatabase();
     dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
-    maintenance = new Maintenance(dataSource, keys);
+    maintenance = new Maintenance(dataSource, keys, new ClosedTotals(dataSource));
   });
 
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
+import { ClosedTotals } from '../database/closed-totals';
 import { NotFoundError } from '../common/problem/domain-error';
 import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-answers.dto';
 import { Trip } from './trip.entity';
@@ -13,16 +14,12 @@ export interface OpenTrip {
   readonly boarding_time: Date;
 }
 
-/** Those closed without an exit count as completed. */
-const TOTALS = `
-  count(*) AS total_trips,
-  count(*) FILTER (WHERE trip.status <> 'in_progress') AS completed_trips,
-  count(*) FILTER (WHERE trip.status = 'in_progress') AS active_trips,
-  coalesce(sum(trip.fare_amount), 0) AS total_revenue`;
-
 @Injectable()
 export class TripsRepository {
-  constructor(@InjectRepository(Trip) private readonly trips: Repository<Trip>) {}
+  constructor(
+    @InjectRepository(Trip) private readonly trips: Repository<Trip>,
+    private readonly closedTotals: ClosedTotals,
+  ) {}
 
   async findOrFail(tripId: number, manager: EntityManager = this.trips.manager): Promise<Trip> {
     const trip = await manager.findOneBy(Trip, { trip_id: tripId });
@@ -83,21 +80,46 @@ export class TripsRepository {
     );
   }
 
+  /** Those closed without an exit count as completed: whatever is not open. */
   async totals(): Promise<TripTotals> {
-    const [totals] = await this.trips.query<TripTotals[]>(`SELECT ${TOTALS} FROM trips trip`);
+    const [totals] = await this.closedTotals.read('trips', (through) =>
+      this.trips.query<(TripTotals & { through: number })[]>(
+        `WITH sums AS (
+           SELECT trips, revenue FROM closed_trips
+           UNION ALL SELECT count(*), coalesce(sum(fare_amount), 0) FROM trips WHERE trip_id > $1)
+         SELECT sum(trips) AS total_trips, sum(trips) - open AS completed_trips, open AS active_trips,
+                sum(revenue) AS total_revenue,
+                (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through
+         FROM sums, (SELECT count(*) AS open FROM open_trips) AS active
+         GROUP BY open`,
+        [through],
+      ),
+    );
     if (!totals) throw new Error('an aggregate returned no row');
     return totals;
   }
 
   /** By the locality of the boarding station, most trips first. */
   async totalsByLocality(nameless: string): Promise<LocalityTotals[]> {
-    return this.trips.query<LocalityTotals[]>(
-      `SELECT coalesce(location.name, $1) AS locality, ${TOTALS}
-       FROM trips trip
-       JOIN stations station ON station.station_id = trip.boarding_station_id
-       LEFT JOIN locations location USING (location_id)
-       GROUP BY 1 ORDER BY 2 DESC, 1`,
-      [nameless],
+    return this.closedTotals.read('trips', (through) =>
+      this.trips.query<(LocalityTotals & { through: number })[]>(
+        `WITH sums AS (
+           SELECT boarding_station_id, trips, revenue, 0 AS open FROM closed_trips
+           UNION ALL
+           SELECT boarding_station_id, count(*), sum(fare_amount), 0 FROM trips WHERE trip_id > $2
+           GROUP BY boarding_station_id
+           UNION ALL
+           SELECT boarding_station_id, 0, 0, count(*) FROM open_trips JOIN trips USING (trip_id)
+           GROUP BY boarding_station_id)
+         SELECT coalesce(location.name, $1) AS locality, sum(trips) AS total_trips,
+                sum(trips) - sum(open) AS completed_trips, sum(open) AS active_trips, sum(revenue) AS total_revenue,
+                (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through
+         FROM sums
+         JOIN stations station ON station.station_id = boarding_station_id
+         LEFT JOIN locations location USING (location_id)
+         GROUP BY 1 ORDER BY 2 DESC, 1`,
+        [nameless, through],
+      ),
     );
   }
 }

@@ -204,3 +204,44 @@ describe('exclusions', () => {
     expect(reasonsOf(['trunk', 'zonal', 'trunk'])).toEqual(['full_fare', 'transfer', 'trunk_zonal_trunk']);
   });
 });
+
+describe('a transfer price', () => {
+  it('is that of the two boardings, whatever the journey began with', () => {
+    const row = { from_transfer: 1, valid_from: SINCE, percent_off: null };
+    const rules = flatFare(100, {
+      transferRules: [
+        {
+          valid_from: SINCE,
+          window_seconds: 7_200,
+          most_transfers: 3,
+          personalised_only: true,
+          exclusions: [],
+        },
+      ],
+      transferPrices: [
+        { ...row, from_component: 'zonal', to_component: 'trunk', price: 20 },
+        { ...row, from_component: 'trunk', to_component: 'trunk', price: 5 },
+      ],
+    });
+    const journey = (['zonal', 'trunk', 'trunk', 'zonal'] as const).map((component, n) =>
+      boarding(component, `2026-03-02 08:${10 + n}`),
+    );
+
+    expect(decideAll(rules, PERSONALISED, journey).map(({ amount }) => amount)).toEqual([100, 20, 5, 0]);
+  });
+});
+
+describe('a concession', () => {
+  it('never costs more than the standard price', () => {
+    const row = {
+      component: 'trunk' as const,
+      valid_from: SINCE,
+      price: 120,
+      percent_off: null,
+      monthly_quota: null,
+    };
+    const rules = flatFare(100, { concessions: [{ ...row, rider_category: 'senior' }] });
+
+    expect(amountsOf(rules, { personalised: true, category: 'senior' }, ['08:00'])).toEqual([100]);
+  });
+});

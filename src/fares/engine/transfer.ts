@@ -52,9 +52,8 @@ function reasonOf(
   if (!rule || rule.most_transfers === 0) return 'full_fare';
   if (!hasTransfers(rule, card)) return 'basic_card';
   if (!anchor) return 'full_fare';
-  // Two clocks may differ by a moment: a boarding is never before the one that was charged before it.
-  const elapsed = Math.max(0, boarding.at - anchor.at);
-  if (elapsed > rule.window_seconds)
+  // Below zero where two clocks differ by a moment: that is within the window.
+  if (boarding.at - anchor.at > rule.window_seconds)
     return anchor.day === boarding.day ? 'transfer_window_over' : 'full_fare';
   if (rule.most_transfers !== null && journey.length > rule.most_transfers) return 'transfers_used_up';
   return (

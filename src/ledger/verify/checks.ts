@@ -170,4 +170,24 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       WHERE open.card_id IS DISTINCT FROM trip.card_id OR open.boarding_time IS DISTINCT FROM trip.boarding_time
          OR open_trips_of_card > 1`,
   },
+  {
+    name: 'the sums of closed trips and postings are those of their rows',
+    breaks: `
+      SELECT 'trips' AS source, boarding_station_id::text AS of, closed.trips, closed.revenue, counted.trips AS counted,
+             counted.revenue AS summed
+      FROM closed_trips closed
+      FULL JOIN (
+        SELECT boarding_station_id, count(*) AS trips, sum(fare_amount) AS revenue FROM trips
+        WHERE trip_id <= (SELECT through_id FROM closed_totals WHERE source = 'trips')
+        GROUP BY boarding_station_id) counted USING (boarding_station_id)
+      WHERE (closed.trips, closed.revenue) IS DISTINCT FROM (counted.trips, counted.revenue)
+      UNION ALL
+      SELECT 'postings', kind, NULL, closed.amount, NULL, counted.amount
+      FROM closed_postings closed
+      FULL JOIN (
+        SELECT kind, sum(amount) AS amount FROM postings
+        WHERE posting_id <= (SELECT through_id FROM closed_totals WHERE source = 'postings')
+        GROUP BY kind) counted USING (kind)
+      WHERE closed.amount IS DISTINCT FROM counted.amount`,
+  },
 ];

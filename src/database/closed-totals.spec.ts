@@ -1,0 +1,222 @@
+import type { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { connect } from '../../test/builders/connect';
+import { insert, unique } from '../../test/builders/insert';
+import { aLocality, aRoute, aStation, type StationRow } from '../../test/builders/network';
+import { afterTest } from '../../test/setup/after-test';
+import { createDatabase } from '../../test/setup/database';
+import { breaksOf } from '../../test/setup/ledger';
+import { FinanceRepository } from '../finance/finance.repository';
+import { Posting } from '../ledger/posting.entity';
+import { Dice } from '../seed/dice';
+import { Trip } from '../trips/trip.entity';
+import { TripsRepository } from '../trips/trips.repository';
+import { ClosedTotals } from './closed-totals';
+import { valueParsers } from './value-parsers';
+
+const SEED = 20_261_124;
+const FARE = 100;
+
+let url: string;
+let client: Client;
+let dataSource: DataSource;
+let closedTotals: ClosedTotals;
+let stations: readonly [StationRow, StationRow];
+let write: (through: Client, station: number, isOpen: boolean) => Promise<void>;
+
+beforeEach(async () => {
+  const database = await createDatabase();
+  afterTest(() => database.drop());
+  ({ url } = database);
+  client = await another();
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url,
+    entities: [Trip, Posting],
+    extra: { types: valueParsers },
+  }).initialize();
+  afterTest(() => dataSource.destroy());
+  closedTotals = new ClosedTotals(dataSource);
+  const { location_id } = await aLocality(client, { name: 'Suba' });
+  stations = [await aStation(client, { location_id }), await aStation(client)];
+  const { route_id } = await aRoute(client, stations);
+  const { rows: accounts } = await client.query<{ account_id: number }>(
+    `SELECT account_id FROM accounts WHERE kind IN ('opening', 'fare_revenue') ORDER BY kind DESC`,
+  );
+  write = async (through, station, isOpen) => {
+    // As every write of the service does: the transaction has its number before it draws an id.
+    await through.query('SELECT pg_current_xact_id()');
+    const card = await aCard(through);
+    const { trip_id } = await insert<{ trip_id: number }>(through, 'trips', {
+      card_id: card,
+      route_id,
+      boarding_station_id: stations[station]?.station_id,
+      boarding_time: '2026-11-01T12:00:00Z',
+      status: isOpen ? 'in_progress' : 'closed_without_exit',
+      fare_amount: FARE,
+      fare_product: 'trunk',
+    });
+    if (isOpen)
+      await insert(through, 'open_trips', { card_id: card, trip_id, boarding_time: '2026-11-01T12:00:00Z' });
+    await insert(through, 'postings', {
+      kind: 'fare',
+      debit_account_id: accounts[0]?.account_id,
+      credit_account_id: accounts[1]?.account_id,
+      amount: FARE,
+      trip_id,
+      posted_at: '2026-11-01T12:00:00Z',
+    });
+  };
+});
+
+async function another(): Promise<Client> {
+  const connection = await connect(url);
+  afterTest(() => connection.end());
+  return connection;
+}
+
+async function aCard(through: Client): Promise<number> {
+  const { account_id } = await insert<{ account_id: number }>(through, 'accounts', { kind: 'card' });
+  const { card_id } = await insert<{ card_id: number }>(through, 'cards', {
+    account_id,
+    card_number: `N${unique()}`,
+    acquisition_date: '2026-01-01',
+    updated_at: '2026-01-01T12:00:00Z',
+  });
+  return card_id;
+}
+
+/** What every total says; they must agree with each other. */
+async function totals(): Promise<{ trips: number; open: number }> {
+  const trips = new TripsRepository(dataSource.getRepository(Trip), closedTotals);
+  const finance = new FinanceRepository(dataSource.getRepository(Posting), closedTotals);
+  const total = await trips.totals();
+  const localities = await trips.totalsByLocality('none');
+  const { fare_revenue } = await finance.revenue();
+  const revenues = await finance.revenueByLocality('none');
+  const sum = (numbers: number[]): number => numbers.reduce((all, each) => all + each, 0);
+  expect(total.completed_trips).toBe(total.total_trips - total.active_trips);
+  expect(sum(localities.map(({ total_trips }) => total_trips))).toBe(total.total_trips);
+  expect(sum(localities.map(({ active_trips }) => active_trips))).toBe(total.active_trips);
+  expect(sum(localities.map(({ completed_trips }) => completed_trips))).toBe(total.completed_trips);
+  expect(sum(revenues.map(({ total_revenue }) => total_revenue))).toBe(total.total_revenue);
+  expect([total.total_revenue, fare_revenue]).toEqual([total.total_trips * FARE, total.total_trips * FARE]);
+  return { trips: total.total_trips, open: total.active_trips };
+}
+
+async function closedThrough(source: string): Promise<number> {
+  const { rows } = await client.query<{ through_id: number }>(
+    'SELECT through_id FROM closed_totals WHERE source = $1',
+    [source],
+  );
+  return rows[0]?.through_id ?? -1;
+}
+
+describe(ClosedTotals.name, () => {
+  it('sums up what is over, and changes no total', async () => {
+    expect(await totals()).toEqual({ trips: 0, open: 0 });
+    for (let n = 0; n < 5; n += 1) await write(client, n % 2, n === 4);
+    expect(await totals()).toEqual({ trips: 5, open: 1 });
+
+    await closedTotals.close();
+
+    expect([await closedThrough('trips'), await closedThrough('postings')]).toEqual([5, 5]);
+    expect(await totals()).toEqual({ trips: 5, open: 1 });
+    await write(client, 0, false);
+    expect(await totals()).toEqual({ trips: 6, open: 1 });
+    expect(await breaksOf(url)).toEqual({});
+  });
+
+  it('waits for a row whose id was drawn before those that are committed', async () => {
+    const slow = await another();
+    await slow.query('BEGIN');
+    await write(slow, 0, false);
+    await write(client, 1, false);
+    for (let n = 0; n < 3; n += 1) await closedTotals.close();
+
+    expect(await closedThrough('trips')).toBe(0);
+    expect(await totals()).toEqual({ trips: 1, open: 0 });
+
+    await slow.query('COMMIT');
+    expect(await totals()).toEqual({ trips: 2, open: 0 });
+    await closedTotals.close();
+    expect(await closedThrough('trips')).toBe(2);
+    expect(await totals()).toEqual({ trips: 2, open: 0 });
+    expect(await breaksOf(url)).toEqual({});
+  });
+
+  it('does not wait for one that began after the ids were drawn', async () => {
+    await write(client, 0, false);
+    const slow = await another();
+    await slow.query('BEGIN');
+    await slow.query('SELECT pg_current_xact_id()');
+    await closedTotals.close();
+    expect(await closedThrough('trips')).toBe(0);
+    const slower = await another();
+    await slower.query('BEGIN');
+    await slower.query('SELECT pg_current_xact_id()');
+    await slow.query('COMMIT');
+
+    await closedTotals.close();
+
+    expect(await closedThrough('trips')).toBe(1);
+    expect(await totals()).toEqual({ trips: 1, open: 0 });
+  });
+
+  it('begins again in a cluster whose transactions are counted from the start, as after a restore', async () => {
+    await write(client, 0, false);
+    await client.query(`UPDATE closed_totals SET next_id = 1, announced_by = '900000000000'`);
+
+    await closedTotals.close();
+
+    expect(await closedThrough('trips')).toBe(1);
+    expect(await totals()).toEqual({ trips: 1, open: 0 });
+  });
+
+  it('reads right where another process has closed more meanwhile', async () => {
+    const other = new ClosedTotals(dataSource);
+    await totals();
+    await write(client, 0, false);
+    await other.close();
+
+    expect(await totals()).toEqual({ trips: 1, open: 0 });
+  });
+
+  it(`is right at any moment, while many write, roll back, and several close (seed ${SEED})`, async () => {
+    let acknowledged = 0;
+    const run = { isOver: false };
+    const writers = Array.from({ length: 4 }, async (_, nth) => {
+      const dice = new Dice(SEED, `writer ${nth}`);
+      const connection = await another();
+      for (let n = 0; n < 40; n += 1) {
+        await connection.query('BEGIN');
+        await write(connection, dice.below(2), false);
+        await connection.query('SELECT pg_sleep($1)', [dice.share() / 100]);
+        const commits = dice.chance(0.8);
+        await connection.query(commits ? 'COMMIT' : 'ROLLBACK');
+        acknowledged += commits ? 1 : 0;
+      }
+    });
+    const closers = [closedTotals, new ClosedTotals(dataSource)].map(async (closer) => {
+      while (!run.isOver) await closer.close();
+    });
+    const reader = (async () => {
+      while (!run.isOver) {
+        const known = acknowledged;
+        expect(await totalTrips()).toBeGreaterThanOrEqual(known);
+      }
+    })();
+    await Promise.all(writers);
+    run.isOver = true;
+    await Promise.all([...closers, reader]);
+
+    expect(await closedThrough('trips')).toBeGreaterThan(0);
+    expect(await totals()).toEqual({ trips: acknowledged, open: 0 });
+    await closedTotals.close();
+    expect(await totals()).toEqual({ trips: acknowledged, open: 0 });
+    expect(await breaksOf(url)).toEqual({});
+  });
+
+  const totalTrips = async (): Promise<number> =>
+    (await new TripsRepository(dataSource.getRepository(Trip), closedTotals).totals()).total_trips;
+});
