@@ -172,6 +172,7 @@ describe('npm run ledger:verify on broken books', () => {
   const EXIST =
     'every posting moves an amount between two accounts that exist, and no card or one that exists';
   const EQUAL = 'debits equal credits, summed over all accounts';
+  const CLOSED = 'the sums of closed trips and postings are those of their rows';
   const SUM = "every card's balance is the sum of its account's postings";
   const LAST = "every card's balance and version are those of its last posting";
   const STEPS =
@@ -328,6 +329,17 @@ describe('npm run ledger:verify on broken books', () => {
       `UPDATE trips SET status = 'in_progress', card_id = 2, fare_amount = 0 WHERE trip_id = 3;
        INSERT INTO open_trips SELECT card_id, trip_id, boarding_time FROM trips WHERE trip_id = 3`,
       [OPEN],
+    ],
+    [
+      'a closed trip that nobody took',
+      `INSERT INTO closed_trips AS closed SELECT min(station_id), 1, 0 FROM stations
+       ON CONFLICT (boarding_station_id) DO UPDATE SET trips = closed.trips + 1`,
+      [CLOSED],
+    ],
+    [
+      'closed postings of an amount that nobody posted',
+      `INSERT INTO closed_postings AS closed VALUES ('fare', 1) ON CONFLICT (kind) DO UPDATE SET amount = closed.amount + 1`,
+      [CLOSED],
     ],
   ];
 
