@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import { StartupError } from '../src/common/startup-error';
+import { verifyFares } from '../src/fares/verify/verify-fares';
 import { verifyLedger } from '../src/ledger/verify/verify-ledger';
 import { seedDemonstration, seedWhenEmpty, type SeedSummary } from '../src/seed/seed-demonstration';
 import type { SeedOptions } from '../src/seed/seed-options';
@@ -76,7 +77,14 @@ const PROMISES: Readonly<Record<string, string>> = {
     WHERE acquisition_date < registration_date
        OR (acquisition_date + 1)::timestamp AT TIME ZONE 'America/Bogota'
           > (SELECT min(posted_at) FROM postings WHERE postings.card_id = cards.card_id)`,
-  'balances are within the limits': 'SELECT card_id FROM cards WHERE balance NOT BETWEEN 0 AND 500000',
+  'balances are within the limits': `
+    SELECT card_id FROM cards
+    WHERE balance NOT BETWEEN -credit_limit AND 500000 OR (user_id IS NULL AND (balance < 0 OR credit_used > 0))`,
+  'a card used its credit last when it last boarded below zero': `
+    SELECT card_id FROM cards
+    WHERE (credit_used > 0) IS DISTINCT FROM (credit_used_at IS NOT NULL)
+       OR credit_used_at IS DISTINCT FROM
+          (SELECT max(boarding_time) FROM trips WHERE trips.card_id = cards.card_id AND new_balance < 0)`,
   'recharges are within the limits of their channel, which is that of their point': `
     SELECT recharge_id FROM recharges JOIN recharge_points point USING (recharge_point_id)
     WHERE recharges.channel <> point.channel
@@ -84,11 +92,10 @@ const PROMISES: Readonly<Record<string, string>> = {
   'a transaction belongs to its recharge, and every one is known': `
     SELECT recharge_id FROM recharges FULL JOIN recharge_transactions USING (recharge_id)
     WHERE recharges.transaction_id IS DISTINCT FROM recharge_transactions.transaction_id`,
-  'a trip costs the tariff in force for its kind of route on its service day': `
+  'the standard price of a trip is the tariff in force for its kind of route on its service day': `
     SELECT trip_id FROM trips JOIN routes USING (route_id)
     WHERE fare_product <> CASE WHEN route_type IN ('ZONAL_UCE', 'ALIMENTADORA') THEN 'zonal' ELSE 'trunk' END
-       OR is_transfer
-       OR fare_amount <> (
+       OR base_price IS DISTINCT FROM (
          SELECT price FROM tariffs
          WHERE component = fare_product AND valid_from <= (boarding_time AT TIME ZONE 'America/Bogota')::date
          ORDER BY valid_from DESC LIMIT 1)`,
@@ -96,8 +103,8 @@ const PROMISES: Readonly<Record<string, string>> = {
     SELECT posting_id FROM postings JOIN trips USING (trip_id) JOIN routes USING (route_id)
       JOIN accounts ON account_id = credit_account_id
     WHERE accounts.concessionaire_id IS DISTINCT FROM routes.concessionaire_id`,
-  'every trip has its one posting of the same amount and moment': `
-    SELECT trip_id FROM trips FULL JOIN (
+  'every trip that cost something has its one posting of the same amount and moment': `
+    SELECT trip_id FROM (SELECT * FROM trips WHERE fare_amount > 0) trips FULL JOIN (
       SELECT trip_id, count(*) AS postings, sum(amount) AS amount, min(posted_at) AS posted_at
       FROM postings WHERE kind = 'fare' GROUP BY trip_id) fares USING (trip_id)
     WHERE postings IS DISTINCT FROM 1 OR amount IS DISTINCT FROM fare_amount
@@ -142,13 +149,16 @@ const PROMISES: Readonly<Record<string, string>> = {
     WHERE email NOT LIKE '%@example.com' OR id_number NOT LIKE '99__________' OR contact_number NOT LIKE '+57 000 %'`,
 };
 
-async function expectRight(client: Client, url: string): Promise<void> {
+async function expectRight(client: Client, url: string, trips: number): Promise<void> {
   const broken: unknown[] = [];
   for await (const finding of verifyLedger(url)) if (finding.count > 0) broken.push(finding);
   for (const [promise, query] of Object.entries(PROMISES)) {
     const wrong = await rowsOf(client, query);
     if (wrong.length > 0) broken.push({ promise, count: wrong.length, first: wrong.slice(0, 3) });
   }
+  const tally = { trips: 0, imported: 0, cards: 0 };
+  for await (const difference of verifyFares(url, OPTIONS.timeZone, tally)) broken.push(difference);
+  expect(tally).toMatchObject({ trips, imported: 0 });
   expect(broken).toEqual([]);
 }
 
@@ -163,7 +173,7 @@ describe('the demonstration city', () => {
   });
 
   it('has right books and records', async () => {
-    await expectRight(client, url);
+    await expectRight(client, url, summary.trips);
   });
 
   it('is as large as it says', async () => {
@@ -184,6 +194,10 @@ describe('the demonstration city', () => {
       `SELECT (SELECT count(DISTINCT status) FROM cards) AS card_statuses,
               (SELECT count(*) > 0 FROM cards WHERE user_id IS NULL) AS basic_cards,
               (SELECT count(DISTINCT status) FROM trips) AS trip_statuses,
+              (SELECT count(*) FILTER (WHERE is_transfer) * 100 / count(*) BETWEEN 10 AND 20 FROM trips) AS transfers,
+              (SELECT count(DISTINCT rider_category) FROM users) AS rider_categories,
+              (SELECT count(*) > 0 FROM trips WHERE concession = 'applied') AS concessions,
+              (SELECT count(*) > 0 FROM trips WHERE on_credit) AS trips_on_credit,
               (SELECT count(DISTINCT route_type) FROM routes) AS route_types,
               (SELECT count(DISTINCT status) FROM arrivals) AS arrival_statuses,
               (SELECT count(DISTINCT route_id) FROM vehicle_positions) AS routes_seen,
@@ -200,6 +214,10 @@ describe('the demonstration city', () => {
       card_statuses: 4,
       basic_cards: true,
       trip_statuses: 3,
+      transfers: true,
+      rider_categories: 4,
+      concessions: true,
+      trips_on_credit: true,
       route_types: 5,
       arrival_statuses: 4,
       routes_seen: summary.routes,
@@ -364,7 +382,7 @@ describe(seedDemonstration, () => {
     });
     expect(summary).toMatchObject({ cards: 5_000, trips: 100_000 });
     expect(done.at(-1)).toBe(100_000);
-    await expectRight(client, url);
+    await expectRight(client, url, summary.trips);
   }, 120_000);
 
   it('leaves nothing when it is interrupted, and can be run again', async () => {

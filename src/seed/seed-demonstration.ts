@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
 import { pastTheCache } from '../cache/protocol/past-the-cache';
 import { DeferredChecks } from '../database/deferred-checks';
-import type { Tariff } from '../fares/rules/tariff.entity';
+import { readFareRules } from '../fares/read-fare-rules';
 import { Demand } from './history/demand';
 import { HistoryWriter, type Accounts } from './history/history-writer';
-import { pricesOf } from './history/prices';
 import { Simulation, type World } from './history/simulation';
+import { requireTariffs } from './history/tariffs';
 import { Timeline } from './history/timeline';
 import { copyRows } from './load/copy';
 import { findOccupiedTable, requireEmpty } from './load/empty-database';
@@ -88,14 +88,15 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
 
   const city = new City(chosen);
   const timeline = new Timeline(now, timeZone, days);
-  const { rows: tariffs } = await client.query<Tariff>('SELECT component, valid_from, price FROM tariffs');
+  const rules = await readFareRules(client);
+  requireTariffs(rules, timeline.days);
   const world: World = {
     seed: chosen,
     city,
     riders: new Riders(cards, city, timeline.end, chosen),
     timeline,
     demand: new Demand(timeline, trips),
-    prices: pricesOf(tariffs, timeline.days),
+    rules,
   };
   await checks.takeOff();
   await writeNetwork(client, city, timeline.today);
@@ -138,9 +139,14 @@ async function writeRiders(client: Client, world: World, accounts: Accounts): Pr
   const simulation = new Simulation(world);
   const counts = { boarding: 0, recharge: 0, reversal: 0 };
   for (const events of simulation.minutes()) for (const { kind } of events) counts[kind] += 1;
-  const { states } = simulation;
+  const { states, credits } = simulation;
   await copyRows(client, 'users', USER_COLUMNS, userRows(riders, timeline.today, chosen));
-  await copyRows(client, 'cards', CARD_COLUMNS, cardRows(riders, states, timeline, accounts.firstCard));
+  await copyRows(
+    client,
+    'cards',
+    CARD_COLUMNS,
+    cardRows(riders, states, credits, timeline, accounts.firstCard),
+  );
   await client.query(
     `SELECT create_partitions_through('trips', $1), create_partitions_through('recharges', $2),
             create_partitions_through('postings', $3)`,

@@ -27,10 +27,12 @@ export class CardStates {
     return this.balance[card] ?? 0;
   }
 
-  /** Moves the card's money and counts the posting. */
+  /** Moves the card's money and counts the posting; nothing is posted where nothing moves. */
   post(card: number, change: number, at: number): { balance: number; version: number } {
+    const versionBefore = this.version[card] ?? 0;
+    if (change === 0) return { balance: this.balanceOf(card), version: versionBefore };
     const balance = this.balanceOf(card) + change;
-    const version = (this.version[card] ?? 0) + 1;
+    const version = versionBefore + 1;
     this.balance[card] = balance;
     this.version[card] = version;
     this.lastPosting[card] = at;

@@ -1,3 +1,4 @@
+import type { FareDecision } from '../../fares/engine/decide-fare';
 import type { Leg } from '../people/itineraries';
 
 interface CardEvent {
@@ -6,13 +7,18 @@ interface CardEvent {
   /** Index of the card. */
   readonly card: number;
   readonly amount: number;
-  /** What the event left on the card, and as its how manyth posting. */
+  /** What the event left on the card, and how many postings that makes; a boarding that costs nothing is none. */
   readonly balance: number;
   readonly version: number;
 }
 
 export interface Boarding extends CardEvent {
   readonly kind: 'boarding';
+  /** Its id, given when the minute is over and the order in it known; 0 until then. */
+  trip: number;
+  readonly fare: FareDecision;
+  /** It left the card below zero. */
+  readonly onCredit: boolean;
   readonly leg: Leg;
   /** Seconds until the exit. */
   readonly ride: number;

@@ -18,6 +18,9 @@ export const EXAMPLE_CARDS = 3;
 export const OPEN_CARD = 2;
 export const OPEN_TRIP_ID = 1;
 
+/** The trip of everybody else that comes first. */
+export const FIRST_TRIP_ID = OPEN_TRIP_ID + 1;
+
 /** Nothing comes before it, which makes it recharge 1. Its card keeps more than that, so that it can be reversed. */
 export const FIRST_RECHARGE = { card: 1, amount: 5_000 };
 

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { FARE_COLUMNS } from '../../trips/trip-fare';
 import { copyBuffers } from '../load/copy';
 
 const COLUMNS = {
@@ -25,9 +26,8 @@ const COLUMNS = {
     'boarding_time',
     'disembarking_time',
     'status',
-    'fare_amount',
-    'fare_product',
     'new_balance',
+    ...FARE_COLUMNS,
   ],
   open_trips: ['card_id', 'trip_id', 'boarding_time'],
   postings: [

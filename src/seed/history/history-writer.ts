@@ -1,9 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { fareComponentOf } from '../../fares/route-type';
+import { FARE_COLUMNS, fareOf } from '../../trips/trip-fare';
 import { Dice } from '../dice';
 import type { Boarding, Recharge, Reversal } from './events';
-import { OPEN_CARD, OPEN_TRIP_ID } from './example-rides';
 import { HistoryBatch } from './history-batch';
 import type { Simulation, World } from './simulation';
 
@@ -27,7 +26,6 @@ export class HistoryWriter {
   openTrips = 0;
   recharges = 0;
   postings = 0;
-  private nextTripId = OPEN_TRIP_ID + 1;
   private batch = new HistoryBatch();
   private readonly dice: Dice;
   /** Trips of each card so far. */
@@ -77,9 +75,8 @@ export class HistoryWriter {
 
   private writeTrip(event: Boarding): void {
     const { city, timeline } = this.world;
-    const { at, card, amount, balance, leg } = event;
+    const { at, card, trip: id, amount, balance, leg } = event;
     const route = city.route(leg.route);
-    const id = card === OPEN_CARD ? OPEN_TRIP_ID : this.nextTripId++;
     this.trips += 1;
     const boarded = timeline.stamp(at);
     const status = this.statusOf(event);
@@ -92,12 +89,13 @@ export class HistoryWriter {
     this.batch.add(
       'trips',
       `${id}\t${card + 1}\t${route.id}\t${route.stops[leg.from]?.id}\t${exit}\t${vehicle}\t${driver}\t` +
-        `${boarded}\t${exitTime}\t${status}\t${amount}\t${fareComponentOf(route.type)}\t${balance}\n`,
+        `${boarded}\t${exitTime}\t${status}\t${balance}\t${explain(event)}\n`,
     );
     if (status === 'in_progress') {
       this.openTrips += 1;
       this.batch.add('open_trips', `${card + 1}\t${id}\t${boarded}\n`);
     }
+    if (amount === 0) return;
     const revenue = this.accounts.revenue.get(route.concessionaireId) ?? 0;
     this.post('fare', this.accountOf(card), revenue, event, '\\N', id, boarded);
   }
@@ -166,4 +164,15 @@ export class HistoryWriter {
   private accountOf(card: number): number {
     return this.accounts.firstCard + card;
   }
+}
+
+/** The columns of its fare, as a boarding of today would keep them. */
+function explain({ trip, fare, onCredit }: Boarding): string {
+  const columns = fareOf(trip, fare, onCredit);
+  return FARE_COLUMNS.map((column) => toText(columns[column])).join('\t');
+}
+
+function toText(value: string | number | boolean | Date | null): string {
+  if (value === null) return '\\N';
+  return value instanceof Date ? value.toISOString() : String(value);
 }

@@ -1,19 +1,24 @@
-import { fareComponentOf } from '../../fares/route-type';
+import { pay } from '../../fares/engine/credit';
+import { decideFare, type FareDecision } from '../../fares/engine/decide-fare';
+import type { FareRules } from '../../fares/engine/fare-rules';
 import { Dice, Urn } from '../dice';
 import type { City } from '../network/city';
 import { LONGEST_RIDE, mirrored, type Leg } from '../people/itineraries';
 import { NEVER, type Riders } from '../people/riders';
+import { CardCredits } from './card-credits';
+import { CardHistories } from './card-histories';
 import { CardStates } from './card-states';
 import type { Demand } from './demand';
-import type { HistoryEvent } from './events';
+import type { Boarding, HistoryEvent } from './events';
 import {
   EXAMPLE_CARDS,
   EXAMPLE_RECHARGE,
   FIRST_RECHARGE,
+  OPEN_CARD,
+  OPEN_TRIP_ID,
   exampleRides,
   type ExampleRide,
 } from './example-rides';
-import type { Prices } from './prices';
 import type { Timeline } from './timeline';
 
 /** Where and when it happens. */
@@ -23,7 +28,7 @@ export interface World {
   readonly riders: Riders;
   readonly timeline: Timeline;
   readonly demand: Demand;
-  readonly prices: Prices;
+  readonly rules: FareRules;
 }
 
 /** A boarding at a minute that has not come yet, after the first leg of the way. */
@@ -61,6 +66,8 @@ const ONLINE_AMOUNTS = new Urn<number>([
   [8, 100_000],
 ]);
 const EXACT_FARE_SHARE = 0.12;
+/** How often a rider who has credit, and knows it, rides on it rather than pay in. */
+const ON_CREDIT_SHARE = 0.7;
 
 /**
  * Lives the history through, minute by minute: riders go out and come back, pay in when a card runs short, and board.
@@ -68,6 +75,8 @@ const EXACT_FARE_SHARE = 0.12;
  */
 export class Simulation {
   readonly states: CardStates;
+  readonly credits: CardCredits;
+  private readonly histories: CardHistories;
   private readonly dice: Dice;
   private readonly connections = new Map<number, Connection[]>();
   private readonly examples: ExampleRide[];
@@ -76,9 +85,11 @@ export class Simulation {
   private done = 0;
 
   constructor(private readonly world: World) {
-    const { seed, city, riders, timeline } = world;
+    const { seed, city, riders, timeline, rules } = world;
     this.dice = new Dice(seed, 'history');
     this.states = new CardStates(riders.count);
+    this.credits = new CardCredits(rules);
+    this.histories = new CardHistories(riders.count, city, timeline, rules);
     this.examples = exampleRides(city, timeline);
     const daysBefore = timeline.days.length - 1;
     for (let card = 0; card < riders.count; card += 1) {
@@ -91,8 +102,11 @@ export class Simulation {
     const { timeline } = this.world;
     for (let minute = 0; minute < timeline.minutes; minute += 1) {
       this.events = [];
+      this.histories.forget(minute * MINUTE);
       this.live(minute, minute * MINUTE, Math.min((minute + 1) * MINUTE, timeline.end));
-      yield this.events.sort((a, b) => a.at - b.at);
+      this.events.sort((a, b) => a.at - b.at);
+      for (const event of this.events) if (event.kind === 'boarding') event.trip = this.number(event);
+      yield this.events;
     }
   }
 
@@ -129,8 +143,7 @@ export class Simulation {
   private rideAsSet(example: ExampleRide | undefined): void {
     if (!example) return;
     const { card, leg, ride, at } = example;
-    this.pay(card, leg, at, at);
-    this.board(card, leg, at, { ride, forgotten: false });
+    this.board(card, leg, at, at, { ride, forgotten: false });
   }
 
   /** Those who changed on the way board their second route; whom the minute has no room for wait for the next one. */
@@ -153,9 +166,8 @@ export class Simulation {
       return;
     }
     const [now, later] = away ? [mirrored(city, second), mirrored(city, first)] : [first, second];
-    this.pay(card, now, start, at);
     const ride = this.drawRide(now);
-    this.board(card, now, at, { ride, forgotten: false });
+    this.board(card, now, start, at, { ride, forgotten: false });
     this.states.freeFrom[card] = NEVER;
     const minute = Math.floor((at + ride) / MINUTE) + this.dice.between(3, 9);
     const waiting = this.connections.get(minute);
@@ -165,39 +177,82 @@ export class Simulation {
 
   /** The last leg of a way; the rider stays where it ends for a while. */
   private rideLast(card: number, leg: Leg, start: number, at: number): void {
-    this.pay(card, leg, start, at);
     const ride = this.drawRide(leg);
     const forgotten = at > HOUR && this.dice.chance(FORGOTTEN_SHARE);
-    this.board(card, leg, at, { ride, forgotten });
+    this.board(card, leg, start, at, { ride, forgotten });
     this.states.freeFrom[card] = at + (forgotten ? FORGOTTEN_FOR : ride + this.dice.between(40, 90) * MINUTE);
   }
 
+  /** @param start the minute of the boarding, in which the rider may pay in before it. */
   private board(
     card: number,
     leg: Leg,
+    start: number,
     at: number,
     { ride, forgotten }: { ride: number; forgotten: boolean },
   ): void {
-    const amount = this.fareOf(leg);
+    const fare = this.decideFare(card, leg, at);
+    const onCredit = this.pay(card, leg, fare, start, at);
+    const { amount } = fare;
     const { balance, version } = this.states.post(card, -amount, at);
     this.states.lastBoarding[card] = at;
     this.states.boardings[card] = (this.states.boardings[card] ?? 0) + 1;
     this.done += 1;
-    this.events.push({ kind: 'boarding', at, card, amount, balance, version, leg, ride, forgotten });
+    if (onCredit) this.credits.use(card, this.today, at, balance);
+    this.events.push({
+      kind: 'boarding',
+      trip: 0,
+      at,
+      card,
+      amount,
+      balance,
+      version,
+      leg,
+      ride,
+      forgotten,
+      fare,
+      onCredit,
+    });
   }
 
-  /** Recharges in the minute of the boarding when the card can't pay it. */
-  private pay(card: number, leg: Leg, start: number, at: number): void {
-    const fare = this.fareOf(leg);
-    const isExample = card < EXAMPLE_CARDS;
-    if (this.states.balanceOf(card) >= (isExample ? EXAMPLE_RECHARGE.least : fare)) return;
-    const { riders } = this.world;
-    const online = !isExample && riders.userOf[card] !== 0 && this.dice.chance(ONLINE_SHARE);
-    const usual = online ? ONLINE_AMOUNTS.draw(this.dice) : this.drawAmount(fare);
-    const enough = usual >= fare ? usual : Math.ceil(fare / 1_000) * 1_000;
-    const amount = isExample ? EXAMPLE_RECHARGE.amount : enough;
+  private decideFare(card: number, leg: Leg, at: number): FareDecision {
+    const { rules, riders } = this.world;
+    const profile = { personalised: riders.userOf[card] !== 0, category: riders.categoryOf(card) };
+    const boarding = this.histories.toBoarding(leg, at);
+    const fare = decideFare(rules, profile, this.histories.of(card), boarding);
+    if (!fare) throw new Error(`no tariff holds on ${boarding.day}`);
+    return fare;
+  }
+
+  /** Whether the card boards on credit; one that can't pay is recharged in the minute of the boarding. */
+  private pay(
+    card: number,
+    leg: Leg,
+    { amount, basePrice }: FareDecision,
+    start: number,
+    at: number,
+  ): boolean {
     const moment = Math.max(start, at - this.dice.between(10, 50));
-    this.recharge(card, moment, amount, { point: this.drawPoint(leg, online), online, reversed: false });
+    if (card < EXAMPLE_CARDS && this.states.balanceOf(card) < EXAMPLE_RECHARGE.least)
+      this.payIn(card, leg, moment, EXAMPLE_RECHARGE.amount, false);
+    const balance = this.states.balanceOf(card);
+    const payment = pay(amount, balance, balance < amount ? this.drawCredit(card) : 0);
+    if (!payment.refused) return payment.onCredit;
+    const online = this.world.riders.userOf[card] !== 0 && this.dice.chance(ONLINE_SHARE);
+    const usual = online ? ONLINE_AMOUNTS.draw(this.dice) : this.drawAmount(basePrice);
+    const least = Math.ceil(payment.shortfall / 1_000) * 1_000;
+    this.payIn(card, leg, moment, usual >= payment.shortfall ? usual : least, online);
+    return false;
+  }
+
+  /** Credit boardings that the rider is willing to take. */
+  private drawCredit(card: number): number {
+    const isWilling = this.world.riders.ridesOnCredit(card) && this.dice.chance(ON_CREDIT_SHARE);
+    return isWilling ? this.credits.left(card, this.today) : 0;
+  }
+
+  private payIn(card: number, leg: Leg, at: number, amount: number, online: boolean): void {
+    this.recharge(card, at, amount, { point: this.drawPoint(leg, online), online, reversed: false });
   }
 
   private recharge(
@@ -207,6 +262,7 @@ export class Simulation {
     how: { point: number; online: boolean; reversed: boolean },
   ): void {
     const { balance, version } = this.states.post(card, amount, at);
+    if (this.world.riders.ridesOnCredit(card)) this.credits.recharged(card, this.today, balance);
     this.events.push({ kind: 'recharge', at, card, amount, balance, version, ...how });
   }
 
@@ -221,7 +277,7 @@ export class Simulation {
       const amount = ONLINE_AMOUNTS.draw(this.dice);
       const how = { point: this.world.city.rechargePoints.online.id, online: true };
       this.recharge(card, at, amount, { ...how, reversed: false });
-      if (at < HOUR || !this.dice.chance(DOUBLE_PAYMENT_SHARE)) continue;
+      if (at < HOUR || this.states.balanceOf(card) < 0 || !this.dice.chance(DOUBLE_PAYMENT_SHARE)) continue;
       this.recharge(card, at + 8, amount, { ...how, reversed: true });
       const { balance, version } = this.states.post(card, -amount, at + 30);
       this.events.push({ kind: 'reversal', at: at + 30, card, amount, balance, version });
@@ -268,9 +324,13 @@ export class Simulation {
     return true;
   }
 
-  private fareOf({ route }: Leg): number {
-    const { city, prices } = this.world;
-    return prices[fareComponentOf(city.route(route).type)][this.day] ?? 0;
+  /** The trips that somebody looks back on are numbered in the order of time. */
+  private number({ card, leg, at, fare }: Boarding): number {
+    return card === OPEN_CARD ? OPEN_TRIP_ID : this.histories.add(card, leg, at, fare);
+  }
+
+  private get today(): string {
+    return this.world.timeline.days[this.day] ?? '';
   }
 
   private drawRide({ route, from, to }: Leg): number {

@@ -58,7 +58,12 @@ export class Timeline {
     return `${this.minuteText}${rest < 10 ? '0' : ''}${rest}Z`;
   }
 
+  /** Seconds since 1970. */
+  epochOf(second: number): number {
+    return this.start + second;
+  }
+
   dateOf(second: number): Date {
-    return new Date((this.start + second) * 1_000);
+    return new Date(this.epochOf(second) * 1_000);
   }
 }

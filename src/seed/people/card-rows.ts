@@ -1,4 +1,5 @@
 import { checkDigit } from '../../cards/card-number';
+import type { CardCredits } from '../history/card-credits';
 import type { CardStates } from '../history/card-states';
 import type { Timeline } from '../history/timeline';
 import type { Value } from '../load/copy';
@@ -12,6 +13,9 @@ export const CARD_COLUMNS = [
   'user_id',
   'status',
   'balance',
+  'credit_limit',
+  'credit_used',
+  'credit_used_at',
   'version',
   'acquisition_date',
   'last_used_date',
@@ -25,11 +29,13 @@ const NUMBER_PREFIX = '1010000';
 export function* cardRows(
   riders: Riders,
   states: CardStates,
+  credits: CardCredits,
   timeline: Timeline,
   firstAccount: number,
 ): Generator<readonly Value[]> {
   for (let card = 0; card < riders.count; card += 1) {
     const boarded = states.lastBoarding[card] ?? -1;
+    const credit = credits.of(card);
     const acquired = shiftDay(timeline.today, -riders.acquiredDaysAgo(card));
     yield [
       card + 1,
@@ -38,6 +44,9 @@ export function* cardRows(
       riders.userOf[card] || null,
       riders.statusOf(card),
       states.balanceOf(card),
+      credit?.limit ?? 0,
+      credit?.used ?? 0,
+      credit ? timeline.stamp(credit.usedAt) : null,
       states.version[card] ?? 0,
       acquired,
       boarded < 0 ? null : timeline.stamp(boarded),

@@ -1,4 +1,5 @@
 import type { RouteType } from '../../fares/route-type';
+import { RIDER_CATEGORIES, type RiderCategory } from '../../users/user.entity';
 import { Dice, Urn } from '../dice';
 import type { City } from '../network/city';
 import { drawItinerary, type Leg } from './itineraries';
@@ -20,12 +21,22 @@ const EXAMPLE_STATUSES: readonly CardStatus[] = [
   'lost',
 ];
 const BASIC_EXAMPLE = 3;
+const EXAMPLE_USERS = 3;
 
 const BASIC_SHARE = 0.2;
 const SECOND_CARD_SHARE = 0.08;
 const USER_WITHOUT_CARD_SHARE = 0.03;
 const NO_SECOND_LEG = 0xffff;
 const YEARS_OF_CARDS = 2;
+/** Few know that they have credit, or trust it. */
+const CREDIT_RIDER_EVERY = 25;
+/** Of the users, in percent. */
+const CATEGORIES = new Urn<RiderCategory>([
+  [74, 'standard'],
+  [14, 'senior'],
+  [10, 'sisben'],
+  [2, 'disability'],
+]);
 const DAY = 86_400;
 
 /** The cards and where their riders go, in arrays: there may be millions. A card's index is its id less one. */
@@ -36,6 +47,8 @@ export class Riders {
   /** The second at which a card went out of use. */
   readonly quitAt: Int32Array;
   private readonly statuses: Uint8Array;
+  /** By user, the first of which has the id 1. */
+  private readonly categories: Uint8Array;
   private readonly first: LegColumns;
   private readonly second: LegColumns;
 
@@ -52,12 +65,27 @@ export class Riders {
     this.second = legColumns(count);
     const dice = new Dice(seed, 'cards');
     this.users = this.issue(dice);
+    this.categories = this.drawCategories(new Dice(seed, 'categories'));
     this.setStatuses(dice, seconds);
     this.settle(city, new Dice(seed, 'itineraries'));
   }
 
   statusOf(card: number): CardStatus {
     return STATUSES[this.statuses[card] ?? 0] ?? 'active';
+  }
+
+  categoryOfUser(user: number): RiderCategory {
+    return RIDER_CATEGORIES[this.categories[user - 1] ?? 0] ?? 'standard';
+  }
+
+  /** That of its user; nobody knows who rides with a basic card. */
+  categoryOf(card: number): RiderCategory {
+    return this.categoryOfUser(this.userOf[card] ?? 0);
+  }
+
+  /** Whether the rider boards with too little money on the card now and then. */
+  ridesOnCredit(card: number): boolean {
+    return card >= EXAMPLE_STATUSES.length && card % CREDIT_RIDER_EVERY === 0 && this.userOf[card] !== 0;
   }
 
   /** The way from home, of one or two legs. */
@@ -86,6 +114,13 @@ export class Riders {
       this.userOf[card] = isSecond ? dice.between(1, users) : (users += 1);
     }
     return users;
+  }
+
+  private drawCategories(dice: Dice): Uint8Array {
+    const categories = new Uint8Array(this.users);
+    for (let user = EXAMPLE_USERS; user < this.users; user += 1)
+      categories[user] = RIDER_CATEGORIES.indexOf(CATEGORIES.draw(dice));
+    return categories;
   }
 
   private setStatuses(dice: Dice, seconds: number): void {

@@ -3,6 +3,7 @@ import type { Value } from '../load/copy';
 import { LOCALITIES } from '../network/localities';
 import { shiftDay } from '../../common/service-day';
 import { drawPerson } from './names';
+import type { RiderCategory } from '../../users/user.entity';
 import type { Riders } from './riders';
 
 export const USER_COLUMNS = [
@@ -21,6 +22,8 @@ export const USER_COLUMNS = [
 ] as const;
 
 const SENIOR_AGE = 62;
+const OLDEST = 84;
+const YOUNGEST = 9;
 const DAYS_A_YEAR = 365.25;
 const EXAMPLE_USERS = 3;
 const BIRTHPLACES = new Urn<string>([
@@ -47,13 +50,22 @@ export function* userRows(riders: Riders, today: string, seed: number): Generato
   for (let card = 0; card < riders.count; card += 1) {
     const owner = riders.userOf[card] ?? 0;
     const registered = shiftDay(today, -riders.acquiredDaysAgo(card));
-    while (user < owner) yield userRow((user += 1), registered, today, dice);
+    while (user < owner) {
+      user += 1;
+      yield userRow(user, riders.categoryOfUser(user), registered, today, dice);
+    }
   }
 }
 
-function userRow(id: number, registered: string, today: string, dice: Dice): readonly Value[] {
+function userRow(
+  id: number,
+  category: RiderCategory,
+  registered: string,
+  today: string,
+  dice: Dice,
+): readonly Value[] {
   const { firstName, lastName, gender } = drawPerson(dice);
-  const age = id <= EXAMPLE_USERS ? 34 : dice.between(9, 84);
+  const age = id <= EXAMPLE_USERS ? 34 : dice.between(category === 'senior' ? SENIOR_AGE : YOUNGEST, OLDEST);
   const born = shiftDay(today, -Math.floor(age * DAYS_A_YEAR + dice.below(365)));
   const corner = `Calle ${dice.between(1, 170)} # ${dice.between(1, 110)}-${dice.between(1, 99)}`;
   return [
@@ -67,16 +79,9 @@ function userRow(id: number, registered: string, today: string, dice: Dice): rea
     born,
     `${corner}, ${dice.pick(LOCALITIES)}`,
     BIRTHPLACES.draw(dice),
-    categoryOf(id, age, dice),
+    category,
     registered,
   ];
-}
-
-function categoryOf(id: number, age: number, dice: Dice): string {
-  if (id <= EXAMPLE_USERS) return 'standard';
-  if (age >= SENIOR_AGE && dice.chance(0.7)) return 'senior';
-  if (dice.chance(0.1)) return 'sisben';
-  return dice.chance(0.02) ? 'disability' : 'standard';
 }
 
 /** The first word without accents. */

@@ -1,0 +1,26 @@
+import { toJson } from '../../common/json';
+import { runCommand } from '../../common/run-command';
+import { AppConfig } from '../../config/app-config';
+import { readEnvironment } from '../../config/environment';
+import { locateDatabaseToRead } from '../../database/locate';
+import { verifyFares } from './verify-fares';
+
+/** `npm run fares:verify`: prints every fare that the rules don't explain; exit code 1 when there is one. */
+runCommand(async () => {
+  const config = new AppConfig(readEnvironment());
+  const database = await locateDatabaseToRead(config, (line) => console.error(line));
+  const tally = { trips: 0, imported: 0, cards: 0 };
+  let wrong = 0;
+  try {
+    for await (const difference of verifyFares(database.url, config.get('SERVICE_TIME_ZONE'), tally)) {
+      console.log(`WRONG  ${toJson(difference)}`);
+      wrong += 1;
+    }
+  } finally {
+    await database.stop();
+  }
+  const { trips, imported, cards } = tally;
+  console.log(`Checked ${trips} trips of ${cards} cards, beside ${imported} that were imported.`);
+  console.log(wrong === 0 ? 'The fares are right.' : `The fares of ${wrong} trips are wrong.`);
+  return wrong === 0 ? 0 : 1;
+});
