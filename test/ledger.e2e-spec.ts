@@ -187,6 +187,12 @@ describe('npm run ledger:verify on broken books', () => {
   const FARES = 'each fare above 0 is posted once, for its amount and its card';
   const REVENUE = 'revenue is the same by postings, by trips, by concessionaire and by locality';
   const OPEN = 'the open trips are those in progress, one for a card';
+  const TRANSFERS =
+    "the transfers of a trip are numbered 1, 2, … and are its card's, and nothing else has a number";
+  const transfer = (trip: number, columns: string): string =>
+    `UPDATE trips SET is_transfer = true, fare_reason = 'transfer', card_id = 1, ${columns} WHERE trip_id = ${trip};`;
+  const copyOfTrip3 = (trip: number): string =>
+    `INSERT INTO trips SELECT (jsonb_populate_record(trip, '{"trip_id": ${trip}}')).* FROM trips trip WHERE trip_id = 3;`;
 
   /** Cards 1 and 2; recharges 1 (card 1), 2 and 3 (card 2), 2 reversed; trips 1 (card 1, ended) and 2 (card 2). */
   const cases: [string, string, string[]][] = [
@@ -340,6 +346,31 @@ describe('npm run ledger:verify on broken books', () => {
       `INSERT INTO closed_postings (kind, amount) VALUES ('nothing', 1)`,
       [CLOSED],
     ],
+    ['a second transfer without a first', transfer(3, 'anchor_trip_id = 1, transfers_used = 2'), [TRANSFERS]],
+    [
+      'two first transfers',
+      copyOfTrip3(4) +
+        [3, 4].map((trip) => transfer(trip, 'anchor_trip_id = 1, transfers_used = 1')).join(''),
+      [TRANSFERS],
+    ],
+    [
+      "a transfer from another card's trip",
+      transfer(3, 'anchor_trip_id = 1, transfers_used = 1, card_id = 3').replace('card_id = 1, ', ''),
+      [TRANSFERS],
+    ],
+    [
+      'a transfer from a trip that is not there',
+      transfer(3, 'anchor_trip_id = 999, transfers_used = 1'),
+      [TRANSFERS],
+    ],
+    [
+      'a transfer from a transfer',
+      copyOfTrip3(4) +
+        transfer(3, 'anchor_trip_id = 1, transfers_used = 1') +
+        transfer(4, 'anchor_trip_id = 3, transfers_used = 1'),
+      [TRANSFERS],
+    ],
+    ['a number without a transfer', 'UPDATE trips SET transfers_used = 1 WHERE trip_id = 3', [TRANSFERS]],
   ];
 
   it('breaks every promise at least once', () => {
@@ -352,6 +383,21 @@ describe('npm run ledger:verify on broken books', () => {
     await execute(broken, breakage);
 
     expect(Object.keys(await breaksOf(broken.url))).toEqual(expected);
+  });
+
+  it('finds nothing wrong with transfers, nor with those that go on from an imported trip', async () => {
+    await execute(
+      broken,
+      copyOfTrip3(4) +
+        copyOfTrip3(5) +
+        transfer(3, 'anchor_trip_id = 1, transfers_used = 1') +
+        transfer(4, 'anchor_trip_id = 1, transfers_used = 2') +
+        `UPDATE trips SET card_id = 1, fare_reason = NULL, transfers_used = NULL WHERE trip_id = 5;` +
+        copyOfTrip3(6) +
+        transfer(6, 'anchor_trip_id = 5, transfers_used = 2'),
+    );
+
+    expect(await breaksOf(broken.url)).toEqual({});
   });
 
   it('finds nothing wrong with the past of a route that has gone to another concessionaire', async () => {

@@ -190,4 +190,21 @@ export const ledgerChecks: readonly LedgerCheck[] = [
         GROUP BY kind) counted USING (kind)
       WHERE closed.amount IS DISTINCT FROM counted.amount`,
   },
+  {
+    // Imported transfers are part of a journey too, but nobody knows of which: after them the count may begin later.
+    name: "the transfers of a trip are numbered 1, 2, … and are its card's, and nothing else has a number",
+    breaks: `
+      WITH transfers AS (
+        SELECT trip.trip_id, trip.card_id, trip.anchor_trip_id, trip.transfers_used, trip.is_transfer,
+               anchor.card_id AS anchor_card_id, anchor.is_transfer AS anchor_is_transfer,
+               row_number() OVER journey AS nth,
+               CASE WHEN anchor.fare_reason IS NULL THEN min(trip.transfers_used) OVER journey ELSE 1 END AS first
+        FROM trips trip LEFT JOIN trips anchor ON anchor.trip_id = trip.anchor_trip_id
+        WHERE trip.fare_reason IS NOT NULL AND (trip.is_transfer OR trip.transfers_used <> 0)
+        WINDOW journey AS (PARTITION BY trip.anchor_trip_id ORDER BY trip.trip_id
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
+      SELECT trip_id, card_id, anchor_trip_id, anchor_card_id, transfers_used, nth FROM transfers
+      WHERE NOT is_transfer OR transfers_used IS DISTINCT FROM first + nth - 1
+         OR anchor_card_id IS DISTINCT FROM card_id OR anchor_is_transfer`,
+  },
 ];
