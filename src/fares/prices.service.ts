@@ -66,7 +66,7 @@ export class PricesService {
     }
     const { amount, concession } = fare;
     const isTransfer = fare.anchor !== null;
-    card.history = remember(card.history, { ...boarding, id: index, isTransfer, amount, concession });
+    card.history = remember(card.history, boarding, { id: index, isTransfer, amount, concession });
     card.creditUsed += onCredit ? 1 : 0;
     if (payment) card.balance = payment.balanceAfter;
     return { ...priced, balance_after: card.balance };

@@ -90,18 +90,21 @@ export class BoardingFares {
   private toHistory(past: readonly PastBoarding[]): CardHistory {
     return past.reduce<CardHistory>(
       (history, trip) =>
-        remember(history, {
-          ...this.fares.toBoarding({
+        remember(
+          history,
+          this.fares.toBoarding({
             at: trip.boarding_time,
             routeType: trip.route_type,
             route: trip.route_id,
             station: trip.boarding_station_id,
           }),
-          id: trip.trip_id,
-          isTransfer: trip.is_transfer,
-          amount: trip.fare_amount,
-          concession: trip.concession,
-        }),
+          {
+            id: trip.trip_id,
+            isTransfer: trip.is_transfer,
+            amount: trip.fare_amount,
+            concession: trip.concession,
+          },
+        ),
       NO_HISTORY,
     );
   }

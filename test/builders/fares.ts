@@ -63,7 +63,7 @@ export function decideAll(
     const decision = decideFare(rules, card, history, each);
     if (!decision) throw new Error(`no tariff holds on ${each.day}`);
     const { amount, concession, anchor } = decision;
-    history = remember(history, { ...each, id, isTransfer: anchor !== null, amount, concession });
+    history = remember(history, each, { id, isTransfer: anchor !== null, amount, concession });
     return { ...decision, id };
   });
 }

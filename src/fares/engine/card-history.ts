@@ -6,7 +6,10 @@ export interface EarlierBoarding extends Boarding {
   readonly isTransfer: boolean;
 }
 
-export interface ChargedBoarding extends EarlierBoarding {
+/** What became of a boarding; money in whole units of the currency. */
+export interface Charge {
+  readonly id: number;
+  readonly isTransfer: boolean;
   readonly amount: number;
   readonly concession: ConcessionUse | null;
 }
@@ -29,14 +32,16 @@ export const NO_HISTORY: CardHistory = { recent: [], day: '', charged: 0, discou
 export const LONGEST_PASSBACK = 3_600;
 
 /** The history with one more boarding; what no rule can look back on any more is forgotten. */
-export function remember(history: CardHistory, boarding: ChargedBoarding): CardHistory {
-  const { id, at, day, component, route, station, isTransfer, amount, concession } = boarding;
+export function remember(history: CardHistory, boarding: Boarding, charge: Charge): CardHistory {
+  const { at, day, component, route, station } = boarding;
+  const { id, isTransfer, amount, concession } = charge;
   const anchor = isTransfer ? indexOfAnchor(history.recent) : Infinity;
-  const kept = history.recent.filter(
+  const recent = history.recent.filter(
     (earlier, index) => index >= anchor || at - earlier.at <= LONGEST_PASSBACK,
   );
+  recent.push({ id, at, day, component, route, station, isTransfer });
   return {
-    recent: [...kept, { id, at, day, component, route, station, isTransfer }],
+    recent,
     day,
     charged: amount + chargedOn(day, history),
     discounted: (concession === 'applied' ? 1 : 0) + discountedInMonthOf(day, history),

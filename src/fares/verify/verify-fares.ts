@@ -93,7 +93,7 @@ class CardsInOrder {
     if (trip.card_id !== this.card) this.begin(trip.card_id);
     const difference = this.compare(trip);
     const { trip_id: id, is_transfer: isTransfer, fare_amount: amount, concession } = trip;
-    this.history = remember(this.history, { ...this.toBoarding(trip), id, isTransfer, amount, concession });
+    this.history = remember(this.history, this.toBoarding(trip), { id, isTransfer, amount, concession });
     return difference;
   }
 

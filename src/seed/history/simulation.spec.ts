@@ -79,8 +79,7 @@ function differencesOf(world: World, events: readonly HistoryEvent[]): unknown[]
     const granted = world.rules.on(day).limit('credit_boardings') ?? 0;
     const isTransfer = event.fare.anchor !== null;
     cards.set(card, {
-      history: remember(history, {
-        ...boarding,
+      history: remember(history, boarding, {
         id: event.trip,
         isTransfer,
         amount,
