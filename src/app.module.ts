@@ -1,5 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AlertsModule } from './alerts/alerts.module';
+import { ArrivalsModule } from './arrivals/arrivals.module';
 import { CacheInterceptor } from './cache/cache.interceptor';
 import { CacheModule } from './cache/cache.module';
 import { CardsModule } from './cards/cards.module';
@@ -12,11 +14,14 @@ import { HeartbeatInterceptor } from './database/heartbeat.interceptor';
 import { DocumentationModule } from './documentation/documentation.module';
 import { FinanceModule } from './finance/finance.module';
 import { HealthModule } from './health/health.module';
+import { NetworkModule } from './network/network.module';
+import { RechargePointsModule } from './recharge-points/recharge-points.module';
 import { RechargesModule } from './recharges/recharges.module';
 import { RoutesModule } from './routes/routes.module';
 import { StationsModule } from './stations/stations.module';
 import { TripsModule } from './trips/trips.module';
 import { UsersModule } from './users/users.module';
+import { VehiclesModule } from './vehicles/vehicles.module';
 
 /** Where the service finds its database. */
 export interface DatabaseLocation {
@@ -42,6 +47,11 @@ export class AppModule {
         FinanceModule,
         StationsModule,
         RoutesModule,
+        ArrivalsModule,
+        AlertsModule,
+        VehiclesModule,
+        NetworkModule,
+        RechargePointsModule,
         HealthModule,
         DocumentationModule,
       ],

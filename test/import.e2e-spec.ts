@@ -283,6 +283,20 @@ describe('npm run import', () => {
     await expectBooksToBeRight();
   });
 
+  it('takes where a vehicle was at a time once', async () => {
+    const source = await legacy(
+      aLegacyCity({ route_current_location: [like('route_current_location', { location_update_id: 2 })] }),
+    );
+
+    const run = await importFrom(source.url);
+
+    expect(run).toMatchObject({ code: 2, errors: '' });
+    expect(await report(run)).toEqual([
+      'table,id,outcome,reason',
+      'route_current_location,2,refused,"timestamp of the vehicle is that of an earlier row, location_update_id 1"',
+    ]);
+  });
+
   it('notes what it takes in another form than it was', async () => {
     const source = await legacy(
       aLegacyCity({

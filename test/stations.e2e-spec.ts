@@ -272,6 +272,7 @@ describe('alerts', () => {
         {
           alert_id: 5,
           station_id: 2,
+          route_id: null,
           type: 'STATION_ISSUE',
           message: 'elsewhere',
           severity: 'WARNING',

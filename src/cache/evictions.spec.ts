@@ -64,6 +64,31 @@ describe('evictions', () => {
     ]);
   });
 
+  it('of an arrival are those of its station, by its id and by its code', () => {
+    expect(evictions.arrivalChanged.keysFor({ station_id: 5, station_code: 'TM0101' })).toEqual([
+      'station:5:arrivals',
+      'station:code:TM0101:arrivals',
+    ]);
+  });
+
+  it('of an alert are both variants of its station, or of the system', () => {
+    expect(evictions.alertChanged.keysFor({ station_id: 5 })).toEqual([
+      'station:5:alerts:true',
+      'station:5:alerts:false',
+    ]);
+    expect(evictions.alertChanged.keysFor({ station_id: null })).toEqual([
+      'system:alerts:true',
+      'system:alerts:false',
+    ]);
+  });
+
+  it('of vehicles that moved are the routes that they were and are on', () => {
+    expect(evictions.vehiclesMoved.keysFor({ route_codes: ['J74', 'B74'] })).toEqual([
+      'route:J74:location',
+      'route:B74:location',
+    ]);
+  });
+
   it('of a basic card leave all users alone', () => {
     expect(evictions.recharged.keysFor(basic)).toEqual([
       'card:7:balance',

@@ -12,6 +12,11 @@ export interface TripSubject extends CardSubject {
   readonly trip_ids: readonly number[];
 }
 
+/** An alert of a station, or of a route or the whole system. */
+export interface AlertSubject {
+  readonly station_id: number | null;
+}
+
 /** A kind of write: the answers that it makes old, as templates for readers and as keys for one subject. */
 export interface Eviction<Subject> {
   readonly templates: readonly string[];
@@ -39,9 +44,24 @@ const user = ({ user_id }: { user_id: number | null }): readonly Parameters[] =>
 const card = ({ card_id }: { card_id: number }): readonly Parameters[] => [{ card_id }];
 const trips = ({ trip_ids }: TripSubject): readonly Parameters[] => trip_ids.map((trip_id) => ({ trip_id }));
 
+const station = ({ station_id }: { station_id: number }): readonly Parameters[] => [{ station_id }];
+const stationCode = ({ station_code }: { station_code: string }): readonly Parameters[] => [
+  { code: station_code },
+];
+const routeCodes = ({ route_codes }: { route_codes: readonly string[] }): readonly Parameters[] =>
+  route_codes.map((code) => ({ code }));
+/** Both variants of a station's alerts, or of the system's. */
+const alertsOfStation = ({ station_id }: AlertSubject): readonly Parameters[] =>
+  station_id === null ? [] : ALERT_VARIANTS.map((variant) => ({ ...variant, station_id }));
+const alertsOfSystem = ({ station_id }: AlertSubject): readonly Parameters[] =>
+  station_id === null ? ALERT_VARIANTS : [];
+
+const ALERT_VARIANTS = [{ active_only: 'true' }, { active_only: 'false' }] as const;
+
 const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalance } = cacheKeys;
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
+const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, routeLocation } = cacheKeys;
 const { fares, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } = cacheKeys;
 
 const tripTotals = [tripsTotal, tripsTotalLocalities];
@@ -74,6 +94,12 @@ export const evictions = {
     [trips, [trip]],
     [once, [...tripTotals, ...revenues]],
   ),
+  arrivalChanged: evicts<{ station_id: number; station_code: string }>(
+    [station, [stationArrivals]],
+    [stationCode, [stationArrivalsByCode]],
+  ),
+  alertChanged: evicts<AlertSubject>([alertsOfStation, [stationAlerts]], [alertsOfSystem, [systemAlerts]]),
+  vehiclesMoved: evicts<{ route_codes: readonly string[] }>([routeCodes, [routeLocation]]),
   tariffSet: evicts<unknown>([once, [fares, fareTariffs]]),
   transferRuleSet: evicts<unknown>([once, [fares, fareTransferRules]]),
   transferPriceSet: evicts<unknown>([once, [fares, fareTransferPrices]]),

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, paginate } from './pagination';
+import { decodeCursor, decodePlaceCursor, encodeCursor, paginate, paginatePlaces } from './pagination';
 import { InvalidValueError } from './problem/domain-error';
 
 describe(decodeCursor.name, () => {
@@ -14,6 +14,42 @@ describe(decodeCursor.name, () => {
     'refuses %j, which is none of ours',
     (cursor) => {
       expect(() => decodeCursor(cursor)).toThrow(InvalidValueError);
+    },
+  );
+});
+
+describe(paginatePlaces.name, () => {
+  const cursorAfter = (distance_m: number, id: number): string =>
+    paginatePlaces(
+      [
+        { distance_m, id },
+        { distance_m, id: id + 1 },
+      ],
+      1,
+      (row) => row.id,
+    ).next_cursor ?? '';
+
+  it.each([
+    [0, 1],
+    [50_000, 999_999_999_999_999],
+  ])('goes on after what is %d m away and has the id %d', (distance_m, id) => {
+    expect(decodePlaceCursor(cursorAfter(distance_m, id))).toEqual({ distance_m, id });
+  });
+
+  it('ends with the last place', () => {
+    expect(paginatePlaces([{ distance_m: 3, id: 1 }], 1, (row) => row.id).next_cursor).toBeNull();
+  });
+});
+
+describe(decodePlaceCursor.name, () => {
+  it('is null for the first page', () => {
+    expect(decodePlaceCursor(undefined)).toBeNull();
+  });
+
+  it.each(['', 'x', encodeCursor(1), 'YXQ6MSxpZDoxIA', 'YXQ6LTEsaWQ6MQ'])(
+    'refuses %j, which is none of ours',
+    (cursor) => {
+      expect(() => decodePlaceCursor(cursor)).toThrow(InvalidValueError);
     },
   );
 });

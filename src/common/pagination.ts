@@ -10,8 +10,9 @@ export const DEFAULT_PAGE_SIZE = 20;
 export function WholeNumberQuery(
   least: number,
   most: number,
-  defaultValue: number,
+  defaultValue: number | undefined,
   description: string,
+  example?: number,
 ): PropertyDecorator {
   const message = `must be a whole number from ${least} to ${most}`;
   return applyDecorators(
@@ -21,6 +22,7 @@ export function WholeNumberQuery(
       maximum: most,
       default: defaultValue,
       description,
+      example,
     }),
     IsOptional(),
     Transform(({ value }: { value: unknown }) =>
@@ -31,6 +33,10 @@ export function WholeNumberQuery(
     Max(most, { message }),
   );
 }
+
+/** An id in a query. */
+export const IdQuery = (description: string, example: number): PropertyDecorator =>
+  WholeNumberQuery(1, 999_999_999_999_999, undefined, description, example);
 
 /** Where a page starts and how many rows it has. */
 export class PageQuery {
@@ -46,30 +52,74 @@ export class PageQuery {
 /** The id after which a page goes on, from an opaque cursor; null for the first page. */
 export function decodeCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
-  const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  const id = /^id:(\d{1,15})$/.exec(text)?.[1];
-  if (id === undefined || encodeCursor(Number(id)) !== cursor) {
-    throw new InvalidValueError('The cursor is not one of ours.', [
-      { pointer: '/cursor', detail: 'must be the next_cursor of a page' },
-    ]);
-  }
+  const id = /^id:(\d{1,15})$/.exec(open(cursor))?.[1];
+  if (id === undefined || encodeCursor(Number(id)) !== cursor) throw foreignCursor();
   return Number(id);
 }
 
 /** An opaque cursor that goes on after this id; stable while rows are added, since ids are never reused. */
 export function encodeCursor(id: number): string {
-  return Buffer.from(`id:${id}`, 'latin1').toString('base64url');
+  return seal(`id:${id}`);
+}
+
+/** Where a page of places by their distance goes on: after this one. */
+export interface PlaceInOrder {
+  /** Metres. */
+  readonly distance_m: number;
+  readonly id: number;
+}
+
+/** The place after which a page of near places goes on; null for the first page. */
+export function decodePlaceCursor(cursor: string | undefined): PlaceInOrder | null {
+  if (cursor === undefined) return null;
+  const [, distance, id] = /^at:(\d{1,15}),id:(\d{1,15})$/.exec(open(cursor)) ?? [];
+  const place = { distance_m: Number(distance), id: Number(id) };
+  if (encodePlaceCursor(place) !== cursor) throw foreignCursor();
+  return place;
+}
+
+function encodePlaceCursor({ distance_m, id }: PlaceInOrder): string {
+  return seal(`at:${distance_m},id:${id}`);
+}
+
+function seal(text: string): string {
+  return Buffer.from(text, 'latin1').toString('base64url');
+}
+
+function open(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString('latin1');
+}
+
+function foreignCursor(): InvalidValueError {
+  return new InvalidValueError('The cursor is not one of ours.', [
+    { pointer: '/cursor', detail: 'must be the next_cursor of a page' },
+  ]);
+}
+
+/** Rows of a page, and the cursor of the next. */
+export interface Page<Row> {
+  readonly rows: Row[];
+  readonly next_cursor: string | null;
 }
 
 /** Cuts rows fetched with one more than the limit into a page and the cursor of the next. */
-export function paginate<Row>(
+export function paginate<Row>(rows: readonly Row[], limit: number, idOf: (row: Row) => number): Page<Row> {
+  return cut(rows, limit, (row) => encodeCursor(idOf(row)));
+}
+
+/** The same for places by their distance, and then their id. */
+export function paginatePlaces<Row extends { readonly distance_m: number }>(
   rows: readonly Row[],
   limit: number,
   idOf: (row: Row) => number,
-): { rows: Row[]; next_cursor: string | null } {
+): Page<Row> {
+  return cut(rows, limit, (row) => encodePlaceCursor({ distance_m: row.distance_m, id: idOf(row) }));
+}
+
+function cut<Row>(rows: readonly Row[], limit: number, cursorOf: (row: Row) => string): Page<Row> {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  return { rows: page, next_cursor: rows.length > limit && last ? encodeCursor(idOf(last)) : null };
+  return { rows: page, next_cursor: rows.length > limit && last ? cursorOf(last) : null };
 }
 
 /** The cursor of a page's answer in the API document. */

@@ -1,10 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
   IsInt,
   IsISO8601,
+  IsNumber,
   IsOptional,
   IsString,
   Matches,
@@ -41,6 +43,17 @@ export function WholeNumber(least: number, most: number, options: MemberOptions<
   );
 }
 
+/** A number between two bounds, ends included, whole or not. */
+export function Decimal(least: number, most: number, options: MemberOptions<number>): PropertyDecorator {
+  const message = `must be a number from ${least} to ${most}`;
+  return member(
+    { type: 'number', minimum: least, maximum: most, ...options },
+    IsNumber({ allowNaN: false, allowInfinity: false }, { message }),
+    Min(least, { message }),
+    Max(most, { message }),
+  );
+}
+
 /** The id of something. */
 export function Id(options: MemberOptions<number>): PropertyDecorator {
   return WholeNumber(1, Number.MAX_SAFE_INTEGER, options);
@@ -66,6 +79,10 @@ export function OneOf(values: readonly string[], options: MemberOptions<string>)
     IsIn(values, { message: `must be one of ${values.join(', ')}` }),
   );
 }
+
+/** A parameter of a query without a value asks for what leaving it out does. */
+export const EmptyIsAbsent = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
 
 /** Yes or no; neither "true" nor 1. */
 export function Truth(options: MemberOptions<boolean>): PropertyDecorator {

@@ -11,6 +11,7 @@ import { VehiclePositions1780000000007 } from './migrations/1780000000007-vehicl
 import { FareRules1780000000008 } from './migrations/1780000000008-fare-rules';
 import { ClosedTotals1780000000010 } from './migrations/1780000000010-closed-totals';
 import { UnansweredStatements } from './unanswered-statements';
+import { NetworkSearch1780000000009 } from './migrations/1780000000009-network-search';
 import { valueParsers } from './value-parsers';
 
 /** Everything that was ever done to the schema, in order. */
@@ -24,6 +25,7 @@ export const migrations = [
   VehiclePositions1780000000007,
   FareRules1780000000008,
   ClosedTotals1780000000010,
+  NetworkSearch1780000000009,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

@@ -32,7 +32,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
       describeResponses(operation, path);
-      completeBody(operation, schemas);
+      completeBody(operation, schemas, method);
     }
   }
   return document;
@@ -74,16 +74,17 @@ function isProblem(value: unknown): value is Problem {
 
 /**
  * An optional member of a body may be null. The example of a body has its required members only: it can be sent as it
- * is, and again, which one with a `transaction_id` or an `email` could not.
+ * is, and again, which one with a `transaction_id` or an `email` could not. A change that requires none shows all.
  */
-function completeBody({ requestBody }: Operation, schemas: Schemas): void {
+function completeBody({ requestBody }: Operation, schemas: Schemas, method: string): void {
   if (!requestBody || '$ref' in requestBody) return;
   for (const media of Object.values(requestBody.content)) {
     const { properties = {}, required = [] } = resolve(media.schema, schemas);
     for (const [member, property] of Object.entries(properties)) {
       if (!required.includes(member)) allowNull(property);
     }
-    media.example ??= Object.fromEntries(required.map((member) => [member, exampleOf(properties[member])]));
+    const shown = method === 'patch' && required.length === 0 ? Object.keys(properties) : required;
+    media.example ??= Object.fromEntries(shown.map((member) => [member, exampleOf(properties[member])]));
   }
 }
 

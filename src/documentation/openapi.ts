@@ -35,6 +35,8 @@ const TAGS: readonly [name: string, description: string][] = [
   ['users', 'Riders.'],
   ['stations', 'Stations, arrivals, alerts.'],
   ['routes', 'Routes, stops, positions.'],
+  ['control centre', 'What is going on: alerts, arrivals, positions, as they are sent.'],
+  ['network', 'Localities, recharge points, concessionaires, depots, vehicles, drivers.'],
   ['fares', 'What a boarding costs, and why.'],
   ['cache', 'The cache, seen from outside.'],
   ['health', 'For people and orchestrators.'],

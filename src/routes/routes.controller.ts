@@ -1,4 +1,4 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Cached } from '../cache/cache.decorators';
 import { cacheKeys } from '../cache/cache-keys';
@@ -6,13 +6,21 @@ import { ApiCode, ApiId } from '../common/api-id.decorator';
 import { ApiProblems } from '../common/api-problems.decorator';
 import { codeOf } from '../common/code.pipe';
 import { idOf } from '../common/id.pipe';
-import { RouteCodes, RouteDetails, RouteLocation, RouteStations } from './dto/route-answers.dto';
+import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-answers.dto';
+import { RoutesQuery } from './dto/routes-query.dto';
 import { RoutesService } from './routes.service';
 
 @ApiTags('routes')
 @Controller()
 export class RoutesController {
   constructor(private readonly routes: RoutesService) {}
+
+  /** Routes: by name, of a type or status. */
+  @Get('routes')
+  @ApiProblems({ 422: 'invalid_value' })
+  list(@Query() query: RoutesQuery): Promise<RoutePage> {
+    return this.routes.list(query);
+  }
 
   /** The codes of the active routes. */
   @Get('routes/codes')

@@ -9,5 +9,6 @@ import { RoutesService } from './routes.service';
   imports: [TypeOrmModule.forFeature([Route])],
   controllers: [RoutesController],
   providers: [RoutesService, RoutesRepository],
+  exports: [RoutesRepository],
 })
 export class RoutesModule {}

@@ -1,11 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { RouteCodes, RouteDetails, RouteLocation, RouteStations } from './dto/route-answers.dto';
+import { decodeCursor, paginate } from '../common/pagination';
+import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-answers.dto';
+import { RoutesQuery } from './dto/routes-query.dto';
 import { RoutesRepository } from './routes.repository';
 
-/** Routes: where they stop, and where their vehicles are. */
+/** Routes: which there are, where they stop, and where their vehicles are. */
 @Injectable()
 export class RoutesService {
   constructor(private readonly routes: RoutesRepository) {}
+
+  async list(query: RoutesQuery): Promise<RoutePage> {
+    const { name = null, type = null, status, limit, cursor } = query;
+    const filter = { name, type, is_active: status ? status === 'active' : null };
+    const found = await this.routes.find(filter, decodeCursor(cursor), limit);
+    const { rows, next_cursor } = paginate(found, limit, (route) => route.route_id);
+    return { routes: rows, next_cursor };
+  }
 
   async codes(): Promise<RouteCodes> {
     return { route_codes: await this.routes.findCodes() };

@@ -4,11 +4,11 @@ import { Station } from './station.entity';
 import { StationsController } from './stations.controller';
 import { StationsRepository } from './stations.repository';
 import { StationsService } from './stations.service';
-import { SystemAlertsController } from './system-alerts.controller';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Station])],
-  controllers: [StationsController, SystemAlertsController],
+  controllers: [StationsController],
   providers: [StationsService, StationsRepository],
+  exports: [StationsRepository],
 })
 export class StationsModule {}

@@ -1,21 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Repository } from 'typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import type { PlaceInOrder } from '../common/pagination';
 import { NotFoundError } from '../common/problem/domain-error';
-import {
-  AlertAnswer,
-  ArrivalAnswer,
-  ServingRoute,
-  StationAnswer,
-  StationIdentifier,
-} from './dto/station-answers.dto';
+import { nameContains } from '../common/search/name-search';
+import { type Near, nearParameters, nearSql } from '../common/search/near';
+import { ServingRoute, StationAnswer, StationIdentifier } from './dto/station-answers.dto';
 import { Station } from './station.entity';
 
 /** Which stations are asked for; null asks for all. */
 export interface StationFilter {
   readonly locality: string | null;
   readonly is_active: boolean | null;
+  readonly name: string | null;
 }
+
+/** With how far it is from the point that was named. */
+export type NearStation = StationAnswer & { readonly distance_m: number };
+
+const COLUMNS = `station_id, station.name, station_code, station_type, location.name AS locality,
+  CASE WHEN is_active THEN 'active' ELSE 'inactive' END AS status`;
+const FOUND = `FROM stations station LEFT JOIN locations location USING (location_id)
+  WHERE ($1::text IS NULL OR location.name = $1)
+    AND ($2::boolean IS NULL OR is_active = $2)
+    AND ${nameContains('station.name', '$3')}`;
+const { distance, isNear } = nearSql('station', 4);
 
 @Injectable()
 export class StationsRepository {
@@ -24,14 +33,30 @@ export class StationsRepository {
   /** By station_id, one row more than the limit. */
   async find(filter: StationFilter, afterId: number | null, limit: number): Promise<StationAnswer[]> {
     return this.stations.query<StationAnswer[]>(
-      `SELECT station_id, station.name, station_code, station_type, location.name AS locality,
-              CASE WHEN is_active THEN 'active' ELSE 'inactive' END AS status
-       FROM stations station LEFT JOIN locations location USING (location_id)
-       WHERE station_id > $1
-         AND ($2::text IS NULL OR location.name = $2)
-         AND ($3::boolean IS NULL OR is_active = $3)
-       ORDER BY station_id LIMIT $4`,
-      [afterId ?? 0, filter.locality, filter.is_active, limit + 1],
+      `SELECT ${COLUMNS} ${FOUND} AND station_id > $4 ORDER BY station_id LIMIT $5`,
+      [filter.locality, filter.is_active, filter.name, afterId ?? 0, limit + 1],
+    );
+  }
+
+  /** By distance, then by station_id, one row more than the limit. */
+  async findNear(
+    filter: StationFilter,
+    near: Near,
+    after: PlaceInOrder | null,
+    limit: number,
+  ): Promise<NearStation[]> {
+    return this.stations.query<NearStation[]>(
+      `SELECT * FROM (SELECT ${COLUMNS}, ${distance} AS distance_m ${FOUND} AND ${isNear}) near
+       WHERE (distance_m, station_id) > ($9, $10) ORDER BY distance_m, station_id LIMIT $11`,
+      [
+        filter.locality,
+        filter.is_active,
+        filter.name,
+        ...nearParameters(near),
+        after?.distance_m ?? -1,
+        after?.id ?? 0,
+        limit + 1,
+      ],
     );
   }
 
@@ -47,9 +72,15 @@ export class StationsRepository {
     return station;
   }
 
-  async requireExisting(stationId: number): Promise<void> {
-    if (!(await this.stations.existsBy({ station_id: stationId })))
+  async requireExisting(stationId: number, manager: EntityManager = this.stations.manager): Promise<void> {
+    if (!(await manager.existsBy(Station, { station_id: stationId })))
       throw new NotFoundError('station', stationId);
+  }
+
+  async findOrFail(stationId: number, manager: EntityManager): Promise<Station> {
+    const station = await manager.findOneBy(Station, { station_id: stationId });
+    if (!station) throw new NotFoundError('station', stationId);
+    return station;
   }
 
   /** The active routes that stop at a station, by code. */
@@ -59,38 +90,6 @@ export class StationsRepository {
        WHERE is_active AND EXISTS (SELECT FROM route_stops WHERE station_id = $1 AND route_id = route.route_id)
        ORDER BY route_code COLLATE "C"`,
       [stationId],
-    );
-  }
-
-  /** What is still to come; a route without stops is its own destination. */
-  async findNextArrivals(stationId: number, now: Date, limit: number): Promise<ArrivalAnswer[]> {
-    return this.stations.query<ArrivalAnswer[]>(
-      `SELECT arrival.station_id, route_code AS line, coalesce(last.name, route_name) AS destination,
-              estimated_arrival, status
-       FROM arrivals arrival
-       JOIN routes route USING (route_id)
-       LEFT JOIN LATERAL (
-         SELECT station.name FROM route_stops JOIN stations station USING (station_id)
-         WHERE route_id = route.route_id ORDER BY sequence_order DESC LIMIT 1) last ON true
-       WHERE arrival.station_id = $1 AND estimated_arrival >= $2 AND status NOT IN ('ARRIVED', 'CANCELLED')
-       ORDER BY estimated_arrival, arrival_id LIMIT $3`,
-      [stationId, now, limit],
-    );
-  }
-
-  /**
-   * Alerts of a station, or of the whole system for null; newest first.
-   *
-   * @param activeAt only those that hold at this moment; null for the past and the announced too.
-   */
-  async findAlerts(stationId: number | null, activeAt: Date | null, limit: number): Promise<AlertAnswer[]> {
-    return this.stations.query<AlertAnswer[]>(
-      `SELECT alert_id, station_id, alert_type AS type, message, severity, start_time, end_time
-       FROM alerts
-       WHERE (station_id = $1 OR ($1::bigint IS NULL AND station_id IS NULL))
-         AND ($2::timestamptz IS NULL OR (start_time <= $2 AND (end_time IS NULL OR end_time > $2)))
-       ORDER BY start_time DESC, alert_id DESC LIMIT $3`,
-      [stationId, activeAt, limit],
     );
   }
 }

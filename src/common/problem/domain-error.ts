@@ -35,6 +35,8 @@ export type Resource =
   | 'station'
   | 'vehicle'
   | 'driver'
+  | 'arrival'
+  | 'alert'
   | 'cache_key';
 
 /** The state forbids it: 409. */

@@ -38,6 +38,7 @@ export const operationTables: readonly ImportedTable[] = [
       },
       required: ['route_id', 'vehicle_id', 'latitude', 'longitude', 'timestamp'],
       references: { route_id: 'routes', vehicle_id: 'vehicles' },
+      unique: { 'timestamp of the vehicle': ['vehicle_id', '"timestamp"'] },
       refused: [
         ...offTheGlobe,
         // Not NaN and not infinite either, which JSON has no words for.

@@ -1,3 +1,5 @@
+import { ApiNextCursor } from '../../common/pagination';
+
 export class RouteCodes {
   /**
    * Of the active routes, sorted.
@@ -83,6 +85,34 @@ export class RouteAnswer {
 
   /** @example true */
   is_active!: boolean;
+}
+
+export class ListedRoute {
+  /** @example 1 */
+  route_id!: number;
+
+  /** @example "J74" */
+  route_code!: string;
+
+  /** @example "Portal Norte - Las Aguas" */
+  route_name!: string;
+
+  /** @example "TRONCAL" */
+  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+
+  /** @example 1 */
+  concessionaire_id!: number | null;
+
+  /** @example "active" */
+  status!: 'active' | 'inactive';
+}
+
+export class RoutePage {
+  /** By route_id. */
+  routes!: ListedRoute[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
 }
 
 export class RouteStation {

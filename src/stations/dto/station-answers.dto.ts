@@ -18,10 +18,16 @@ export class StationAnswer {
 
   /** @example "active" */
   status!: 'active' | 'inactive';
+
+  /**
+   * Only where `near` is given: whole metres from there.
+   * @example 240
+   */
+  distance_m?: number;
 }
 
 export class StationPage {
-  /** By station_id. */
+  /** By station_id; with `near`, the nearest first. */
   stations!: StationAnswer[];
 
   @ApiNextCursor()
@@ -76,61 +82,4 @@ export class StationDetails {
 
   /** The active routes that stop here, by code. */
   routes_serving!: ServingRoute[];
-}
-
-export class ArrivalAnswer {
-  /** @example 1 */
-  station_id!: number;
-
-  /**
-   * The code of the route.
-   * @example "B74"
-   */
-  line!: string;
-
-  /**
-   * The last stop of the route.
-   * @example "Portal Norte"
-   */
-  destination!: string;
-
-  estimated_arrival!: Date;
-
-  /** @example "EXPECTED" */
-  status!: 'EXPECTED' | 'DELAYED';
-}
-
-export class Arrivals {
-  /** The next 10, soonest first. */
-  arrivals!: ArrivalAnswer[];
-}
-
-export class AlertAnswer {
-  /** @example 1 */
-  alert_id!: number;
-
-  /**
-   * Null when it concerns the whole system.
-   * @example 1
-   */
-  station_id!: number | null;
-
-  /** @example "RETRASO" */
-  type!: string;
-
-  /** @example "Mayor tiempo de espera en las rutas hacia el centro por alta demanda." */
-  message!: string;
-
-  /** @example "WARNING" */
-  severity!: 'INFO' | 'WARNING' | 'CRITICAL';
-
-  start_time!: Date;
-
-  /** Null while nobody knows when it ends. */
-  end_time!: Date | null;
-}
-
-export class Alerts {
-  /** Newest first, 100 at most. */
-  alerts!: AlertAnswer[];
 }

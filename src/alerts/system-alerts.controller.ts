@@ -3,20 +3,20 @@ import { ApiTags } from '@nestjs/swagger';
 import { Cached } from '../cache/cache.decorators';
 import { cacheKeys } from '../cache/cache-keys';
 import { ApiProblems } from '../common/api-problems.decorator';
-import { Alerts } from './dto/station-answers.dto';
-import { AlertsQuery } from './dto/station-queries.dto';
-import { StationsService } from './stations.service';
+import { AlertsService } from './alerts.service';
+import { Alerts } from './dto/alerts.dto';
+import { AlertsQuery } from './dto/alerts-query.dto';
 
 @ApiTags('stations')
 @Controller('system')
 export class SystemAlertsController {
-  constructor(private readonly stations: StationsService) {}
+  constructor(private readonly alerts: AlertsService) {}
 
   /** What riders should know about the whole system, or about a route: every alert without a station. */
   @Get('alerts')
   @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: AlertsQuery): Promise<Alerts> {
-    return this.stations.systemAlerts(query);
+    return this.alerts.listOfSystem(query);
   }
 }

@@ -1,0 +1,6 @@
+import { Alert } from '../alert.entity';
+
+export class Alerts {
+  /** Newest first, 100 at most. */
+  alerts!: Alert[];
+}

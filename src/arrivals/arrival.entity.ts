@@ -1,0 +1,41 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+export const ARRIVAL_STATUSES = ['EXPECTED', 'DELAYED', 'ARRIVED', 'CANCELLED'] as const;
+export type ArrivalStatus = 'EXPECTED' | 'DELAYED' | 'ARRIVED' | 'CANCELLED';
+
+/** When a vehicle of a route is expected at a station, and when it came. */
+@Entity('arrivals')
+export class Arrival {
+  /** @example 1 */
+  @PrimaryGeneratedColumn('identity', { type: 'bigint' })
+  arrival_id!: number;
+
+  /** @example 1 */
+  @Column('bigint')
+  station_id!: number;
+
+  /** @example 1 */
+  @Column('bigint')
+  route_id!: number;
+
+  /**
+   * Null while nobody knows which one comes.
+   * @example 1
+   */
+  @Column('bigint', { nullable: true })
+  vehicle_id!: number | null;
+
+  @Column('timestamptz')
+  estimated_arrival!: Date;
+
+  /** Null unless it has arrived. */
+  @Column('timestamptz', { nullable: true })
+  actual_arrival!: Date | null;
+
+  /** @example "EXPECTED" */
+  @Column('text')
+  status!: ArrivalStatus;
+
+  @Column('timestamptz')
+  created_at!: Date;
+}

@@ -1,0 +1,22 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Evicts } from '../cache/cache.decorators';
+import { evictions } from '../cache/evictions';
+import { ApiProblems } from '../common/api-problems.decorator';
+import { Observations, StoredObservations } from './dto/vehicle-positions.dto';
+import { VehiclePositionsService } from './vehicle-positions.service';
+
+@ApiTags('control centre')
+@Controller('vehicle-positions')
+export class VehiclePositionsController {
+  constructor(private readonly positions: VehiclePositionsService) {}
+
+  /** Stores where vehicles were seen: all of it or nothing, and an observation that is sent again not again. */
+  @Post()
+  @HttpCode(200)
+  @Evicts(evictions.vehiclesMoved)
+  @ApiProblems({ 404: 'vehicle_not_found, route_not_found', 422: 'invalid_value' })
+  store(@Body() { positions }: Observations): Promise<StoredObservations> {
+    return this.positions.store(positions);
+  }
+}
