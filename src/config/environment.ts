@@ -108,6 +108,14 @@ export class Environment {
   @Integer(1, 3_650)
   IDEMPOTENCY_KEEP_DAYS = 30;
 
+  /** 0: for ever. */
+  @Integer(0, 3_650)
+  POSITION_KEEP_DAYS = 7;
+
+  /** 0: for ever. */
+  @Integer(0, 3_650)
+  ARRIVAL_KEEP_DAYS = 30;
+
   @Integer(10, 5_000)
   REDIS_TIMEOUT_MS = 100;
 

@@ -9,9 +9,9 @@ import { Imports1780000000005 } from './migrations/1780000000005-imports';
 import { CacheEpoch1780000000006 } from './migrations/1780000000006-cache-epoch';
 import { VehiclePositions1780000000007 } from './migrations/1780000000007-vehicle-positions';
 import { FareRules1780000000008 } from './migrations/1780000000008-fare-rules';
+import { NetworkSearch1780000000009 } from './migrations/1780000000009-network-search';
 import { ClosedTotals1780000000010 } from './migrations/1780000000010-closed-totals';
 import { UnansweredStatements } from './unanswered-statements';
-import { NetworkSearch1780000000009 } from './migrations/1780000000009-network-search';
 import { valueParsers } from './value-parsers';
 
 /** Everything that was ever done to the schema, in order. */
@@ -24,8 +24,8 @@ export const migrations = [
   CacheEpoch1780000000006,
   VehiclePositions1780000000007,
   FareRules1780000000008,
-  ClosedTotals1780000000010,
   NetworkSearch1780000000009,
+  ClosedTotals1780000000010,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

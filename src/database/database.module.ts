@@ -6,6 +6,7 @@ import { dataSourceOptions } from './data-source';
 import { Heartbeat } from './heartbeat';
 import { IdempotencyKeys } from './idempotency-keys';
 import { Maintenance } from './maintenance';
+import { Retention } from './retention';
 import { Writes } from './writes';
 
 /** The pool, the one way to write, and what keeps both in order. */
@@ -26,6 +27,7 @@ export class DatabaseModule {
         Writes,
         IdempotencyKeys,
         ClosedTotals,
+        Retention,
         Maintenance,
         { provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) },
       ],

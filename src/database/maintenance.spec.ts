@@ -6,9 +6,11 @@ import { Environment } from '../config/environment';
 import { ClosedTotals } from './closed-totals';
 import { IdempotencyKeys } from './idempotency-keys';
 import { Maintenance } from './maintenance';
+import { Retention } from './retention';
 
 describe(Maintenance.name, () => {
-  const keys = new IdempotencyKeys(new Clock(), new AppConfig(new Environment()));
+  const config = new AppConfig(new Environment());
+  const keys = new IdempotencyKeys(new Clock(), config);
   let database: TestDatabase;
   let dataSource: DataSource;
   let maintenance: Maintenance;
@@ -16,7 +18,8 @@ describe(Maintenance.name, () => {
   beforeAll(async () => {
     database = await createDatabase();
     dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
-    maintenance = new Maintenance(dataSource, keys, new ClosedTotals(dataSource));
+    const retention = new Retention(dataSource, new Clock(), config);
+    maintenance = new Maintenance(dataSource, keys, new ClosedTotals(dataSource), retention);
   });
 
   afterAll(async () => {

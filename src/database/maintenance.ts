@@ -2,6 +2,7 @@ import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } fro
 import { DataSource } from 'typeorm';
 import { ClosedTotals } from './closed-totals';
 import { IdempotencyKeys } from './idempotency-keys';
+import { Retention } from './retention';
 
 const EVERY_MINUTE = 60_000;
 /** How far ahead of the newest id its partition must exist: half a partition. */
@@ -19,6 +20,7 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly dataSource: DataSource,
     private readonly idempotencyKeys: IdempotencyKeys,
     private readonly closedTotals: ClosedTotals,
+    private readonly retention: Retention,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -41,6 +43,7 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
       await this.createPartitionsAhead();
       await this.idempotencyKeys.forgetExpired(this.dataSource.manager);
       await this.closedTotals.close(this.stopping.signal);
+      await this.retention.run(this.stopping.signal);
     } catch (error) {
       this.logger.warn(`maintenance failed, trying again in a minute: ${String(error)}`);
     }
