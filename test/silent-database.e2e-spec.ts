@@ -7,6 +7,7 @@ import { aCard } from './builders/rides';
 import { afterFile, afterTest } from './setup/after-test';
 import { ask, type Answer } from './setup/api';
 import { pausePostgres } from './setup/paused-postgres';
+import { type RedisServer, startRedis } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
 import { startProxy, type TcpProxy } from './setup/tcp-proxy';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
@@ -24,6 +25,7 @@ const SLOW = 2_500;
 let folder: string;
 let databaseUrl: string;
 let client: Client;
+let redis: RedisServer;
 /** Between the service and PostgreSQL. */
 let proxy: TcpProxy;
 
@@ -36,6 +38,8 @@ beforeAll(async () => {
   databaseUrl = postgres.url;
   client = await connect(databaseUrl);
   afterFile(() => client.end());
+  redis = await startRedis();
+  afterFile(() => redis.stop());
 });
 
 beforeEach(async () => {
@@ -46,6 +50,7 @@ beforeEach(async () => {
 async function aService(env: Readonly<Record<string, string>>): Promise<Service> {
   const service = await startService({
     databaseUrl: proxy.url,
+    redisUrl: redis.url,
     env: { DATABASE_POOL_SIZE: String(POOL_SIZE), CACHE_STALE: 'on', ...env },
   });
   afterTest(() => service.stop());
