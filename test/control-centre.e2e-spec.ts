@@ -1,12 +1,15 @@
 import type { Client } from 'pg';
 import { connect } from './builders/connect';
+import { insert } from './builders/insert';
 import { minutesFromNow } from './builders/moments';
 import { aRoute, aStation, aVehicle, type RouteRow, type StationRow } from './builders/network';
+import { afterTest } from './setup/after-test';
 import { ask, post, send, type Answer } from './setup/api';
 import { checksumOf } from './setup/checksum';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { type RedisServer, startRedis } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
+import { until } from './setup/until';
 
 /** Nothing expires, and nothing is skipped on a busy machine, while a test runs. */
 const STEADY = { REDIS_TIMEOUT_MS: '2000', TTL_ROUTE_LOCATION: '300' };
@@ -425,6 +428,35 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
         for (const on of routes) seen.push(await seenOn(on));
         expect(seen).toEqual([[], [], [], [round]]);
       }
+    });
+
+    it('of a batch that waits know of a batch that moved the vehicle meanwhile', async () => {
+      const { vehicle_id: companion } = await aVehicle(client);
+      const third = await aRoute(client);
+      await sendAll(observation(-9));
+      const held = observation(-1, { vehicle_id: companion, route_id: third.route_id });
+      const waiting = async (): Promise<number> => {
+        const { rows } = await client.query<{ waiting: number }>(
+          `SELECT count(*) AS waiting FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows[0]?.waiting ?? 0;
+      };
+      const blocker = await connect(database.url);
+      afterTest(() => blocker.end());
+      await blocker.query('BEGIN');
+      await insert(blocker, 'vehicle_positions', held);
+
+      const second = sendAll(observation(-2, { route_id: third.route_id }), held);
+      await until('the second batch waits', async () => (await waiting()) === 1);
+      const first = sendAll(observation(-3, { route_id: elsewhere.route_id }));
+      await Promise.race([first, until('the first one waits', async () => (await waiting()) === 2)]);
+      await seenOn(elsewhere);
+      await blocker.query('ROLLBACK');
+
+      expect([(await first).status, (await second).status]).toEqual([200, 200]);
+      expect([await seenOn(route), await seenOn(elsewhere)]).toEqual([[], []]);
+      expect(await seenOn(third)).toHaveLength(2);
     });
 
     it('a minute ahead of the clock here are those of another clock', async () => {
