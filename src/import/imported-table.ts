@@ -1,3 +1,5 @@
+import { Remark } from './remarks';
+
 /**
  * How a column of the replaced service is read. `identifier` is text where empty means absent; `money` is a double that
  * must be whole; `time` is local time without a zone, read in the service's time zone.
@@ -10,12 +12,6 @@ export const LARGEST_ID = Number.MAX_SAFE_INTEGER;
 
 /** Tables in partitions end earlier: each ten million ids cost a partition, whether rows are in it or not. */
 export const LARGEST_PARTITIONED_ID = 2_000_000_000;
-
-/** A condition over a staged row, and what to say about the rows where it holds: both SQL expressions. */
-export interface Remark {
-  readonly when: string;
-  readonly reason: string;
-}
 
 /**
  * A table of the replaced service: what it holds, which of its rows are taken, and where they go. SQL in here sees the

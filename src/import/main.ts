@@ -1,8 +1,6 @@
-import { DatabaseError } from 'pg';
-import { isDatabaseAway } from '../common/problem/database-errors';
 import { runCommand } from '../common/run-command';
-import { StartupError } from '../common/startup-error';
 import { USAGE, parseCommandLine } from './command-line';
+import { explain } from './explain';
 import { hasRefusals, summarize } from './report';
 import { runImport } from './run-import';
 
@@ -21,12 +19,3 @@ runCommand(async () => {
   console.log(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
   return hasRefusals(outcome) ? ROWS_REFUSED : 0;
 });
-
-/** Only the message: what else a database says about an error may hold the data of a person. */
-function explain(error: unknown): never {
-  if (isDatabaseAway(error)) {
-    throw new StartupError('lost the connection to a database: run it again, it takes all or nothing');
-  }
-  if (error instanceof DatabaseError) throw new StartupError(`nothing is imported: ${error.message}`);
-  throw error;
-}

@@ -1,5 +1,4 @@
 import { Clock } from '../common/clock';
-import { StartupError } from '../common/startup-error';
 import { AppConfig } from '../config/app-config';
 import { readEnvironment } from '../config/environment';
 import { locateDatabase } from '../database/locate';
@@ -12,6 +11,7 @@ import { breakOff, openSession } from './session';
 import { Source } from './source';
 import { importedTables } from './tables/imported-tables';
 import { lockForImport } from './target';
+import { untilSignal } from './until-signal';
 
 type Log = (line: string) => void;
 
@@ -59,21 +59,4 @@ async function fillTarget(
 
 function sinceOf({ record }: ImportResult): string {
   return `from ${record.source} at ${record.importedAt.toISOString()}`;
-}
-
-/** Runs `work`; on Ctrl-C or SIGTERM runs `interrupt`, which makes it fail, so that everything is closed in order. */
-async function untilSignal<T>(work: () => Promise<T>, interrupt: () => void): Promise<T> {
-  const signals = new AbortController();
-  const onSignal = (): void => {
-    signals.abort();
-    interrupt();
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  try {
-    return await work();
-  } catch (error) {
-    throw signals.signal.aborted ? new StartupError('the import was interrupted: run it again') : error;
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-  }
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const MAIN = resolve(__dirname, '../../dist/import/main.js');
+const PROGRAMS = resolve(__dirname, '../../dist');
 
 /** How an import ended, and what it said. */
 export interface ImportRun {
@@ -11,7 +11,7 @@ export interface ImportRun {
   readonly errors: string;
 }
 
-/** The built import program, running. */
+/** A built import or export program, running. */
 export class ImportProgram {
   private output = '';
   private errors = '';
@@ -30,11 +30,13 @@ export class ImportProgram {
     folder: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
+    name = 'import/main.js',
   ): ImportProgram {
-    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
+    const program = resolve(PROGRAMS, name);
+    if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build first`);
     const { PATH, HOME } = process.env;
     return new ImportProgram(
-      spawn(process.execPath, [MAIN, ...args], {
+      spawn(process.execPath, [program, ...args], {
         cwd: folder,
         env: { PATH, HOME, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-import { Remark } from '../imported-table';
+import { Remark } from '../remarks';
 
 /** Not on the globe; a latitude or longitude that is missing passes. */
 export const offTheGlobe: readonly Remark[] = [

@@ -1,0 +1,81 @@
+import { escapeIdentifier, escapeLiteral } from 'pg';
+
+const LONGEST_REASON = 300;
+
+/** A condition over a staged row, and what to say about the rows where it holds: both SQL expressions. */
+export interface Remark {
+  readonly when: string;
+  readonly reason: string;
+}
+
+/** `reasons` keep a row out, `notes` do not. */
+export type RemarkColumn = 'reasons' | 'notes';
+
+/** Says about each row of `source_<name>` that has no reason against it what is to be said, all of it. */
+export function remark(name: string, to: RemarkColumn, remarks: readonly Remark[]): string {
+  const said = remarks.map(({ when, reason }) => `CASE WHEN ${when} THEN ${reason} END`).join(', ');
+  return `UPDATE source_${name} SET ${to} = source_${name}.${to} || found.said
+    FROM (
+      SELECT s.source_row, array_remove(ARRAY[${said}]::text[], NULL) AS said FROM source_${name} s WHERE reasons = '{}'
+    ) found
+    WHERE found.source_row = source_${name}.source_row AND found.said <> '{}'`;
+}
+
+export function missing(columns: readonly string[]): Remark[] {
+  return columns.map((column) => ({
+    when: `${escapeIdentifier(column)} IS NULL`,
+    reason: escapeLiteral(`${column} is missing`),
+  }));
+}
+
+export function unknownWords(oneOf: Readonly<Record<string, readonly string[]>> = {}): Remark[] {
+  return Object.entries(oneOf).map(([column, words]) => {
+    const name = escapeIdentifier(column);
+    return {
+      when: `${name} NOT IN (${words.map(escapeLiteral).join(', ')})`,
+      reason: `format(${escapeLiteral(`${column} %L is not one of ${words.join(', ')}`)}, left(${name}, 40))`,
+    };
+  });
+}
+
+/** What became of the row that it refers to is part of the reason, so that the first cause can be read. */
+export function refuseDangling(
+  name: string,
+  column: string,
+  referred: { readonly name: string; readonly id: string },
+): string {
+  const from = `s.${escapeIdentifier(column)}`;
+  const id = escapeIdentifier(referred.id);
+  return `UPDATE source_${name} s
+    SET reasons = array_append(s.reasons, coalesce(
+      (SELECT left(format('%s %s was refused: %s', ${escapeLiteral(column)}, ${from}, refused.reasons[1]), ${LONGEST_REASON})
+       FROM source_${referred.name} refused WHERE refused.${id} = ${from} ORDER BY source_row LIMIT 1),
+      format('%s %s is not among the ${referred.name}', ${escapeLiteral(column)}, ${from})))
+    WHERE ${from} IS NOT NULL
+      AND NOT EXISTS (SELECT FROM accepted_${referred.name} kept WHERE kept.${id} = ${from})`;
+}
+
+/** What several rows share, though only one can have it. */
+export interface Repetition {
+  readonly name: string;
+  readonly to: RemarkColumn;
+  /** What they share, as the report calls it, and as SQL expressions. */
+  readonly shared: string;
+  readonly expressions: readonly string[];
+  /** By what the report calls the earlier row, and the column that has it. */
+  readonly called: string;
+  readonly by: string;
+}
+
+/** The first one keeps it. */
+export function remarkRepeated({ name, to, shared, expressions, called, by }: Repetition): string {
+  const known = expressions.map((expression) => `${expression} IS NOT NULL`).join(' AND ');
+  const said = escapeLiteral(`${shared} is that of an earlier row, ${called} `);
+  return `UPDATE source_${name} s SET ${to} = array_append(s.${to}, ${said} || repeated.first_id)
+    FROM (
+      SELECT source_row, first_value(${by}) OVER same AS first_id, row_number() OVER same AS place
+      FROM accepted_${name} WHERE ${known}
+      WINDOW same AS (PARTITION BY ${expressions.join(', ')} ORDER BY ${by}, source_row)
+    ) repeated
+    WHERE repeated.source_row = s.source_row AND repeated.place > 1`;
+}
