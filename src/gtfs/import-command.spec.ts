@@ -1,0 +1,46 @@
+import { parseImportCommand } from './import-command';
+
+describe(parseImportCommand.name, () => {
+  it('reads a feed and its options', () => {
+    expect(
+      parseImportCommand([
+        'feed.zip',
+        '--dry-run',
+        '--report=r.csv',
+        '--fares-from=2027-01-14',
+        '--route-type=3=ZONAL_UCE',
+        '--route-type',
+        '715=ALIMENTADORA',
+        '--network=a=b=TRONCAL',
+      ]),
+    ).toEqual({
+      feed: 'feed.zip',
+      reportPath: 'r.csv',
+      faresFrom: '2027-01-14',
+      dryRun: true,
+      deactivateMissing: false,
+      routeTypes: {
+        byType: new Map([
+          ['3', 'ZONAL_UCE'],
+          ['715', 'ALIMENTADORA'],
+        ]),
+        byNetwork: new Map([['a=b', 'TRONCAL']]),
+      },
+    });
+  });
+
+  it('answers null when help is asked for', () => {
+    expect(parseImportCommand(['--help'])).toBeNull();
+  });
+
+  it.each([
+    [[], 'the feed is missing'],
+    [['a.zip', 'b.zip'], 'one feed at a time'],
+    [['a.zip', '--route-type', '3=BUS'], '--route-type must be …=TYPE, TYPE one of TRONCAL'],
+    [['a.zip', '--network', 'TRONCAL'], '--network must be'],
+    [['a.zip', '--fares-from', '2027-02-30'], '--fares-from must be a date'],
+    [['a.zip', '--force'], '--force'],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseImportCommand(args)).toThrow(message);
+  });
+});

@@ -1,0 +1,140 @@
+import type { Client, ClientBase } from 'pg';
+import { pastTheCache } from '../cache/protocol/past-the-cache';
+import { StartupError } from '../common/startup-error';
+import { withLockTimeout } from '../import/target';
+import type { TableCounts } from '../import/write';
+import { check } from './check';
+import type { Feed } from './feed/feed';
+import { importFares, type FaresWanted } from './fares/import-fares';
+import { countRows, createFindings, recordFinding, writeFindings } from './findings';
+import type { ImportCommand } from './import-command';
+import { findRouteTypes, planNetwork } from './network/plan-network';
+import { deactivateMissing, writeNetwork, type Changes } from './network/write-network';
+import { stage } from './stage';
+import { fareTables } from './tables/fare-tables';
+import { fileOf, type FeedTable } from './tables/feed-table';
+import { networkTables, requiredTables } from './tables/network-tables';
+
+/** What became of a feed. */
+export interface FeedResult {
+  readonly counts: readonly TableCounts[];
+  readonly changes: readonly Changes[];
+  /** How many rows of fares were written; null when they were left alone. */
+  readonly fareRows: number | null;
+}
+
+/** How a feed is to be taken. */
+export interface FeedRequest extends Pick<ImportCommand, 'routeTypes' | 'deactivateMissing' | 'dryRun'> {
+  readonly reportPath: string;
+  /** Null: the fares are left alone. */
+  readonly fares: FaresWanted | null;
+  readonly currency: string;
+}
+
+/**
+ * Takes a feed into the database: it is read and checked in tables of this session, then written in one transaction.
+ *
+ * @throws StartupError when nothing of it can be taken.
+ */
+export async function importFeed(
+  feed: Feed,
+  target: Client,
+  targetUrl: string,
+  request: FeedRequest,
+  log: (line: string) => void,
+): Promise<FeedResult> {
+  const tables = [...networkTables, ...(request.fares ? fareTables(request.currency) : [])];
+  checkFiles(feed, request);
+  await createFindings(target);
+  await recordFiles(target, feed, tables, request);
+  const read = new Set<string>();
+  for (const table of tables) {
+    if (feed.files.includes(fileOf(table))) log(`Reading ${fileOf(table)}`);
+    if (await stage(target, feed, table)) read.add(table.name);
+  }
+  await findRouteTypes(target, request.routeTypes);
+  log('Checking');
+  for (const table of tables) await check(target, table, read);
+  await planNetwork(target, request.routeTypes);
+  if (request.deactivateMissing) await checkComplete(target, tables);
+
+  const write = async (beforeCommit?: (client: ClientBase) => Promise<void>): Promise<FeedResult> => {
+    await target.query('BEGIN');
+    try {
+      const written = await writeFeed(target, feed, request);
+      await writeFindings(target, tables, request.reportPath);
+      const counts = await countRows(target, tables);
+      await beforeCommit?.(target);
+      await target.query(beforeCommit ? 'COMMIT' : 'ROLLBACK');
+      return { counts, ...written };
+    } catch (error) {
+      // Where the connection is gone the transaction is as well.
+      await target.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  };
+  log('Writing');
+  return request.dryRun ? write() : pastTheCache(targetUrl, write);
+}
+
+async function writeFeed(
+  target: Client,
+  feed: Feed,
+  request: FeedRequest,
+): Promise<Pick<FeedResult, 'changes' | 'fareRows'>> {
+  await withLockTimeout(target, async () => {
+    await target.query(
+      `LOCK TABLE concessionaires, stations, routes, route_stops, tariffs, transfer_rules, transfer_prices
+       IN SHARE ROW EXCLUSIVE MODE`,
+    );
+  });
+  const changes = await writeNetwork(target);
+  if (request.deactivateMissing) await deactivateMissing(target);
+  const { fares, routeTypes } = request;
+  const fareRows = fares ? await importFares(target, feed, fares, routeTypes.byNetwork) : null;
+  await target.query('ANALYZE concessionaires, stations, routes, route_stops');
+  return { changes, fareRows };
+}
+
+function checkFiles(feed: Feed, { fares, currency }: FeedRequest): void {
+  const known = [...networkTables, ...fareTables(currency)].map(fileOf);
+  if (!known.some((file) => feed.files.includes(file))) {
+    throw new StartupError('the feed has none of the files of GTFS');
+  }
+  if (fares && !(feed.files.includes('fare_leg_rules.txt') && feed.files.includes('fare_products.txt'))) {
+    throw new StartupError(
+      'the feed has no fares (fare_products.txt and fare_leg_rules.txt): leave out --fares-from',
+    );
+  }
+}
+
+/** A feed of fares alone, as the export writes it, lacks nothing. */
+async function recordFiles(
+  target: Client,
+  feed: Feed,
+  tables: readonly FeedTable[],
+  { currency }: FeedRequest,
+): Promise<void> {
+  const read = tables.map(fileOf);
+  const ofFares = fareTables(currency).map(fileOf);
+  const required = requiredTables.map(fileOf);
+  if (required.some((file) => feed.files.includes(file))) {
+    for (const file of required.filter((name) => !feed.files.includes(name))) {
+      await recordFinding(target, { file, outcome: 'refused', reason: 'the file is missing' });
+    }
+  }
+  for (const file of feed.files.filter((name) => !read.includes(name))) {
+    const reason = ofFares.includes(file) ? 'fares are only taken with --fares-from' : 'the file is not used';
+    await recordFinding(target, { file, outcome: 'note', reason });
+  }
+}
+
+/** What was refused is not missing. */
+async function checkComplete(target: Client, tables: readonly FeedTable[]): Promise<void> {
+  const counts = await countRows(target, tables);
+  const needed = counts.filter(({ table }) => table === 'stops.txt' || table === 'routes.txt');
+  if (needed.length === 2 && needed.every(({ taken, refused }) => taken > 0 && refused === 0)) return;
+  throw new StartupError(
+    '--deactivate-missing needs a feed whose stops and routes can all be used: run it without, and see the report',
+  );
+}

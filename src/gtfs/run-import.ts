@@ -1,0 +1,64 @@
+import { basename, extname, resolve } from 'node:path';
+import { Clock } from '../common/clock';
+import { dayIn } from '../common/service-day';
+import { AppConfig } from '../config/app-config';
+import { readEnvironment } from '../config/environment';
+import { locateDatabase } from '../database/locate';
+import { migrate } from '../database/migrate';
+import { breakOff, openSession } from '../import/session';
+import { lockForImport } from '../import/target';
+import { untilSignal } from '../import/until-signal';
+import { openFeed, type Feed } from './feed/feed';
+import type { ImportCommand } from './import-command';
+import { importFeed, type FeedResult } from './import-feed';
+
+type Log = (line: string) => void;
+
+/** How an import ended. */
+export interface Outcome extends FeedResult {
+  readonly reportPath: string;
+}
+
+/** Opens the feed and the database, imports, and closes what it opened. */
+export async function runImport(command: ImportCommand, log: Log): Promise<Outcome> {
+  const config = new AppConfig(readEnvironment());
+  const feed = await openFeed(command.feed);
+  try {
+    const database = await locateDatabase(config, log);
+    try {
+      await migrate(database.url);
+      return await fillTarget(command, feed, config, database.url, log);
+    } finally {
+      await database.stop();
+    }
+  } finally {
+    await feed.close();
+  }
+}
+
+async function fillTarget(
+  { feed: path, reportPath, faresFrom, ...how }: ImportCommand,
+  feed: Feed,
+  config: AppConfig,
+  url: string,
+  log: Log,
+): Promise<Outcome> {
+  const timeZone = config.get('SERVICE_TIME_ZONE');
+  const target = await openSession(url, timeZone);
+  try {
+    await lockForImport(target);
+    const request = {
+      ...how,
+      reportPath: resolve(reportPath ?? `import-report-${basename(path, extname(path))}.csv`),
+      currency: config.get('CURRENCY'),
+      fares: faresFrom === undefined ? null : { from: faresFrom, today: dayIn(timeZone, new Clock().now()) },
+    };
+    const result = await untilSignal(
+      () => importFeed(feed, target, url, request, log),
+      () => breakOff(target),
+    );
+    return { ...result, reportPath: request.reportPath };
+  } finally {
+    await target.end();
+  }
+}

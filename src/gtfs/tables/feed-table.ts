@@ -1,0 +1,31 @@
+import type { Remark } from '../../import/remarks';
+
+/**
+ * A file of a feed as far as it is read: its columns, all text, null where empty, and which of its rows can be used.
+ * SQL in here sees a row's columns by their names; `accepted_<name>` are the rows of a file that passed.
+ */
+export interface FeedTable {
+  /** The name of the file without `.txt`. */
+  readonly name: string;
+  /** The first one names a row in the report. */
+  readonly columns: readonly string[];
+  readonly required: readonly string[];
+  readonly oneOf?: Readonly<Record<string, readonly string[]>>;
+  readonly refused?: readonly Remark[];
+  /** Columns, and the column of a file that they refer to; checked where that file could be read. */
+  readonly references?: Readonly<Record<string, readonly [table: string, column: string]>>;
+  /** What no two rows share: its name in the report, and the columns that make it up. */
+  readonly unique?: Readonly<Record<string, readonly string[]>>;
+  /** Said about rows that are used; after all that refuses rows. */
+  readonly noted?: readonly Remark[];
+}
+
+export function fileOf({ name }: Pick<FeedTable, 'name'>): string {
+  return `${name}.txt`;
+}
+
+export function idOf({ name, columns }: FeedTable): string {
+  const [id] = columns;
+  if (id === undefined) throw new Error(`${name} has no columns`);
+  return id;
+}
