@@ -1,0 +1,71 @@
+import { StartupError } from '../common/startup-error';
+import type { ReadOperation } from './operations';
+import { type Summary, summarize } from './summary';
+
+/** One request. */
+export interface Sample {
+  /** What `X-Cache` said; `NONE` where nothing is cached. */
+  readonly source: string;
+  readonly milliseconds: number;
+}
+
+export interface Measured {
+  readonly operation: string;
+  readonly path: string;
+  readonly samples: readonly Sample[];
+  /** By source. */
+  readonly summaries: Readonly<Record<string, Summary>>;
+  /** The median MISS divided by the median HIT; null where one of them is missing. */
+  readonly ratio: number | null;
+}
+
+/** The first requests open the connection, and let both sides compile what they run. */
+const WARM_UP = 5;
+
+/**
+ * Measures one operation, a request after the other. A cached one is taken out of the cache before every other request,
+ * so that each round has a MISS and a HIT.
+ */
+export async function measure(
+  url: string,
+  { name, path, key }: ReadOperation,
+  rounds: number,
+  onSample: (sample: Sample) => void,
+): Promise<Measured> {
+  for (let n = 0; n < WARM_UP; n += 1) await get(url + path);
+  const samples: Sample[] = [];
+  const take = async (): Promise<void> => {
+    const sample = await get(url + path);
+    samples.push(sample);
+    onSample(sample);
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    if (key !== null) {
+      await fetch(`${url}/cache/key/${encodeURIComponent(key)}`, { method: 'DELETE' });
+      await take();
+    }
+    await take();
+  }
+  return { operation: name, path, samples, ...compare(samples) };
+}
+
+async function get(address: string): Promise<Sample> {
+  const start = performance.now();
+  const answer = await fetch(address);
+  await answer.arrayBuffer();
+  const milliseconds = performance.now() - start;
+  if (!answer.ok) throw new StartupError(`${address} answers ${answer.status}: it can't be measured`);
+  return { source: answer.headers.get('x-cache') ?? 'NONE', milliseconds };
+}
+
+function compare(samples: readonly Sample[]): Pick<Measured, 'summaries' | 'ratio'> {
+  const sources = [...new Set(samples.map(({ source }) => source))];
+  const summaries = Object.fromEntries(
+    sources.map((source) => [
+      source,
+      summarize(samples.filter((sample) => sample.source === source).map(({ milliseconds }) => milliseconds)),
+    ]),
+  );
+  const { MISS, HIT } = summaries;
+  return { summaries, ratio: MISS && HIT ? MISS.p50 / HIT.p50 : null };
+}
