@@ -1,9 +1,12 @@
+import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { DomainError, SimulationOffError } from '../common/problem/domain-error';
 import { AppConfig } from '../config/app-config';
+import { Dice } from '../seed/dice';
+import { WayPlanner } from '../simulation/way-planner';
 import { SimulatedTrip, SimulationAnswer } from './dto/trip-answers.dto';
 import { CompleteTrip } from './dto/trip-requests.dto';
+import { RideablesRepository } from './rideables.repository';
 import { TripsService } from './trips.service';
 
 /** Rides that nobody took, for lessons and tests: they charge cards like any other. */
@@ -11,14 +14,14 @@ import { TripsService } from './trips.service';
 export class SimulationService {
   constructor(
     private readonly trips: TripsService,
-    private readonly dataSource: DataSource,
+    private readonly rideables: RideablesRepository,
     private readonly config: AppConfig,
   ) {}
 
   async run(requested: number): Promise<SimulationAnswer> {
     if (!this.config.simulationAllowed) throw new SimulationOffError();
     const taken: SimulatedTrip[] = [];
-    for (const ride of await this.drawRides(requested)) {
+    for (const ride of await this.planRides(requested)) {
       const trip = await this.tryRide(ride);
       if (trip) taken.push(trip);
     }
@@ -35,29 +38,15 @@ export class SimulationService {
     };
   }
 
-  /** Cards with money that are not on a trip, from a random card on, each with the ends of a route in service. */
-  private async drawRides(count: number): Promise<CompleteTrip[]> {
-    return this.dataSource.query<CompleteTrip[]>(
-      `WITH ends AS (
-         SELECT route_id, row_number() OVER (ORDER BY route_id) - 1 AS nth, count(*) OVER () AS routes,
-                (SELECT station_id FROM route_stops JOIN stations USING (station_id)
-                 WHERE route_stops.route_id = routes.route_id AND stations.is_active
-                 ORDER BY sequence_order LIMIT 1) AS boarding_station_id,
-                (SELECT station_id FROM route_stops WHERE route_stops.route_id = routes.route_id
-                 ORDER BY sequence_order DESC LIMIT 1) AS disembarking_station_id
-         FROM routes WHERE is_active),
-       riders AS (
-         SELECT card_id, row_number() OVER (ORDER BY card_id) AS nth
-         FROM cards
-         WHERE status = 'active' AND balance >= $2
-           AND card_id >= (SELECT floor(random() * max(card_id) / 2) FROM cards)
-           AND NOT EXISTS (SELECT FROM open_trips WHERE open_trips.card_id = cards.card_id)
-         ORDER BY card_id LIMIT $1)
-       SELECT card_id, route_id, boarding_station_id, disembarking_station_id
-       FROM riders JOIN ends ON ends.nth = riders.nth % ends.routes
-       WHERE boarding_station_id IS NOT NULL`,
-      [count, ENOUGH_FOR_A_RIDE],
+  /** A way of one or two rides for each card, until there are as many rides as were asked for. */
+  private async planRides(count: number): Promise<CompleteTrip[]> {
+    const planner = new WayPlanner(
+      await this.rideables.findRoutes(),
+      new Dice(randomInt(2 ** 31), 'simulation'),
     );
+    const cards = await this.rideables.findCards(count, ENOUGH_FOR_A_RIDE);
+    const rides = cards.flatMap((card_id) => planner.draw().map((ride) => ({ card_id, ...ride })));
+    return rides.slice(0, count);
   }
 
   private async tryRide(ride: CompleteTrip): Promise<SimulatedTrip | null> {

@@ -9,6 +9,7 @@ import { BoardingsRepository } from './boardings.repository';
 import { FareQuotesController } from './fare-quotes.controller';
 import { FareQuotesService } from './fare-quotes.service';
 import { JourneysRepository } from './journeys.repository';
+import { RideablesRepository } from './rideables.repository';
 import { SimulationService } from './simulation.service';
 import { Trip } from './trip.entity';
 import { TripsController } from './trips.controller';
@@ -25,6 +26,7 @@ import { TripsService } from './trips.service';
     BoardingsRepository,
     JourneysRepository,
     FareQuotesService,
+    RideablesRepository,
     SimulationService,
   ],
 })
