@@ -70,19 +70,19 @@ export class Rider {
 
   /** Boards as soon as what the rider is doing is done. */
   board(tap: Tap, dueAt: number): void {
-    this.then(() => this.tapIn(tap, dueAt));
+    this.queue(() => this.tapIn(tap, dueAt));
   }
 
   /** Gets off, if the rider is on a trip. */
   alight(): void {
-    this.then(() => this.tapOut());
+    this.queue(() => this.tapOut());
   }
 
   async rest(): Promise<void> {
     await this.doing;
   }
 
-  private then(action: () => Promise<void>): void {
+  private queue(action: () => Promise<void>): void {
     this.doing = this.doing.then(action).finally(() => (this.freeSince = performance.now()));
     // It is thrown where it is awaited.
     this.doing.catch(() => undefined);

@@ -95,6 +95,8 @@ export class ServiceClient {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // What fetch throws says only that it failed.
   const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+  if (!(cause instanceof Error)) return error.message;
+  return 'code' in cause ? String(cause.code) : cause.message;
 }
