@@ -8,7 +8,7 @@ import { createDatabase } from '../../test/setup/database';
 import { breaksOf } from '../../test/setup/ledger';
 import { FinanceRepository } from '../finance/finance.repository';
 import { Posting } from '../ledger/posting.entity';
-import { Dice } from '../seed/dice';
+import { Dice } from '../common/dice';
 import { Trip } from '../trips/trip.entity';
 import { TripsRepository } from '../trips/trips.repository';
 import { ClosedTotals } from './closed-totals';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Dice, Urn } from '../seed/dice';
+import { Dice, Urn } from '../common/dice';
 import type { RiderCategory } from '../users/user.entity';
 import type { RideableRoute } from './network';
 import { type PlannedRide, WayPlanner } from './way-planner';

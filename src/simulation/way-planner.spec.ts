@@ -1,4 +1,4 @@
-import { Dice } from '../seed/dice';
+import { Dice } from '../common/dice';
 import type { RideableRoute } from './network';
 import { WayPlanner } from './way-planner';
 

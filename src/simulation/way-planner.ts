@@ -1,5 +1,5 @@
 import { fareComponentOf } from '../fares/route-type';
-import type { Dice } from '../seed/dice';
+import type { Dice } from '../common/dice';
 import type { RideableRoute } from './network';
 
 /** A ride that a card can take. */

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DomainError, SimulationOffError } from '../common/problem/domain-error';
 import { AppConfig } from '../config/app-config';
-import { Dice } from '../seed/dice';
+import { Dice } from '../common/dice';
 import { WayPlanner } from '../simulation/way-planner';
 import { SimulatedTrip, SimulationAnswer } from './dto/trip-answers.dto';
 import { CompleteTrip } from './dto/trip-requests.dto';

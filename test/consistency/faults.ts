@@ -1,4 +1,4 @@
-import type { Dice } from '../../src/seed/dice';
+import type { Dice } from '../../src/common/dice';
 import { connect } from '../builders/connect';
 import type { RedisServer } from '../setup/redis-server';
 import type { TcpProxy } from '../setup/tcp-proxy';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Dice } from '../../src/seed/dice';
+import { Dice } from '../../src/common/dice';
 import { type Fault, type FaultKind, type FaultName, FAULTS, type Surroundings } from './faults';
 import type { Tally } from './tally';
 

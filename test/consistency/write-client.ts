@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../../src/seed/dice';
+import type { Dice } from '../../src/common/dice';
 import { type Reply, toError } from './http-client';
 import type { Member } from './member';
 import type { Tally } from './tally';

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { FARE_COLUMNS, fareOf } from '../../trips/trip-fare';
-import { Dice } from '../dice';
+import { Dice } from '../../common/dice';
 import type { Boarding, Recharge, Reversal } from './events';
 import { HistoryBatch } from './history-batch';
 import type { Simulation, World } from './simulation';

@@ -1,7 +1,7 @@
 import { pay } from '../../fares/engine/credit';
 import { decideFare, type FareDecision } from '../../fares/engine/decide-fare';
 import type { FareRules } from '../../fares/engine/fare-rules';
-import { Dice, Urn } from '../dice';
+import { Dice, Urn } from '../../common/dice';
 import type { City } from '../network/city';
 import { LONGEST_RIDE, mirrored, type Leg } from '../people/itineraries';
 import { NEVER, type Riders } from '../people/riders';

@@ -1,4 +1,4 @@
-import { Dice } from '../dice';
+import { Dice } from '../../common/dice';
 import { Fleet, type Driver, type Vehicle } from './fleet';
 import type { Route, Station } from './network';
 import { RechargePoints } from './recharge-points';

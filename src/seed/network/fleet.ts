@@ -1,5 +1,5 @@
 import type { RouteType } from '../../fares/route-type';
-import type { Dice } from '../dice';
+import type { Dice } from '../../common/dice';
 import { drawPerson } from '../people/names';
 import { CONCESSIONAIRES } from './concessionaires';
 import type { IdRange, Route } from './network';

@@ -1,4 +1,4 @@
-import type { Dice } from '../dice';
+import type { Dice } from '../../common/dice';
 import { offset } from './geometry';
 import type { Station } from './network';
 

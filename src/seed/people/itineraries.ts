@@ -1,4 +1,4 @@
-import type { Dice } from '../dice';
+import type { Dice } from '../../common/dice';
 import type { City } from '../network/city';
 import type { Route } from '../network/network';
 

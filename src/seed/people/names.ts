@@ -1,4 +1,4 @@
-import type { Dice } from '../dice';
+import type { Dice } from '../../common/dice';
 
 /** All persons are synthetic: common names of the country put together by chance. */
 const WOMEN = [

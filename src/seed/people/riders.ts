@@ -1,6 +1,6 @@
 import type { RouteType } from '../../fares/route-type';
 import { RIDER_CATEGORIES, type RiderCategory } from '../../users/user.entity';
-import { Dice, Urn } from '../dice';
+import { Dice, Urn } from '../../common/dice';
 import type { City } from '../network/city';
 import { drawItinerary, type Leg } from './itineraries';
 

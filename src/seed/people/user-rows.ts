@@ -1,4 +1,4 @@
-import { Dice, Urn } from '../dice';
+import { Dice, Urn } from '../../common/dice';
 import type { Value } from '../load/copy';
 import { LOCALITIES } from '../network/localities';
 import { shiftDay } from '../../common/service-day';

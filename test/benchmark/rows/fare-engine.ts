@@ -4,7 +4,7 @@ import { pay } from '../../../src/fares/engine/credit';
 import { decideFare } from '../../../src/fares/engine/decide-fare';
 import { FareRules } from '../../../src/fares/engine/fare-rules';
 import { ServiceCalendar } from '../../../src/common/service-calendar';
-import { Dice } from '../../../src/seed/dice';
+import { Dice } from '../../../src/common/dice';
 import { type Measure, measure, median, type Row } from '../row';
 import { BOGOTA } from '../bogota-rules';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dice } from '../../../src/seed/dice';
+import type { Dice } from '../../../src/common/dice';
 import { Quantity } from '../quantity';
 import { View } from '../view';
 import type { WriteClient } from '../write-client';

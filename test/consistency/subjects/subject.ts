@@ -1,4 +1,4 @@
-import type { Dice } from '../../../src/seed/dice';
+import type { Dice } from '../../../src/common/dice';
 import type { Reply } from '../http-client';
 import type { View } from '../view';
 import type { WriteClient } from '../write-client';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Dice } from '../../../src/seed/dice';
+import type { Dice } from '../../../src/common/dice';
 import { aCard, type Line } from '../../builders/rides';
 import { Quantity } from '../quantity';
 import { View } from '../view';
