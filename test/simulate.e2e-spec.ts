@@ -149,14 +149,16 @@ describe('npm run simulate', () => {
     expect(exitCode).toBe(0);
   });
 
-  it.each([['--taps', '0'], ['--rate', 'fast'], ['--what', 'ever'], ['--url', 'nowhere']])(
-    'refuses %s %s in one line',
-    async (...args) => {
-      const { exitCode, output } = await simulate(args, {});
-      expect(output).toMatch(/^travel-recharge: [^\n]+ \(see --help\)\n$/);
-      expect(exitCode).toBe(1);
-    },
-  );
+  it.each([
+    ['--taps', '0'],
+    ['--rate', 'fast'],
+    ['--what', 'ever'],
+    ['--url', 'nowhere'],
+  ])('refuses %s %s in one line', async (...args) => {
+    const { exitCode, output } = await simulate(args, {});
+    expect(output).toMatch(/^travel-recharge: [^\n]+ \(see --help\)\n$/);
+    expect(exitCode).toBe(1);
+  });
 });
 
 describe('POST /trips/simulate/revenue-test', () => {
