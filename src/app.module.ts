@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AlertsModule } from './alerts/alerts.module';
 import { ArrivalsModule } from './arrivals/arrivals.module';
 import { CacheInterceptor } from './cache/cache.interceptor';
+import { CacheOperationsModule } from './cache-operations/cache-operations.module';
 import { CacheModule } from './cache/cache.module';
 import { CardsModule } from './cards/cards.module';
 import { ProblemFilter } from './common/problem/problem.filter';
@@ -52,6 +53,7 @@ export class AppModule {
         VehiclesModule,
         NetworkModule,
         RechargePointsModule,
+        CacheOperationsModule,
         HealthModule,
         DocumentationModule,
       ],

@@ -8,9 +8,9 @@ import { AppConfig } from '../config/app-config';
 import type { CachedRoute } from './cached-route';
 import { CachedRoutes } from './cached-routes';
 import { matches } from './if-none-match';
-import { Statistics } from './operations/statistics';
+import { Statistics } from './statistics';
 import { type Load, type Read, Reader } from './protocol/reader';
-import type { Answer } from './store/stored-answer';
+import type { Answer } from '../cache-store/stored-answer';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 

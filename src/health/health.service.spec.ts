@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { MemoryConnection } from '../cache/store/memory-session';
+import { MemoryConnection } from '../cache-store/memory-session';
 import { HealthService } from './health.service';
 
 describe(HealthService.name, () => {

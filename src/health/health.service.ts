@@ -1,6 +1,6 @@
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CacheConnection } from '../cache/store/cache-session';
+import { CacheConnection } from '../cache-store/cache-session';
 import { CacheAwayError, DatabaseAwayError } from '../common/problem/domain-error';
 import { version } from '../common/version';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';

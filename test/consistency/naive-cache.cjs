@@ -6,8 +6,8 @@ const epoch = require('../../dist/cache/protocol/epoch');
 const { EpochKeeper } = require('../../dist/cache/protocol/epoch-keeper');
 const { EpochWatch } = require('../../dist/cache/protocol/epoch-watch');
 const { Marks } = require('../../dist/cache/protocol/marks');
-const { Prefix } = require('../../dist/cache/store/names');
-const { RedisSession } = require('../../dist/cache/store/redis-session');
+const { Prefix } = require('../../dist/cache-store/names');
+const { RedisSession } = require('../../dist/cache-store/redis-session');
 
 const prefix = new Prefix('naive', 1n, 'naive');
 

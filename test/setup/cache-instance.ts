@@ -4,11 +4,11 @@ import { EpochWatch } from '../../src/cache/protocol/epoch-watch';
 import { Marks } from '../../src/cache/protocol/marks';
 import { type Read, Reader } from '../../src/cache/protocol/reader';
 import { type SyncPoint, SyncPoints } from '../../src/cache/protocol/sync-points';
-import { Statistics } from '../../src/cache/operations/statistics';
-import { RedisAddress } from '../../src/cache/store/redis-address';
-import { RedisConnection } from '../../src/cache/store/redis-connection';
-import type { CacheConnection } from '../../src/cache/store/cache-session';
-import { MemoryConnection } from '../../src/cache/store/memory-session';
+import { Statistics } from '../../src/cache/statistics';
+import { RedisAddress } from '../../src/cache-store/redis-address';
+import { RedisConnection } from '../../src/cache-store/redis-connection';
+import type { CacheConnection } from '../../src/cache-store/cache-session';
+import { MemoryConnection } from '../../src/cache-store/memory-session';
 import { Clock } from '../../src/common/clock';
 import { AppConfig } from '../../src/config/app-config';
 import { parseEnvironment } from '../../src/config/environment';
@@ -75,7 +75,7 @@ export class CacheInstance {
   private redisUrl: string;
 
   private constructor({ databaseUrl, redisUrl, lookUrl, writeUrl, env }: InstanceOptions) {
-    const config = new AppConfig(parseEnvironment({ ...env }));
+    const config = new AppConfig(parseEnvironment({ CACHE_SAMPLE_ONE_IN: '0', ...env }));
     const timeout = config.get('REDIS_TIMEOUT_MS');
     this.redisUrl = redisUrl ?? '';
     this.dataSource = new DataSource(dataSourceOptions(config, writeUrl ?? databaseUrl, ANY_SERVER));
@@ -90,9 +90,9 @@ export class CacheInstance {
       this.dataSource,
       this.statistics,
       this.sync,
-      timeout,
+      config,
     );
-    this.reader = new Reader(this.watch, this.marks, this.statistics, this.sync, 0);
+    this.reader = new Reader(this.watch, this.marks, this.statistics, this.sync, config);
     this.writes = new Writes(this.dataSource, this.marks, new IdempotencyKeys(new Clock(), config), config);
   }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import { sqlState } from '../../common/problem/database-errors';
-import type { CacheConnection, CacheSession } from '../store/cache-session';
+import type { CacheConnection, CacheSession } from '../../cache-store/cache-session';
 import { type Epoch, EPOCH_LOCK, FENCE_EXPIRES, identify, prefixOf, readEpoch } from './epoch';
 import type { EpochWatch, Look } from './epoch-watch';
 import { judge, type OwnStore } from './judgement';

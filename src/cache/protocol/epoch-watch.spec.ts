@@ -1,5 +1,5 @@
 import { Heartbeat } from '../../database/heartbeat';
-import { MemoryConnection } from '../store/memory-session';
+import { MemoryConnection } from '../../cache-store/memory-session';
 import { EPOCH_WAIT, EpochWatch } from './epoch-watch';
 
 describe(EpochWatch.name, () => {

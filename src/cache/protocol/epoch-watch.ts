@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Heartbeat } from '../../database/heartbeat';
-import type { CacheConnection, CacheSession } from '../store/cache-session';
-import type { Prefix } from '../store/names';
+import type { CacheConnection, CacheSession } from '../../cache-store/cache-session';
+import type { Prefix } from '../../cache-store/names';
 import { CACHE_LOCK, type DatabaseIdentity, type Epoch, identify, prefixOf, readEpoch } from './epoch';
 
 /** Milliseconds between two looks. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
-import { Prefix } from '../store/names';
+import { Prefix } from '../../cache-store/names';
 
 /** Any constants: keep these advisory locks apart from others. */
 export const EPOCH_LOCK = 7_316_010;

@@ -1,4 +1,4 @@
-import type { Prefix } from '../store/names';
+import type { Prefix } from '../../cache-store/names';
 import type { Read } from './reader';
 
 /** One load of a key in this process, and who may share it. */

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import type { DataSource } from 'typeorm';
-import type { Statistics } from '../operations/statistics';
-import type { CacheConnection, CacheSession, Mark } from '../store/cache-session';
-import type { Prefix } from '../store/names';
+import { DataSource } from 'typeorm';
+import { AppConfig } from '../../config/app-config';
+import { Statistics } from '../statistics';
+import { CacheConnection, type CacheSession, type Mark } from '../../cache-store/cache-session';
+import type { Prefix } from '../../cache-store/names';
 import { type DatabaseIdentity, enterEpoch, type Entry, fateOf, identify, prefixOf } from './epoch';
-import type { EpochKeeper } from './epoch-keeper';
-import type { EpochWatch, Trust } from './epoch-watch';
-import type { SyncPoints } from './sync-points';
+import { EpochKeeper } from './epoch-keeper';
+import { EpochWatch, type Trust } from './epoch-watch';
+import { SyncPoints } from './sync-points';
 
 /** How old a mark is when a reader asks what became of its writer, in milliseconds. */
 const OVERDUE = 2_000;
@@ -44,11 +46,11 @@ export interface Marking {
 }
 
 /** A writer's part: before its commit nobody may keep what it makes old, and after it nobody has it. */
+@Injectable()
 export class Marks {
   private readonly identities = new WeakMap<PoolClient, DatabaseIdentity>();
   private readonly asked = new Map<string, number>();
 
-  /** @param timeout milliseconds that marking may take. */
   constructor(
     private readonly connection: CacheConnection,
     private readonly watch: EpochWatch,
@@ -56,7 +58,7 @@ export class Marks {
     private readonly dataSource: DataSource,
     private readonly statistics: Statistics,
     private readonly sync: SyncPoints,
-    private readonly timeout: number,
+    private readonly config: AppConfig,
   ) {}
 
   /**
@@ -104,7 +106,8 @@ export class Marks {
    * it any more.
    */
   async recover(attempt: number): Promise<void> {
-    const deadline = performance.now() + (this.connection.isExclusive ? 0 : this.timeout);
+    const patience = this.connection.isExclusive ? 0 : this.config.get('REDIS_TIMEOUT_MS');
+    const deadline = performance.now() + patience;
     while (attempt === 1 && !this.connection.session && performance.now() < deadline) await sleep(POLL_MS);
     if (attempt > 1 || !this.connection.session) await this.keeper.standAside();
   }

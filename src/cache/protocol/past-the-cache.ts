@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientBase } from 'pg';
 import { StartupError } from '../../common/startup-error';
 import { Heartbeat } from '../../database/heartbeat';
-import { CacheConnection } from '../store/cache-session';
+import { CacheConnection } from '../../cache-store/cache-session';
 import { enterEpoch, readEpoch } from './epoch';
 import { EpochKeeper } from './epoch-keeper';
 import { EPOCH_WAIT, EpochWatch } from './epoch-watch';

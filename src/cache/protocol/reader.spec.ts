@@ -1,3 +1,5 @@
+import { AppConfig } from '../../config/app-config';
+import { parseEnvironment } from '../../config/environment';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterTest } from '../../../test/setup/after-test';
@@ -5,7 +7,7 @@ import { CacheInstance } from '../../../test/setup/cache-instance';
 import { createDatabase } from '../../../test/setup/database';
 import { startRedis } from '../../../test/setup/redis-server';
 import { until } from '../../../test/setup/until';
-import type { Answer } from '../store/stored-answer';
+import type { Answer } from '../../cache-store/stored-answer';
 import { type Load, Reader } from './reader';
 
 const MINUTE = 60_000;
@@ -78,7 +80,8 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
 
     beforeEach(() => {
       const { watch, marks, statistics, sync } = instance;
-      sampler = new Reader(watch, marks, statistics, sync, 1);
+      const config = new AppConfig(parseEnvironment({ CACHE_SAMPLE_ONE_IN: '1' }));
+      sampler = new Reader(watch, marks, statistics, sync, config);
     });
 
     it('and counts what differs', async () => {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Source, Statistics } from '../operations/statistics';
-import { type Answer, decode, encode, type StoredAnswer, toStored } from '../store/stored-answer';
-import type { EpochWatch, Trust } from './epoch-watch';
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/app-config';
+import { type Source, Statistics } from '../statistics';
+import { type Answer, decode, encode, type StoredAnswer, toStored } from '../../cache-store/stored-answer';
+import { EpochWatch, type Trust } from './epoch-watch';
 import { Flight } from './flight';
-import type { Marks } from './marks';
-import type { SyncPoints } from './sync-points';
+import { Marks } from './marks';
+import { SyncPoints } from './sync-points';
 
 /** How long a lease is good for, in milliseconds: a load that takes longer may be done twice. */
 const LEASE_TIME = 2_000;
@@ -30,16 +32,16 @@ export interface Load {
 }
 
 /** A reader's part: one command for what is there, one load for all who miss. */
+@Injectable()
 export class Reader {
   private readonly flights = new Map<string, Flight>();
 
-  /** @param sampleOneIn compares one in so many hits with the database; 0 for none. */
   constructor(
     private readonly watch: EpochWatch,
     private readonly marks: Marks,
     private readonly statistics: Statistics,
     private readonly sync: SyncPoints,
-    private readonly sampleOneIn: number,
+    private readonly config: AppConfig,
   ) {}
 
   async read(key: string, load: Load): Promise<Read> {
@@ -158,7 +160,8 @@ export class Reader {
   }
 
   private isSampled(): boolean {
-    return this.sampleOneIn > 0 && Math.random() * this.sampleOneIn < 1;
+    const oneIn = this.config.get('CACHE_SAMPLE_ONE_IN');
+    return oneIn > 0 && Math.random() * oneIn < 1;
   }
 
   /** If the same answer is stored before and after a load, no write came in between, and the load must equal it. */

@@ -1,5 +1,5 @@
 import { Keyv } from 'keyv';
-import { AppConfig } from '../../config/app-config';
+import { AppConfig } from '../config/app-config';
 import { CacheConnection } from './cache-session';
 import { MemoryConnection } from './memory-session';
 import { RedisAddress } from './redis-address';

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiCode } from '../../common/api-id.decorator';
-import { ApiProblems } from '../../common/api-problems.decorator';
-import { WithoutDatabase } from '../../database/heartbeat.interceptor';
+import { ApiCode } from '../common/api-id.decorator';
+import { ApiProblems } from '../common/api-problems.decorator';
+import { WithoutDatabase } from '../database/heartbeat.interceptor';
 import { CacheService } from './cache.service';
 import {
   CacheCleared,

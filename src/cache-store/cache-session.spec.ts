@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
-import { afterFile, afterTest } from '../../../test/setup/after-test';
-import { type RedisServer, startRedis } from '../../../test/setup/redis-server';
-import { until } from '../../../test/setup/until';
-import { CacheAwayError } from '../../common/problem/domain-error';
+import { afterFile, afterTest } from '../../test/setup/after-test';
+import { type RedisServer, startRedis } from '../../test/setup/redis-server';
+import { until } from '../../test/setup/until';
+import { CacheAwayError } from '../common/problem/domain-error';
 import type { CacheSession } from './cache-session';
 import { MemorySession } from './memory-session';
 import { Prefix, ROOT } from './names';

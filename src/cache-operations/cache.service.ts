@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { decodeCursor, encodeCursor } from '../../common/pagination';
-import { CacheAwayError, NotFoundError } from '../../common/problem/domain-error';
-import { toJson } from '../../common/json';
-import { Heartbeat } from '../../database/heartbeat';
+import { decodeCursor, encodeCursor } from '../common/pagination';
+import { CacheAwayError, NotFoundError } from '../common/problem/domain-error';
+import { toJson } from '../common/json';
+import { Heartbeat } from '../database/heartbeat';
 import {
   CacheCleared,
   CachedKeys,
@@ -14,10 +14,10 @@ import {
   PerformanceTestData,
 } from './dto/cache-answers.dto';
 import { KeysQuery } from './dto/cache-queries.dto';
-import { EpochWatch, type Trust } from '../protocol/epoch-watch';
-import { CacheConnection, CacheSession, ServerFigures } from '../store/cache-session';
-import { Statistics } from './statistics';
-import { roundMilliseconds, timed } from '../store/stopwatch';
+import { EpochWatch, type Trust } from '../cache/protocol/epoch-watch';
+import { CacheConnection, CacheSession, ServerFigures } from '../cache-store/cache-session';
+import { Statistics } from '../cache/statistics';
+import { roundMilliseconds, timed } from '../common/stopwatch';
 
 const NO_FIGURES: ServerFigures = {
   redis_version: 'unavailable',

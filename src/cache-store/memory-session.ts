@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { CacheAwayError } from '../../common/problem/domain-error';
+import { CacheAwayError } from '../common/problem/domain-error';
 import { CommandCounter } from './command-counter';
-import { timed } from './stopwatch';
+import { timed } from '../common/stopwatch';
 import {
   type Acquired,
   CacheConnection,
@@ -53,119 +53,114 @@ export class MemorySession extends CacheSession {
     return this.open;
   }
 
-  async get(prefix: Prefix, key: string): Promise<string | null> {
-    this.count();
-    const entry = this.values.get(prefix.value(key));
-    if (entry) this.hits += 1;
-    else this.misses += 1;
-    return Promise.resolve(entry?.text ?? null);
+  get(prefix: Prefix, key: string): Promise<string | null> {
+    return this.step(() => {
+      const entry = this.values.get(prefix.value(key));
+      if (entry) this.hits += 1;
+      else this.misses += 1;
+      return entry?.text ?? null;
+    });
   }
 
-  async acquire(
+  acquire(
     prefix: Prefix,
     key: string,
     token: string,
     leaseTime: number,
     refresh: boolean,
   ): Promise<Acquired> {
-    this.count();
-    return Promise.resolve(this.lease(prefix, key, token, leaseTime, refresh));
+    return this.step(() => this.lease(prefix, key, token, leaseTime, refresh));
   }
 
-  async fill(prefix: Prefix, key: string, token: string, text: string, timeToLive: number): Promise<boolean> {
-    this.count();
-    const name = prefix.guard(key);
-    if (!this.alive.has(prefix.alive) || this.leases.get(name)?.token !== token)
-      return Promise.resolve(false);
-    this.leases.delete(name);
-    this.values.set(prefix.value(key), { text, number: (this.written += 1) }, { ttl: timeToLive });
-    this.peakSize = Math.max(this.peakSize, this.values.calculatedSize);
-    return Promise.resolve(true);
-  }
-
-  async mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
-    this.count();
-    for (const key of keys) {
-      this.forget(prefix, key);
+  fill(prefix: Prefix, key: string, token: string, text: string, timeToLive: number): Promise<boolean> {
+    return this.step(() => {
       const name = prefix.guard(key);
-      const marks = this.marks.get(name) ?? new Map<string, number>();
-      this.marks.set(name, marks.set(mark, performance.now()));
-    }
-    return Promise.resolve();
-  }
-
-  async release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
-    this.count();
-    for (const key of keys) {
-      this.forget(prefix, key);
-      const name = prefix.guard(key);
-      const marks = this.marks.get(name);
-      marks?.delete(mark);
-      if (marks?.size === 0) this.marks.delete(name);
-    }
-    return Promise.resolve();
-  }
-
-  async drop(prefix: Prefix, keys: readonly string[]): Promise<number> {
-    this.count();
-    return Promise.resolve(keys.filter((key) => this.forget(prefix, key)).length);
-  }
-
-  async bringToLife(prefix: Prefix): Promise<void> {
-    this.count();
-    this.alive.add(prefix.alive);
-    return Promise.resolve();
-  }
-
-  async isAlive(prefix: Prefix): Promise<boolean> {
-    this.count();
-    return Promise.resolve(this.alive.has(prefix.alive));
-  }
-
-  async examine(): Promise<void> {
-    this.count();
-    return Promise.resolve();
-  }
-
-  async sweep(current: Prefix): Promise<void> {
-    this.count();
-    for (const map of [this.values, this.leases, this.marks]) {
-      for (const name of [...map.keys()]) if (current.succeeds(name)) map.delete(name);
-    }
-    for (const name of this.alive) if (current.succeeds(name)) this.alive.delete(name);
-    return Promise.resolve();
-  }
-
-  /** In the order in which they were filled: what is read meanwhile moves among the recently used, not here. */
-  async list(prefix: Prefix, position: number | null): Promise<StoredKeys> {
-    this.count();
-    const all = this.entriesOf(prefix).sort(([, one], [, other]) => one.number - other.number);
-    const rest = all.filter(([, { number }]) => number > (position ?? 0));
-    const page = rest.slice(0, PAGE);
-    return Promise.resolve({
-      total: all.length,
-      keys: page.map(([name, { text }]) => ({
-        key: prefix.keyOf(name),
-        type: 'string',
-        ttl: Math.ceil(this.values.getRemainingTTL(name) / 1_000),
-        size_bytes: Buffer.byteLength(text),
-      })),
-      next: rest.length > page.length ? (page.at(-1)?.[1].number ?? null) : null,
+      if (!this.alive.has(prefix.alive) || this.leases.get(name)?.token !== token) return false;
+      this.leases.delete(name);
+      this.values.set(prefix.value(key), { text, number: (this.written += 1) }, { ttl: timeToLive });
+      this.peakSize = Math.max(this.peakSize, this.values.calculatedSize);
+      return true;
     });
   }
 
-  async clear(prefix: Prefix): Promise<number> {
-    this.count();
-    const found = this.entriesOf(prefix);
-    found.forEach(([name]) => this.values.delete(name));
-    this.leases.clear();
-    return Promise.resolve(found.length);
+  mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
+    return this.step(() => {
+      for (const key of keys) {
+        this.forget(prefix, key);
+        const name = prefix.guard(key);
+        const marks = this.marks.get(name) ?? new Map<string, number>();
+        this.marks.set(name, marks.set(mark, performance.now()));
+      }
+    });
   }
 
-  async figures(): Promise<ServerFigures> {
-    this.count();
+  release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
+    return this.step(() => {
+      for (const key of keys) {
+        this.forget(prefix, key);
+        const name = prefix.guard(key);
+        const marks = this.marks.get(name);
+        marks?.delete(mark);
+        if (marks?.size === 0) this.marks.delete(name);
+      }
+    });
+  }
+
+  drop(prefix: Prefix, keys: readonly string[]): Promise<number> {
+    return this.step(() => keys.filter((key) => this.forget(prefix, key)).length);
+  }
+
+  bringToLife(prefix: Prefix): Promise<void> {
+    return this.step(() => void this.alive.add(prefix.alive));
+  }
+
+  isAlive(prefix: Prefix): Promise<boolean> {
+    return this.step(() => this.alive.has(prefix.alive));
+  }
+
+  examine(): Promise<void> {
+    return this.ping();
+  }
+
+  sweep(current: Prefix): Promise<void> {
+    return this.step(() => {
+      for (const names of [this.values, this.leases, this.marks, this.alive]) {
+        for (const name of [...names.keys()]) if (current.succeeds(name)) names.delete(name);
+      }
+    });
+  }
+
+  /** In the order in which they were filled: what is read meanwhile moves among the recently used, not here. */
+  list(prefix: Prefix, position: number | null): Promise<StoredKeys> {
+    return this.step(() => {
+      const all = this.entriesOf(prefix).sort(([, one], [, other]) => one.number - other.number);
+      const rest = all.filter(([, { number }]) => number > (position ?? 0));
+      const page = rest.slice(0, PAGE);
+      return {
+        total: all.length,
+        keys: page.map(([name, { text }]) => ({
+          key: prefix.keyOf(name),
+          type: 'string',
+          ttl: Math.ceil(this.values.getRemainingTTL(name) / 1_000),
+          size_bytes: Buffer.byteLength(text),
+        })),
+        next: rest.length > page.length ? (page.at(-1)?.[1].number ?? null) : null,
+      };
+    });
+  }
+
+  clear(prefix: Prefix): Promise<number> {
+    return this.step(() => {
+      const found = this.entriesOf(prefix);
+      found.forEach(([name]) => this.values.delete(name));
+      this.leases.clear();
+      return found.length;
+    });
+  }
+
+  figures(): Promise<ServerFigures> {
     const { values, peakSize } = this;
-    return Promise.resolve({
+    return this.step(() => ({
       redis_version: 'in-process',
       connected_clients: 1,
       used_memory: values.calculatedSize,
@@ -178,28 +173,33 @@ export class MemorySession extends CacheSession {
       total_connections_received: 1,
       total_commands_processed: this.commands.total,
       uptime_in_seconds: Math.floor(process.uptime()),
-    });
+    }));
   }
 
-  async ping(): Promise<void> {
-    this.count();
-    return Promise.resolve();
+  ping(): Promise<void> {
+    return this.step(() => undefined);
   }
 
   async probe(text: string): Promise<ProbeTimes> {
-    this.count();
     const trial = new Map<string, string>();
     let read = 0;
     const total = await timed(async () => {
-      trial.set('probe', text);
-      read = await timed(() => Promise.resolve(trial.get('probe')));
-      trial.delete('probe');
+      await this.step(() => trial.set('probe', text));
+      read = await timed(() => this.step(() => trial.get('probe')));
+      await this.step(() => trial.delete('probe'));
     });
     return { read, total };
   }
 
   close(): void {
     this.open = false;
+  }
+
+  /** Nothing comes in between: a step is a synchronous function. */
+  private step<Result>(work: () => Result): Promise<Result> {
+    if (!this.open) return Promise.reject(new CacheAwayError());
+    this.commands.count();
+    return Promise.resolve(work());
   }
 
   private lease(prefix: Prefix, key: string, token: string, leaseTime: number, refresh: boolean): Acquired {
@@ -224,12 +224,6 @@ export class MemorySession extends CacheSession {
 
   private entriesOf(prefix: Prefix): [string, Entry][] {
     return [...this.values.entries()].filter(([name]) => prefix.owns(name));
-  }
-
-  /** @throws CacheAwayError once it is closed. */
-  private count(): void {
-    if (!this.open) throw new CacheAwayError();
-    this.commands.count();
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RedisStore } from 'cache-manager-redis-yet';
-import { CacheAwayError } from '../../common/problem/domain-error';
+import { CacheAwayError } from '../common/problem/domain-error';
 import { CacheConnection } from './cache-session';
 import type { RedisAddress } from './redis-address';
 import { RedisSession } from './redis-session';

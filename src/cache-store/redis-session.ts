@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createClient, ErrorReply, type RedisClientOptions } from '@redis/client';
 import { redisInsStore, type RedisStore } from 'cache-manager-redis-yet';
-import { CacheAwayError } from '../../common/problem/domain-error';
-import { timed } from './stopwatch';
+import { CacheAwayError } from '../common/problem/domain-error';
+import { timed } from '../common/stopwatch';
 import {
   type Acquired,
   CacheSession,

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { CacheController } from './cache.controller';
+import { CacheService } from './cache.service';
+
+/** The operations that show the cache, and clear it. */
+@Module({ controllers: [CacheController], providers: [CacheService] })
+export class CacheOperationsModule {}
