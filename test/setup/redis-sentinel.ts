@@ -31,7 +31,8 @@ export async function startSentinel(primary: RedisServer): Promise<Sentinel> {
     `dir ${folder}`,
     `sentinel monitor ${PRIMARY_NAME} 127.0.0.1 ${new URL(primary.url).port} 1`,
     `sentinel down-after-milliseconds ${PRIMARY_NAME} 500`,
-    `sentinel failover-timeout ${PRIMARY_NAME} 2000`,
+    // A replica that follows its primary through a proxy is put right after so long.
+    `sentinel failover-timeout ${PRIMARY_NAME} 60000`,
   ];
   // It writes there what it learns.
   const file = join(folder, 'sentinel.conf');
