@@ -12,6 +12,7 @@ import { Dice } from '../common/dice';
 import { Trip } from '../trips/trip.entity';
 import { TripsRepository } from '../trips/trips.repository';
 import { ClosedTotals } from './closed-totals';
+import { reopenTotals } from './reopen-totals';
 import { valueParsers } from './value-parsers';
 
 const SEED = 20_261_124;
@@ -171,6 +172,27 @@ describe(ClosedTotals.name, () => {
 
     expect(await closedThrough('trips')).toBe(1);
     expect(await totals()).toEqual({ trips: 1, open: 0 });
+  });
+
+  it('begins anew for a program that fills an empty database with ids of its own', async () => {
+    await client.query('BEGIN');
+    await write(client, 0, false);
+    await client.query('ROLLBACK');
+    await closedTotals.close();
+    expect([await closedThrough('trips'), await totals()]).toEqual([1, { trips: 0, open: 0 }]);
+
+    await client.query('BEGIN');
+    await client.query(
+      `SELECT setval('trips_trip_id_seq', 1, false), setval('postings_posting_id_seq', 1, false)`,
+    );
+    await write(client, 0, false);
+    await reopenTotals(client);
+    await client.query('COMMIT');
+
+    expect(await totals()).toEqual({ trips: 1, open: 0 });
+    await closedTotals.close();
+    expect([await closedThrough('trips'), await totals()]).toEqual([1, { trips: 1, open: 0 }]);
+    expect(await breaksOf(url)).toEqual({});
   });
 
   it('reads right where another process has closed more meanwhile', async () => {

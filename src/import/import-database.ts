@@ -3,6 +3,7 @@ import { pastTheCache } from '../cache/protocol/past-the-cache';
 import { Clock } from '../common/clock';
 import { StartupError } from '../common/startup-error';
 import { DeferredChecks } from '../database/deferred-checks';
+import { reopenTotals } from '../database/reopen-totals';
 import { check } from './checks';
 import { post } from './postings';
 import { Progress } from './progress';
@@ -92,6 +93,7 @@ async function fill(
   await checks.putBack();
   await analyze(target);
   await advanceSequences(target, importedTables);
+  await reopenTotals(target);
   return record;
 }
 

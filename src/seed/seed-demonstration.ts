@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { pastTheCache } from '../cache/protocol/past-the-cache';
 import { DeferredChecks } from '../database/deferred-checks';
+import { reopenTotals } from '../database/reopen-totals';
 import { readFareRules } from '../fares/read-fare-rules';
 import { Demand } from './history/demand';
 import { HistoryWriter, type Accounts } from './history/history-writer';
@@ -112,6 +113,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   await client.query(`ANALYZE ${ANALYZED.join(', ')}`);
   await checks.putBack();
   await advanceSequences(client);
+  await reopenTotals(client);
   return {
     stations: city.stations.length,
     routes: city.routes.length,
