@@ -2,6 +2,7 @@ import type { FareComponent } from '../route-type';
 import type { Boarding, CardProfile, ConcessionUse } from './boarding';
 import { type CardHistory, chargedOn, discountedInMonthOf, journeyOf } from './card-history';
 import type { FareRules, FaresOfDay } from './fare-rules';
+import { priceAfter } from './price-after';
 import { judgeTransfer, type TransferJudgement } from './transfer';
 
 /** What a boarding costs, and why. Money is in whole units of the currency. */
@@ -66,7 +67,7 @@ function priceOfTransfer(
   basePrice: number,
 ): number {
   const row = fares.transferPrice(before.component, boarding.component, transfersUsed);
-  return row ? discounted(basePrice, row) : 0;
+  return row ? priceAfter(basePrice, row) : 0;
 }
 
 function priceWithConcession(
@@ -80,15 +81,7 @@ function priceWithConcession(
   if (!row) return { price: basePrice, concession: null };
   const quota = row.monthly_quota ?? Infinity;
   if (discountedInMonthOf(day, history) >= quota) return { price: basePrice, concession: 'quota_used' };
-  return { price: Math.min(basePrice, discounted(basePrice, row)), concession: 'applied' };
-}
-
-/** Half a unit is rounded up, once, at the end. */
-function discounted(
-  basePrice: number,
-  { price, percent_off }: { readonly price: number | null; readonly percent_off: number | null },
-): number {
-  return price ?? Math.floor((basePrice * (100 - (percent_off ?? 0)) + 50) / 100);
+  return { price: Math.min(basePrice, priceAfter(basePrice, row)), concession: 'applied' };
 }
 
 function leftOfDailyCap(fares: FaresOfDay, history: CardHistory, { day }: Boarding): number {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { StartupError } from '../../common/startup-error';
 import { type RouteType, fareComponentOf } from '../../fares/route-type';
-import { readFareRules } from '../fares/read-fare-rules';
+import { readFareRules } from '../../fares/read-fare-rules';
 import { fareFiles, type NetworkRoute } from './fare-files';
 import { unsaid } from './unsaid';
 

@@ -1,6 +1,6 @@
 import type { FaresOfDay } from '../../fares/engine/fare-rules';
 import type { FareComponent } from '../../fares/route-type';
-import { priceAfter } from '../fares/price-after';
+import { priceAfter } from '../../fares/engine/price-after';
 
 /** A row of fare_transfer_rules.txt, and the product that it costs; '' is free. */
 export interface TransferRow {

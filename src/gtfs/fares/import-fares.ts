@@ -7,7 +7,7 @@ import { deriveBasePrices } from './derive-base-prices';
 import { deriveTransfers, type Transfers } from './derive-transfers';
 import type { FareFeed, FareProblem } from './fare-feed';
 import { readFareFeed } from './read-fare-feed';
-import { readFareRules } from './read-fare-rules';
+import { readFareRules } from '../../fares/read-fare-rules';
 import { planFares, writeFares } from './write-fares';
 
 /** From which service day on the fares of a feed hold. */

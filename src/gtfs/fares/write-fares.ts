@@ -4,7 +4,7 @@ import type { FareComponent } from '../../fares/route-type';
 import { TRANSFER_EXCLUSIONS, type TransferRule } from '../../fares/rules/transfer-rule.entity';
 import type { BasePrice } from './derive-base-prices';
 import type { Transfers, TransferTier } from './derive-transfers';
-import { priceAfter } from './price-after';
+import { priceAfter } from '../../fares/engine/price-after';
 
 /** A row that has to be written, as SQL with its values. */
 interface Write {

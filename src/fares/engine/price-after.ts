@@ -1,4 +1,4 @@
-/** What is left of a price by a rule that gives another or takes a percentage off; half a unit is rounded up, as boardings are. */
+/** The full fare after a rule that sets a price or takes a percentage off it; half a unit is rounded up, at the end. */
 export function priceAfter(
   basePrice: number,
   { price, percent_off }: { readonly price: number | null; readonly percent_off: number | null },
