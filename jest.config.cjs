@@ -26,6 +26,7 @@ module.exports = {
   testTimeout: 60_000,
   // Most tests wait more than they work: for an epoch to age, for a server to start.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },

@@ -110,8 +110,8 @@ describe('npm run latency', () => {
 
   it.each([
     [['--operation', '/nothing'], '/nothing is not offered; there are /users/count'],
-    [['--iterations', '0'], 'the iterations must be a whole number from 1 to 100000'],
-    [['--iterations', 'many'], 'the iterations must be a whole number from 1 to 100000'],
+    [['--iterations', '0'], '--iterations must be a whole number from 1 to 100000'],
+    [['--iterations', 'many'], '--iterations must be a whole number from 1 to 100000'],
     [['--colour', 'red'], "Unknown option '--colour'"],
     [['--url', 'http://127.0.0.1:1'], 'no service answers at http://127.0.0.1:1'],
   ])('says in one line what is wrong with %j', async (args, line) => {

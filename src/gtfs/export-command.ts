@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '../common/options';
 import { StartupError } from '../common/startup-error';
-import { reasonOf } from '../database/server';
 import { parseDay } from './day';
 
 /** What the operator asked for. */
@@ -25,24 +24,16 @@ under DATA_DIR; it is only read, and the service may run.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
 export function parseExportCommand(args: string[]): ExportCommand | null {
-  const { at, out, help } = parse(args);
+  const { at, out, help } = parseOptions({
+    args,
+    options: {
+      at: { type: 'string' },
+      out: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).values;
   if (help) return null;
   if (at === undefined) throw new StartupError('--at is missing: see npm run export:gtfs-fares -- --help');
   const day = parseDay('--at', at);
   return { at: day, out: out ?? `gtfs-fares-${day}` };
-}
-
-function parse(args: string[]): { at?: string; out?: string; help?: boolean } {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        at: { type: 'string' },
-        out: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new StartupError(reasonOf(error));
-  }
 }

@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '../common/options';
 import { StartupError } from '../common/startup-error';
-import { reasonOf } from '../database/server';
 import { type RouteType, ROUTE_TYPES } from '../fares/route-type';
 import { parseDay } from './day';
 import type { GivenRouteTypes } from './network/choose-route-type';
@@ -40,7 +39,19 @@ Exit codes: 0 every row could be used, 2 some were refused, 1 it failed, and the
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
 export function parseImportCommand(args: string[]): ImportCommand | null {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions({
+    args,
+    allowPositionals: true,
+    options: {
+      report: { type: 'string' },
+      'route-type': { type: 'string', multiple: true },
+      network: { type: 'string', multiple: true },
+      'fares-from': { type: 'string' },
+      'deactivate-missing': { type: 'boolean' },
+      'dry-run': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
   if (values.help) return null;
   const [feed, ...more] = positionals;
   if (feed === undefined) throw new StartupError('the feed is missing: see npm run import:gtfs -- --help');
@@ -57,36 +68,6 @@ export function parseImportCommand(args: string[]): ImportCommand | null {
     deactivateMissing: values['deactivate-missing'] ?? false,
     dryRun: values['dry-run'] ?? false,
   };
-}
-
-interface Values {
-  readonly report?: string;
-  readonly 'route-type'?: string[];
-  readonly network?: string[];
-  readonly 'fares-from'?: string;
-  readonly 'deactivate-missing'?: boolean;
-  readonly 'dry-run'?: boolean;
-  readonly help?: boolean;
-}
-
-function parse(args: string[]): { values: Values; positionals: string[] } {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        report: { type: 'string' },
-        'route-type': { type: 'string', multiple: true },
-        network: { type: 'string', multiple: true },
-        'fares-from': { type: 'string' },
-        'deactivate-missing': { type: 'boolean' },
-        'dry-run': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new StartupError(reasonOf(error));
-  }
 }
 
 function parseTypes(option: string, texts: readonly string[] = []): ReadonlyMap<string, RouteType> {

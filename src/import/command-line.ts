@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions } from '../common/options';
 import { StartupError } from '../common/startup-error';
 
 /** What the operator asked for. */
@@ -26,26 +26,18 @@ the line says why.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
 export function parseCommandLine(args: string[]): ImportCommand | null {
-  const { from, report, help } = parse(args);
+  const { from, report, help } = parseOptions({
+    args,
+    options: {
+      from: { type: 'string' },
+      report: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).values;
   if (help) return null;
   if (!from) throw new StartupError('--from is missing: see npm run import -- --help');
   if (!/^postgres(ql)?:\/\//.test(from)) {
     throw new StartupError('--from must be a URL such as postgres://user:password@host:5432/database');
   }
   return { from, reportPath: report };
-}
-
-function parse(args: string[]): { from?: string; report?: string; help?: boolean } {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        from: { type: 'string' },
-        report: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new StartupError(error instanceof Error ? error.message : String(error));
-  }
 }

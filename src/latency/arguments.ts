@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { StartupError } from '../common/startup-error';
+import { parseOptions, wholeNumberOption } from '../common/options';
 
 export const HELP = `Times reads of a running service, one request after the other, and compares MISS with HIT.
 
@@ -25,47 +24,33 @@ export interface LatencyArguments {
   readonly out: string;
 }
 
+const TEXT = { type: 'string' } as const;
+const MOST_ITERATIONS = 100_000;
+
 /** @throws StartupError naming what is wrong. */
 export function parseLatencyArguments(args: readonly string[]): LatencyArguments {
-  const { help = false, cacheable = 'yes', url, operation, iterations, out = 'latency' } = parse(args);
+  const { values } = parseOptions({
+    args: [...args],
+    options: {
+      help: { type: 'boolean' },
+      cacheable: TEXT,
+      url: TEXT,
+      operation: { type: 'string', multiple: true },
+      iterations: TEXT,
+      out: TEXT,
+    },
+  });
   return {
-    help,
-    isCacheable: cacheable === 'yes',
-    url: (url ?? 'http://127.0.0.1:8000').replace(/\/+$/, ''),
-    operations: operation ?? null,
-    iterations: iterations === undefined ? null : toIterations(iterations),
-    out,
+    help: values.help ?? false,
+    isCacheable: values.cacheable !== 'no',
+    url: (values.url ?? 'http://127.0.0.1:8000').replace(/\/+$/, ''),
+    operations: values.operation ?? null,
+    iterations: toIterations(values.iterations) ?? null,
+    out: values.out ?? 'latency',
   };
 }
 
 /** @throws StartupError */
-export function toIterations(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || number > 100_000)
-    throw new StartupError('the iterations must be a whole number from 1 to 100000 (see --help)');
-  return number;
-}
-
-function parse(args: readonly string[]): {
-  help?: boolean;
-  cacheable?: string;
-  url?: string;
-  operation?: string[];
-  iterations?: string;
-  out?: string;
-} {
-  const options = {
-    help: { type: 'boolean' },
-    cacheable: { type: 'string' },
-    url: { type: 'string' },
-    operation: { type: 'string', multiple: true },
-    iterations: { type: 'string' },
-    out: { type: 'string' },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    const [line] = String(error instanceof Error ? error.message : error).split(/\. |\n/);
-    throw new StartupError(`${line} (see --help)`);
-  }
+export function toIterations(text: string | undefined): number | undefined {
+  return wholeNumberOption('iterations', text, 1, MOST_ITERATIONS);
 }

@@ -64,9 +64,8 @@ async function choose(
       operations: operations ? pick(operations, offered) : await askForOperations(terminal, offered),
       iterations:
         iterations ??
-        toIterations(
-          (await terminal.question(`Iterations [${DEFAULT_ITERATIONS}]: `)) || String(DEFAULT_ITERATIONS),
-        ),
+        toIterations((await terminal.question(`Iterations [${DEFAULT_ITERATIONS}]: `)) || undefined) ??
+        DEFAULT_ITERATIONS,
     };
   } finally {
     terminal.close();

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { StartupError } from '../common/startup-error';
+import { parseOptions, wholeNumberOption } from '../common/options';
 
 export const HELP = `Seeds an empty database with a demonstration city and its history.
 
@@ -21,40 +20,18 @@ export interface SeedArguments {
   readonly seed?: number;
 }
 
-const NUMBER = { type: 'string' } as const;
+const TEXT = { type: 'string' } as const;
+const LARGEST = 999_999_999;
 
 /** @throws StartupError naming what is wrong. */
 export function parseSeedArguments(args: readonly string[]): SeedArguments {
-  const { help = false, ...numbers } = parse(args);
+  const options = { help: { type: 'boolean' }, cards: TEXT, trips: TEXT, days: TEXT, seed: TEXT } as const;
+  const { help = false, cards, trips, days, seed } = parseOptions({ args: [...args], options }).values;
   return {
     help,
-    cards: wholeNumber('cards', numbers.cards),
-    trips: wholeNumber('trips', numbers.trips),
-    days: wholeNumber('days', numbers.days),
-    seed: wholeNumber('seed', numbers.seed),
+    cards: wholeNumberOption('cards', cards, 0, LARGEST),
+    trips: wholeNumberOption('trips', trips, 0, LARGEST),
+    days: wholeNumberOption('days', days, 0, LARGEST),
+    seed: wholeNumberOption('seed', seed, 0, LARGEST),
   };
-}
-
-function parse(
-  args: readonly string[],
-): Partial<Record<keyof Omit<SeedArguments, 'help'>, string>> & { help?: boolean } {
-  const options = {
-    help: { type: 'boolean' },
-    cards: NUMBER,
-    trips: NUMBER,
-    days: NUMBER,
-    seed: NUMBER,
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    const [line] = String(error instanceof Error ? error.message : error).split(/\. |\n/);
-    throw new StartupError(`${line} (see --help)`);
-  }
-}
-
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new StartupError(`--${name} must be a whole number (see --help)`);
-  return Number(text);
 }

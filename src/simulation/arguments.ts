@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { parseOptions, wholeNumberOption } from '../common/options';
 import { StartupError } from '../common/startup-error';
 import type { MorningSize } from './morning';
 
@@ -23,6 +23,7 @@ export interface SimulateArguments extends MorningSize {
 }
 
 const DEFAULTS = { url: 'http://127.0.0.1:8000', taps: 5_000, rate: 100 };
+const TEXT = { type: 'string' } as const;
 const TAPS_PER_CARD = 5;
 const LEAST_CARDS = 10;
 const LARGEST_SEED = 2 ** 31;
@@ -33,43 +34,24 @@ const LARGEST_SEED = 2 ** 31;
  * @throws StartupError naming what is wrong.
  */
 export function parseSimulateArguments(args: readonly string[]): SimulateArguments | null {
-  const { help, url = DEFAULTS.url, ...numbers } = parse(args);
+  const options = {
+    help: { type: 'boolean' },
+    url: TEXT,
+    taps: TEXT,
+    rate: TEXT,
+    cards: TEXT,
+    seed: TEXT,
+  } as const;
+  const { help, url = DEFAULTS.url, ...numbers } = parseOptions({ args: [...args], options }).values;
   if (help) return null;
   if (!URL.canParse(url)) throw new StartupError(`--url must be a URL, not ${url} (see --help)`);
-  const taps = wholeNumber('taps', numbers.taps, 1, 1_000_000) ?? DEFAULTS.taps;
+  const taps = wholeNumberOption('taps', numbers.taps, 1, 1_000_000) ?? DEFAULTS.taps;
   const someCards = Math.max(LEAST_CARDS, Math.ceil(taps / TAPS_PER_CARD));
   return {
     url: url.replace(/\/$/, ''),
     taps,
-    rate: wholeNumber('rate', numbers.rate, 1, 10_000) ?? DEFAULTS.rate,
-    cards: wholeNumber('cards', numbers.cards, 1, 1_000_000) ?? someCards,
-    seed: wholeNumber('seed', numbers.seed, 0, LARGEST_SEED - 1) ?? randomInt(LARGEST_SEED),
+    rate: wholeNumberOption('rate', numbers.rate, 1, 10_000) ?? DEFAULTS.rate,
+    cards: wholeNumberOption('cards', numbers.cards, 1, 1_000_000) ?? someCards,
+    seed: wholeNumberOption('seed', numbers.seed, 0, LARGEST_SEED - 1) ?? randomInt(LARGEST_SEED),
   };
-}
-
-type Given = Partial<Record<'url' | 'taps' | 'rate' | 'cards' | 'seed', string>> & { help?: boolean };
-
-function parse(args: readonly string[]): Given {
-  const text = { type: 'string' } as const;
-  const options = {
-    help: { type: 'boolean' },
-    url: text,
-    taps: text,
-    rate: text,
-    cards: text,
-    seed: text,
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch (error) {
-    const [line] = String(error instanceof Error ? error.message : error).split(/\. |\n/);
-    throw new StartupError(`${line} (see --help)`);
-  }
-}
-
-function wholeNumber(name: string, text: string | undefined, least: number, most: number): number | null {
-  if (text === undefined) return null;
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= most) return value;
-  throw new StartupError(`--${name} must be a whole number from ${least} to ${most} (see --help)`);
 }

@@ -1,0 +1,31 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { StartupError } from './startup-error';
+
+/**
+ * The options that a program was given.
+ *
+ * @throws StartupError naming the first that it does not know.
+ */
+export function parseOptions<Config extends ParseArgsConfig>(
+  config: Config,
+): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    const [line] = String(error instanceof Error ? error.message : error).split(/\. |\n/);
+    throw new StartupError(`${line} (see --help)`);
+  }
+}
+
+/** @throws StartupError for anything but a whole number between two bounds, ends included. */
+export function wholeNumberOption(
+  name: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  throw new StartupError(`--${name} must be a whole number from ${least} to ${most} (see --help)`);
+}
