@@ -2,8 +2,8 @@ const DAY_MS = 86_400_000;
 
 /** The calendar day of a moment in a time zone, YYYY-MM-DD. */
 export function dayIn(timeZone: string, moment: Date): string {
-  // Sweden writes dates as ISO 8601 does.
-  return moment.toLocaleDateString('sv-SE', { timeZone });
+  // Sweden writes dates as ISO 8601 does, but for the zeros of an early year, without which it would sort as a late one.
+  return moment.toLocaleDateString('sv-SE', { timeZone }).padStart(10, '0');
 }
 
 /** The calendar day so many days later (or earlier), YYYY-MM-DD. */
