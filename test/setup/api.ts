@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 const PATIENCE_MS = 5_000;
-const documents = new Map<string, Promise<ApiDocument>>();
+let document: Promise<ApiDocument> | undefined;
 
 /**
  * Sends a request over HTTP and holds the answer against the OpenAPI document of the service; fails when it is not
@@ -23,14 +23,14 @@ export async function ask(
   path: string,
   init: RequestInit = {},
 ): Promise<Answer> {
-  const document = await documentOf(service);
+  const described = await documentOf(service);
   const response = await fetch(service.url + path, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
   const text = await response.text();
   const contentType = response.headers.get('content-type');
   const body: unknown = contentType?.includes('json') && text ? JSON.parse(text) : null;
   const requestBody: unknown =
     response.ok && typeof init.body === 'string' && init.body ? JSON.parse(init.body) : undefined;
-  document.check({
+  described.check({
     method: init.method ?? 'GET',
     path,
     requestBody,
@@ -65,11 +65,13 @@ export async function post(
   return send(service, 'POST', path, body, headers);
 }
 
-/** The document that this service serves. */
+/** The document that services serve: the same for all of one build, so it is made once in a test file. */
 export async function documentOf(service: Pick<Service, 'url'>): Promise<ApiDocument> {
-  const known = documents.get(service.url) ?? fetchDocument(service.url);
-  documents.set(service.url, known);
-  return known;
+  document ??= fetchDocument(service.url).catch((error: unknown) => {
+    document = undefined;
+    throw error;
+  });
+  return document;
 }
 
 async function fetchDocument(url: string): Promise<ApiDocument> {

@@ -17,7 +17,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   const server = readVariable('TEST_POSTGRES_URL');
   const template = readVariable('TEST_TEMPLATE');
   const name = uniqueName('test');
-  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template} ${readVariable('TEST_COPY_STRATEGY')}`);
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
@@ -35,7 +35,7 @@ export async function copyDatabase(source: TestDatabase): Promise<TestDatabase> 
   const template = new URL(source.url).pathname.slice(1);
   const name = uniqueName('test');
   await execute(server, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
-  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template} ${readVariable('TEST_COPY_STRATEGY')}`);
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 

@@ -22,6 +22,7 @@ export default async function globalSetup(): Promise<void> {
     Object.assign(process.env, {
       TEST_POSTGRES_URL: postgres.url,
       TEST_TEMPLATE: template,
+      TEST_COPY_STRATEGY: postgres.copyStrategy,
       TEST_REDIS_URL: redis.url,
     });
   } catch (error) {

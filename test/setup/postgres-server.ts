@@ -5,6 +5,8 @@ import { createTempFolder, removeFolder } from './temp-folder';
 /** A PostgreSQL server on which the tests may create databases. */
 export interface PostgresServer {
   readonly url: string;
+  /** How it copies a database fastest. */
+  readonly copyStrategy: string;
   stop(): Promise<void>;
 }
 
@@ -21,13 +23,15 @@ const STOP_AND_REMOVE = 'kill -INT "$(head -n 1 "$1/postgres/data/postmaster.pid
 /** The server at DATABASE_URL, or an embedded one of our own in a temporary folder. */
 export async function startPostgres(): Promise<PostgresServer> {
   const given = process.env.DATABASE_URL;
-  if (given) return { url: given, stop: () => Promise.resolve() };
+  if (given) return { url: given, copyStrategy: '', stop: () => Promise.resolve() };
 
   const folder = await createTempFolder();
   const callOffReaper = reapAfterExit(STOP_AND_REMOVE, folder);
   const postgres = await startEmbeddedPostgres({ dataDir: folder, settings: SETTINGS, log: () => undefined });
   return {
     url: postgres.url,
+    // Without fsync it takes a fifth of the default's time; only PostgreSQL 15 and later know the word.
+    copyStrategy: 'STRATEGY FILE_COPY',
     stop: async () => {
       await postgres.stop();
       callOffReaper();
