@@ -8,6 +8,7 @@ import { createDatabase, type TestDatabase } from './setup/database';
 import { startRedis, type RedisServer } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
 import { until } from './setup/until';
+import { untilTrusted } from './setup/until-trusted';
 
 /** On a busy machine a test waits for Redis rather than do without it. */
 const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
@@ -45,6 +46,7 @@ let client: Client;
 let service: Service;
 
 const get = (path: string): Promise<Answer> => ask(service, path);
+const isHit = async (path: string): Promise<boolean> => (await get(path)).headers.get('x-cache') === 'HIT';
 const clear = (): Promise<Answer> => ask(service, '/cache/clear', { method: 'POST' });
 const remove = (key: string): Promise<Answer> =>
   ask(service, `/cache/key/${encodeURIComponent(key)}`, { method: 'DELETE' });
@@ -67,6 +69,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
     await openDatabase();
     redis = where === 'in Redis' ? await startRedis() : undefined;
     service = await startService({ databaseUrl: database.url, redisUrl: redis?.url, env: PATIENT });
+    await untilTrusted(service);
   });
 
   beforeEach(clear);
@@ -314,7 +317,7 @@ describe('a Redis that others use too', () => {
     try {
       await other.set('card:1:balance', 'theirs');
       await other.hSet('other:hash', 'a', '1');
-      await get('/routes/codes');
+      await until('an answer is kept', () => isHit('/routes/codes'));
 
       expect((await get('/cache/keys')).body).toMatchObject({
         total_keys: 1,
@@ -346,6 +349,7 @@ describe('a Redis that goes away', () => {
     await openDatabase();
     redis = await startRedis();
     service = await startService({ databaseUrl: database.url, redisUrl: redis.url });
+    await untilTrusted(service);
     await get('/routes/codes');
   });
 
@@ -420,7 +424,7 @@ describe('a Redis that goes away', () => {
     await takeAwayAndBringBack();
 
     await until('the cache is healthy', isHealthy);
-    await until('answers are kept', async () => (await get('/stations')).headers.get('x-cache') === 'HIT');
+    await until('answers are kept', () => isHit('/stations'));
   });
 
   it('may be away when the service starts', async () => {

@@ -6,6 +6,7 @@ import { ask, documentOf, post, send, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { type RedisServer, startRedis } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
+import { untilTrusted } from './setup/until-trusted';
 
 /** Nothing expires, and nothing is skipped on a busy machine, while a test runs. */
 const STEADY = { REDIS_TIMEOUT_MS: '2000', TTL_ROUTE_LOCATION: '300', SIMULATION: 'on' };
@@ -30,6 +31,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
     client = await connect(database.url);
     redis = where === 'in Redis' ? await startRedis() : undefined;
     service = await startService({ databaseUrl: database.url, redisUrl: redis?.url, env: STEADY });
+    await untilTrusted(service);
     line = await aLine(client);
     const { rows } = await client.query<{ station: string; route: string }>(
       `SELECT (SELECT station_code FROM stations WHERE station_id = $1) AS station,
@@ -146,6 +148,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
     afterTest(() => empty.drop());
     const fresh = await startService({ databaseUrl: empty.url, env: STEADY });
     afterTest(() => fresh.stop());
+    await untilTrusted(fresh);
 
     const answers = [await ask(fresh, '/users/latest'), await ask(fresh, '/users/latest')];
     await aUser(fresh);

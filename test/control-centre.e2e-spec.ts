@@ -10,6 +10,7 @@ import { createDatabase, type TestDatabase } from './setup/database';
 import { type RedisServer, startRedis } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
 import { until } from './setup/until';
+import { untilTrusted } from './setup/until-trusted';
 
 /** Nothing expires, and nothing is skipped on a busy machine, while a test runs. */
 const STEADY = { REDIS_TIMEOUT_MS: '2000', TTL_ROUTE_LOCATION: '300' };
@@ -34,6 +35,7 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
     client = await connect(database.url);
     redis = where === 'in Redis' ? await startRedis() : undefined;
     service = await startService({ databaseUrl: database.url, redisUrl: redis?.url, env: STEADY });
+    await untilTrusted(service);
   });
 
   afterAll(async () => {

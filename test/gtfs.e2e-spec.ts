@@ -11,6 +11,7 @@ import { createDatabase, type TestDatabase } from './setup/database';
 import { ImportProgram, type ImportRun } from './setup/import-program';
 import { startService } from './setup/service';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
+import { untilTrusted } from './setup/until-trusted';
 import { readVariable } from './setup/variables';
 
 const SAMPLE = dirname(require.resolve('sample-gtfs-feed/package.json'));
@@ -448,6 +449,7 @@ describe('npm run import:gtfs', () => {
       env: { REDIS_URL: readVariable('TEST_REDIS_URL') },
     });
     cleanups.push(() => service.stop());
+    await untilTrusted(service);
     for (let n = 0; n < 2; n++) {
       expect((await ask(service, '/stations')).body).toMatchObject({ stations: [] });
       expect((await ask(service, '/routes/codes')).body).toEqual({ route_codes: [] });

@@ -3,6 +3,7 @@ import { connect } from '../builders/connect';
 import { afterFile } from './after-test';
 import { createDatabase, type TestDatabase } from './database';
 import { startService, type Service, type ServiceOptions } from './service';
+import { untilTrusted } from './until-trusted';
 
 /** A service, the database under it, and a connection of the test's own to that. */
 export interface ServiceOverDatabase {
@@ -19,5 +20,6 @@ export async function startOverDatabase(env: ServiceOptions['env'] = {}): Promis
   afterFile(() => client.end());
   const service = await startService({ databaseUrl: database.url, env });
   afterFile(() => service.stop());
+  await untilTrusted(service);
   return { database, client, service };
 }
