@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Client, DatabaseError } from 'pg';
-import { migrate } from '../../src/database/migrate';
 import { readVariable } from './variables';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -39,21 +38,7 @@ export async function copyDatabase(source: TestDatabase): Promise<TestDatabase> 
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
-/** Creates and migrates the database that the tests copy; answers its name. */
-export async function createTemplate(server: string): Promise<string> {
-  const name = uniqueName('template');
-  await execute(server, `CREATE DATABASE ${name}`);
-  try {
-    await migrate(urlOf(server, name));
-    // Nobody, autovacuum included, connects any more: a database in use can't be copied.
-    await execute(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-  } catch (error) {
-    await dropDatabase(server, name);
-    throw error;
-  }
-  return name;
-}
-
+/** Removes a database, together with the connections that are still open. */
 export async function dropDatabase(server: string, name: string): Promise<void> {
   try {
     await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
@@ -64,18 +49,20 @@ export async function dropDatabase(server: string, name: string): Promise<void> 
   }
 }
 
-/** Safe in SQL without quotes. */
-function uniqueName(kind: string): string {
+/** A name for a database, safe in SQL without quotes. */
+export function uniqueName(kind: string): string {
   return `travel_recharge_${kind}_${randomBytes(6).toString('hex')}`;
 }
 
-function urlOf(server: string, database: string): string {
+/** The URL of a database on a server. */
+export function urlOf(server: string, database: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
 }
 
-async function execute(url: string, statement: string): Promise<void> {
+/** Runs one statement over a connection of its own. */
+export async function execute(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,6 +1,7 @@
-import { createTemplate, dropDatabase } from './database';
+import { dropDatabase } from './database';
 import { startPostgres } from './postgres-server';
 import { startSharedRedis } from './redis-server';
+import { createTemplate } from './template';
 
 declare global {
   var stopTestServers: (() => Promise<void>) | undefined;

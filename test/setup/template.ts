@@ -1,0 +1,17 @@
+import { migrate } from '../../src/database/migrate';
+import { dropDatabase, execute, uniqueName, urlOf } from './database';
+
+/** Creates and migrates the database that the tests copy; answers its name. */
+export async function createTemplate(server: string): Promise<string> {
+  const name = uniqueName('template');
+  await execute(server, `CREATE DATABASE ${name}`);
+  try {
+    await migrate(urlOf(server, name));
+    // Nobody, autovacuum included, connects any more: a database in use can't be copied.
+    await execute(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  } catch (error) {
+    await dropDatabase(server, name);
+    throw error;
+  }
+  return name;
+}
