@@ -4,7 +4,7 @@ import { connect as connectTo } from 'node:net';
 import { resolve } from 'node:path';
 import { connect } from './builders/connect';
 import { aCard } from './builders/rides';
-import { afterTest } from './setup/after-test';
+import { afterFile, afterTest } from './setup/after-test';
 import { ask, post, type Answer } from './setup/api';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { startRedis, type RedisServer } from './setup/redis-server';
@@ -29,18 +29,15 @@ type Act = () => Promise<void> | void;
 
 const get = (path: string): Promise<Answer> => ask(service, path);
 
-beforeEach(async () => {
+beforeAll(async () => {
   database = await createDatabase();
+  afterFile(() => database.drop());
   proxy = await startProxy(database.url);
+  afterFile(() => proxy.stop());
   redis = await startRedis();
+  afterFile(() => redis.stop());
   service = await startService({ databaseUrl: proxy.url, redisUrl: redis.url });
-});
-
-afterEach(async () => {
-  await service.stop();
-  await redis.stop();
-  await proxy.stop();
-  await database.drop();
+  afterFile(() => service.stop());
 });
 
 it('is healthy while everything works', async () => {
@@ -58,12 +55,12 @@ it.each<[string, Act, Act]>([
   ['is cut off', (): Promise<void> => proxy.cut(), (): Promise<void> => proxy.open()],
   ['is silent', (): void => proxy.silence(), (): void => proxy.resume()],
 ])('says so while the database %s, and recovers', async (_, takeAway, bringBack) => {
-  await takeAway();
   const unhealthy = { status: 503, body: { status: 'unhealthy', message: aText, version } };
+  await takeAway();
 
   const [all, db, ready, cache, live, ping] = await Promise.all(
     ['/health', '/health/db', '/health/ready', '/health/cache', '/health/live', '/ping-db'].map(get),
-  );
+  ).finally(bringBack);
 
   expect(all).toMatchObject(unhealthy);
   expect(all?.headers.get('retry-after')).toBe('2');
@@ -74,70 +71,75 @@ it.each<[string, Act, Act]>([
   expect(ping).toMatchObject({ status: 503, body: { status: 503, code: 'database_away' } });
   expect(ping?.headers.get('content-type')).toMatch(/^application\/problem\+json/);
 
-  await bringBack();
   await service.waitUntilReady();
   expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'healthy' } });
 });
 
 it('refuses reads and writes while the database is silent, rather than keep them waiting', async () => {
+  const between = await startProxy(database.url);
+  afterTest(() => between.stop());
   const bounded = await startService({
-    databaseUrl: proxy.url,
+    databaseUrl: between.url,
     env: { DATABASE_STATEMENT_TIMEOUT_MS: '500', DATABASE_TRANSACTION_TIMEOUT_MS: '500' },
   });
-  try {
-    proxy.silence();
+  afterTest(() => bounded.stop());
+  between.silence();
+  afterTest(() => Promise.resolve(between.resume()));
 
-    const answers = await Promise.all([
-      ask(bounded, '/users/1'),
-      post(bounded, '/recharges', { card_id: 1, amount: 1_000 }),
-    ]);
+  const answers = await Promise.all([
+    ask(bounded, '/users/1'),
+    post(bounded, '/recharges', { card_id: 1, amount: 1_000 }),
+  ]);
 
-    for (const { status, headers, body } of answers) {
-      expect([status, body]).toEqual([503, expect.objectContaining({ status: 503 })]);
-      expect(headers.get('retry-after')).toMatch(/^[12]$/);
-    }
-  } finally {
-    proxy.resume();
-    await bounded.stop();
+  for (const { status, headers, body } of answers) {
+    expect([status, body]).toEqual([503, expect.objectContaining({ status: 503 })]);
+    expect(headers.get('retry-after')).toMatch(/^[12]$/);
   }
 });
 
-it.each([
-  ['hangs', (): Promise<void> => redis.signal('SIGSTOP')],
-  ['is killed', (): Promise<void> => redis.kill()],
-])('is degraded while only the cache %s', async (_, takeAway) => {
+it.each<[string, Act, Act]>([
+  ['hangs', (): Promise<void> => redis.signal('SIGSTOP'), (): Promise<void> => redis.signal('SIGCONT')],
+  ['is killed', (): Promise<void> => redis.kill(), (): Promise<void> => redis.start()],
+])('is degraded while only the cache %s, and recovers', async (_, takeAway, bringBack) => {
   await takeAway();
-
-  expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'degraded', version } });
-  expect(await get('/health/cache')).toMatchObject({ status: 503, body: { status: 'unhealthy', version } });
-  expect(await get('/health/db')).toMatchObject({ status: 200, body: { status: 'healthy' } });
-  expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  try {
+    expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'degraded', version } });
+    expect(await get('/health/cache')).toMatchObject({ status: 503, body: { status: 'unhealthy', version } });
+    expect(await get('/health/db')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+    expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  } finally {
+    await bringBack();
+  }
+  await until('the cache answers', async () => (await get('/health/cache')).status === 200);
+  expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'healthy' } });
 });
 
 it('finishes what is in flight while it stops, and refuses what still comes in', async () => {
-  const card_id = await aCard(service, 0);
+  const stopping = await startService({ databaseUrl: database.url, redisUrl: redis.url });
+  afterTest(() => stopping.stop());
+  const card_id = await aCard(stopping, 0);
   const holder = await connect(database.url);
   afterTest(() => holder.end());
   await holder.query('BEGIN');
   await holder.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card_id]);
-  const inFlight = post(service, '/recharges', { card_id, amount: 1_000 });
+  const inFlight = post(stopping, '/recharges', { card_id, amount: 1_000 });
   await until('the recharge waits for its card', async () => {
     const { rowCount } = await holder.query(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
     return rowCount === 1;
   });
-  const { hostname, port } = new URL(service.url);
+  const { hostname, port } = new URL(stopping.url);
   const socket = connectTo(Number(port), hostname);
   let answer = '';
   socket.on('data', (chunk) => (answer += chunk.toString()));
   socket.write(`GET /users/count HTTP/1.1\r\nHost: ${hostname}\r\n`);
   // Half a request has come in: the connection is not idle.
-  await get('/health/live');
+  await ask(stopping, '/health/live');
 
-  await service.kill('SIGTERM');
+  await stopping.kill('SIGTERM');
   await until('no new connection is taken', () =>
-    fetch(service.url).then(
+    fetch(stopping.url).then(
       () => false,
       () => true,
     ),
@@ -154,5 +156,5 @@ it('finishes what is in flight while it stops, and refuses what still comes in',
   expect(JSON.parse(body)).toMatchObject({ status: 503, code: 'service_stopping', instance: '/users/count' });
   const { status, headers } = await inFlight;
   expect([status, headers.get('connection')]).toEqual([201, 'close']);
-  expect(await service.stop()).toEqual({ code: 0, signal: null });
+  expect(await stopping.stop()).toEqual({ code: 0, signal: null });
 });

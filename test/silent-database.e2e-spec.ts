@@ -26,8 +26,10 @@ let folder: string;
 let databaseUrl: string;
 let client: Client;
 let redis: RedisServer;
-/** Between the service and PostgreSQL. */
+/** Between PostgreSQL and the service that was started last. */
 let proxy: TcpProxy;
+/** Bounded by nothing but the silence. */
+let service: Service;
 
 beforeAll(async () => {
   folder = await createTempFolder();
@@ -40,21 +42,25 @@ beforeAll(async () => {
   afterFile(() => client.end());
   redis = await startRedis();
   afterFile(() => redis.stop());
+  service = await aService(
+    { DATABASE_STATEMENT_TIMEOUT_MS: FOR_EVER, DATABASE_CONNECT_TIMEOUT_MS: FOR_EVER },
+    afterFile,
+  );
+  await aStation(client);
 });
 
-beforeEach(async () => {
-  proxy = await startProxy(databaseUrl);
-  afterTest(() => proxy.stop());
-});
-
-async function aService(env: Readonly<Record<string, string>>): Promise<Service> {
-  const service = await startService({
+/** @param after stops it after the test, or after the file. */
+async function aService(env: Readonly<Record<string, string>>, after = afterTest): Promise<Service> {
+  const own = await startProxy(databaseUrl);
+  after(() => own.stop());
+  proxy = own;
+  const started = await startService({
     databaseUrl: proxy.url,
     redisUrl: redis.url,
     env: { DATABASE_POOL_SIZE: String(POOL_SIZE), CACHE_STALE: 'on', ...env },
   });
-  afterTest(() => service.stop());
-  return service;
+  after(() => started.stop());
+  return started;
 }
 
 /** Another key each time, so that nothing is there. */
@@ -105,11 +111,6 @@ const silences: readonly Silence[] = [
 
 describe.each(silences)('while $what', ({ begin }) => {
   it('reads are refused at once, or stale, and writes are done once; then all is as before', async () => {
-    const service = await aService({
-      DATABASE_STATEMENT_TIMEOUT_MS: FOR_EVER,
-      DATABASE_CONNECT_TIMEOUT_MS: FOR_EVER,
-    });
-    await aStation(client);
     const card_id = await aCard(service, 0);
     const stations = await ask(service, '/stations');
     expect((await readSomethingNew(service)).status).toBe(404);
@@ -157,10 +158,10 @@ describe.each(silences)('while $what', ({ begin }) => {
 });
 
 it('a statement that is slow in a database that answers is waited for', async () => {
-  const service = await aService({});
+  const usual = await aService({});
   await client.query('BEGIN');
   await client.query('LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
-  const slow = ask(service, '/users/count');
+  const slow = ask(usual, '/users/count');
   await until('it has waited for long', async () => {
     const { rowCount } = await client.query(
       `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'travel-recharge'
@@ -175,16 +176,16 @@ it('a statement that is slow in a database that answers is waited for', async ()
 });
 
 it('connections that the network forgot are replaced', async () => {
-  const service = await aService({ DATABASE_STATEMENT_TIMEOUT_MS: '500' });
+  const bounded = await aService({ DATABASE_STATEMENT_TIMEOUT_MS: '500' });
   // As many as the pool has.
-  await Promise.all(Array.from({ length: 5 * POOL_SIZE }, () => readSomethingNew(service)));
+  await Promise.all(Array.from({ length: 5 * POOL_SIZE }, () => readSomethingNew(bounded)));
 
   proxy.silence();
-  await Promise.all(Array.from({ length: 3 * POOL_SIZE }, () => expectRefused(readSomethingNew(service))));
+  await Promise.all(Array.from({ length: 3 * POOL_SIZE }, () => expectRefused(readSomethingNew(bounded))));
   proxy.forget();
 
   await until('reads are answered again', async () => {
-    const reads = Array.from({ length: 3 * POOL_SIZE }, () => readSomethingNew(service));
+    const reads = Array.from({ length: 3 * POOL_SIZE }, () => readSomethingNew(bounded));
     return (await Promise.all(reads)).every(({ status }) => status === 404);
   });
 });
