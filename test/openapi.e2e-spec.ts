@@ -1,4 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Client } from 'pg';
+import { afterTest } from './setup/after-test';
 import { ask, documentOf, type Answer } from './setup/api';
 import type { MediaType, OpenApi, Operation, Parameter, Schema } from './setup/api-document';
 import { createDatabase, type TestDatabase } from './setup/database';
@@ -236,6 +238,24 @@ describe('the examples', () => {
   ])('%s works at the second click too', async (name) => {
     expect((await tryOut(name)).status).toBeLessThan(300);
     expect((await tryOut(name)).status).toBeLessThan(300);
+  });
+
+  it('are answered while a newer version adds columns to every table', async () => {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    afterTest(() => client.end());
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT oid::regclass AS name FROM pg_class
+       WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
+    );
+    for (const { name } of rows) await client.query(`ALTER TABLE ${name} ADD COLUMN added_later text`);
+    await ask(service, '/cache/clear', { method: 'POST' });
+
+    const statuses: Record<string, number> = {};
+    for (const [name] of SUCCESSES) statuses[name] = (await tryOut(name)).status;
+
+    expect(rows.length).toBeGreaterThan(20);
+    expect(Object.entries(statuses).filter(([, status]) => status >= 500)).toEqual([]);
   });
 
   it('of a recharge says no more than it must', () => {

@@ -211,13 +211,12 @@ describe('what was wrong in the service it replaces', () => {
     const card_id = await aCard(service, 20_000);
     const dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
     afterTest(() => dataSource.destroy());
-    const route = { ...boarding, route_type: 'TRONCAL', is_active: true, concessionaire_id } as const;
 
     const read = await dataSource.transaction(async (manager) => {
-      await new BoardingsRepository().findCrew(manager, {}, route, 1_900);
+      await new BoardingsRepository().findOpen(manager, { card_id: 1_900, ...boarding });
       return manager.query<{ table: string; rows: string }[]>(
         `SELECT relname AS table, seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows FROM pg_stat_xact_user_tables
-         WHERE seq_scan + coalesce(idx_scan, 0) > 0`,
+         WHERE relname IN ('vehicles', 'drivers') AND seq_scan + coalesce(idx_scan, 0) > 0`,
       );
     });
 

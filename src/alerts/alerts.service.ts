@@ -44,7 +44,7 @@ export class AlertsService {
       const end = end_time ? new Date(end_time) : null;
       requireOrder(start, end);
       const alert = { station_id, route_id, type, message, severity, start_time: start, end_time: end };
-      return { touches: alert, change: () => this.alerts.create(manager, alert) };
+      return { answer: await this.alerts.create(manager, alert), touches: alert };
     });
   }
 
@@ -59,11 +59,8 @@ export class AlertsService {
         end_time: end_time ? new Date(end_time) : alert.end_time,
       };
       requireOrder(changed.start_time, changed.end_time);
-      const change = async (): Promise<Alert> => {
-        await this.alerts.update(manager, changed);
-        return changed;
-      };
-      return { touches: changed, change };
+      await this.alerts.update(manager, changed);
+      return { answer: changed, touches: changed };
     });
   }
 

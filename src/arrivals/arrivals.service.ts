@@ -49,7 +49,7 @@ export class ArrivalsService {
       if (vehicle_id !== null) await this.vehicles.requireExisting(vehicle_id, manager);
       if (!(await this.routes.stopsAt(route_id, station_id, manager)))
         throw new StationNotOnRouteError(station_id, route_id);
-      const arrival = {
+      const arrival = await this.arrivals.create(manager, {
         station_id,
         route_id,
         vehicle_id,
@@ -57,8 +57,8 @@ export class ArrivalsService {
         actual_arrival: null,
         status: 'EXPECTED',
         created_at: this.clock.now(),
-      } as const;
-      return { touches: station, change: () => this.arrivals.create(manager, arrival) };
+      });
+      return { answer: arrival, touches: station };
     });
   }
 
@@ -68,11 +68,8 @@ export class ArrivalsService {
       const arrival = await this.arrivals.lockOrFail(manager, arrivalId);
       const station = await this.stations.findOrFail(arrival.station_id, manager);
       const changed = apply(arrival, changes, this.clock.now());
-      const change = async (): Promise<Arrival> => {
-        await this.arrivals.update(manager, changed);
-        return changed;
-      };
-      return { touches: station, change };
+      await this.arrivals.update(manager, changed);
+      return { answer: changed, touches: station };
     });
   }
 

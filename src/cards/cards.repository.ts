@@ -28,9 +28,12 @@ export class CardsRepository {
    * trip is decided under this lock. Readers and foreign keys are not held up by it.
    */
   async lockOrFail(manager: EntityManager, cardId: number): Promise<Card> {
-    const card = await manager
-      .getRepository(Card)
-      .findOne({ where: { card_id: cardId }, lock: { mode: 'for_no_key_update' } });
+    const [card] = await manager.query<Card[]>(
+      `SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
+              version, acquisition_date, last_used_date, updated_at
+       FROM cards WHERE card_id = $1 FOR NO KEY UPDATE`,
+      [cardId],
+    );
     if (!card) throw new NotFoundError('card', cardId);
     return card;
   }

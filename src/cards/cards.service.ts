@@ -45,7 +45,7 @@ export class CardsService {
         acquisition_date: dayIn(this.config.get('SERVICE_TIME_ZONE'), now),
         updated_at: now,
       });
-      return { touches: card, change: () => Promise.resolve(toCardAnswer(card)) };
+      return { answer: toCardAnswer(card), touches: card };
     });
   }
 
@@ -58,11 +58,8 @@ export class CardsService {
       const card = await this.cards.lockOrFail(manager, cardId);
       if (card.status === status) return { nothingToDo: true, answer: toCardAnswer(card) };
       if (!isLegalTransition(card.status, status)) throw new IllegalTransitionError(card.status, status);
-      const change = async (): Promise<CardAnswer> => {
-        await this.cards.changeStatus(manager, cardId, status, this.clock.now());
-        return toCardAnswer({ ...card, status });
-      };
-      return { touches: card, change };
+      await this.cards.changeStatus(manager, cardId, status, this.clock.now());
+      return { answer: toCardAnswer({ ...card, status }), touches: card };
     });
   }
 

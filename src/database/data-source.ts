@@ -11,7 +11,8 @@ import { VehiclePositions1780000000007 } from './migrations/1780000000007-vehicl
 import { FareRules1780000000008 } from './migrations/1780000000008-fare-rules';
 import { NetworkSearch1780000000009 } from './migrations/1780000000009-network-search';
 import { ClosedTotals1780000000010 } from './migrations/1780000000010-closed-totals';
-import { UnansweredStatements } from './unanswered-statements';
+import { IdempotencyInOneStep1780000000011 } from './migrations/1780000000011-idempotency-in-one-step';
+import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
 /** Everything that was ever done to the schema, in order. */
@@ -26,11 +27,13 @@ export const migrations = [
   FareRules1780000000008,
   NetworkSearch1780000000009,
   ClosedTotals1780000000010,
+  IdempotencyInOneStep1780000000011,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
 export function dataSourceOptions(config: AppConfig, url: string, serverVersion: number): DataSourceOptions {
-  const pool: PoolConfig = {
+  const pool: PoolConfig & { readonly Client: typeof PreparingClient } = {
+    Client: PreparingClient,
     types: valueParsers,
     keepAlive: true,
     statement_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
@@ -51,7 +54,6 @@ export function dataSourceOptions(config: AppConfig, url: string, serverVersion:
     // A connection that was lost while idle is replaced by the next query; the pool only wants a listener.
     poolErrorHandler: () => undefined,
     extra: pool,
-    subscribers: [UnansweredStatements],
     synchronize: false,
     logging: false,
   };

@@ -11,6 +11,13 @@ export class KeyInUse extends Error {}
 /** Any constant: keeps the advisory locks of keys apart from others. */
 const LOCK_SEED = 7_316_002;
 
+/** Whether the key is this transaction's, and what was stored under it. */
+interface Taken {
+  readonly taken: boolean;
+  readonly fingerprint: Buffer | null;
+  readonly body: string | null;
+}
+
 /** The answers of repeatable requests, stored in the transaction that they answer. */
 @Injectable()
 export class IdempotencyKeys {
@@ -26,21 +33,16 @@ export class IdempotencyKeys {
    * @throws IdempotencyKeyReusedError when it belongs to another request.
    */
   async take(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
-    const [held] = await manager.query<{ taken: boolean }[]>(
-      'SELECT pg_try_advisory_xact_lock(hashtextextended($1, $2)) AS taken',
-      [request.key, LOCK_SEED],
+    const [found] = await manager.query<Taken[]>(
+      'SELECT taken, fingerprint, body FROM take_idempotency_key($1, $2, $3)',
+      [request.key, LOCK_SEED, this.oldestKept()],
     );
-    // A statement of its own: one that began before the first request committed would not see its answer.
-    const [stored] = await manager.query<{ fingerprint: Buffer; body: string }[]>(
-      'SELECT fingerprint, body FROM idempotency_keys WHERE idempotency_key = $1 AND created_at > $2',
-      [request.key, this.oldestKept()],
-    );
-    if (stored) {
-      if (!stored.fingerprint.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
+    if (found?.body) {
+      if (!found.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
       request.replayed();
-      return JSON.parse(stored.body) as unknown;
+      return JSON.parse(found.body) as unknown;
     }
-    if (!held?.taken) throw new KeyInUse();
+    if (!found?.taken) throw new KeyInUse();
     return null;
   }
 

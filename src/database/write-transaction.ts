@@ -3,7 +3,10 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { DatabaseAwayError, DatabaseBusyError } from '../common/problem/domain-error';
 import { cut } from './cut';
 
-/** A transaction whose connection is cut when it takes too long: servers before PostgreSQL 17 cannot bound one. */
+/**
+ * A transaction whose connection is cut when it takes too long: servers before PostgreSQL 17 cannot bound one. Its first
+ * statement begins it.
+ */
 export class WriteTransaction {
   private isCut = false;
   private isCommitting = false;
@@ -21,15 +24,12 @@ export class WriteTransaction {
   }
 
   /** @param timeout milliseconds. */
-  static async begin(dataSource: DataSource, timeout: number): Promise<WriteTransaction> {
+  static async open(dataSource: DataSource, timeout: number): Promise<WriteTransaction> {
     const runner = dataSource.createQueryRunner();
-    const transaction = new WriteTransaction(runner, (await runner.connect()) as PoolClient, timeout);
-    try {
-      await runner.startTransaction('READ COMMITTED');
-      return transaction;
-    } catch (error) {
-      throw await transaction.rollBack(error);
-    }
+    const client = (await runner.connect()) as PoolClient;
+    // TypeORM would begin it in a message of its own, before every other.
+    Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+    return new WriteTransaction(runner, client, timeout);
   }
 
   get manager(): EntityManager {

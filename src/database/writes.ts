@@ -8,15 +8,17 @@ import { DatabaseBusyError, RequestInProgressError } from '../common/problem/dom
 import type { KeyedRequest, RepeatableRequest } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
 import { IdempotencyKeys, KeyInUse } from './idempotency-keys';
+import { together } from './together';
 import { WriteTransaction } from './write-transaction';
 
 /**
- * What a write found that it has to do, after its checks: `change`, and whom it touches; or nothing, and the answer.
- * What the change makes old is marked in the cache while it runs.
+ * What a write found after its checks: what it will answer, whom it touches, and the changes that are still to be made,
+ * if any; or that there is nothing to do. While the changes are made, the answer is stored for a repetition of the
+ * request, and what they make old is marked in the cache.
  */
 export type Plan<Answer, Subject> =
-  | { readonly touches: Subject; readonly change: () => Promise<Answer> }
-  | { readonly nothingToDo: true; readonly answer: Answer };
+  | { readonly answer: Answer; readonly touches: Subject; readonly change?: () => Promise<unknown> }
+  | { readonly answer: Answer; readonly nothingToDo: true };
 
 export interface WriteOptions<Subject> {
   readonly evicts: Eviction<Subject>;
@@ -82,15 +84,24 @@ export class Writes {
     options: WriteOptions<Subject>,
     work: Work<Answer, Subject>,
   ): Promise<Answer> {
-    const transaction = await WriteTransaction.begin(
+    const { request } = options;
+    const keyed = hasKey(request) ? request : null;
+    const transaction = await WriteTransaction.open(
       this.dataSource,
       this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
     );
     let write: Progress | null = null;
     let answer: Answer;
     try {
-      write = { writer: await this.marks.enter(transaction.client), marking: null };
-      answer = await this.perform(transaction.manager, write, options, work);
+      const [writer, stored] = await together([
+        this.marks.begin(transaction.client),
+        keyed && this.idempotencyKeys.take(transaction.manager, keyed),
+      ]);
+      write = { writer, marking: null };
+      answer =
+        stored === null
+          ? await this.perform(transaction.manager, write, options.evicts, keyed, work)
+          : (stored as Answer);
       await transaction.commit();
     } catch (error) {
       const refusal = await transaction.rollBack(error);
@@ -106,21 +117,18 @@ export class Writes {
   private async perform<Answer, Subject>(
     manager: EntityManager,
     write: Progress,
-    { evicts, request }: WriteOptions<Subject>,
+    evicts: Eviction<Subject>,
+    keyed: KeyedRequest | null,
     work: Work<Answer, Subject>,
   ): Promise<Answer> {
-    const keyed = hasKey(request) ? request : null;
-    if (keyed) {
-      const stored = await this.idempotencyKeys.take(manager, keyed);
-      if (stored !== null) return stored as Answer;
-    }
     const plan = await work(manager);
-    if (!('nothingToDo' in plan))
-      write.marking = this.marks.begin(write.writer, evicts.keysFor(plan.touches));
-    const answer = 'nothingToDo' in plan ? plan.answer : await plan.change();
-    if (keyed) await this.idempotencyKeys.store(manager, keyed, answer);
-    await write.marking?.done;
-    return answer;
+    if ('touches' in plan) write.marking = this.marks.mark(write.writer, evicts.keysFor(plan.touches));
+    await together([
+      'touches' in plan && plan.change?.(),
+      keyed && this.idempotencyKeys.store(manager, keyed, plan.answer),
+      write.marking?.done,
+    ]);
+    return plan.answer;
   }
 }
 

@@ -80,14 +80,11 @@ export class FareRulesService {
     row: Rule,
     evicts: Eviction<unknown>,
   ): Promise<Rule> {
-    return this.writes.run({ evicts }, (manager) => {
+    return this.writes.run({ evicts }, async (manager) => {
       if (row.valid_from <= this.calendar.dayOf(this.clock.now()))
         throw refusal('/valid_from', 'must be a day of the future: what has begun to hold stays as it is');
-      const change = async (): Promise<Rule> => {
-        await this.fares.set(manager, rule, row);
-        return row;
-      };
-      return Promise.resolve({ touches: null, change });
+      await this.fares.set(manager, rule, row);
+      return { answer: row, touches: null };
     });
   }
 }

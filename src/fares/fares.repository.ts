@@ -34,10 +34,11 @@ export class FaresRepository {
     rule: EntityTarget<Rule>,
     manager: EntityManager = this.tariffs.manager,
   ): Promise<Rule[]> {
-    const { primaryColumns, tableName } = manager.dataSource.getMetadata(rule);
+    const { columns, primaryColumns, tableName } = manager.dataSource.getMetadata(rule);
+    const names = columns.map(({ databaseName }) => databaseName).join(', ');
     const keys = primaryColumns.map(({ databaseName }) => databaseName);
     const order = keys.map((key) => (key === 'valid_from' ? 'valid_from DESC' : key)).join(', ');
-    return manager.query<Rule[]>(`SELECT * FROM ${tableName} ORDER BY ${order}`);
+    return manager.query<Rule[]>(`SELECT ${names} FROM ${tableName} ORDER BY ${order}`);
   }
 
   /** Writes a row; one of the same key is replaced. */

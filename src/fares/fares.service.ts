@@ -32,7 +32,11 @@ export class FaresService {
 
   /** The rules as they are committed, on the caller's connection if it has one. */
   async rules(manager?: EntityManager): Promise<FareRules> {
-    const edition = await this.fares.edition(manager);
+    return this.rulesOf(await this.fares.edition(manager), manager);
+  }
+
+  /** The rules of an edition that was read in the caller's transaction, or of a later one. */
+  async rulesOf(edition: number, manager?: EntityManager): Promise<FareRules> {
     if (this.known?.edition !== edition)
       this.known = { edition, rules: new FareRules(await this.fares.rules(manager)) };
     return this.known.rules;

@@ -54,11 +54,12 @@ export class LedgerRepository {
     @InjectRepository(Posting) private readonly postings: Repository<Posting>,
   ) {}
 
-  /** The card's row must be locked by the caller's transaction. */
+  /** The card's row must be locked by the caller's transaction. A fare is a use of the card. */
   async post(manager: EntityManager, movement: CardMovement): Promise<PostedMovement> {
     const [posted] = await manager.query<PostedMovement[]>(
       `WITH card AS (
-         UPDATE cards SET balance = balance + $2::bigint, version = version + 1, updated_at = $3
+         UPDATE cards SET balance = balance + $2::bigint, version = version + 1, updated_at = $3,
+                          last_used_date = CASE $4 WHEN 'fare' THEN $3 ELSE last_used_date END
          WHERE card_id = $1
          RETURNING card_id, account_id, balance, version)
        INSERT INTO postings (kind, debit_account_id, credit_account_id, amount,

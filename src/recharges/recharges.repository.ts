@@ -5,8 +5,6 @@ import { NotFoundError } from '../common/problem/domain-error';
 import { HistoryEntry, RechargeDetails } from './dto/recharge-answers.dto';
 import { Recharge } from './recharge.entity';
 
-export type NewRecharge = Omit<Recharge, 'recharge_id'>;
-
 export interface NewReversal {
   readonly recharge_id: number;
   readonly posting_id: number;
@@ -18,19 +16,27 @@ export interface NewReversal {
 export class RechargesRepository {
   constructor(@InjectRepository(Recharge) private readonly recharges: Repository<Recharge>) {}
 
+  /** The id of the recharge that follows: its answer is stored while it is written. */
+  async nextId(manager: EntityManager): Promise<number> {
+    const [next] = await manager.query<{ recharge_id: number }[]>(
+      `SELECT nextval('recharges_recharge_id_seq') AS recharge_id`,
+    );
+    if (!next) throw new Error('a sequence returned no row');
+    return next.recharge_id;
+  }
+
   /** A unique violation on recharge_transactions when another recharge has the transaction_id. */
-  async create(manager: EntityManager, recharge: NewRecharge): Promise<Recharge> {
-    const [created] = await manager.query<Recharge[]>(
+  async create(manager: EntityManager, recharge: Recharge): Promise<void> {
+    await manager.query(
       `WITH recharge AS (
-         INSERT INTO recharges (card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
+         INSERT INTO recharges (recharge_id, card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
                                 recharge_timestamp)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         RETURNING *),
-       transaction AS (
-         INSERT INTO recharge_transactions (transaction_id, recharge_id)
-         SELECT transaction_id, recharge_id FROM recharge WHERE transaction_id IS NOT NULL)
-       SELECT * FROM recharge`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         RETURNING recharge_id)
+       INSERT INTO recharge_transactions (transaction_id, recharge_id)
+       SELECT $7, recharge_id FROM recharge WHERE $7::text IS NOT NULL`,
       [
+        recharge.recharge_id,
         recharge.card_id,
         recharge.recharge_point_id,
         recharge.channel,
@@ -40,14 +46,13 @@ export class RechargesRepository {
         recharge.recharge_timestamp,
       ],
     );
-    if (!created) throw new Error('an insert returned no row');
-    return created;
   }
 
   async findByTransactionId(manager: EntityManager, transactionId: string): Promise<Recharge | null> {
     const [recharge = null] = await manager.query<Recharge[]>(
-      `SELECT recharge.* FROM recharge_transactions
-       JOIN recharges recharge USING (recharge_id)
+      `SELECT recharge_id, card_id, recharge_point_id, channel, amount, new_balance, recharge.transaction_id,
+              recharge_timestamp
+       FROM recharge_transactions JOIN recharges recharge USING (recharge_id)
        WHERE recharge_transactions.transaction_id = $1`,
       [transactionId],
     );
@@ -81,7 +86,8 @@ export class RechargesRepository {
       `SELECT recharge.recharge_id, recharge.card_id, amount, recharge_timestamp, reversal.reversed_at
        FROM cards card
        CROSS JOIN LATERAL (
-         SELECT * FROM recharges WHERE card_id = card.card_id AND recharge_id < $2
+         SELECT recharge_id, card_id, amount, recharge_timestamp FROM recharges
+         WHERE card_id = card.card_id AND recharge_id < $2
          ORDER BY recharge_id DESC LIMIT $3) recharge
        LEFT JOIN recharge_reversals reversal USING (recharge_id)
        WHERE card.user_id = $1 ORDER BY recharge.recharge_id DESC LIMIT $3`,

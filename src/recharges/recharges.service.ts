@@ -15,6 +15,7 @@ import {
 } from '../common/problem/domain-error';
 import { AppConfig, DEFAULT_CHANNEL } from '../config/app-config';
 import type { RepeatableRequest } from '../common/repeatable-request';
+import { together } from '../database/together';
 import { Writes } from '../database/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
@@ -46,19 +47,34 @@ export class RechargesService {
 
   async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeAnswer> {
     return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
-      const card = await this.cards.lockOrFail(manager, recharge.card_id);
-      // Looked for under the lock: a twin may just have posted it, and filled the card.
-      const first = await this.findFirst(manager, recharge);
+      // One round trip. What follows the lock is read under it: a twin may just have posted the recharge, and filled the
+      // card.
+      const [card, first, channel, recharge_id] = await together([
+        this.cards.lockOrFail(manager, recharge.card_id),
+        this.findFirst(manager, recharge),
+        this.channelOf(manager, recharge),
+        this.recharges.nextId(manager),
+      ]);
       if (first) {
         request.replayed();
         return { nothingToDo: true, answer: toRechargeAnswer(first) };
       }
-      const channel = await this.channelOf(manager, recharge);
       this.requireWithinLimits(recharge.amount, channel);
       this.requireRoomFor(recharge.amount, card);
+      const posted: Recharge = {
+        recharge_id,
+        card_id: card.card_id,
+        recharge_point_id: recharge.recharge_point_id ?? null,
+        channel,
+        amount: recharge.amount,
+        new_balance: card.balance + recharge.amount,
+        transaction_id: recharge.transaction_id ?? null,
+        recharge_timestamp: this.clock.now(),
+      };
       return {
+        answer: toRechargeAnswer(posted),
         touches: card,
-        change: async () => toRechargeAnswer(await this.post(manager, card, recharge, channel)),
+        change: () => this.post(manager, posted),
       };
     });
   }
@@ -72,10 +88,8 @@ export class RechargesService {
       if (reversed_at) throw new AlreadyReversedError(rechargeId);
       // Credit is for boardings; it never pays a recharge back.
       if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
-      return {
-        touches: card,
-        change: () => this.undo(manager, rechargeId, card_id, { amount, channel, reason }),
-      };
+      const reversed = await this.undo(manager, rechargeId, card_id, { amount, channel, reason });
+      return { answer: reversed, touches: card };
     });
   }
 
@@ -143,31 +157,19 @@ export class RechargesService {
     return { recharge_id, card_id, amount, new_balance: card_balance, reason, reversed_at: at };
   }
 
-  private async post(
-    manager: EntityManager,
-    card: Card,
-    { amount, recharge_point_id, transaction_id }: CreateRecharge,
-    channel: string,
-  ): Promise<Recharge> {
-    const at = this.clock.now();
-    const recharge = await this.recharges.create(manager, {
-      card_id: card.card_id,
-      recharge_point_id: recharge_point_id ?? null,
-      channel,
-      amount,
-      new_balance: card.balance + amount,
-      transaction_id: transaction_id ?? null,
-      recharge_timestamp: at,
-    });
-    await this.ledger.post(manager, {
-      kind: 'recharge',
-      card_id: card.card_id,
-      change: amount,
-      counter: { kind: 'cash', channel },
-      recharge_id: recharge.recharge_id,
-      at,
-    });
-    return recharge;
+  private async post(manager: EntityManager, recharge: Recharge): Promise<void> {
+    const { recharge_id, card_id, amount, channel, recharge_timestamp: at } = recharge;
+    await together([
+      this.recharges.create(manager, recharge),
+      this.ledger.post(manager, {
+        kind: 'recharge',
+        card_id,
+        change: amount,
+        counter: { kind: 'cash', channel },
+        recharge_id,
+        at,
+      }),
+    ]);
   }
 }
 

@@ -15,9 +15,8 @@ import type { FareDecision } from '../fares/engine/decide-fare';
 import type { FareRules } from '../fares/engine/fare-rules';
 import { FaresService } from '../fares/fares.service';
 import { LedgerRepository } from '../ledger/ledger.repository';
-import { UsersRepository } from '../users/users.repository';
 import type { BoardedRoute } from './boardings.repository';
-import { JourneysRepository, type PastBoarding } from './journeys.repository';
+import { type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
 
 /** A card at a validator. */
 export interface CardBoarding {
@@ -40,25 +39,23 @@ export class BoardingFares {
   constructor(
     private readonly fares: FaresService,
     private readonly journeys: JourneysRepository,
-    private readonly users: UsersRepository,
     private readonly ledger: LedgerRepository,
     private readonly calendar: ServiceCalendar,
   ) {}
 
   /**
-   * For a boarding that is charged the card must be locked: nobody else boards with it until this has committed.
-   *
-   * @param until boardings after this moment don't count; null for all that are committed.
+   * @param journeys for a boarding that is charged, read while the card is locked: nobody else boards with it until this
+   *   has committed.
    * @throws NoTariffError before the first tariff.
    */
   async decide(
     manager: EntityManager,
     card: Card,
+    journeys: Journeys,
     { route, stationId, at }: CardBoarding,
-    until: Date | null,
   ): Promise<BoardingFare> {
-    const rules = await this.fares.rules(manager);
-    const profile = await this.profileOf(manager, card);
+    const rules = await this.fares.rulesOf(journeys.edition, manager);
+    const profile = { personalised: card.user_id !== null, category: journeys.category ?? 'standard' };
     const boarding = this.fares.toBoarding({
       at,
       routeType: route.route_type,
@@ -66,18 +63,13 @@ export class BoardingFares {
       station: stationId,
     });
     const since = this.horizon(rules, profile, boarding);
-    const past = await this.journeys.findBoardings(manager, card.card_id, since, until);
+    const past = await this.journeys.boardingsSince(manager, journeys, since);
     const fare = this.fares.decide(rules, profile, this.toHistory(past), boarding);
     const credit = card.balance < fare.amount ? await this.creditLeft(manager, rules, card, boarding.day) : 0;
     const payment = pay(fare.amount, card.balance, credit);
     if (payment.refused || !payment.onCredit) return { fare, payment, credit: null };
     const { used, limit } = creditAfter(rules, boarding.day, payment.balanceAfter, credit);
     return { fare, payment, credit: { credit_used: used, credit_used_at: at, credit_limit: limit } };
-  }
-
-  private async profileOf(manager: EntityManager, { user_id }: Card): Promise<CardProfile> {
-    if (user_id === null) return { personalised: false, category: 'standard' };
-    return { personalised: true, category: await this.users.findCategoryOrFail(user_id, manager) };
   }
 
   /** The moment before which no boarding matters to this one. */

@@ -7,6 +7,7 @@ import { toFareReasons } from '../fares/fare-reasons';
 import { BoardingFares } from './boarding-fares.service';
 import { BoardingsRepository } from './boardings.repository';
 import type { FareQuote, QuoteRequest } from './dto/fare-quote.dto';
+import { JourneysRepository } from './journeys.repository';
 
 /** Says what a boarding would cost, by the same decision that charges one, and changes nothing. */
 @Injectable()
@@ -14,6 +15,7 @@ export class FareQuotesService {
   constructor(
     private readonly cards: CardsRepository,
     private readonly boardings: BoardingsRepository,
+    private readonly journeys: JourneysRepository,
     private readonly fares: BoardingFares,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -23,11 +25,12 @@ export class FareQuotesService {
     const { manager } = this.dataSource;
     const card = await this.cards.findOrFail(card_id);
     if (card.status !== 'active') throw new CardNotActiveError(card_id, card.status);
-    const route = await this.boardings.findOpenRoute(manager, route_id, boarding_station_id);
+    const { route } = await this.boardings.findOpen(manager, { card_id, route_id, boarding_station_id });
     const until = asked ? new Date(asked) : null;
     const at = until ?? this.clock.now();
+    const journeys = await this.journeys.recall(manager, card, until);
     const boarding = { route, stationId: boarding_station_id, at };
-    const { fare, payment } = await this.fares.decide(manager, card, boarding, until);
+    const { fare, payment } = await this.fares.decide(manager, card, journeys, boarding);
     const quote = {
       card_id,
       route_id,

@@ -3,7 +3,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CardsModule } from '../cards/cards.module';
 import { FaresModule } from '../fares/fares.module';
 import { LedgerModule } from '../ledger/ledger.module';
-import { UsersModule } from '../users/users.module';
 import { BoardingFares } from './boarding-fares.service';
 import { BoardingsRepository } from './boardings.repository';
 import { FareQuotesController } from './fare-quotes.controller';
@@ -17,7 +16,7 @@ import { TripsRepository } from './trips.repository';
 import { TripsService } from './trips.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule],
   controllers: [TripsController, FareQuotesController],
   providers: [
     TripsService,

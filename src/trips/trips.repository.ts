@@ -4,15 +4,38 @@ import { EntityManager, Repository } from 'typeorm';
 import { ClosedTotals } from '../database/closed-totals';
 import { NotFoundError } from '../common/problem/domain-error';
 import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-answers.dto';
+import { FARE_COLUMNS } from './trip-fare';
 import { Trip } from './trip.entity';
 
-export type NewTrip = Omit<Trip, 'trip_id'>;
-
-/** The trip that a card is on. */
-export interface OpenTrip {
+/** A card's next trip, and the one that it is on. */
+export interface NextTrip {
   readonly trip_id: number;
-  readonly boarding_time: Date;
+  readonly open_trip_id: number | null;
+  readonly open_since: Date | null;
 }
+
+const COLUMNS = [
+  'trip_id',
+  'card_id',
+  'route_id',
+  'boarding_station_id',
+  'boarding_time',
+  'disembarking_station_id',
+  'disembarking_time',
+  'vehicle_id',
+  'driver_id',
+  'status',
+  'new_balance',
+  ...FARE_COLUMNS,
+] as const satisfies readonly (keyof Trip)[];
+
+const INSERT = `
+  WITH trip AS (
+    INSERT INTO trips (${COLUMNS.join(', ')})
+    VALUES (${COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})
+    RETURNING card_id, trip_id, boarding_time, status)
+  INSERT INTO open_trips (card_id, trip_id, boarding_time)
+  SELECT card_id, trip_id, boarding_time FROM trip WHERE status = 'in_progress'`;
 
 @Injectable()
 export class TripsRepository {
@@ -27,32 +50,26 @@ export class TripsRepository {
     return trip;
   }
 
-  /** Under the lock of its card, which protects the open trip too. */
-  async findOpen(manager: EntityManager, cardId: number): Promise<OpenTrip | null> {
-    const [open = null] = await manager.query<OpenTrip[]>(
-      'SELECT trip_id, boarding_time FROM open_trips WHERE card_id = $1',
+  /**
+   * The id of the card's next trip, since a fare is posted for it before it is written, and the trip that it is on.
+   * Under the lock of the card, which protects the open trip too.
+   */
+  async next(manager: EntityManager, cardId: number): Promise<NextTrip> {
+    const [next] = await manager.query<NextTrip[]>(
+      `SELECT next.trip_id, open.trip_id AS open_trip_id, open.boarding_time AS open_since
+       FROM nextval('trips_trip_id_seq') AS next (trip_id) LEFT JOIN open_trips open ON open.card_id = $1`,
       [cardId],
     );
-    return open;
-  }
-
-  /** The id of the trip that follows: a fare is posted for it before it is written. */
-  async nextId(manager: EntityManager): Promise<number> {
-    const [{ trip_id } = { trip_id: 0 }] = await manager.query<{ trip_id: number }[]>(
-      `SELECT nextval('trips_trip_id_seq') AS trip_id`,
-    );
-    return trip_id;
+    if (!next) throw new Error('a sequence returned no row');
+    return next;
   }
 
   /** A trip in progress is its card's open one: the primary key there refuses a second. */
   async create(manager: EntityManager, trip: Trip): Promise<void> {
-    await manager.insert(Trip, trip);
-    if (trip.status !== 'in_progress') return;
-    await manager.query('INSERT INTO open_trips (card_id, trip_id, boarding_time) VALUES ($1, $2, $3)', [
-      trip.card_id,
-      trip.trip_id,
-      trip.boarding_time,
-    ]);
+    await manager.query(
+      INSERT,
+      COLUMNS.map((column) => trip[column]),
+    );
   }
 
   /** Ends the trip that is the card's open one; whether it was. */

@@ -13,6 +13,7 @@ import {
 } from '../common/problem/domain-error';
 import { AppConfig } from '../config/app-config';
 import type { RepeatableRequest } from '../common/repeatable-request';
+import { together } from '../database/together';
 import { Writes } from '../database/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { BoardingFare, BoardingFares } from './boarding-fares.service';
@@ -25,11 +26,17 @@ import {
   TripTotalsByLocality,
 } from './dto/trip-answers.dto';
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
+import { JourneysRepository } from './journeys.repository';
 import { Trip } from './trip.entity';
-import { EndOfTrip, TripsRepository } from './trips.repository';
+import { EndOfTrip, NextTrip, TripsRepository } from './trips.repository';
 import { fareOf, toTripAnswer } from './trip-fare';
 
 const LATEST = 10;
+const IN_PROGRESS: EndOfTrip = {
+  status: 'in_progress',
+  disembarking_station_id: null,
+  disembarking_time: null,
+};
 const FORGOTTEN: EndOfTrip = {
   status: 'closed_without_exit',
   disembarking_station_id: null,
@@ -42,6 +49,7 @@ export class TripsService {
   constructor(
     private readonly trips: TripsRepository,
     private readonly boardings: BoardingsRepository,
+    private readonly journeys: JourneysRepository,
     private readonly cards: CardsRepository,
     private readonly fares: BoardingFares,
     private readonly ledger: LedgerRepository,
@@ -51,21 +59,16 @@ export class TripsService {
   ) {}
 
   async start(boarding: StartTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
-    return this.board(boarding, request, () =>
-      Promise.resolve({ status: 'in_progress', disembarking_station_id: null, disembarking_time: null }),
-    );
+    return this.board(boarding, request, () => IN_PROGRESS);
   }
 
   /** Boards and alights in one transaction. */
   async complete(ride: CompleteTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
-    return this.board(ride, request, async (manager, at) => {
-      await this.boardings.requireStop(manager, ride.disembarking_station_id, ride.route_id);
-      return {
-        status: 'completed',
-        disembarking_station_id: ride.disembarking_station_id,
-        disembarking_time: at,
-      };
-    });
+    return this.board(ride, request, (at) => ({
+      status: 'completed',
+      disembarking_station_id: ride.disembarking_station_id,
+      disembarking_time: at,
+    }));
   }
 
   async end(
@@ -84,11 +87,11 @@ export class TripsService {
         disembarking_station_id,
         disembarking_time: this.notBefore(trip.boarding_time),
       };
-      const change = async (): Promise<TripAnswer> => {
-        await this.trips.end(manager, trip_id, end);
-        return toTripAnswer({ ...trip, ...end, new_balance: card.balance });
+      return {
+        answer: toTripAnswer({ ...trip, ...end, new_balance: card.balance }),
+        touches: { ...card, trip_ids: [trip_id] },
+        change: () => this.trips.end(manager, trip_id, end),
       };
-      return { touches: { ...card, trip_ids: [trip_id] }, change };
     });
   }
 
@@ -110,58 +113,61 @@ export class TripsService {
   }
 
   private async board(
-    boarding: StartTrip,
+    planned: StartTrip | CompleteTrip,
     request: RepeatableRequest | null,
-    endOf: (manager: EntityManager, at: Date) => Promise<EndOfTrip>,
+    endAt: (boardingTime: Date) => EndOfTrip,
   ): Promise<BoardingAnswer> {
     return this.writes.run({ evicts: evictions.boarded, request }, async (manager) => {
-      const card = await this.cards.lockOrFail(manager, boarding.card_id);
+      const card = await this.cards.lockOrFail(manager, planned.card_id);
       const at = this.clock.now();
       if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
-      const { route_id, boarding_station_id } = boarding;
-      const route = await this.boardings.findOpenRoute(manager, route_id, boarding_station_id);
-      const end = await endOf(manager, at);
-      const crew = await this.boardings.findCrew(manager, boarding, route, card.card_id);
-      const forgotten = await this.findForgotten(manager, card, at);
-      const charge = await this.fares.decide(
-        manager,
-        card,
-        { route, stationId: boarding_station_id, at },
-        null,
-      );
+      // None needs another's answer: they are one round trip.
+      const [{ route, crew }, next, journeys] = await together([
+        this.boardings.findOpen(manager, planned),
+        this.trips.next(manager, card.card_id),
+        this.journeys.recall(manager, card, null),
+      ]);
+      const forgotten = this.forgottenBefore(next, card, at);
+      const stationId = planned.boarding_station_id;
+      const charge = await this.fares.decide(manager, card, journeys, { route, stationId, at });
       const { payment } = charge;
       if (payment.refused) throw new InsufficientBalanceError(payment.required, payment.available);
-      const trip_id = await this.trips.nextId(manager);
+      const { trip_id } = next;
+      const end = endAt(at);
       const trip: Trip = {
         trip_id,
         card_id: card.card_id,
-        route_id,
-        boarding_station_id,
+        route_id: route.route_id,
+        boarding_station_id: stationId,
         boarding_time: at,
         ...crew,
         ...end,
         ...fareOf(trip_id, charge.fare, payment.onCredit),
         new_balance: payment.balanceAfter,
       };
-      const change = async (): Promise<BoardingAnswer> => {
+      const change = async (): Promise<void> => {
         for (const trip_id of forgotten) await this.trips.end(manager, trip_id, FORGOTTEN);
-        await this.charge(manager, trip, charge.credit, route);
-        await this.trips.create(manager, trip);
-        const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
-        return { ...toTripAnswer(trip), message: `${message}: ${trip.fare_amount} charged.` };
+        await together([this.charge(manager, trip, charge.credit, route), this.trips.create(manager, trip)]);
       };
-      return { touches: { ...card, trip_ids: [trip.trip_id, ...forgotten] }, change };
+      const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
+      return {
+        answer: { ...toTripAnswer(trip), message: `${message}: ${trip.fare_amount} charged.` },
+        touches: { ...card, trip_ids: [trip_id, ...forgotten] },
+        change,
+      };
     });
   }
 
   /** The trip that its rider forgot to end, if any; one that may still be going on forbids another. */
-  private async findForgotten(manager: EntityManager, card: Card, at: Date): Promise<readonly number[]> {
-    const open = await this.trips.findOpen(manager, card.card_id);
-    if (!open) return [];
-    if (at.getTime() - open.boarding_time.getTime() <= this.config.tripMaxMilliseconds) {
-      throw new TripAlreadyOpenError(card.card_id, open.trip_id);
-    }
-    return [open.trip_id];
+  private forgottenBefore(
+    { open_trip_id, open_since }: NextTrip,
+    { card_id }: Card,
+    at: Date,
+  ): readonly number[] {
+    if (open_trip_id === null || open_since === null) return [];
+    if (at.getTime() - open_since.getTime() <= this.config.tripMaxMilliseconds)
+      throw new TripAlreadyOpenError(card_id, open_trip_id);
+    return [open_trip_id];
   }
 
   /** Nothing is posted for a fare of 0, but the card was used. */
@@ -171,7 +177,7 @@ export class TripsService {
     credit: BoardingFare['credit'],
     { concessionaire_id }: BoardedRoute,
   ): Promise<void> {
-    await this.cards.markUsed(manager, card_id, boarding_time, credit);
+    if (credit || fare_amount === 0) await this.cards.markUsed(manager, card_id, boarding_time, credit);
     if (fare_amount === 0) return;
     await this.ledger.post(manager, {
       kind: 'fare',

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../common/problem/domain-error';
-import { type RiderCategory, User } from './user.entity';
+import { User } from './user.entity';
 
 @Injectable()
 export class UsersRepository {
@@ -20,15 +20,6 @@ export class UsersRepository {
 
   async requireExisting(userId: number, manager: EntityManager = this.users.manager): Promise<void> {
     if (!(await manager.existsBy(User, { user_id: userId }))) throw new NotFoundError('user', userId);
-  }
-
-  async findCategoryOrFail(userId: number, manager: EntityManager): Promise<RiderCategory> {
-    const user = await manager.findOne(User, {
-      where: { user_id: userId },
-      select: { rider_category: true },
-    });
-    if (!user) throw new NotFoundError('user', userId);
-    return user.rider_category;
   }
 
   async count(): Promise<number> {

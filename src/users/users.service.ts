@@ -41,7 +41,7 @@ export class UsersService {
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
       });
-      return { touches: created, change: () => Promise.resolve(toUserAnswer(created)) };
+      return { answer: toUserAnswer(created), touches: created };
     });
   }
 

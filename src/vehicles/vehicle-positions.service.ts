@@ -32,11 +32,11 @@ export class VehiclePositionsService {
       const seenOn = await this.routes.findCodesOrFail(routeIds, manager);
       await this.vehicles.lockOrFail(manager, vehicleIds);
       const leave = await this.positions.findLastRoutes(manager, vehicleIds);
-      const change = async (): Promise<StoredObservations> => ({
-        received: observations.length,
-        stored: await this.positions.store(manager, observations),
-      });
-      return { touches: { route_codes: [...new Set([...seenOn, ...leave])] }, change };
+      const stored = await this.positions.store(manager, observations);
+      return {
+        answer: { received: observations.length, stored },
+        touches: { route_codes: [...new Set([...seenOn, ...leave])] },
+      };
     });
   }
 }

@@ -154,15 +154,14 @@ export class CacheInstance {
     };
     return this.writes.run({ evicts, request }, (manager) =>
       Promise.resolve({
+        answer: name,
         touches: name,
-        change: async () => {
-          await manager.query(
+        change: () =>
+          manager.query(
             `INSERT INTO facts AS fact (name, version) VALUES ($1, 1)
              ON CONFLICT (name) DO UPDATE SET version = fact.version + 1`,
             [name],
-          );
-          return name;
-        },
+          ),
       }),
     );
   }

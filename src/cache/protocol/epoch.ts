@@ -48,16 +48,21 @@ export interface Entry {
   readonly writer: string;
 }
 
+const ENTER = `SELECT pg_advisory_xact_lock_shared(${EPOCH_LOCK});
+               SELECT epoch::text, state, redis_run_id AS "runId", pg_current_xact_id()::text AS writer
+               FROM cache_epoch`;
+
 /**
  * Holds off every change of epoch until the transaction ends, and reads the epoch in the statement after it: in one,
  * PostgreSQL would show the row as it was before the wait for the lock. Both are one message.
  */
 export async function enterEpoch(client: Database): Promise<Entry> {
-  const results = (await client.query(
-    `SELECT pg_advisory_xact_lock_shared(${EPOCH_LOCK});
-     SELECT epoch::text, state, redis_run_id AS "runId", pg_current_xact_id()::text AS writer FROM cache_epoch`,
-  )) as unknown as readonly QueryResult<Entry>[];
-  return onlyRow(results[1]?.rows ?? []);
+  return lastRow(await client.query(ENTER));
+}
+
+/** Begins a transaction, and enters the epoch, in one message. In a stricter isolation the wait would show too. */
+export async function beginInEpoch(client: Database): Promise<Entry> {
+  return lastRow(await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${ENTER}`));
 }
 
 /** Which database this connection talks to; it stays the same as long as the connection. */
@@ -105,6 +110,11 @@ export function prefixOf({ database, life }: DatabaseIdentity, epoch: string, ru
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}
+
+/** node-postgres answers several statements with as many results, whatever its types say. */
+function lastRow(results: unknown): Entry {
+  return onlyRow((results as readonly QueryResult<Entry>[]).at(-1)?.rows ?? []);
 }
 
 function onlyRow<Row>(rows: readonly Row[]): Row {

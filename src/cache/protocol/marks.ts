@@ -7,7 +7,7 @@ import { AppConfig } from '../../config/app-config';
 import { Statistics } from '../statistics';
 import { CacheConnection, type CacheSession, type Mark } from '../../cache-store/cache-session';
 import type { Prefix } from '../../cache-store/names';
-import { type DatabaseIdentity, enterEpoch, type Entry, fateOf, identify, prefixOf } from './epoch';
+import { beginInEpoch, type DatabaseIdentity, type Entry, fateOf, identify, prefixOf } from './epoch';
 import { EpochKeeper } from './epoch-keeper';
 import { EpochWatch, type Trust } from './epoch-watch';
 import { SyncPoints } from './sync-points';
@@ -62,15 +62,15 @@ export class Marks {
   ) {}
 
   /**
-   * The first thing in a write's transaction.
+   * Begins a write's transaction.
    *
    * @throws EpochTooYoung
    * @throws MarkFailed when there is nothing to mark in: before the write takes any lock of its own.
    */
-  async enter(client: PoolClient): Promise<Writer> {
+  async begin(client: PoolClient): Promise<Writer> {
+    const entry = await beginInEpoch(client);
     const identity = this.identities.get(client) ?? (await identify(client));
     this.identities.set(client, identity);
-    const entry = await enterEpoch(client);
     const wait = this.watch.receive(identity.life, entry.epoch);
     if (wait > 0) throw new EpochTooYoung(wait);
     if (entry.state === 'on' && !this.sessionOf(entry)) throw new MarkFailed();
@@ -82,10 +82,10 @@ export class Marks {
     };
   }
 
-  /** Begins to mark the keys while the write goes on; before its commit the write awaits `done`. */
-  begin(writer: Writer, keys: readonly string[]): Marking {
+  /** Marks the keys while the write goes on; before its commit the write awaits `done`. */
+  mark(writer: Writer, keys: readonly string[]): Marking {
     // In an epoch that is off nobody trusts the cache: there is nothing to mark.
-    const done = writer.state === 'on' ? this.mark(writer, keys) : Promise.resolve();
+    const done = writer.state === 'on' ? this.tell(writer, keys) : Promise.resolve();
     // A write that fails meanwhile does not await it.
     done.catch(() => undefined);
     return { writer, keys, done };
@@ -141,7 +141,7 @@ export class Marks {
     return true;
   }
 
-  private async mark(writer: Writer, keys: readonly string[]): Promise<void> {
+  private async tell(writer: Writer, keys: readonly string[]): Promise<void> {
     const session = this.sessionOf(writer);
     if (!session) throw new MarkFailed();
     try {

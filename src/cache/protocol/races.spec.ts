@@ -186,7 +186,7 @@ describe('readers and writers', () => {
     await instance.see('fact');
     const evicts = { templates: [], keysFor: () => ['fact'] };
     const failing = instance.writes.run({ evicts }, () =>
-      Promise.resolve({ touches: null, change: () => Promise.reject(new Error('refused')) }),
+      Promise.resolve({ answer: null, touches: null, change: () => Promise.reject(new Error('refused')) }),
     );
 
     await expect(failing).rejects.toThrow('refused');

@@ -50,11 +50,6 @@ export function violatedConstraint(error: unknown): string | undefined {
   return driverError(error).constraint;
 }
 
-/** Whether node-postgres gave up waiting for a statement that was sent. */
-export function isUnanswered(error: unknown): boolean {
-  return driverError(error).message === 'Query read timeout';
-}
-
 /** Whether the connection, not the statement, failed: whether the work was committed may then be unknown. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof DatabaseAwayError) return true;

@@ -1,0 +1,42 @@
+import { Client, type ClientConfig } from 'pg';
+import type { Duplex } from 'node:stream';
+
+/** The service has a few hundred statements; were there more, the rest would not be prepared. */
+const MOST_STATEMENTS = 1_000;
+
+const names = new Map<string, string>();
+
+/**
+ * A connection that sends what is asked in one turn of the event loop in one message, and on which the server parses a
+ * statement once, and plans it as often as that pays (plan_cache_mode), not at each use. What it selects must be named
+ * column by column: after a migration, `*` would be another result than the one that was prepared, which PostgreSQL
+ * refuses.
+ */
+export class PreparingClient extends Client {
+  constructor(config?: ClientConfig) {
+    // Pipelining, node-postgres also ends a connection whose statement was not answered in time; else whoever has it from
+    // the pool next would wait behind that statement for as long as TCP believes in it.
+    super({ ...config, pipeline: true });
+    const send = this.query.bind(this) as (...args: unknown[]) => unknown;
+    this.query = ((statement: unknown, values: unknown, ...rest: unknown[]): unknown => {
+      sendInOne((this as unknown as { connection: { stream: Duplex } }).connection.stream);
+      const name = typeof statement === 'string' && Array.isArray(values) ? nameOf(statement) : undefined;
+      return name ? send({ name, text: statement, values }, ...rest) : send(statement, values, ...rest);
+    }) as Client['query'];
+  }
+}
+
+/** A message costs more than most of the statements in it. */
+function sendInOne(stream: Duplex): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** The same for the same text in all connections of the process. */
+function nameOf(statement: string): string | undefined {
+  const known = names.get(statement);
+  if (known || names.size >= MOST_STATEMENTS) return known;
+  const name = `statement_${names.size}`;
+  names.set(statement, name);
+  return name;
+}
