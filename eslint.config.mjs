@@ -12,7 +12,7 @@ const transactionRule = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '.data/'] },
+  { ignores: ['dist/', 'coverage/', 'node_modules/', '.data/', '.bench/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

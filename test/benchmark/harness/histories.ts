@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { Client } from 'pg';
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../../src/database/embedded/embedded-postgres';
+
+const ROOT = resolve(__dirname, '../../..');
+/** What is prepared once and kept between runs. */
+export const BENCH_FOLDER = resolve(ROOT, '.bench');
+
+/** A prepared database, by how many trips it holds. */
+export interface History {
+  readonly database: string;
+  readonly trips: number;
+}
+
+export const SMALL: History = { database: 'bench_100k', trips: 100_000 };
+export const MIDDLE: History = { database: 'bench_1m', trips: 1_000_000 };
+export const LARGE: History = { database: 'bench_10m', trips: 10_000_000 };
+export const HISTORIES: readonly History[] = [SMALL, MIDDLE, LARGE];
+
+/** The benchmark's own server, durable as in production: fsync and synchronous_commit are on. */
+export async function startHistories(): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ dataDir: BENCH_FOLDER, log: () => undefined });
+}
+
+export function urlOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+export async function isPrepared(server: string, { database }: History): Promise<boolean> {
+  const found = await query(server, 'SELECT FROM pg_database WHERE datname = $1', [database]);
+  return found.length > 0;
+}
+
+/** One statement over a connection of its own. */
+export async function query<Row extends object>(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
