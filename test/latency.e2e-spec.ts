@@ -6,6 +6,7 @@ import { ask } from './setup/api';
 import { createDatabase } from './setup/database';
 import { startService, type Service } from './setup/service';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
+import { untilTrusted } from './setup/until-trusted';
 
 const PROGRAM = resolve(__dirname, '../dist/latency/main.js');
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
   afterFile(() => database.drop());
   service = await startService({ databaseUrl: database.url, env: { DEMO_DATA: 'on' } });
   afterFile(() => service.stop());
+  await untilTrusted(service);
   folder = await createTempFolder();
   afterFile(() => removeFolder(folder));
 });

@@ -5,6 +5,7 @@ import { ask, documentOf, type Answer } from './setup/api';
 import type { MediaType, OpenApi, Operation, Parameter, Schema } from './setup/api-document';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { type Service, startService } from './setup/service';
+import { untilTrusted } from './setup/until-trusted';
 
 /** An operation, the status of its success, and the key under which its answer is cached. */
 type Promised = readonly [operation: string, success: number, cachedAs?: string];
@@ -126,6 +127,7 @@ beforeAll(async () => {
     databaseUrl: database.url,
     env: { DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' },
   });
+  await untilTrusted(service);
   ({ openApi } = await documentOf(service));
 });
 

@@ -11,6 +11,7 @@ import { type RedisServer, startRedis } from './setup/redis-server';
 import { type Service, startService } from './setup/service';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
 import { until } from './setup/until';
+import { untilTrusted } from './setup/until-trusted';
 
 /** The commands of the service, and those of its scripts: DEPLOYMENT.md gives its user these and no others. */
 const COMMANDS = [
@@ -51,6 +52,7 @@ async function aService(redisUrl: string, env: Readonly<Record<string, string>> 
 
 /** Everything that a service does with its Redis. */
 async function useCache(service: Service): Promise<void> {
+  await untilTrusted(service);
   const card = await aCard(service, 20_000);
   const path = `/cards/${card}/balance`;
   const source = async (): Promise<string | null> => (await ask(service, path)).headers.get('x-cache');
