@@ -1,4 +1,5 @@
-import type { TransferExclusion, TransferRule } from '../rules/transfer-rule.entity';
+import type { TransferExclusion } from '../rules/transfer-exclusion';
+import type { TransferRule } from '../rules/transfer-rule.entity';
 import type { Boarding, CardProfile, FareReason } from './boarding';
 import type { EarlierBoarding } from './card-history';
 import type { FareRules } from './fare-rules';

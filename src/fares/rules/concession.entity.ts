@@ -1,11 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Day, OneOf, WholeNumber } from '../../common/validation';
 import { type FareComponent, FARE_COMPONENTS } from '../route-type';
+import { CONCESSION_CATEGORIES, type ConcessionCategory } from './concession-category';
 import { MOST_MONEY } from './most-money';
-
-/** Who may pay less than the standard price. */
-export const CONCESSION_CATEGORIES = ['senior', 'sisben', 'disability'] as const;
-export type ConcessionCategory = (typeof CONCESSION_CATEGORIES)[number];
 
 /** What a category of riders pays from a day on; with neither a price nor a percentage, the standard price again. */
 @Entity('concessions')

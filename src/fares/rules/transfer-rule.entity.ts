@@ -2,15 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayUnique, IsIn } from 'class-validator';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { Day, Truth, WholeNumber } from '../../common/validation';
-
-/** What may keep a boarding from being a transfer, in the order in which it is asked. */
-export const TRANSFER_EXCLUSIONS = [
-  'same_station',
-  'same_route',
-  'trunk_to_trunk',
-  'trunk_zonal_trunk',
-] as const;
-export type TransferExclusion = (typeof TRANSFER_EXCLUSIONS)[number];
+import { TRANSFER_EXCLUSIONS, type TransferExclusion } from './transfer-exclusion';
 
 /** What is a transfer, for journeys that begin from a day on, until the next row. */
 @Entity('transfer_rules')

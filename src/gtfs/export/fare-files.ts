@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { FaresOfDay } from '../../fares/engine/fare-rules';
 import { type FareComponent, FARE_COMPONENTS } from '../../fares/route-type';
-import { CONCESSION_CATEGORIES } from '../../fares/rules/concession.entity';
+import { CONCESSION_CATEGORIES } from '../../fares/rules/concession-category';
 import { priceAfter } from '../../fares/engine/price-after';
 import { formatAmount } from './amount';
 import { transfersOf } from './transfers';

@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import type { FaresOfDay } from '../../fares/engine/fare-rules';
 import type { FareComponent } from '../../fares/route-type';
-import { TRANSFER_EXCLUSIONS, type TransferRule } from '../../fares/rules/transfer-rule.entity';
+import { TRANSFER_EXCLUSIONS } from '../../fares/rules/transfer-exclusion';
+import type { TransferRule } from '../../fares/rules/transfer-rule.entity';
 import type { BasePrice } from './derive-base-prices';
 import type { Transfers, TransferTier } from './derive-transfers';
 import { priceAfter } from '../../fares/engine/price-after';

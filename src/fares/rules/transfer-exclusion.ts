@@ -1,0 +1,8 @@
+/** What may keep a boarding from being a transfer, in the order in which it is asked. */
+export const TRANSFER_EXCLUSIONS = [
+  'same_station',
+  'same_route',
+  'trunk_to_trunk',
+  'trunk_zonal_trunk',
+] as const;
+export type TransferExclusion = (typeof TRANSFER_EXCLUSIONS)[number];
