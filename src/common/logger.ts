@@ -1,27 +1,31 @@
 import type { LoggerService } from '@nestjs/common';
-import { Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
-/** Headers that may carry secrets, and members that are personal data or money's keys. */
+/** Personal data, and what opens a door. */
+const PRIVATE = [
+  'email',
+  'id_number',
+  'contact_number',
+  'first_name',
+  'last_name',
+  'date_of_birth',
+  'residential_address',
+  'password',
+];
+/** Under these names a line might show a whole object. By a wildcard every member of every line would be looked into. */
+const OBJECTS = ['user', 'rider', 'card', 'body', 'payload', 'answer', 'data'];
+
 const REDACTED = [
   'req.headers.authorization',
   'req.headers.cookie',
   'req.headers["idempotency-key"]',
-  ...[
-    'email',
-    'id_number',
-    'contact_number',
-    'first_name',
-    'last_name',
-    'date_of_birth',
-    'residential_address',
-  ].flatMap((name) => [name, `*.${name}`]),
-  'password',
-  '*.password',
+  ...PRIVATE,
+  ...OBJECTS.flatMap((object) => PRIVATE.map((name) => `${object}.${name}`)),
 ];
 
-/** The structured log of the service: JSON lines on standard output. */
-export function createLogger(level: string): Logger {
-  return pino({
+/** The structured log of the service: JSON lines, on standard output if nothing else is said. */
+export function createLogger(level: string, destination: DestinationStream = pino.destination(1)): Logger {
+  const options: LoggerOptions = {
     level,
     redact: { paths: REDACTED, censor: '[redacted]' },
     serializers: {
@@ -29,6 +33,8 @@ export function createLogger(level: string): Logger {
         method: request.method,
         path: request.url.split('?')[0],
       }),
+      // An error that is logged without a message gives its own.
+      msg: withoutValues,
       err: (error: Error & { code?: string }) => ({
         type: error.name,
         message: withoutValues(error.message),
@@ -36,7 +42,8 @@ export function createLogger(level: string): Logger {
         stack: withoutValues(error.stack ?? ''),
       }),
     },
-  });
+  };
+  return pino(options, destination);
 }
 
 /** A driver's message may quote the row that it refused, and a URL its password. */
