@@ -1,3 +1,5 @@
+import type { Bench } from './harness/bench';
+
 /** What is measured, beside what in the same run, and what it should reach. */
 export interface Measure {
   readonly name: string;
@@ -6,32 +8,37 @@ export interface Measure {
   readonly value: number;
   /** The peer or the limit. */
   readonly beside: string;
-  readonly beside_value: number;
+  /** Null where it could not be measured here. */
+  readonly beside_value: number | null;
   /** The value divided by the other. */
-  readonly ratio: number;
-  /** The ratio to reach, such as `>= 1` or `<= 1.4`. */
-  readonly target: string;
-  readonly met: boolean;
+  readonly ratio: number | null;
+  /** The ratio to reach, such as `>= 1` or `<= 1.4`; null for what is only reported. */
+  readonly target: string | null;
+  readonly met: boolean | null;
 }
 
 /** A part of the benchmark that can be run by its name alone. */
 export interface Row {
   readonly name: string;
-  readonly run: () => Promise<readonly Measure[]>;
+  readonly run: (bench: Bench) => Promise<readonly Measure[]>;
 }
 
-/** Completes a measure; at least or at most the ratio. */
-export function measure(
-  given: Omit<Measure, 'ratio' | 'target' | 'met'>,
-  { least, most }: { readonly least?: number; readonly most?: number },
-): Measure {
-  const ratio = given.value / given.beside_value;
-  return {
-    ...given,
-    ratio,
-    target: least === undefined ? `<= ${most}` : `>= ${least}`,
-    met: ratio >= (least ?? -Infinity) && ratio <= (most ?? Infinity),
-  };
+/** At least or at most the ratio; neither for what is only reported. */
+export interface Target {
+  readonly least?: number;
+  readonly most?: number;
+}
+
+type Given = Pick<Measure, 'name' | 'metric' | 'value' | 'beside' | 'beside_value'>;
+
+/** Completes a measure. */
+export function measure(given: Given, { least, most }: Target = {}): Measure {
+  const { value, beside_value } = given;
+  const ratio = beside_value === null ? null : value / beside_value;
+  const target = least !== undefined ? `>= ${least}` : most !== undefined ? `<= ${most}` : null;
+  const met =
+    ratio === null || target === null ? null : ratio >= (least ?? -Infinity) && ratio <= (most ?? Infinity);
+  return { ...given, ratio, target, met };
 }
 
 export function median(values: readonly number[]): number {

@@ -4,6 +4,8 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../../src/database/embedded/embedded-postgres';
+import { migrate } from '../../../src/database/migrate';
+import { StartupError } from '../../../src/common/startup-error';
 
 const ROOT = resolve(__dirname, '../../..');
 /** What is prepared once and kept between runs. */
@@ -20,11 +22,40 @@ export const MIDDLE: History = { database: 'bench_1m', trips: 1_000_000 };
 export const LARGE: History = { database: 'bench_10m', trips: 10_000_000 };
 export const HISTORIES: readonly History[] = [SMALL, MIDDLE, LARGE];
 
+/** The databases that rows read and write. */
+export class Histories {
+  private server: EmbeddedPostgres | null = null;
+
+  /** @param given the URL of one database that stands for the small history; the others are missing then. */
+  constructor(private readonly given: string | null) {}
+
+  /** Whether rows that compare histories can run. */
+  get areComparable(): boolean {
+    return this.given === null;
+  }
+
+  /** @throws StartupError when it was not prepared. */
+  async open(history: History): Promise<string> {
+    if (this.given !== null) return this.given;
+    this.server ??= await startHistories();
+    if (!(await isPrepared(this.server.url, history)))
+      throw new StartupError(`${history.database} is missing: run npm run bench:prepare`);
+    const url = urlOf(this.server.url, history.database);
+    await migrate(url);
+    return url;
+  }
+
+  async close(): Promise<void> {
+    await this.server?.stop();
+  }
+}
+
 /** The benchmark's own server, durable as in production: fsync and synchronous_commit are on. */
 export async function startHistories(): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ dataDir: BENCH_FOLDER, log: () => undefined });
 }
 
+/** Another database of the same server. */
 export function urlOf(server: string, database: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;

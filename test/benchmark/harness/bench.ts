@@ -1,0 +1,56 @@
+import { startRedis, type RedisServer } from '../../setup/redis-server';
+import type { BenchOptions } from '../options';
+import { Cleanup } from './cleanup';
+import { Histories } from './histories';
+import { LoadGenerator } from './load-generator';
+import { RunningServer } from './running-server';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What rows measure with. Servers run until their row is done, everything else until the last is. */
+export class Bench {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly load = new LoadGenerator();
+  readonly histories: Histories;
+  /** Of the row that runs. */
+  readonly cleanup = new Cleanup();
+  private redis: RedisServer | null = null;
+
+  constructor({ rounds, seconds, database }: Pick<BenchOptions, 'rounds' | 'seconds' | 'database'>) {
+    this.rounds = rounds;
+    this.seconds = seconds;
+    this.histories = new Histories(database);
+  }
+
+  async startService(env: Environment): Promise<RunningServer> {
+    return this.keep(await RunningServer.startService(env));
+  }
+
+  async startPeer(name: string, env: Environment): Promise<RunningServer> {
+    return this.keep(await RunningServer.startPeer(name, env));
+  }
+
+  /** Empty at first, without persistence. */
+  async redisUrl(): Promise<string> {
+    this.redis ??= await startRedis();
+    return this.redis.url;
+  }
+
+  /** Stops what a row has started. */
+  async clear(): Promise<void> {
+    await this.cleanup.run();
+  }
+
+  async close(): Promise<void> {
+    await this.clear();
+    await this.load.stop();
+    await this.redis?.stop();
+    await this.histories.close();
+  }
+
+  private keep(server: RunningServer): RunningServer {
+    this.cleanup.add(() => server.stop());
+    return server;
+  }
+}

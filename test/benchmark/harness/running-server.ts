@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from '../../../src/database/embedded/free-port';
+
+const ROOT = resolve(__dirname, '../../..');
+export const REGISTER = resolve(ROOT, 'test/setup/register-typescript.cjs');
+const READY_LIMIT_MS = 60_000;
+const POLL_MS = 50;
+
+type Environment = Readonly<Record<string, string>>;
+
+/** A server in a process of its own. Its log lines go where nobody reads them: writing them is measured, reading not. */
+export class RunningServer {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  /** The built service, with its default settings but for what is given. */
+  static async startService(env: Environment): Promise<RunningServer> {
+    const server = await RunningServer.start([resolve(ROOT, 'dist/main.js')], env);
+    await server.until('trusted', async () => {
+      const stats = await fetch(`${server.url}/cache/stats`);
+      const { cache_stats } = (await stats.json()) as { cache_stats?: { trusted: boolean } };
+      return cache_stats?.trusted ?? false;
+    });
+    return server;
+  }
+
+  /** A program of `peers/`. */
+  static async startPeer(name: string, env: Environment): Promise<RunningServer> {
+    return RunningServer.start(['--require', REGISTER, resolve(__dirname, `../peers/${name}.ts`)], env);
+  }
+
+  get pid(): number {
+    if (!this.child.pid) throw new Error('the server has no process');
+    return this.child.pid;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await ended;
+  }
+
+  private static async start(args: readonly string[], env: Environment): Promise<RunningServer> {
+    const port = await findFreePort();
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        CACHE_SAMPLE_ONE_IN: '0',
+        ...env,
+      },
+    });
+    const server = new RunningServer(child, `http://127.0.0.1:${port}`);
+    try {
+      await server.until('ready', async () => (await fetch(`${server.url}/health/ready`)).ok);
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  private async until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+    for (const end = performance.now() + READY_LIMIT_MS; performance.now() < end; await sleep(POLL_MS)) {
+      if (this.child.exitCode !== null) throw new Error(`a server ended before it was ${what}`);
+      if (await isTrue().catch(() => false)) return;
+    }
+    throw new Error(`a server was not ${what} within ${READY_LIMIT_MS / 1_000} s`);
+  }
+}

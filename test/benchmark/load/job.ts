@@ -1,0 +1,47 @@
+/** What one turn of load sends. In path and body `{card}`, `{route}` and `{station}` are filled in, request by request. */
+export interface Job {
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  /** Whether each request has an Idempotency-Key of its own. */
+  readonly isKeyed?: boolean;
+  readonly cards?: Cards;
+  readonly stops?: readonly Stop[];
+}
+
+/** Cards in an order in which none comes twice before all have come. */
+export interface Cards {
+  readonly first: number;
+  readonly count: number;
+  /** How many of them earlier turns took. */
+  readonly taken: number;
+}
+
+/** Where a boarding may happen. */
+export interface Stop {
+  readonly route_id: number;
+  readonly station_id: number;
+}
+
+/** One operation, so often, each time after its answer was taken out of the cache. */
+export interface MissesJob {
+  readonly url: string;
+  readonly path: string;
+  readonly key: string;
+  readonly times: number;
+}
+
+export interface LoadResult {
+  /** Some of them may be without an answer, because the time was over. */
+  readonly sent: number;
+  readonly requests: number;
+  readonly seconds: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** How many answers had which status and X-Cache, such as `200 HIT`. */
+  readonly answers: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import { createLogger } from '../../../src/common/logger';
+import { requestIds } from '../../../src/common/request-ids';
+import { RequestLog } from '../../../src/common/request-log';
+
+/** A bare Fastify that logs a line for each request and gives it an id, as the service does, and nothing more. */
+export function createPeer(): FastifyInstance {
+  const app = fastify<RawServerDefault, IncomingMessage, ServerResponse>({
+    loggerInstance: createLogger('info'),
+    logController: new RequestLog(),
+    genReqId: requestIds(),
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  app.get('/health/ready', () => ({ status: 'ready' }));
+  return app;
+}
+
+/** The headers of a cached answer, without the work behind them. */
+export function cacheHeaders(source: 'HIT' | 'MISS', etag: string): Readonly<Record<string, string>> {
+  return {
+    'x-cache': source,
+    'cache-control': 'private, no-cache',
+    age: '1',
+    etag,
+    'content-type': 'application/json; charset=utf-8',
+  };
+}
+
+export async function listen(app: { listen: (where: object) => Promise<string> }): Promise<void> {
+  await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });
+}
+
+/** A variable that the benchmark set. */
+export function read(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}

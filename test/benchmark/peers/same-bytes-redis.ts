@@ -1,0 +1,20 @@
+import { createClient } from '@redis/client';
+import { cacheHeaders, createPeer, listen, read } from './peer-server';
+
+const NAME = 'benchmark:card:balance';
+
+/** Sends what one GET of Redis brings. */
+async function main(): Promise<void> {
+  const app = createPeer();
+  const headers = cacheHeaders('HIT', read('PEER_ETAG'));
+  const redis = createClient({ url: read('REDIS_URL') });
+  await redis.connect();
+  await redis.set(NAME, read('PEER_BODY'));
+  app.get('/cards/:card_id/balance', async (_request, reply) => {
+    const body = await redis.get(NAME);
+    return reply.headers(headers).send(body);
+  });
+  await listen(app);
+}
+
+void main();

@@ -1,0 +1,57 @@
+import type { Bench } from '../harness/bench';
+import { type CardOrder, cardsOf } from '../harness/cards';
+import { MIDDLE } from '../harness/histories';
+import { interleave, WARM_UP } from '../harness/interleave';
+import type { RunningServer } from '../harness/running-server';
+import { compareCpu, type Sample, takeSample } from '../harness/sample';
+import type { Measure, Row } from '../row';
+
+const CONNECTIONS = 16;
+
+/** A balance that is not cached: every request is for another card. */
+export const miss: Row = {
+  name: 'miss',
+  run: async (bench) => [
+    ...(await compareMisses(bench, 'miss of a balance, in process', {})),
+    // One after the other: two stores of one database would take the cache from each other.
+    ...(await compareMisses(bench, 'miss of a balance, Redis', { REDIS_URL: await bench.redisUrl() })),
+  ],
+};
+
+async function compareMisses(
+  bench: Bench,
+  name: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Measure[]> {
+  const DATABASE_URL = await bench.histories.open(MIDDLE);
+  const sides = {
+    ours: await takingMisses(bench, DATABASE_URL, await bench.startService({ DATABASE_URL, ...env })),
+    bare: await takingMisses(bench, DATABASE_URL, await bench.startPeer('same-sql', { DATABASE_URL })),
+  };
+  await interleave(sides, WARM_UP);
+  const { ours, bare } = await interleave(sides, bench.rounds);
+  await bench.clear();
+  return compareCpu(name, ours, 'bare Fastify, same SQL', bare, { most: 1.5 });
+}
+
+async function takingMisses(
+  bench: Bench,
+  database: string,
+  { pid, url }: RunningServer,
+): Promise<() => Promise<Sample>> {
+  const cards: CardOrder = await cardsOf(database);
+  return () =>
+    takeSample({ pid, expected: '200 MISS' }, async () => {
+      const { load, seconds } = bench;
+      const path = '/cards/{card}/balance';
+      const job = {
+        url,
+        connections: CONNECTIONS,
+        seconds,
+        method: 'GET',
+        path,
+        cards: cards.next(),
+      } as const;
+      return cards.take(await load.run(job));
+    });
+}
