@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
 import { createLogger } from '../../../src/common/logger';
 import { requestIds } from '../../../src/common/request-ids';
 import { RequestLog } from '../../../src/common/request-log';
