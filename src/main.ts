@@ -1,5 +1,3 @@
-import 'reflect-metadata';
-import { createApplication, listen } from './application';
 import { createLogger } from './common/logger';
 import { runCommand } from './common/run-command';
 import { AppConfig } from './config/app-config';
@@ -7,21 +5,24 @@ import { readEnvironment } from './config/environment';
 import { prepareDatabase } from './prepare-database';
 import { StopSignal } from './stop-signal';
 import { welcome } from './welcome';
+import { countProcesses } from './workers/count-processes';
+import { Workers } from './workers/workers';
 
 /** `npm start`: the service, from its database to its last request. */
 runCommand(async () => {
   const config = new AppConfig(readEnvironment());
   const logger = createLogger(config.get('LOG_LEVEL'));
   const stop = new StopSignal();
+  const processes = countProcesses(config, logger);
   const database = await prepareDatabase(config, logger);
+  const onListening = (url: string): void => console.log(welcome(url));
   try {
-    const app = await createApplication(config, database, logger);
-    try {
-      console.log(welcome(await listen(app, config)));
-      await stop.received;
-      logger.info('stopping: requests in flight may finish');
-    } finally {
-      await app.close();
+    if (processes > 1) {
+      await new Workers(processes, database.url, logger, onListening).run(stop);
+    } else {
+      // Who only looks after workers does without the application in its memory.
+      const { serve } = await import('./serve.js');
+      await serve({ config, database, logger, stop, onListening });
     }
   } finally {
     await database.stop();

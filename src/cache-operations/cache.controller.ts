@@ -20,7 +20,7 @@ import { KeysQuery } from './dto/cache-queries.dto';
 export class CacheController {
   constructor(private readonly cache: CacheService) {}
 
-  /** What the cache's server and this process count. */
+  /** What the cache's server counts, and this process: with several, the one that happened to answer. */
   @Get('stats')
   stats(): Promise<CacheStats> {
     return this.cache.stats();

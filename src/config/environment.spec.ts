@@ -47,6 +47,7 @@ describe('Environment', () => {
   it.each([
     [{ PORT: 'http' }, 'PORT must be a whole number from 0 to 65535'],
     [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535'],
+    [{ WORKERS: '65' }, 'WORKERS must be a whole number from 1 to 64'],
     [{ PORT: '80.5' }, 'PORT must be a whole number from 0 to 65535'],
     [
       { DATABASE_URL: 'mysql://localhost' },

@@ -45,6 +45,9 @@ export class Environment {
   @IsString()
   HOST = '127.0.0.1';
 
+  @Integer(1, 64)
+  WORKERS = 1;
+
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, {
     message: 'must be a URL such as postgres://user:password@host:5432/database',

@@ -16,7 +16,7 @@ const POLL_MS = 25;
 export interface ServiceOptions {
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
-  /** A free one by default. */
+  /** A free one by default; 0: the service takes one itself. */
   readonly port?: number;
   /** Arguments of Node.js itself, such as --require. */
   readonly nodeOptions?: readonly string[];
@@ -68,7 +68,7 @@ export class Service {
 
   constructor(
     private readonly child: ChildProcess,
-    readonly url: string,
+    private readonly askedUrl: string,
     private readonly folder: string,
   ) {
     const collect = (chunk: Buffer): void => void (this.collected += chunk.toString());
@@ -77,6 +77,11 @@ export class Service {
     const callOffReaper = reapAfterExit('kill -TERM "$1"; sleep 10; rm -rf "$2"', String(child.pid), folder);
     child.once('close', callOffReaper);
     this.exited = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
+  }
+
+  /** Where it says it is, once it says so. */
+  get url(): string {
+    return /Swagger UI +(\S+)\/docs/.exec(this.collected)?.[1] ?? this.askedUrl;
   }
 
   get pid(): number {

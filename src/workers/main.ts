@@ -1,0 +1,43 @@
+import cluster from 'node:cluster';
+import { createLogger } from '../common/logger';
+import { runCommand } from '../common/run-command';
+import { StartupError } from '../common/startup-error';
+import { AppConfig } from '../config/app-config';
+import { readEnvironment } from '../config/environment';
+import { locateDatabase } from '../database/locate';
+import { serve } from '../serve';
+import { StopSignal } from '../stop-signal';
+import type { WorkerMessage } from './message';
+
+/** One of several processes that serve, started by `Workers` over a database that is ready. */
+runCommand(async () => {
+  const config = new AppConfig(readEnvironment());
+  const logger = createLogger(config.get('LOG_LEVEL'));
+  const stop = new StopSignal();
+  try {
+    const database = await locateDatabase(config, (line) => logger.info(line));
+    const onListening = (url: string): void => {
+      stopWhenAlone();
+      void tell({ listening: url });
+    };
+    await serve({ config, database, logger, stop, onListening });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartupError)) throw error;
+    await tell({ failed: error.message });
+    return 1;
+  }
+});
+
+function tell(message: WorkerMessage): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
+}
+
+/** Node would end it at once with the process that started it; requests in flight may finish instead. */
+function stopWhenAlone(): void {
+  const { worker } = cluster;
+  worker?.once('disconnect', () => {
+    worker.exitedAfterDisconnect = true;
+    process.kill(process.pid, 'SIGTERM');
+  });
+}
