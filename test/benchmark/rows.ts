@@ -2,6 +2,20 @@ import type { Row } from './row';
 import { fareEngine } from './rows/fare-engine';
 import { hitInProcess, hitRedis } from './rows/hit';
 import { miss } from './rows/miss';
+import { size } from './rows/size';
+import { totals } from './rows/totals';
+import { workers } from './rows/workers';
+import { board, recharge } from './rows/writes';
 
 /** In the order in which they run. */
-export const ROWS: readonly Row[] = [fareEngine, hitInProcess, hitRedis, miss];
+export const ROWS: readonly Row[] = [
+  fareEngine,
+  hitInProcess,
+  hitRedis,
+  miss,
+  totals,
+  recharge,
+  board,
+  size,
+  workers,
+];

@@ -23,7 +23,7 @@ function cells({ name, metric, value, beside, beside_value, ratio, target, met }
     metric,
     number(value),
     beside,
-    beside_value === null ? 'not measured' : number(beside_value),
+    beside_value === null ? beside && 'not measured' : number(beside_value),
     ratio?.toFixed(2) ?? '',
     target ?? '',
     met === null ? '' : met ? 'met' : 'NOT MET',

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
 import { parentOf } from './cpu';
-import { query } from './histories';
 
 /** The process above all backends of a database's server; null when that runs on another machine. */
 export async function postmasterOf(url: string): Promise<number | null> {
-  const [checkpointer] = await query<{ pid: number }>(
-    url,
-    `SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'`,
-  );
-  if (!checkpointer) return null;
+  const client = new Client({ connectionString: url });
+  await client.connect();
   try {
-    const pid = parentOf(checkpointer.pid);
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const pid = parentOf(rows[0]?.pid ?? 0);
     return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres') ? pid : null;
   } catch {
     return null;
+  } finally {
+    await client.end();
   }
 }

@@ -22,9 +22,10 @@ export interface Measured {
   readonly expected: string;
 }
 
-const LEAST_SHARE = 0.99;
+/** The rest may be refused for a good reason: a few cards of a history are on a trip. */
+const LEAST_SHARE = 0.95;
 
-/** @throws when more than one in a hundred answers was not the expected. */
+/** @throws when more than one in twenty answers was not the expected. */
 export async function takeSample(
   { pid, postmaster = null, expected }: Measured,
   run: () => Promise<LoadResult>,

@@ -1,0 +1,17 @@
+import { query } from './histories';
+
+/** The newest trip so far. */
+export async function newestTrip(url: string): Promise<number> {
+  const [newest] = await query<{ id: string }>(url, 'SELECT last_value AS id FROM trips_trip_id_seq');
+  return Number(newest?.id ?? 0);
+}
+
+/** Ends, past the service, what was boarded since a trip: a card with an open trip does not board. */
+export async function endTripsSince(url: string, tripId: number): Promise<void> {
+  await query(
+    url,
+    `WITH ended AS (DELETE FROM open_trips WHERE trip_id > $1 RETURNING trip_id)
+     UPDATE trips SET status = 'closed_without_exit' FROM ended WHERE trips.trip_id = ended.trip_id`,
+    [tripId],
+  );
+}

@@ -1,0 +1,21 @@
+import { migrate } from '../../../src/database/migrate';
+import type { Bench } from './bench';
+import { fundCards } from './fund-cards';
+import { query, SMALL, urlOf } from './histories';
+
+const NAME = 'bench_scratch';
+
+/** A copy of the small history, to be written to until the row is done: each run finds the history as it was. */
+export async function openScratch(bench: Bench): Promise<string> {
+  const original = await bench.histories.open(SMALL);
+  const server = urlOf(original, 'postgres');
+  const drop = (): Promise<unknown> => query(server, `DROP DATABASE IF EXISTS ${NAME} WITH (FORCE)`);
+  await drop();
+  await query(server, `CREATE DATABASE ${NAME} TEMPLATE ${new URL(original).pathname.slice(1)}`);
+  bench.cleanup.add(drop);
+  const url = urlOf(original, NAME);
+  await migrate(url);
+  await fundCards(url);
+  await query(url, 'VACUUM ANALYZE cards');
+  return url;
+}

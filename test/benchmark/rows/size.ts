@@ -1,0 +1,58 @@
+import { LARGE, SMALL } from '../harness/histories';
+import { interleave } from '../harness/interleave';
+import type { Sample } from '../harness/sample';
+import { openScratch } from '../harness/scratch';
+import { boarding, recharging, type WriteTurns } from '../harness/write-load';
+import { type Measure, measure, median, type Row } from '../row';
+
+const CALLERS = 8;
+const TARGET = { most: 1.2 };
+
+type WriteKind = (...args: Parameters<typeof boarding>) => Promise<WriteTurns>;
+
+/** What writes cost over a large history, beside a small one. */
+export const size: Row = {
+  name: 'size',
+  run: async (bench) => {
+    if (!bench.histories.areComparable) return [];
+    const [small, large] = [await openScratch(bench), await bench.histories.open(LARGE)];
+    const REDIS_URL = await bench.redisUrl();
+    const servers = {
+      small: await bench.startService({ DATABASE_URL: small, REDIS_URL }),
+      large: await bench.startService({ DATABASE_URL: large, REDIS_URL }),
+    };
+    const compare = async (name: string, kind: WriteKind): Promise<Measure[]> => {
+      const [below, above] = [
+        await kind(bench, small, servers.small),
+        await kind(bench, large, servers.large),
+      ];
+      const sides = { small: () => below(CALLERS), large: () => above(CALLERS) };
+      await interleave(sides, 1);
+      return compareSizes(name, await interleave(sides, bench.rounds));
+    };
+    return [...(await compare('recharge', recharging)), ...(await compare('boarding', boarding))];
+  },
+};
+
+/** The CPU time of both, since more rows are more work for PostgreSQL. */
+function compareSizes(
+  kind: string,
+  { small, large }: Readonly<Record<'small' | 'large', Sample[]>>,
+): Measure[] {
+  const one = (metric: string, pick: (sample: Sample) => number, target = {}): Measure =>
+    measure(
+      {
+        name: `${kind} at ${LARGE.trips.toLocaleString('en')} trips`,
+        metric,
+        value: median(large.map(pick)),
+        beside: `at ${SMALL.trips.toLocaleString('en')}`,
+        beside_value: median(small.map(pick)),
+      },
+      target,
+    );
+  return [
+    one('CPU µs/request, with PostgreSQL', ({ cpu, databaseCpu }) => cpu + (databaseCpu ?? 0), TARGET),
+    one('p50 ms', ({ p50 }) => p50, TARGET),
+    one('requests/s', ({ perSecond }) => perSecond),
+  ];
+}

@@ -1,0 +1,25 @@
+import { childrenOf } from '../harness/cpu';
+import { SMALL } from '../harness/histories';
+import { compareCpu } from '../harness/sample';
+import type { Row } from '../row';
+import { interleaveHits } from './hit';
+
+const WORKERS = 2;
+
+/** Several processes on one port, beside one: what they do together, and what each request costs then. */
+export const workers: Row = {
+  name: 'workers',
+  run: async (bench) => {
+    const env = { DATABASE_URL: await bench.histories.open(SMALL), REDIS_URL: await bench.redisUrl() };
+    const one = await bench.startService(env);
+    const several = await bench.startService({ ...env, WORKERS: String(WORKERS) });
+    if (childrenOf(several.pid).length < WORKERS) {
+      console.error('The service runs in one process whatever WORKERS says: not measured');
+      return [];
+    }
+    const taken = await interleaveHits(bench, { one, several });
+    return compareCpu(`hit, Redis, ${WORKERS} workers`, taken.several, 'one worker', taken.one, {
+      most: 1.1,
+    });
+  },
+};

@@ -1,0 +1,65 @@
+-- What a boarding sends, message by message as the service sends it: -D first, count, callers, seed. No card boards
+-- twice. In braces: what is filled in before, since pgbench has no lists.
+\set n :n + 1
+\set card :first + permute((:n - 1) * :callers + :client_id, :count, :seed)
+\startpipeline
+BEGIN;
+SELECT pg_advisory_xact_lock_shared(7316010);
+SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
+\endpipeline
+SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
+       version, acquisition_date, last_used_date, updated_at
+FROM cards WHERE card_id = :card FOR NO KEY UPDATE;
+\startpipeline
+SELECT CASE WHEN route.route_id IS NOT NULL THEN to_json(route) END AS route,
+  (SELECT json_build_object('is_active', is_active, 'is_on_route',
+            EXISTS (SELECT FROM route_stops WHERE station_id = {station} AND route_id = {route}))
+   FROM stations WHERE station_id = {station}) AS boarding,
+  (SELECT vehicle_id FROM vehicles
+   WHERE concessionaire_id = route.concessionaire_id AND status = 'active' AND vehicle_id >=
+     (SELECT min(vehicle_id) + :card % (max(vehicle_id) - min(vehicle_id) + 1) FROM vehicles
+      WHERE concessionaire_id = route.concessionaire_id AND status = 'active')
+   ORDER BY vehicle_id LIMIT 1) AS vehicle_id,
+  (SELECT driver_id FROM drivers
+   WHERE concessionaire_id = route.concessionaire_id AND status = 'active' AND driver_id >=
+     (SELECT min(driver_id) + :card % (max(driver_id) - min(driver_id) + 1) FROM drivers
+      WHERE concessionaire_id = route.concessionaire_id AND status = 'active')
+   ORDER BY driver_id LIMIT 1) AS driver_id
+FROM (VALUES (true)) AS once
+LEFT JOIN (SELECT route_id, route_type, is_active, concessionaire_id FROM routes) route ON route_id = {route};
+SELECT next.trip_id, open.trip_id AS open_trip_id, open.boarding_time AS open_since
+FROM nextval('trips_trip_id_seq') AS next (trip_id) LEFT JOIN open_trips open ON open.card_id = :card;
+SELECT edition, rider_category AS category, boardings.*
+FROM fare_editions
+LEFT JOIN users ON user_id = (SELECT user_id FROM cards WHERE card_id = :card)
+LEFT JOIN LATERAL (
+  SELECT trip_id, boarding_time, route_id, route_type, boarding_station_id, is_transfer, fare_amount, concession
+  FROM trips JOIN routes USING (route_id)
+  WHERE card_id = :card AND trip_id < 9007199254740991
+  ORDER BY trip_id DESC LIMIT 16) boardings ON true
+ORDER BY trip_id DESC;
+\endpipeline
+\startpipeline
+WITH card AS (
+  UPDATE cards SET balance = balance - 3000, version = version + 1, updated_at = now(), last_used_date = now()
+  WHERE card_id = :card
+  RETURNING card_id, account_id, balance, version)
+INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance,
+                      recharge_id, trip_id, posted_at)
+SELECT 'fare', account_id, {account}, 3000, card_id, version, balance, NULL, currval('trips_trip_id_seq'), now()
+FROM card
+RETURNING posting_id, card_balance, card_version;
+WITH trip AS (
+  INSERT INTO trips (trip_id, card_id, route_id, boarding_station_id, boarding_time, disembarking_station_id,
+                     disembarking_time, vehicle_id, driver_id, status, new_balance, fare_amount, fare_product,
+                     base_price, fare_reason, is_transfer, concession, on_credit, capped, passback, anchor_trip_id,
+                     transfers_used, transfers_left, window_ends_at)
+  SELECT currval('trips_trip_id_seq'), card_id, {route}, {station}, now(), NULL, NULL, {vehicle}, {driver},
+         'in_progress', balance, 3000, 'trunk', 3000, 'full_fare', false, NULL, false, false, false,
+         currval('trips_trip_id_seq'), 0, 2, now() + interval '110 minutes'
+  FROM cards WHERE card_id = :card
+  RETURNING card_id, trip_id, boarding_time, status)
+INSERT INTO open_trips (card_id, trip_id, boarding_time)
+SELECT card_id, trip_id, boarding_time FROM trip WHERE status = 'in_progress';
+\endpipeline
+COMMIT;
