@@ -5,6 +5,7 @@ import { readEnvironment } from './config/environment';
 import { prepareDatabase } from './prepare-database';
 import { StopSignal } from './stop-signal';
 import { welcome } from './welcome';
+import { checkConnections } from './workers/check-connections';
 import { countProcesses } from './workers/count-processes';
 import { Workers } from './workers/workers';
 
@@ -18,6 +19,7 @@ runCommand(async () => {
   const onListening = (url: string): void => console.log(welcome(url));
   try {
     if (processes > 1) {
+      await checkConnections(processes, database.url, config, logger);
       await new Workers(processes, database.url, logger, onListening).run(stop);
     } else {
       // Who only looks after workers does without the application in its memory.

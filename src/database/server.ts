@@ -29,6 +29,21 @@ export async function checkServer(url: string, connectTimeoutMs = 5_000): Promis
   }
 }
 
+/** How many connections the server has for those who are no superusers. */
+export async function countConnections(url: string): Promise<number> {
+  const client = connectionTo(url, 5_000);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ connections: number }>(
+      `SELECT current_setting('max_connections')::int
+              - current_setting('superuser_reserved_connections')::int AS connections`,
+    );
+    return rows[0]?.connections ?? 0;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 function connectionTo(url: string, connectTimeoutMs: number): Client {
   try {
     return new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
