@@ -10,6 +10,7 @@ npm run bench -- [options]
   --json FILE      write the results there too
   --rounds N       turns of each side (default 5)
   --seconds N      length of a turn (default 2)
+  --warm-up N      turns before them that don't count: servers compile what they run (default 2)
   --database URL   a seeded database in place of the histories that npm run bench:prepare made; rows that compare
                    histories are left out. What is written stays in a copy of it.
   --help           this
@@ -22,6 +23,7 @@ export interface BenchOptions {
   readonly json: string | null;
   readonly rounds: number;
   readonly seconds: number;
+  readonly warmUp: number;
   readonly database: string | null;
 }
 
@@ -36,6 +38,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
       json: TEXT,
       rounds: TEXT,
       seconds: TEXT,
+      'warm-up': TEXT,
       database: TEXT,
       help: { type: 'boolean' },
     },
@@ -46,6 +49,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     json: values.json ?? null,
     rounds: wholeNumberOption('rounds', values.rounds, 1, 1_000) ?? 5,
     seconds: wholeNumberOption('seconds', values.seconds, 1, 600) ?? 2,
+    warmUp: wholeNumberOption('warm-up', values['warm-up'], 0, 1_000) ?? 2,
     database: values.database ?? null,
   };
 }

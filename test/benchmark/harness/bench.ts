@@ -11,15 +11,17 @@ type Environment = Readonly<Record<string, string>>;
 export class Bench {
   readonly rounds: number;
   readonly seconds: number;
+  readonly warmUp: number;
   readonly load = new LoadGenerator();
   readonly histories: Histories;
   /** Of the row that runs. */
   readonly cleanup = new Cleanup();
   private redis: RedisServer | null = null;
 
-  constructor({ rounds, seconds, database }: Pick<BenchOptions, 'rounds' | 'seconds' | 'database'>) {
+  constructor({ rounds, seconds, warmUp, database }: BenchOptions) {
     this.rounds = rounds;
     this.seconds = seconds;
+    this.warmUp = warmUp;
     this.histories = new Histories(database);
   }
 

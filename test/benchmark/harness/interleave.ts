@@ -1,6 +1,3 @@
-/** Turns of each side that don't count: servers compile what they run, and fill their pools. */
-export const WARM_UP = 2;
-
 /** Runs every side once a round, there and back again: A, B, B, A, A, B …, so that a slow minute falls on all alike. */
 export async function interleave<Name extends string, Result>(
   sides: Readonly<Record<Name, () => Promise<Result>>>,

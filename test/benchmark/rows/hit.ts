@@ -1,6 +1,6 @@
 import type { Bench } from '../harness/bench';
 import { SMALL } from '../harness/histories';
-import { interleave, WARM_UP } from '../harness/interleave';
+import { interleave } from '../harness/interleave';
 import type { RunningServer } from '../harness/running-server';
 import { compareCpu, type Sample, takeSample } from '../harness/sample';
 import type { Measure, Row } from '../row';
@@ -53,7 +53,7 @@ export async function interleaveHits<Name extends string>(
     Object.entries<RunningServer>(servers).map(([name, server]) => [name, () => takeHits(bench, server)]),
   ) as Record<Name, () => Promise<Sample>>;
   await Promise.all(Object.values<RunningServer>(servers).map(({ url }) => fetch(url + PATH)));
-  await interleave(sides, WARM_UP);
+  await interleave(sides, bench.warmUp);
   return interleave(sides, bench.rounds);
 }
 

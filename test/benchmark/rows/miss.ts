@@ -1,7 +1,7 @@
 import type { Bench } from '../harness/bench';
 import { type CardOrder, cardsOf } from '../harness/cards';
 import { MIDDLE } from '../harness/histories';
-import { interleave, WARM_UP } from '../harness/interleave';
+import { interleave } from '../harness/interleave';
 import type { RunningServer } from '../harness/running-server';
 import { compareCpu, type Sample, takeSample } from '../harness/sample';
 import type { Measure, Row } from '../row';
@@ -28,7 +28,7 @@ async function compareMisses(
     ours: await takingMisses(bench, DATABASE_URL, await bench.startService({ DATABASE_URL, ...env })),
     bare: await takingMisses(bench, DATABASE_URL, await bench.startPeer('same-sql', { DATABASE_URL })),
   };
-  await interleave(sides, WARM_UP);
+  await interleave(sides, bench.warmUp);
   const { ours, bare } = await interleave(sides, bench.rounds);
   await bench.clear();
   return compareCpu(name, ours, 'bare Fastify, same SQL', bare, { most: 1.5 });

@@ -27,7 +27,7 @@ export const size: Row = {
         await kind(bench, large, servers.large),
       ];
       const sides = { small: () => below(CALLERS), large: () => above(CALLERS) };
-      await interleave(sides, 1);
+      await interleave(sides, bench.warmUp);
       return compareSizes(name, await interleave(sides, bench.rounds));
     };
     return [...(await compare('recharge', recharging)), ...(await compare('boarding', boarding))];

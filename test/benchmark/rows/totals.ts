@@ -1,6 +1,6 @@
 import { cacheKeys } from '../../../src/cache/cache-keys';
 import { HISTORIES, type History, SMALL } from '../harness/histories';
-import { interleave, WARM_UP } from '../harness/interleave';
+import { interleave } from '../harness/interleave';
 import type { RunningServer } from '../harness/running-server';
 import { type Sample, takeSample } from '../harness/sample';
 import { type Measure, measure, median, type Row } from '../row';
@@ -33,7 +33,7 @@ export const totals: Row = {
             takeSample({ pid, expected: '200 MISS' }, () => bench.load.run({ url, path, key, times: TIMES })),
         ]),
       );
-      await interleave(sides, WARM_UP);
+      await interleave(sides, bench.warmUp);
       measures.push(...compareSizes(path, await interleave(sides, bench.rounds)));
     }
     return measures;
