@@ -1,7 +1,5 @@
 import type { Logger } from 'pino';
-import { Clock } from './common/clock';
 import type { AppConfig } from './config/app-config';
-import { seedWhenEmpty } from './seed/seed-demonstration';
 import { LocatedDatabase, locateDatabase } from './database/locate';
 import { migrate } from './database/migrate';
 
@@ -27,6 +25,11 @@ function wantsDemoData(config: AppConfig, { isEmbedded }: LocatedDatabase): bool
 }
 
 async function seed(url: string, config: AppConfig, logger: Logger): Promise<void> {
+  // Much code, for who has asked for it: a process that keeps workers would have it in its memory for good.
+  const [{ Clock }, { seedWhenEmpty }] = await Promise.all([
+    import('./common/clock.js'),
+    import('./seed/seed-demonstration.js'),
+  ]);
   const seeded = await seedWhenEmpty(url, {
     now: new Clock().now(),
     timeZone: config.get('SERVICE_TIME_ZONE'),
