@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The form in which answers and guards are stored. Two releases with different forms count as two servers: they must
@@ -24,7 +24,7 @@ export interface StoredAnswer extends Answer {
 }
 
 export function toStored(answer: Answer, madeAt: number, loadTime: number, timeToLive: number): StoredAnswer {
-  const digest = createHash('sha256').update(answer.body).digest('base64url').slice(0, 22);
+  const digest = hash('sha256', answer.body, 'base64url').slice(0, 22);
   return { ...answer, etag: `"${digest}"`, madeAt, loadTime, timeToLive };
 }
 

@@ -5,22 +5,28 @@ import { NotFoundError } from '../common/problem/domain-error';
 import { Card } from './card.entity';
 import type { CardStatus } from './dto/card-answers.dto';
 
+const CARD = `
+  SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at, version,
+         acquisition_date, last_used_date, updated_at
+  FROM cards`;
+
 @Injectable()
 export class CardsRepository {
   constructor(@InjectRepository(Card) private readonly cards: Repository<Card>) {}
 
   async findOrFail(cardId: number): Promise<Card> {
-    const card = await this.cards.findOneBy({ card_id: cardId });
+    const [card] = await this.cards.query<Card[]>(`${CARD} WHERE card_id = $1`, [cardId]);
     if (!card) throw new NotFoundError('card', cardId);
     return card;
   }
 
   async requireExisting(cardId: number): Promise<void> {
-    if (!(await this.cards.existsBy({ card_id: cardId }))) throw new NotFoundError('card', cardId);
+    const found = await this.cards.query<unknown[]>('SELECT FROM cards WHERE card_id = $1', [cardId]);
+    if (found.length === 0) throw new NotFoundError('card', cardId);
   }
 
   async findByUser(userId: number): Promise<Card[]> {
-    return this.cards.find({ where: { user_id: userId }, order: { card_id: 'ASC' } });
+    return this.cards.query<Card[]>(`${CARD} WHERE user_id = $1 ORDER BY card_id`, [userId]);
   }
 
   /**
@@ -28,12 +34,7 @@ export class CardsRepository {
    * trip is decided under this lock. Readers and foreign keys are not held up by it.
    */
   async lockOrFail(manager: EntityManager, cardId: number): Promise<Card> {
-    const [card] = await manager.query<Card[]>(
-      `SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
-              version, acquisition_date, last_used_date, updated_at
-       FROM cards WHERE card_id = $1 FOR NO KEY UPDATE`,
-      [cardId],
-    );
+    const [card] = await manager.query<Card[]>(`${CARD} WHERE card_id = $1 FOR NO KEY UPDATE`, [cardId]);
     if (!card) throw new NotFoundError('card', cardId);
     return card;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { applyDecorators, createParamDecorator, ExecutionContext, HttpStatus } from '@nestjs/common';
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants';
 import { ApiHeader } from '@nestjs/swagger';
@@ -51,7 +51,5 @@ function fingerprintOf(request: FastifyRequest): Buffer {
   const members = Object.entries((request.body ?? {}) as Record<string, unknown>).sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
-  return createHash('sha256')
-    .update(JSON.stringify([request.method, path.replace(/\/+$/, ''), members]))
-    .digest();
+  return hash('sha256', JSON.stringify([request.method, path.replace(/\/+$/, ''), members]), 'buffer');
 }

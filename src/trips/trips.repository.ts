@@ -29,6 +29,8 @@ const COLUMNS = [
   ...FARE_COLUMNS,
 ] as const satisfies readonly (keyof Trip)[];
 
+const SELECT = `SELECT ${COLUMNS.join(', ')} FROM trips WHERE trip_id = $1`;
+
 const INSERT = `
   WITH trip AS (
     INSERT INTO trips (${COLUMNS.join(', ')})
@@ -45,7 +47,7 @@ export class TripsRepository {
   ) {}
 
   async findOrFail(tripId: number, manager: EntityManager = this.trips.manager): Promise<Trip> {
-    const trip = await manager.findOneBy(Trip, { trip_id: tripId });
+    const [trip] = await manager.query<Trip[]>(SELECT, [tripId]);
     if (!trip) throw new NotFoundError('trip', tripId);
     return trip;
   }

@@ -19,7 +19,8 @@ export class UsersRepository {
   }
 
   async requireExisting(userId: number, manager: EntityManager = this.users.manager): Promise<void> {
-    if (!(await manager.existsBy(User, { user_id: userId }))) throw new NotFoundError('user', userId);
+    const found = await manager.query<unknown[]>('SELECT FROM users WHERE user_id = $1', [userId]);
+    if (found.length === 0) throw new NotFoundError('user', userId);
   }
 
   async count(): Promise<number> {
