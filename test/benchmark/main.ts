@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { runCommand } from '../../src/common/run-command';
+import { StartupError } from '../../src/common/startup-error';
 import { Bench } from './harness/bench';
 import { describeMachine } from './machine';
 import { HELP, parseBenchOptions } from './options';
 import type { Measure } from './row';
 import { table } from './table';
 
-/** `npm run bench`: exit code 0 whatever was met; the table says it. */
+/** `npm run bench`: exit code 0 whatever was met, the table says it; 1 when a row could not be measured. */
 runCommand(async () => {
   const options = parseBenchOptions(process.argv.slice(2));
   if (options.help) {
@@ -15,11 +16,18 @@ runCommand(async () => {
   }
   const machine = describeMachine();
   const measures: Measure[] = [];
+  let failed = false;
   const bench = new Bench(options);
   try {
     for (const { name, run } of options.rows) {
       console.error(`${name} …`);
-      measures.push(...(await run(bench)));
+      try {
+        measures.push(...(await run(bench)));
+      } catch (error) {
+        if (error instanceof StartupError) throw error;
+        console.error(error);
+        failed = true;
+      }
       await bench.clear();
     }
   } finally {
@@ -27,5 +35,5 @@ runCommand(async () => {
   }
   console.log(table(measures).join('\n'));
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rows: measures }, null, 2)}\n`);
-  return 0;
+  return failed ? 1 : 0;
 });

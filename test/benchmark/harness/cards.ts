@@ -3,12 +3,15 @@ import { query } from './histories';
 
 /** The cards of a database, one after the other over several turns. */
 export class CardOrder {
-  private taken = 0;
+  private taken: number;
 
   constructor(
     readonly first: number,
     readonly count: number,
-  ) {}
+  ) {
+    // Somewhere else in each run: a run that was broken off left cards on trips.
+    this.taken = Math.floor(Math.random() * count);
+  }
 
   next(): Cards {
     return { first: this.first, count: this.count, taken: this.taken };

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from './histories';
+
+/** Requests that had no answer when their turn was over may still be under way. */
+const STRAGGLERS_MS = 1_000;
 
 /** The newest trip so far. */
 export async function newestTrip(url: string): Promise<number> {
@@ -8,6 +12,7 @@ export async function newestTrip(url: string): Promise<number> {
 
 /** Ends, past the service, what was boarded since a trip: a card with an open trip does not board. */
 export async function endTripsSince(url: string, tripId: number): Promise<void> {
+  await sleep(STRAGGLERS_MS);
   await query(
     url,
     `WITH ended AS (DELETE FROM open_trips WHERE trip_id > $1 RETURNING trip_id)

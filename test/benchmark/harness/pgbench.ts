@@ -11,12 +11,12 @@ const TURN_LIMIT_MS = 120_000;
 /** Backends end, and are counted by the process above them, a moment after their clients. */
 const BACKENDS_END_MS = 300;
 
-/** Scripts of which each transaction runs one, and what they need to know. */
+/** The script of a transaction, and what it needs to know. */
 export interface PgbenchJob {
   readonly database: string;
   readonly clients: number;
   readonly seconds: number;
-  readonly scripts: readonly string[];
+  readonly script: string;
   readonly variables: Readonly<Record<string, number>>;
 }
 
@@ -42,17 +42,23 @@ export async function findPgbench(): Promise<string | null> {
 /** Statements are prepared once a connection, as the service does it. */
 export async function runPgbench(
   program: string,
-  { database, clients, seconds, scripts, variables }: PgbenchJob,
+  { database, clients, seconds, script, variables }: PgbenchJob,
   postmaster: number | null,
 ): Promise<PgbenchSample> {
   const args = [
     ...['--no-vacuum', '--protocol=prepared', `--client=${clients}`, '--jobs=1', `--time=${seconds}`],
-    ...scripts.map((script) => `--file=${script}`),
+    `--file=${script}`,
     ...Object.entries(variables).map(([name, value]) => `--define=${name}=${value}`),
-    database,
   ];
   const begun = postmaster === null ? 0 : cpuSeconds(postmaster);
-  const { stdout } = await execute(program, args, { timeout: TURN_LIMIT_MS + seconds * 1_000 });
+  const { stdout } = await execute(program, args, {
+    timeout: TURN_LIMIT_MS + seconds * 1_000,
+    // Not an argument: everybody may read those, and it has the password.
+    env: { ...process.env, PGDATABASE: database },
+  }).catch((error: unknown) => {
+    const { stderr } = error as { stderr?: string };
+    throw new Error(`pgbench failed: ${stderr}`);
+  });
   await sleep(BACKENDS_END_MS);
   const cpu = postmaster === null ? null : cpuSeconds(postmaster) - begun;
   const transactions = figure(stdout, /transactions actually processed: (\d+)/);

@@ -1,7 +1,7 @@
 import type { Stop } from '../load/job';
 import { query } from './histories';
 
-/** So many of all: a script of pgbench for each. */
+/** So many of all: pgbench chooses by a long expression. */
 const MOST = 40;
 
 /** A stop, and what a boarding there needs beside it. */

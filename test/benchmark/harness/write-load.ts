@@ -33,6 +33,7 @@ export async function boarding(bench: Bench, database: string, server: RunningSe
   const stops = await findPlaces(database);
   const postmaster = await postmasterOf(database);
   const before = await newestTrip(database);
+  bench.cleanup.add(() => endTripsSince(database, before));
   return async (connections) => {
     await endTripsSince(database, before);
     return takeSample({ pid: server.pid, postmaster, expected: '200' }, async () => {

@@ -40,17 +40,21 @@ export const hitRedis: Row = {
 };
 
 /** Turns of a server that answers from its cache. */
-export async function takeHits(bench: Bench, { pid, url }: RunningServer): Promise<Sample> {
-  const job = { url, connections: CONNECTIONS, seconds: bench.seconds, method: 'GET', path: PATH } as const;
+async function takeHits(bench: Bench, { pid, url }: RunningServer, connections: number): Promise<Sample> {
+  const job = { url, connections, seconds: bench.seconds, method: 'GET', path: PATH } as const;
   return takeSample({ pid, expected: '200 HIT' }, () => bench.load.run(job));
 }
 
 export async function interleaveHits<Name extends string>(
   bench: Bench,
   servers: Readonly<Record<Name, RunningServer>>,
+  connections = CONNECTIONS,
 ): Promise<Record<Name, Sample[]>> {
   const sides = Object.fromEntries(
-    Object.entries<RunningServer>(servers).map(([name, server]) => [name, () => takeHits(bench, server)]),
+    Object.entries<RunningServer>(servers).map(([name, server]) => [
+      name,
+      () => takeHits(bench, server, connections),
+    ]),
   ) as Record<Name, () => Promise<Sample>>;
   await Promise.all(Object.values<RunningServer>(servers).map(({ url }) => fetch(url + PATH)));
   await interleave(sides, bench.warmUp);

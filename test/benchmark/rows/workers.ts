@@ -5,6 +5,8 @@ import type { Row } from '../row';
 import { interleaveHits } from './hit';
 
 const WORKERS = 2;
+/** Enough to keep all of them busy: who waits for requests handles fewer at once, and each costs more. */
+const CONNECTIONS = 64;
 
 /** Several processes on one port, beside one: what they do together, and what each request costs then. */
 export const workers: Row = {
@@ -17,7 +19,7 @@ export const workers: Row = {
       console.error('The service runs in one process whatever WORKERS says: not measured');
       return [];
     }
-    const taken = await interleaveHits(bench, { one, several });
+    const taken = await interleaveHits(bench, { one, several }, CONNECTIONS);
     return compareCpu(`hit, Redis, ${WORKERS} workers`, taken.several, 'one worker', taken.one, {
       most: 1.1,
     });

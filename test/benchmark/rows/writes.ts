@@ -18,6 +18,8 @@ const SQL = resolve(__dirname, '../sql');
 const PEER = 'pgbench, same statements';
 const CALLERS = [1, 8, 32] as const;
 const MOST_CALLERS = 32;
+/** Times as long as a turn of the service, since each begins with new connections, which have to prepare and plan. */
+const PGBENCH_TURN = 2;
 
 type PgbenchTurns = (callers: number) => Promise<PgbenchSample>;
 
@@ -109,9 +111,13 @@ async function rechargingByPgbench(bench: Bench, database: string): Promise<Pgbe
     `SELECT account_id::int AS account FROM accounts WHERE channel = 'default'`,
   );
   const variables = { first, last: first + count - 1, account: cash?.account ?? 0 };
-  const scripts = [join(SQL, 'recharge.sql')];
+  const script = join(SQL, 'recharge.sql');
   return (clients) =>
-    runPgbench(program, { database, clients, seconds: bench.seconds, scripts, variables }, postmaster);
+    runPgbench(
+      program,
+      { database, clients, seconds: PGBENCH_TURN * bench.seconds, script, variables },
+      postmaster,
+    );
 }
 
 async function boardingByPgbench(bench: Bench, database: string): Promise<PgbenchTurns | null> {
@@ -119,26 +125,32 @@ async function boardingByPgbench(bench: Bench, database: string): Promise<Pgbenc
   if (!program) return null;
   const { first, count } = await cardsOf(database);
   const postmaster = await postmasterOf(database);
-  const scripts = await writeScripts(bench, await findPlaces(database));
+  const script = await writeScript(bench, await findPlaces(database));
   let seed = 0;
   return async (clients) => {
     await endTripsSince(database, 0);
     const variables = { first, count, callers: clients, seed: (seed += 1), n: 0 };
-    return runPgbench(program, { database, clients, seconds: bench.seconds, scripts, variables }, postmaster);
+    return runPgbench(
+      program,
+      { database, clients, seconds: PGBENCH_TURN * bench.seconds, script, variables },
+      postmaster,
+    );
   };
 }
 
-/** The script of a boarding, for each place. */
-async function writeScripts(bench: Bench, places: readonly BoardingPlace[]): Promise<string[]> {
+/** The script of a boarding: one, so that its statements are prepared once a connection. */
+async function writeScript(bench: Bench, places: readonly BoardingPlace[]): Promise<string> {
   const folder = await createTempFolder();
   bench.cleanup.add(() => removeFolder(folder));
-  const template = readFileSync(join(SQL, 'boarding.sql'), 'utf8');
-  return places.map((place, index) => {
-    const file = join(folder, `boarding-${index}.sql`);
-    const script = template.replace(/\{(route|station|vehicle|driver|account)\}/g, (_, name: string) =>
-      String(place[`${name}_id` as keyof BoardingPlace]),
-    );
-    writeFileSync(file, script);
-    return file;
-  });
+  const choose = (name: string): string => {
+    const values = places.map((place) => place[`${name}_id` as keyof BoardingPlace]);
+    return `\\set ${name} case ${values.map((value, n) => `when :place = ${n} then ${value}`).join(' ')} end`;
+  };
+  const lines = [
+    `\\set place random(0, ${places.length - 1})`,
+    ...['route', 'station', 'vehicle', 'driver', 'account'].map(choose),
+  ];
+  const file = join(folder, 'boarding.sql');
+  writeFileSync(file, readFileSync(join(SQL, 'boarding.sql'), 'utf8').replace('{places}', lines.join('\n')));
+  return file;
 }

@@ -1,7 +1,8 @@
--- What a boarding sends, message by message as the service sends it: -D first, count, callers, seed. No card boards
--- twice. In braces: what is filled in before, since pgbench has no lists.
+-- What a boarding sends, message by message as the service sends it: -D first, count, callers, seed, n. No card boards
+-- twice. Where it boards is filled in before: a choice of route, station, vehicle, driver and account.
 \set n :n + 1
 \set card :first + permute((:n - 1) * :callers + :client_id, :count, :seed)
+{places}
 \startpipeline
 BEGIN;
 SELECT pg_advisory_xact_lock_shared(7316010);
@@ -13,8 +14,8 @@ FROM cards WHERE card_id = :card FOR NO KEY UPDATE;
 \startpipeline
 SELECT CASE WHEN route.route_id IS NOT NULL THEN to_json(route) END AS route,
   (SELECT json_build_object('is_active', is_active, 'is_on_route',
-            EXISTS (SELECT FROM route_stops WHERE station_id = {station} AND route_id = {route}))
-   FROM stations WHERE station_id = {station}) AS boarding,
+            EXISTS (SELECT FROM route_stops WHERE station_id = :station AND route_id = :route))
+   FROM stations WHERE station_id = :station) AS boarding,
   (SELECT vehicle_id FROM vehicles
    WHERE concessionaire_id = route.concessionaire_id AND status = 'active' AND vehicle_id >=
      (SELECT min(vehicle_id) + :card % (max(vehicle_id) - min(vehicle_id) + 1) FROM vehicles
@@ -26,7 +27,7 @@ SELECT CASE WHEN route.route_id IS NOT NULL THEN to_json(route) END AS route,
       WHERE concessionaire_id = route.concessionaire_id AND status = 'active')
    ORDER BY driver_id LIMIT 1) AS driver_id
 FROM (VALUES (true)) AS once
-LEFT JOIN (SELECT route_id, route_type, is_active, concessionaire_id FROM routes) route ON route_id = {route};
+LEFT JOIN (SELECT route_id, route_type, is_active, concessionaire_id FROM routes) route ON route_id = :route;
 SELECT next.trip_id, open.trip_id AS open_trip_id, open.boarding_time AS open_since
 FROM nextval('trips_trip_id_seq') AS next (trip_id) LEFT JOIN open_trips open ON open.card_id = :card;
 SELECT edition, rider_category AS category, boardings.*
@@ -46,7 +47,7 @@ WITH card AS (
   RETURNING card_id, account_id, balance, version)
 INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance,
                       recharge_id, trip_id, posted_at)
-SELECT 'fare', account_id, {account}, 3000, card_id, version, balance, NULL, currval('trips_trip_id_seq'), now()
+SELECT 'fare', account_id, :account, 3000, card_id, version, balance, NULL, currval('trips_trip_id_seq'), now()
 FROM card
 RETURNING posting_id, card_balance, card_version;
 WITH trip AS (
@@ -54,7 +55,7 @@ WITH trip AS (
                      disembarking_time, vehicle_id, driver_id, status, new_balance, fare_amount, fare_product,
                      base_price, fare_reason, is_transfer, concession, on_credit, capped, passback, anchor_trip_id,
                      transfers_used, transfers_left, window_ends_at)
-  SELECT currval('trips_trip_id_seq'), card_id, {route}, {station}, now(), NULL, NULL, {vehicle}, {driver},
+  SELECT currval('trips_trip_id_seq'), card_id, :route, :station, now(), NULL, NULL, :vehicle, :driver,
          'in_progress', balance, 3000, 'trunk', 3000, 'full_fare', false, NULL, false, false, false,
          currval('trips_trip_id_seq'), 0, 2, now() + interval '110 minutes'
   FROM cards WHERE card_id = :card
