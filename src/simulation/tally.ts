@@ -1,4 +1,6 @@
-/** Milliseconds of the answers of one kind of request. */
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+
+/** Milliseconds of the answers of one kind of request, to three digits. */
 export interface Latencies {
   readonly count: number;
   readonly p50: number;
@@ -7,30 +9,44 @@ export interface Latencies {
   readonly most: number;
 }
 
-/** What came of all requests. */
+const MICROSECONDS = 1_000;
+const LONGEST = 120_000 * MICROSECONDS;
+
+/** What came of all requests; as large after a day as after a minute. */
 export class Tally {
-  private readonly latencies = new Map<string, number[]>();
+  private readonly latencies = new Map<string, RecordableHistogram>();
+  private readonly sources = new Map<string, Map<string, number>>();
   private readonly refusals = new Map<string, number>();
   private readonly failures = new Map<string, number>();
 
-  answered(operation: string, milliseconds: number): void {
+  /** @param source where a read's answer came from, by `X-Cache`. */
+  answered(operation: string, milliseconds: number, source?: string): void {
     const known = this.latencies.get(operation);
-    if (known) known.push(milliseconds);
-    else this.latencies.set(operation, [milliseconds]);
+    const latencies = known ?? createHistogram({ lowest: 1, highest: LONGEST, figures: 3 });
+    if (!known) this.latencies.set(operation, latencies);
+    latencies.record(Math.min(Math.max(1, Math.round(milliseconds * MICROSECONDS)), LONGEST));
+    if (source) count(this.sourcesOf(operation), source);
   }
 
   /** A request that was refused for a reason that a rider may have to live with. */
   refused(reason: string): void {
-    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+    count(this.refusals, reason);
   }
 
   /** A request that should have been answered otherwise, or was not answered. */
   failed(reason: string): void {
-    this.failures.set(reason, (this.failures.get(reason) ?? 0) + 1);
+    count(this.failures, reason);
   }
 
   get operations(): readonly (readonly [operation: string, latencies: Latencies])[] {
     return [...this.latencies].map(([operation, all]) => [operation, summaryOf(all)]);
+  }
+
+  /** How often each source gave the answer. */
+  sourcesOf(operation: string): Map<string, number> {
+    const known = this.sources.get(operation) ?? new Map<string, number>();
+    this.sources.set(operation, known);
+    return known;
   }
 
   get refusedByReason(): readonly (readonly [reason: string, count: number])[] {
@@ -42,8 +58,11 @@ export class Tally {
   }
 }
 
-function summaryOf(all: readonly number[]): Latencies {
-  const sorted = all.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), most: at(1) };
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+
+function summaryOf(all: RecordableHistogram): Latencies {
+  const at = (percent: number): number => all.percentile(percent) / MICROSECONDS;
+  return { count: all.count, p50: at(50), p95: at(95), p99: at(99), most: all.max / MICROSECONDS };
 }

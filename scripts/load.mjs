@@ -1,0 +1,4 @@
+import { buildIfNeeded } from './build.mjs';
+
+buildIfNeeded();
+await import('../dist/load/main.js');

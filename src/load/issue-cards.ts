@@ -1,0 +1,24 @@
+import { StartupError } from '../common/startup-error';
+import { inParallel } from '../simulation/in-parallel';
+import type { ServiceClient } from '../simulation/service-client';
+
+/** Rides for a while, in whole units of the currency; far from what a card may hold. */
+const MONEY = 100_000;
+
+/**
+ * Cards without a rider, with some money on them.
+ *
+ * @throws StartupError when the service issues none.
+ */
+export async function issueCards(client: ServiceClient, count: number): Promise<number[]> {
+  const cards: number[] = [];
+  await inParallel(Array.from({ length: count }), async () => {
+    const issued = await client.send<{ card_id: number }>('issue', 'POST', '/cards', {});
+    if (!issued?.ok) throw new StartupError('the service issues no cards: see its log');
+    const { card_id } = issued.body;
+    const paid = await client.send('recharge', 'POST', '/recharges', { card_id, amount: MONEY });
+    if (!paid?.ok) throw new StartupError(`the service takes no recharge of ${MONEY}: see its log`);
+    cards.push(card_id);
+  });
+  return cards;
+}
