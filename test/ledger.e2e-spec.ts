@@ -88,7 +88,8 @@ describe('the database itself', () => {
   });
 
   it('refuses a second open trip of a card', async () => {
-    const open = (trip: number): string => `INSERT INTO open_trips VALUES (${card}, ${trip}, now())`;
+    const open = (trip: number): string =>
+      `INSERT INTO open_trips SELECT ${card}, ${trip}, now(), station_id FROM stations LIMIT 1`;
     await client.query('BEGIN');
     await client.query(open(1));
     const refusal = await refusalOf(open(2));
@@ -316,7 +317,11 @@ describe('npm run ledger:verify on broken books', () => {
        SELECT kind, ${account('opening')}, credit_account_id, amount, trip_id, posted_at FROM postings WHERE trip_id = 1`,
       [FARES, REVENUE],
     ],
-    ['a trip from a station that is not there', 'UPDATE trips SET boarding_station_id = 999', [REVENUE]],
+    [
+      'a trip from a station that is not there',
+      'UPDATE trips SET boarding_station_id = 999',
+      [REVENUE, OPEN],
+    ],
     ['revenue that no fare earned', adjustment(account('adjustment'), account('fare_revenue')), [REVENUE]],
     ['an open trip that is not listed', 'DELETE FROM open_trips', [OPEN]],
     [
@@ -330,10 +335,11 @@ describe('npm run ledger:verify on broken books', () => {
       `UPDATE open_trips SET boarding_time = boarding_time - interval '1 s'`,
       [OPEN],
     ],
+    ['an open trip from another station', 'UPDATE open_trips SET boarding_station_id = 999', [OPEN]],
     [
       'two open trips of a card',
       `UPDATE trips SET status = 'in_progress', card_id = 2, fare_amount = 0 WHERE trip_id = 3;
-       INSERT INTO open_trips SELECT card_id, trip_id, boarding_time FROM trips WHERE trip_id = 3`,
+       INSERT INTO open_trips SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trips WHERE trip_id = 3`,
       [OPEN],
     ],
     [

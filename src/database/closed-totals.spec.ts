@@ -59,7 +59,12 @@ beforeEach(async () => {
       fare_product: 'trunk',
     });
     if (isOpen)
-      await insert(through, 'open_trips', { card_id: card, trip_id, boarding_time: '2026-11-01T12:00:00Z' });
+      await insert(through, 'open_trips', {
+        card_id: card,
+        trip_id,
+        boarding_time: '2026-11-01T12:00:00Z',
+        boarding_station_id: stations[station]?.station_id,
+      });
     await insert(through, 'postings', {
       kind: 'fare',
       debit_account_id: accounts[0]?.account_id,

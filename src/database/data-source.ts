@@ -12,6 +12,7 @@ import { FareRules1780000000008 } from './migrations/1780000000008-fare-rules';
 import { NetworkSearch1780000000009 } from './migrations/1780000000009-network-search';
 import { ClosedTotals1780000000010 } from './migrations/1780000000010-closed-totals';
 import { IdempotencyInOneStep1780000000011 } from './migrations/1780000000011-idempotency-in-one-step';
+import { StationsOfOpenTrips1780000000012 } from './migrations/1780000000012-stations-of-open-trips';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -28,6 +29,7 @@ export const migrations = [
   NetworkSearch1780000000009,
   ClosedTotals1780000000010,
   IdempotencyInOneStep1780000000011,
+  StationsOfOpenTrips1780000000012,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

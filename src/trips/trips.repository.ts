@@ -35,9 +35,9 @@ const INSERT = `
   WITH trip AS (
     INSERT INTO trips (${COLUMNS.join(', ')})
     VALUES (${COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})
-    RETURNING card_id, trip_id, boarding_time, status)
-  INSERT INTO open_trips (card_id, trip_id, boarding_time)
-  SELECT card_id, trip_id, boarding_time FROM trip WHERE status = 'in_progress'`;
+    RETURNING card_id, trip_id, boarding_time, boarding_station_id, status)
+  INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
+  SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'`;
 
 @Injectable()
 export class TripsRepository {
@@ -128,8 +128,7 @@ export class TripsRepository {
            SELECT boarding_station_id, count(*), sum(fare_amount), 0 FROM trips WHERE trip_id > $2
            GROUP BY boarding_station_id
            UNION ALL
-           SELECT boarding_station_id, 0, 0, count(*) FROM open_trips JOIN trips USING (trip_id)
-           GROUP BY boarding_station_id)
+           SELECT boarding_station_id, 0, 0, count(*) FROM open_trips GROUP BY boarding_station_id)
          SELECT coalesce(location.name, $1) AS locality, sum(trips) AS total_trips,
                 sum(trips) - sum(open) AS completed_trips, sum(open) AS active_trips, sum(revenue) AS total_revenue,
                 (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through

@@ -166,9 +166,10 @@ export const ledgerChecks: readonly LedgerCheck[] = [
     breaks: `
       SELECT trip_id, open.card_id, trip.card_id AS trip_card_id, open_trips_of_card
       FROM (SELECT *, count(*) OVER (PARTITION BY card_id) AS open_trips_of_card FROM open_trips) open
-      FULL JOIN (SELECT trip_id, card_id, boarding_time FROM trips WHERE status = 'in_progress') trip USING (trip_id)
+      FULL JOIN (SELECT trip_id, card_id, boarding_time, boarding_station_id FROM trips WHERE status = 'in_progress')
+        trip USING (trip_id)
       WHERE open.card_id IS DISTINCT FROM trip.card_id OR open.boarding_time IS DISTINCT FROM trip.boarding_time
-         OR open_trips_of_card > 1`,
+         OR open.boarding_station_id IS DISTINCT FROM trip.boarding_station_id OR open_trips_of_card > 1`,
   },
   {
     name: 'the sums of closed trips and postings are those of their rows',

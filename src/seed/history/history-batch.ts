@@ -29,7 +29,7 @@ const COLUMNS = {
     'new_balance',
     ...FARE_COLUMNS,
   ],
-  open_trips: ['card_id', 'trip_id', 'boarding_time'],
+  open_trips: ['card_id', 'trip_id', 'boarding_time', 'boarding_station_id'],
   postings: [
     'posting_id',
     'kind',

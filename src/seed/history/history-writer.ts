@@ -93,7 +93,7 @@ export class HistoryWriter {
     );
     if (status === 'in_progress') {
       this.openTrips += 1;
-      this.batch.add('open_trips', `${card + 1}\t${id}\t${boarded}\n`);
+      this.batch.add('open_trips', `${card + 1}\t${id}\t${boarded}\t${route.stops[leg.from]?.id}\n`);
     }
     if (amount === 0) return;
     const revenue = this.accounts.revenue.get(route.concessionaireId) ?? 0;
