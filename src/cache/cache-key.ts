@@ -25,11 +25,21 @@ export class CacheKey<Template extends string = string> {
   /** The plain name of one answer, such as `card:789:balance`. */
   of(parameters: KeyParameters<Template>): string {
     const values: Readonly<Record<string, string | number>> = parameters;
-    return this.parts.map((part, index) => (index % 2 === 0 ? part : escape(values[part]))).join('');
+    let key = '';
+    let isValue = false;
+    for (const part of this.parts) {
+      key += isValue ? escape(values[part]) : part;
+      isValue = !isValue;
+    }
+    return key;
   }
 }
 
+const STRUCTURE = /[%:{}]/;
+const EACH_STRUCTURE = /[%:{}]/g;
+
 /** Keeps a value from pretending to be structure: `:`, `{` and `}` are escaped, as is the escape itself. */
 function escape(value: string | number | undefined): string {
-  return String(value ?? '').replace(/[%:{}]/g, encodeURIComponent);
+  const text = String(value ?? '');
+  return STRUCTURE.test(text) ? text.replaceAll(EACH_STRUCTURE, encodeURIComponent) : text;
 }

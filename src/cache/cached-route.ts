@@ -33,7 +33,7 @@ export class CachedRoute {
     for (const name in query) {
       if (!this.key.parameters.includes(name) || typeof query[name] !== 'string') return null;
     }
-    return this.key.of({ ...this.defaults, ...query, ...(request.params as Parameters) });
+    return this.key.of(Object.assign({}, this.defaults, query, request.params));
   }
 }
 
