@@ -59,8 +59,8 @@ WITH trip AS (
          'in_progress', balance, 3000, 'trunk', 3000, 'full_fare', false, NULL, false, false, false,
          currval('trips_trip_id_seq'), 0, 2, now() + interval '110 minutes'
   FROM cards WHERE card_id = :card
-  RETURNING card_id, trip_id, boarding_time, status)
-INSERT INTO open_trips (card_id, trip_id, boarding_time)
-SELECT card_id, trip_id, boarding_time FROM trip WHERE status = 'in_progress';
+  RETURNING card_id, trip_id, boarding_time, boarding_station_id, status)
+INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
+SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress';
 \endpipeline
 COMMIT;
