@@ -296,6 +296,15 @@ describe('transaction_id', () => {
     expect(await balanceOf(service, body.card_id)).toBe(6_000);
   });
 
+  it('is a replay before anything else is looked at', async () => {
+    const body = await aRequest();
+    const first = await send('/recharges', body);
+
+    const second = await send('/recharges', { ...body, recharge_point_id: 999_999 });
+
+    expect([second.status, second.text, isReplay(second)]).toEqual([201, first.text, true]);
+  });
+
   it.each([
     ['another amount', { amount: 6_000 }],
     ['another card', { card_id: 1 }],

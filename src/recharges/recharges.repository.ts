@@ -103,13 +103,12 @@ export class RechargesRepository {
     );
   }
 
-  /** The channel of a recharge point. */
-  async findChannelOrFail(manager: EntityManager, rechargePointId: number): Promise<string> {
+  /** The channel of a recharge point; null where there is none. */
+  async findChannel(manager: EntityManager, rechargePointId: number): Promise<string | null> {
     const [point] = await manager.query<{ channel: string }[]>(
       'SELECT channel FROM recharge_points WHERE recharge_point_id = $1',
       [rechargePointId],
     );
-    if (!point) throw new NotFoundError('recharge_point', rechargePointId);
-    return point.channel;
+    return point?.channel ?? null;
   }
 }

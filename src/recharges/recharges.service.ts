@@ -10,6 +10,7 @@ import {
   BalanceLimitError,
   CardNotActiveError,
   InvalidValueError,
+  NotFoundError,
   RechargeSpentError,
   TransactionIdReusedError,
 } from '../common/problem/domain-error';
@@ -46,25 +47,27 @@ export class RechargesService {
   ) {}
 
   async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeAnswer> {
+    const { recharge_point_id: point } = recharge;
     return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
       // One round trip. What follows the lock is read under it: a twin may just have posted the recharge, and filled the
       // card.
       const [card, first, channel, recharge_id] = await together([
         this.cards.lockOrFail(manager, recharge.card_id),
         this.findFirst(manager, recharge),
-        this.channelOf(manager, recharge),
+        point ? this.recharges.findChannel(manager, point) : DEFAULT_CHANNEL,
         this.recharges.nextId(manager),
       ]);
       if (first) {
         request.replayed();
         return { nothingToDo: true, answer: toRechargeAnswer(first) };
       }
+      if (channel === null) throw new NotFoundError('recharge_point', String(point));
       this.requireWithinLimits(recharge.amount, channel);
       this.requireRoomFor(recharge.amount, card);
       const posted: Recharge = {
         recharge_id,
         card_id: card.card_id,
-        recharge_point_id: recharge.recharge_point_id ?? null,
+        recharge_point_id: point ?? null,
         channel,
         amount: recharge.amount,
         new_balance: card.balance + recharge.amount,
@@ -118,10 +121,6 @@ export class RechargesService {
     if (first.card_id !== recharge.card_id || first.amount !== recharge.amount)
       throw new TransactionIdReusedError();
     return first;
-  }
-
-  private async channelOf(manager: EntityManager, { recharge_point_id }: CreateRecharge): Promise<string> {
-    return recharge_point_id ? this.recharges.findChannelOrFail(manager, recharge_point_id) : DEFAULT_CHANNEL;
   }
 
   private requireWithinLimits(amount: number, channel: string): void {
