@@ -91,6 +91,20 @@ describe('a repeated request', () => {
     expect(balances.rows[0]).toMatchObject({ version: await postings(card_id) });
   });
 
+  it('is answered as at first, though it would be refused by now', async () => {
+    const card_id = await aCard(service, 9_000);
+    const ride = { card_id, ...line.ride };
+    const key = randomUUID();
+
+    const first = await send('/trips/complete', ride, key);
+    await client.query(`UPDATE cards SET status = 'blocked' WHERE card_id = $1`, [card_id]);
+    const anew = await send('/trips/complete', ride, randomUUID());
+    const again = await send('/trips/complete', ride, key);
+
+    expect([first.status, anew.status]).toEqual([200, 409]);
+    expect([again.status, again.text, isReplay(again)]).toEqual([200, first.text, true]);
+  });
+
   it('posts once', async () => {
     const card_id = await aCard(service, 0);
     const key = randomUUID();

@@ -13,6 +13,7 @@ import { NetworkSearch1780000000009 } from './migrations/1780000000009-network-s
 import { ClosedTotals1780000000010 } from './migrations/1780000000010-closed-totals';
 import { IdempotencyInOneStep1780000000011 } from './migrations/1780000000011-idempotency-in-one-step';
 import { StationsOfOpenTrips1780000000012 } from './migrations/1780000000012-stations-of-open-trips';
+import { IdempotencyKeysInUse1780000000013 } from './migrations/1780000000013-idempotency-keys-in-use';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -30,6 +31,7 @@ export const migrations = [
   ClosedTotals1780000000010,
   IdempotencyInOneStep1780000000011,
   StationsOfOpenTrips1780000000012,
+  IdempotencyKeysInUse1780000000013,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

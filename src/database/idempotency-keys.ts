@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../common/clock';
+import { sqlState } from '../common/problem/database-errors';
 import { IdempotencyKeyReusedError } from '../common/problem/domain-error';
 import type { KeyedRequest } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
@@ -11,9 +12,11 @@ export class KeyInUse extends Error {}
 /** Any constant: keeps the advisory locks of keys apart from others. */
 const LOCK_SEED = 7_316_002;
 
-/** Whether the key is this transaction's, and what was stored under it. */
-interface Taken {
-  readonly taken: boolean;
+/** What PostgreSQL says of a key that another transaction holds. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** What was stored under a key. */
+interface Stored {
   readonly fingerprint: Buffer | null;
   readonly body: string | null;
 }
@@ -29,20 +32,24 @@ export class IdempotencyKeys {
   /**
    * Takes the key until the transaction ends, and answers what was stored under it, or null.
    *
-   * @throws KeyInUse while another transaction holds it.
+   * @throws KeyInUse while another transaction holds it: this one is refused then, with what was sent behind.
    * @throws IdempotencyKeyReusedError when it belongs to another request.
    */
   async take(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
-    const [found] = await manager.query<Taken[]>(
-      'SELECT taken, fingerprint, body FROM take_idempotency_key($1, $2, $3)',
-      [request.key, LOCK_SEED, this.oldestKept()],
-    );
-    if (found?.body) {
-      if (!found.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
+    const [stored] = await manager
+      .query<Stored[]>('SELECT fingerprint, body FROM take_idempotency_key($1, $2, $3)', [
+        request.key,
+        LOCK_SEED,
+        this.oldestKept(),
+      ])
+      .catch((error: unknown) => {
+        throw sqlState(error) === LOCK_NOT_AVAILABLE ? new KeyInUse() : error;
+      });
+    if (stored?.body) {
+      if (!stored.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
       request.replayed();
-      return JSON.parse(found.body) as unknown;
+      return JSON.parse(stored.body) as unknown;
     }
-    if (!found?.taken) throw new KeyInUse();
     return null;
   }
 

@@ -20,12 +20,20 @@ export type Plan<Answer, Subject> =
   | { readonly answer: Answer; readonly touches: Subject; readonly change?: () => Promise<unknown> }
   | { readonly answer: Answer; readonly nothingToDo: true };
 
-export interface WriteOptions<Subject> {
+export interface WriteOptions<Subject, Found = undefined> {
   readonly evicts: Eviction<Subject>;
   readonly request?: RepeatableRequest | null;
+  /**
+   * What the work needs to know, and locks, before it can decide: sent in the message that begins the transaction, and
+   * in vain when that is refused. Changes nothing.
+   */
+  readonly look?: (manager: EntityManager) => Promise<Found>;
 }
 
-type Work<Answer, Subject> = (manager: EntityManager) => Promise<Plan<Answer, Subject>>;
+type Work<Answer, Subject, Found> = (
+  manager: EntityManager,
+  found: Found,
+) => Promise<Plan<Answer, Subject>> | Plan<Answer, Subject>;
 
 /** A recharge with the same transaction_id committed first: run again, and find it. */
 const TWIN_CONSTRAINT = 'recharge_transactions_pkey';
@@ -54,7 +62,10 @@ export class Writes {
    * @param work checks and plans through the manager it is given; it may run several times.
    * @throws RequestInProgressError when a request with the same key is still running after the configured wait.
    */
-  async run<Answer, Subject>(options: WriteOptions<Subject>, work: Work<Answer, Subject>): Promise<Answer> {
+  async run<Answer, Subject, Found = undefined>(
+    options: WriteOptions<Subject, Found>,
+    work: Work<Answer, Subject, Found>,
+  ): Promise<Answer> {
     const begun = performance.now();
     let failures = 0;
     let failedMarks = 0;
@@ -80,9 +91,9 @@ export class Writes {
     }
   }
 
-  private async attempt<Answer, Subject>(
-    options: WriteOptions<Subject>,
-    work: Work<Answer, Subject>,
+  private async attempt<Answer, Subject, Found>(
+    options: WriteOptions<Subject, Found>,
+    work: Work<Answer, Subject, Found>,
   ): Promise<Answer> {
     const { request } = options;
     const keyed = hasKey(request) ? request : null;
@@ -93,15 +104,17 @@ export class Writes {
     let write: Progress | null = null;
     let answer: Answer;
     try {
-      const [writer, stored] = await together([
-        this.marks.begin(transaction.client),
-        keyed && this.idempotencyKeys.take(transaction.manager, keyed),
+      const { manager, client } = transaction;
+      const [begun, looked] = await Promise.allSettled([
+        together([this.marks.begin(client), keyed && this.idempotencyKeys.take(manager, keyed)]),
+        options.look?.(manager),
       ]);
+      const [writer, stored] = valueOf(begun);
       write = { writer, marking: null };
-      answer =
-        stored === null
-          ? await this.perform(transaction.manager, write, options.evicts, keyed, work)
-          : (stored as Answer);
+      if (stored === null) {
+        const plan = await work(manager, valueOf(looked) as Found);
+        answer = await this.perform(manager, write, options.evicts, keyed, plan);
+      } else answer = stored as Answer;
       await transaction.commit();
     } catch (error) {
       const refusal = await transaction.rollBack(error);
@@ -119,9 +132,8 @@ export class Writes {
     write: Progress,
     evicts: Eviction<Subject>,
     keyed: KeyedRequest | null,
-    work: Work<Answer, Subject>,
+    plan: Plan<Answer, Subject>,
   ): Promise<Answer> {
-    const plan = await work(manager);
     if ('touches' in plan) write.marking = this.marks.mark(write.writer, evicts.keysFor(plan.touches));
     await together([
       'touches' in plan && plan.change?.(),
@@ -136,6 +148,11 @@ export class Writes {
 interface Progress {
   readonly writer: Writer;
   marking: Marking | null;
+}
+
+function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 function hasKey(request: RepeatableRequest | null | undefined): request is KeyedRequest {

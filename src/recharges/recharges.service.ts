@@ -48,15 +48,16 @@ export class RechargesService {
 
   async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeAnswer> {
     const { recharge_point_id: point } = recharge;
-    return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
-      // One round trip. What follows the lock is read under it: a twin may just have posted the recharge, and filled the
-      // card.
-      const [card, first, channel, recharge_id] = await together([
+    const look = (manager: EntityManager) =>
+      together([
         this.cards.lockOrFail(manager, recharge.card_id),
+        // Read under the lock: a twin may just have posted the recharge, and filled the card.
         this.findFirst(manager, recharge),
         point ? this.recharges.findChannel(manager, point) : DEFAULT_CHANNEL,
         this.recharges.nextId(manager),
       ]);
+    return this.writes.run({ evicts: evictions.recharged, request, look }, (manager, found) => {
+      const [card, first, channel, recharge_id] = found;
       if (first) {
         request.replayed();
         return { nothingToDo: true, answer: toRechargeAnswer(first) };
@@ -83,11 +84,13 @@ export class RechargesService {
   }
 
   async reverse(rechargeId: number, reason: string, request: RepeatableRequest): Promise<ReversalAnswer> {
-    return this.writes.run({ evicts: evictions.recharged, request }, async (manager) => {
-      const { card_id } = await this.recharges.findOrFail(rechargeId, manager);
-      const card = await this.cards.lockOrFail(manager, card_id);
+    const find = (manager: EntityManager): Promise<RechargeDetails> =>
+      this.recharges.findOrFail(rechargeId, manager);
+    return this.writes.run({ evicts: evictions.recharged, request, look: find }, async (manager, found) => {
+      const { card_id } = found;
       // Read again under the lock: a twin may just have reversed it.
-      const { amount, channel, reversed_at } = await this.recharges.findOrFail(rechargeId, manager);
+      const [card, recharge] = await together([this.cards.lockOrFail(manager, card_id), find(manager)]);
+      const { amount, channel, reversed_at } = recharge;
       if (reversed_at) throw new AlreadyReversedError(rechargeId);
       // Credit is for boardings; it never pays a recharge back.
       if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);

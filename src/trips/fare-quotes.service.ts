@@ -28,7 +28,7 @@ export class FareQuotesService {
     const { route } = await this.boardings.findOpen(manager, { card_id, route_id, boarding_station_id });
     const until = asked ? new Date(asked) : null;
     const at = until ?? this.clock.now();
-    const journeys = await this.journeys.recall(manager, card, until);
+    const journeys = await this.journeys.recall(manager, card.card_id, until);
     const boarding = { route, stationId: boarding_station_id, at };
     const { fare, payment } = await this.fares.decide(manager, card, journeys, boarding);
     const quote = {

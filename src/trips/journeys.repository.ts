@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { ConcessionUse } from '../fares/engine/boarding';
 import type { RouteType } from '../fares/route-type';
-import type { Card } from '../cards/card.entity';
 import type { RiderCategory } from '../users/user.entity';
 
 /** A trip as later boardings of its card look back on it. */
@@ -45,18 +44,14 @@ const BOARDINGS = `
 @Injectable()
 export class JourneysRepository {
   /** One look, which is enough for most. */
-  async recall(
-    manager: EntityManager,
-    { card_id, user_id }: Pick<Card, 'card_id' | 'user_id'>,
-    until: Date | null,
-  ): Promise<Journeys> {
+  async recall(manager: EntityManager, card_id: number, until: Date | null): Promise<Journeys> {
     const rows = await manager.query<Look[]>(
       `SELECT edition, rider_category AS category, boardings.*
        FROM fare_editions
-       LEFT JOIN users ON user_id = $4
+       LEFT JOIN users ON user_id = (SELECT user_id FROM cards WHERE card_id = $1)
        LEFT JOIN LATERAL (${BOARDINGS}) boardings ON true
        ORDER BY trip_id DESC`,
-      [card_id, Number.MAX_SAFE_INTEGER, until, user_id],
+      [card_id, Number.MAX_SAFE_INTEGER, until],
     );
     const [look] = rows;
     if (!look) throw new Error('the edition of the fare rules is missing');

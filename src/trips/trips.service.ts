@@ -75,13 +75,14 @@ export class TripsService {
     { trip_id, disembarking_station_id }: EndTrip,
     request: RepeatableRequest | null,
   ): Promise<TripAnswer> {
-    return this.writes.run({ evicts: evictions.alighted, request }, async (manager) => {
-      const { card_id } = await this.trips.findOrFail(trip_id, manager);
-      const card = await this.cards.lockOrFail(manager, card_id);
+    const look = (manager: EntityManager): Promise<Trip> => this.trips.findOrFail(trip_id, manager);
+    return this.writes.run({ evicts: evictions.alighted, request, look }, async (manager, found) => {
       // Read again under the lock: a twin may just have ended it.
-      const trip = await this.trips.findOrFail(trip_id, manager);
-      if (trip.status !== 'in_progress') throw new TripAlreadyEndedError(trip_id);
-      await this.boardings.requireStop(manager, disembarking_station_id, trip.route_id);
+      const [card, trip] = await together([
+        this.cards.lockOrFail(manager, found.card_id),
+        this.findInProgress(manager, trip_id),
+        this.boardings.requireStop(manager, disembarking_station_id, found.route_id),
+      ]);
       const end: EndOfTrip = {
         status: 'completed',
         disembarking_station_id,
@@ -117,16 +118,16 @@ export class TripsService {
     request: RepeatableRequest | null,
     endAt: (boardingTime: Date) => EndOfTrip,
   ): Promise<BoardingAnswer> {
-    return this.writes.run({ evicts: evictions.boarded, request }, async (manager) => {
-      const card = await this.cards.lockOrFail(manager, planned.card_id);
-      const at = this.clock.now();
-      if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
-      // None needs another's answer: they are one round trip.
-      const [{ route, crew }, next, journeys] = await together([
+    const look = (manager: EntityManager) =>
+      together([
+        this.lockActive(manager, planned.card_id),
         this.boardings.findOpen(manager, planned),
-        this.trips.next(manager, card.card_id),
-        this.journeys.recall(manager, card, null),
+        this.trips.next(manager, planned.card_id),
+        this.journeys.recall(manager, planned.card_id, null),
       ]);
+    return this.writes.run({ evicts: evictions.boarded, request, look }, async (manager, found) => {
+      const [card, { route, crew }, next, journeys] = found;
+      const at = this.clock.now();
       const forgotten = this.forgottenBefore(next, card, at);
       const stationId = planned.boarding_station_id;
       const charge = await this.fares.decide(manager, card, journeys, { route, stationId, at });
@@ -156,6 +157,18 @@ export class TripsService {
         change,
       };
     });
+  }
+
+  private async findInProgress(manager: EntityManager, tripId: number): Promise<Trip> {
+    const trip = await this.trips.findOrFail(tripId, manager);
+    if (trip.status !== 'in_progress') throw new TripAlreadyEndedError(tripId);
+    return trip;
+  }
+
+  private async lockActive(manager: EntityManager, cardId: number): Promise<Card> {
+    const card = await this.cards.lockOrFail(manager, cardId);
+    if (card.status !== 'active') throw new CardNotActiveError(cardId, card.status);
+    return card;
   }
 
   /** The trip that its rider forgot to end, if any; one that may still be going on forbids another. */

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '../../config/app-config';
+import { together } from '../../database/together';
 import { Statistics } from '../statistics';
 import { CacheConnection, type CacheSession, type Mark } from '../../cache-store/cache-session';
 import type { Prefix } from '../../cache-store/names';
@@ -68,8 +69,10 @@ export class Marks {
    * @throws MarkFailed when there is nothing to mark in: before the write takes any lock of its own.
    */
   async begin(client: PoolClient): Promise<Writer> {
-    const entry = await beginInEpoch(client);
-    const identity = this.identities.get(client) ?? (await identify(client));
+    const [entry, identity] = await together([
+      beginInEpoch(client),
+      this.identities.get(client) ?? identify(client),
+    ]);
     this.identities.set(client, identity);
     const wait = this.watch.receive(identity.life, entry.epoch);
     if (wait > 0) throw new EpochTooYoung(wait);

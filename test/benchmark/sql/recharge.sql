@@ -5,9 +5,7 @@
 BEGIN;
 SELECT pg_advisory_xact_lock_shared(7316010);
 SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
-SELECT taken, fingerprint, body FROM take_idempotency_key('benchmark-' || :key, 7316002, now() - interval '30 days');
-\endpipeline
-\startpipeline
+SELECT fingerprint, body FROM take_idempotency_key('benchmark-' || :key, 7316002, now() - interval '30 days');
 SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
        version, acquisition_date, last_used_date, updated_at
 FROM cards WHERE card_id = :card FOR NO KEY UPDATE;
