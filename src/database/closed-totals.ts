@@ -40,8 +40,8 @@ export class ClosedTotals {
   /**
    * Runs a query that adds the sums and the rows after an id.
    *
-   * @param query gets that id, and answers with each row the id through which the sums went in its snapshot: the planner
-   *   must know it as a value, and it may just have moved.
+   * @param query gets that id as a value, so that PostgreSQL leaves out the partitions before it, and answers with each
+   *   row the id through which the sums went in its snapshot, since it may just have moved.
    */
   async read<Row extends { through: number }>(
     source: TotalsSource,

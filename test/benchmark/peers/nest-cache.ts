@@ -14,10 +14,10 @@ const TIME_TO_LIVE = 300_000;
 const BODY: unknown = JSON.parse(read('PEER_BODY'));
 
 @Controller()
-class Cards {
-  @Get('cards/:card_id/balance')
+class Answers {
+  @Get(read('PEER_ROUTE'))
   @UseInterceptors(CacheInterceptor)
-  balance(): unknown {
+  answer(): unknown {
     return BODY;
   }
 
@@ -44,7 +44,7 @@ async function openStore(): Promise<CacheOptions> {
   return { stores: [keyv], ttl: TIME_TO_LIVE } as unknown as CacheOptions;
 }
 
-@Module({ imports: [CacheModule.registerAsync({ useFactory: openStore })], controllers: [Cards] })
+@Module({ imports: [CacheModule.registerAsync({ useFactory: openStore })], controllers: [Answers] })
 class PeerModule {}
 
 /** Nest as it comes, with its own cache and the same log. */

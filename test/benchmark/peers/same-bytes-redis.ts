@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client';
 import { cacheHeaders, createPeer, listen, read } from './peer-server';
 
-const NAME = 'benchmark:card:balance';
+const NAME = 'benchmark:answer';
 
 /** Sends what one GET of Redis brings. */
 async function main(): Promise<void> {
@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const redis = createClient({ url: read('REDIS_URL') });
   await redis.connect();
   await redis.set(NAME, read('PEER_BODY'));
-  app.get('/cards/:card_id/balance', async (_request, reply) => {
+  app.get(read('PEER_ROUTE'), async (_request, reply) => {
     const body = await redis.get(NAME);
     return reply.headers(headers).send(body);
   });

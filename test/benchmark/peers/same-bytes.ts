@@ -3,5 +3,5 @@ import { cacheHeaders, createPeer, listen, read } from './peer-server';
 /** Sends the same bytes to everybody. */
 const app = createPeer();
 const [body, headers] = [read('PEER_BODY'), cacheHeaders('HIT', read('PEER_ETAG'))];
-app.get('/cards/:card_id/balance', (_request, reply) => reply.headers(headers).send(body));
+app.get(read('PEER_ROUTE'), (_request, reply) => reply.headers(headers).send(body));
 void listen(app);

@@ -5,15 +5,23 @@ import type { RunningServer } from '../harness/running-server';
 import { compareCpu, type Sample, takeSample } from '../harness/sample';
 import type { Measure, Row } from '../row';
 
-const PATH = '/cards/1/balance';
+/** What is asked for, and the route that answers it. */
+interface Asked {
+  readonly path: string;
+  readonly route: string;
+}
+
+const BALANCE: Asked = { path: '/cards/1/balance', route: '/cards/:card_id/balance' };
+const STATIONS: Asked = { path: '/stations', route: '/stations' };
 const CONNECTIONS = 16;
+const NEST = "Nest's CacheInterceptor";
 
 /** What the service answers from its own memory, beside a bare Fastify with the same bytes. */
 export const hitInProcess: Row = {
   name: 'hit-in-process',
   run: async (bench) => {
     const service = await bench.startService({ DATABASE_URL: await bench.histories.open(SMALL) });
-    const peer = await bench.startPeer('same-bytes', await learnAnswer(service));
+    const peer = await bench.startPeer('same-bytes', await learnAnswer(service, BALANCE));
     const { ours, theirs } = await interleaveHits(bench, { ours: service, theirs: peer });
     return compareCpu('hit, in process', ours, 'bare Fastify', theirs, { most: 1.5 });
   },
@@ -25,46 +33,58 @@ export const hitRedis: Row = {
   run: async (bench) => {
     const REDIS_URL = await bench.redisUrl();
     const service = await bench.startService({ DATABASE_URL: await bench.histories.open(SMALL), REDIS_URL });
-    const answer = { ...(await learnAnswer(service)), REDIS_URL };
-    const sides = {
+    const peer = async (name: string, asked: Asked): Promise<RunningServer> =>
+      bench.startPeer(name, { ...(await learnAnswer(service, asked)), REDIS_URL });
+    const bare = await peer('same-bytes-redis', BALANCE);
+    const small = await interleaveHits(bench, {
       ours: service,
-      bare: await bench.startPeer('same-bytes-redis', answer),
-      nest: await bench.startPeer('nest-cache', answer),
-    };
-    const { ours, bare, nest } = await interleaveHits(bench, sides);
+      bare,
+      nest: await peer('nest-cache', BALANCE),
+    });
+    const large = { ours: service, nest: await peer('nest-cache', STATIONS) };
+    const list = await interleaveHits(bench, large, { asked: STATIONS });
     return [
-      ...compareCpu('hit, Redis', ours, 'bare Fastify, one GET', bare, { most: 1.4 }),
-      ...compareCpu('hit, Redis', ours, "Nest's CacheInterceptor", nest, { most: 0.6 }),
+      ...compareCpu('hit, Redis', small.ours, 'bare Fastify, one GET', small.bare, { most: 1.4 }),
+      ...compareCpu('hit, Redis', small.ours, NEST, small.nest, { most: 0.6 }),
+      ...compareCpu('hit of a list of stations, Redis', list.ours, NEST, list.nest, { most: 0.6 }),
     ] satisfies Measure[];
   },
 };
 
 /** Turns of a server that answers from its cache. */
-async function takeHits(bench: Bench, { pid, url }: RunningServer, connections: number): Promise<Sample> {
-  const job = { url, connections, seconds: bench.seconds, method: 'GET', path: PATH } as const;
+async function takeHits(
+  bench: Bench,
+  { pid, url }: RunningServer,
+  { path }: Asked,
+  connections: number,
+): Promise<Sample> {
+  const job = { url, connections, seconds: bench.seconds, method: 'GET', path } as const;
   return takeSample({ pid, expected: '200 HIT' }, () => bench.load.run(job));
 }
 
 export async function interleaveHits<Name extends string>(
   bench: Bench,
   servers: Readonly<Record<Name, RunningServer>>,
-  connections = CONNECTIONS,
+  { asked = BALANCE, connections = CONNECTIONS }: { asked?: Asked; connections?: number } = {},
 ): Promise<Record<Name, Sample[]>> {
   const sides = Object.fromEntries(
     Object.entries<RunningServer>(servers).map(([name, server]) => [
       name,
-      () => takeHits(bench, server, connections),
+      () => takeHits(bench, server, asked, connections),
     ]),
   ) as Record<Name, () => Promise<Sample>>;
-  await Promise.all(Object.values<RunningServer>(servers).map(({ url }) => fetch(url + PATH)));
+  await Promise.all(Object.values<RunningServer>(servers).map(({ url }) => fetch(url + asked.path)));
   await interleave(sides, bench.warmUp);
   return interleave(sides, bench.rounds);
 }
 
 /** What peers are to send. */
-async function learnAnswer({ url }: RunningServer): Promise<{ PEER_BODY: string; PEER_ETAG: string }> {
-  const answer = await fetch(url + PATH);
+async function learnAnswer(
+  { url }: RunningServer,
+  { path, route }: Asked,
+): Promise<Readonly<Record<'PEER_ROUTE' | 'PEER_BODY' | 'PEER_ETAG', string>>> {
+  const answer = await fetch(url + path);
   const [body, etag] = [await answer.text(), answer.headers.get('etag')];
-  if (!answer.ok || !etag) throw new Error(`${PATH} answers ${answer.status}`);
-  return { PEER_BODY: body, PEER_ETAG: etag };
+  if (!answer.ok || !etag) throw new Error(`${path} answers ${answer.status}`);
+  return { PEER_ROUTE: route, PEER_BODY: body, PEER_ETAG: etag };
 }

@@ -19,7 +19,7 @@ export const workers: Row = {
       console.error('The service runs in one process whatever WORKERS says: not measured');
       return [];
     }
-    const taken = await interleaveHits(bench, { one, several }, CONNECTIONS);
+    const taken = await interleaveHits(bench, { one, several }, { connections: CONNECTIONS });
     return compareCpu(`hit, Redis, ${WORKERS} workers`, taken.several, 'one worker', taken.one, {
       most: 1.1,
     });

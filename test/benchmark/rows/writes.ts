@@ -15,13 +15,17 @@ import { boarding, recharging, type WriteTurns } from '../harness/write-load';
 import { type Measure, measure, median, type Row, type Target } from '../row';
 
 const SQL = resolve(__dirname, '../sql');
-const PEER = 'pgbench, same statements';
 const CALLERS = [1, 8, 32] as const;
 const MOST_CALLERS = 32;
 /** Times as long as a turn of the service, since each begins with new connections, which have to prepare and plan. */
 const PGBENCH_TURN = 2;
 
-type PgbenchTurns = (callers: number) => Promise<PgbenchSample>;
+/** The statements of the service, waited for one by one; or in its messages, which is what it could reach at best. */
+const MANNERS = { apart: 'pgbench, same statements', together: 'pgbench, same messages' } as const;
+type Manner = keyof typeof MANNERS;
+type PgbenchTurns = (callers: number, manner: Manner) => Promise<PgbenchSample>;
+/** A file for each manner. */
+type Scripts = Readonly<Record<Manner, string>>;
 
 /** Durable recharges over HTTP, beside pgbench with the statements that they send. */
 export const recharge: Row = {
@@ -63,38 +67,38 @@ async function compareWrites(
   callers: number,
   ours: WriteTurns,
   theirs: PgbenchTurns | null,
-  target: Target,
+  target: Target = {},
 ): Promise<Measure[]> {
-  const taken = await interleave<'ours' | 'theirs', Sample | PgbenchSample | null>(
-    { ours: () => ours(callers), theirs: async () => (theirs ? theirs(callers) : null) },
-    bench.rounds,
-  );
+  const manners: readonly Manner[] = callers === MOST_CALLERS ? ['apart', 'together'] : ['apart'];
+  const sides = {
+    ours: () => ours(callers),
+    ...Object.fromEntries(theirs ? manners.map((manner) => [manner, () => theirs(callers, manner)]) : []),
+  } as Readonly<Record<'ours' | Manner, () => Promise<Sample | PgbenchSample>>>;
+  const taken = await interleave(sides, bench.rounds);
   const samples = taken.ours as Sample[];
-  const others = taken.theirs.filter((sample) => sample !== null);
   const alone = (metric: string, pick: (sample: Sample) => number): Measure =>
     measure({ name, metric, value: median(samples.map(pick)), beside: '', beside_value: null });
-  const beside = <Of extends PgbenchSample>(
-    list: readonly Of[],
-    pick: (sample: Of) => number,
-  ): number | null => (list.length === 0 ? null : median(list.map(pick)));
-  return [
+  const beside = (
+    manner: Manner,
+    metric: string,
+    pick: (sample: PgbenchSample) => number,
+    limits: Target = {},
+  ): Measure =>
     measure(
       {
         name,
-        metric: 'requests/s',
-        value: median(samples.map(({ perSecond }) => perSecond)),
-        beside: theirs ? PEER : 'pgbench, which is not here',
-        beside_value: beside(others, ({ perSecond }) => perSecond),
+        metric,
+        value: median(samples.map(pick)),
+        beside: theirs ? MANNERS[manner] : 'pgbench, which is not here',
+        beside_value: theirs ? median(taken[manner].map(pick)) : null,
       },
-      target,
-    ),
-    measure({
-      name,
-      metric: 'CPU µs/request of PostgreSQL',
-      value: median(samples.map(({ databaseCpu }) => databaseCpu ?? NaN)),
-      beside: PEER,
-      beside_value: beside(others, ({ databaseCpu }) => databaseCpu ?? NaN),
-    }),
+      limits,
+    );
+  return [
+    ...manners.flatMap((manner) => [
+      beside(manner, 'requests/s', ({ perSecond }) => perSecond, manner === 'apart' ? target : {}),
+      beside(manner, 'CPU µs/request of PostgreSQL', ({ databaseCpu }) => databaseCpu ?? NaN),
+    ]),
     alone('CPU µs/request', ({ cpu }) => cpu),
     alone('p50 ms', ({ p50 }) => p50),
     alone('p99 ms', ({ p99 }) => p99),
@@ -111,13 +115,10 @@ async function rechargingByPgbench(bench: Bench, database: string): Promise<Pgbe
     `SELECT account_id::int AS account FROM accounts WHERE channel = 'default'`,
   );
   const variables = { first, last: first + count - 1, account: cash?.account ?? 0 };
-  const script = join(SQL, 'recharge.sql');
-  return (clients) =>
-    runPgbench(
-      program,
-      { database, clients, seconds: PGBENCH_TURN * bench.seconds, script, variables },
-      postmaster,
-    );
+  const seconds = PGBENCH_TURN * bench.seconds;
+  const scripts = await writeScripts(bench, readScript('recharge'));
+  return (clients, manner) =>
+    runPgbench(program, { database, clients, seconds, script: scripts[manner], variables }, postmaster);
 }
 
 async function boardingByPgbench(bench: Bench, database: string): Promise<PgbenchTurns | null> {
@@ -125,32 +126,42 @@ async function boardingByPgbench(bench: Bench, database: string): Promise<Pgbenc
   if (!program) return null;
   const { first, count } = await cardsOf(database);
   const postmaster = await postmasterOf(database);
-  const script = await writeScript(bench, await findPlaces(database));
+  const seconds = PGBENCH_TURN * bench.seconds;
+  const places = choose(await findPlaces(database));
+  const scripts = await writeScripts(bench, readScript('boarding').replace('{places}', places));
   let seed = 0;
-  return async (clients) => {
+  return async (clients, manner) => {
     await endTripsSince(database, 0);
     const variables = { first, count, callers: clients, seed: (seed += 1), n: 0 };
     return runPgbench(
       program,
-      { database, clients, seconds: PGBENCH_TURN * bench.seconds, script, variables },
+      { database, clients, seconds, script: scripts[manner], variables },
       postmaster,
     );
   };
 }
 
-/** The script of a boarding: one, so that its statements are prepared once a connection. */
-async function writeScript(bench: Bench, places: readonly BoardingPlace[]): Promise<string> {
-  const folder = await createTempFolder();
-  bench.cleanup.add(() => removeFolder(folder));
-  const choose = (name: string): string => {
+/** Where a boarding happens: chosen by pgbench, so that its statements are prepared once a connection. */
+function choose(places: readonly BoardingPlace[]): string {
+  const oneOf = (name: string): string => {
     const values = places.map((place) => place[`${name}_id` as keyof BoardingPlace]);
     return `\\set ${name} case ${values.map((value, n) => `when :place = ${n} then ${value}`).join(' ')} end`;
   };
-  const lines = [
+  return [
     `\\set place random(0, ${places.length - 1})`,
-    ...['route', 'station', 'vehicle', 'driver', 'account'].map(choose),
-  ];
-  const file = join(folder, 'boarding.sql');
-  writeFileSync(file, readFileSync(join(SQL, 'boarding.sql'), 'utf8').replace('{places}', lines.join('\n')));
-  return file;
+    ...['route', 'station', 'vehicle', 'driver', 'account'].map(oneOf),
+  ].join('\n');
+}
+
+function readScript(name: string): string {
+  return readFileSync(join(SQL, `${name}.sql`), 'utf8');
+}
+
+async function writeScripts(bench: Bench, script: string): Promise<Scripts> {
+  const folder = await createTempFolder();
+  bench.cleanup.add(() => removeFolder(folder));
+  const scripts: Scripts = { apart: join(folder, 'apart.sql'), together: join(folder, 'together.sql') };
+  writeFileSync(scripts.together, script);
+  writeFileSync(scripts.apart, script.replaceAll(/^\\(start|end)pipeline\n/gm, ''));
+  return scripts;
 }
