@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import type { Client } from 'pg';
@@ -247,6 +247,45 @@ it('stay one process, which says so, where the cache is in its memory', async ()
     expect.objectContaining({ msg: expect.stringContaining('WORKERS=2 needs REDIS_URL') as unknown }),
   ]);
 });
+
+it(
+  'go on while a replacement fails to start, however often, and are two again once it can',
+  async () => {
+    const folder = await createTempFolder();
+    afterTest(() => removeFolder(folder));
+    const [crash, trouble] = [join(folder, 'crash.cjs'), join(folder, 'trouble')];
+    await writeFile(
+      crash,
+      `if (require('node:cluster').isWorker && require('node:fs').existsSync('${trouble}')) process.exit(3);`,
+    );
+    const database = await createDatabase();
+    afterTest(() => database.drop());
+    const service = await startService({
+      databaseUrl: database.url,
+      redisUrl,
+      nodeOptions: ['--require', crash],
+      env: { WORKERS: '2' },
+    });
+    afterTest(() => service.stop());
+    await twoWorkersListen(service);
+    const [victim = 0, other] = workersOf(service);
+
+    await writeFile(trouble, '');
+    process.kill(victim, 'SIGKILL');
+    await until('five replacements have failed', () => failedStarts(service) === 5);
+    const answer = await ask(service, '/health', { headers: afresh });
+    expect([answer.status, await answererOf(service, answer)]).toEqual([200, other]);
+
+    await rm(trouble);
+    await twoWorkersListen(service);
+    expect(workersOf(service)).toContain(other);
+  },
+  TIMEOUT_MS,
+);
+
+function failedStarts(service: Service): number {
+  return linesOf(service).filter(({ reason }) => reason === 'exit code 3').length;
+}
 
 it('give up when they end again and again before they listen', async () => {
   const folder = await createTempFolder();

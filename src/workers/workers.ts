@@ -4,10 +4,11 @@ import { StartupError } from '../common/startup-error';
 import type { StopSignal } from '../stop-signal';
 import { Worker } from './worker';
 
-/** So many starts in a row, of the same place, may fail. */
+/** So many starts in a row, of the same place, may fail before the service has listened. */
 const MOST_FAILURES = 5;
-/** Milliseconds from a failed start to the next; it doubles with each. */
+/** Milliseconds from a failed start to the next; it doubles with each, up to the longest. */
 const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 10_000;
 
 /** The processes that serve, kept at their number by this one, which serves nothing itself. */
 export class Workers {
@@ -26,7 +27,7 @@ export class Workers {
   /**
    * Runs them until the signal to stop, and on until their last request is answered.
    *
-   * @throws StartupError when they cannot listen, or end again and again before they do.
+   * @throws StartupError when they cannot listen, or end again and again before they have.
    */
   async run(stop: StopSignal): Promise<void> {
     const places = Array.from({ length: this.count }, () => this.keep());
@@ -62,13 +63,18 @@ export class Workers {
     this.onListening(url);
   }
 
-  /** What an operator can mend ends the first start at once, as it does with one process. */
+  /**
+   * What an operator can mend ends the first start at once, as it does with one process. Later on the workers that serve
+   * are left to it, and the missing one comes when it can: the database may just be away.
+   */
   private async pauseOrGiveUp(failures: number, { complaint }: Worker, reason: string): Promise<void> {
-    if (complaint && !this.haveListened) throw new StartupError(complaint);
-    if (failures === MOST_FAILURES)
-      throw new StartupError(`a worker ended ${failures} times before it listened, at last by ${reason}`);
-    const { signal } = this.stopping;
-    await sleep(FIRST_PAUSE * 2 ** (failures - 1), null, { signal }).catch(() => undefined);
+    if (!this.haveListened) {
+      if (complaint) throw new StartupError(complaint);
+      if (failures === MOST_FAILURES)
+        throw new StartupError(`a worker ended ${failures} times before it listened, at last by ${reason}`);
+    }
+    const pause = Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE);
+    await sleep(pause, null, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   private isStopping(): boolean {
