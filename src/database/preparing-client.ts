@@ -14,8 +14,9 @@ const names = new Map<string, string>();
  */
 export class PreparingClient extends Client {
   constructor(config?: ClientConfig) {
-    // Pipelining, node-postgres also ends a connection whose statement was not answered in time; else whoever has it from
-    // the pool next would wait behind that statement for as long as TCP believes in it.
+    // Pipelining, node-postgres also ends a connection whose statement was not answered in time; else all who have it from
+    // the pool next would wait behind that statement for as long as TCP believes in it. One may still be given it in the
+    // moment before it is closed, and is refused.
     super({ ...config, pipeline: true });
     const send = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((statement: unknown, values: unknown, ...rest: unknown[]): unknown => {
