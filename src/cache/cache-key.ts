@@ -35,11 +35,7 @@ export class CacheKey<Template extends string = string> {
   }
 }
 
-const STRUCTURE = /[%:{}]/;
-const EACH_STRUCTURE = /[%:{}]/g;
-
 /** Keeps a value from pretending to be structure: `:`, `{` and `}` are escaped, as is the escape itself. */
 function escape(value: string | number | undefined): string {
-  const text = String(value ?? '');
-  return STRUCTURE.test(text) ? text.replaceAll(EACH_STRUCTURE, encodeURIComponent) : text;
+  return String(value ?? '').replace(/[%:{}]/g, encodeURIComponent);
 }

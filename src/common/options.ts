@@ -1,5 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { StartupError } from './startup-error';
+
+const LARGEST_SEED = 2 ** 31;
 
 /**
  * The options that a program was given.
@@ -28,4 +31,23 @@ export function wholeNumberOption(
   const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (value >= least && value <= most) return value;
   throw new StartupError(`--${name} must be a whole number from ${least} to ${most} (see --help)`);
+}
+
+/**
+ * `--url`: where a service answers, without a slash at its end.
+ *
+ * @throws StartupError
+ */
+export function urlOption(text = 'http://127.0.0.1:8000'): string {
+  if (!URL.canParse(text)) throw new StartupError(`--url must be a URL, not ${text} (see --help)`);
+  return text.replace(/\/+$/, '');
+}
+
+/**
+ * `--seed`, or one that is drawn.
+ *
+ * @throws StartupError
+ */
+export function seedOption(text: string | undefined): number {
+  return wholeNumberOption('seed', text, 0, LARGEST_SEED - 1) ?? randomInt(LARGEST_SEED);
 }

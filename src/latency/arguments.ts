@@ -1,4 +1,4 @@
-import { parseOptions, wholeNumberOption } from '../common/options';
+import { parseOptions, urlOption, wholeNumberOption } from '../common/options';
 
 export const HELP = `Times reads of a running service, one request after the other, and compares MISS with HIT.
 
@@ -43,7 +43,7 @@ export function parseLatencyArguments(args: readonly string[]): LatencyArguments
   return {
     help: values.help ?? false,
     isCacheable: values.cacheable !== 'no',
-    url: (values.url ?? 'http://127.0.0.1:8000').replace(/\/+$/, ''),
+    url: urlOption(values.url),
     operations: values.operation ?? null,
     iterations: toIterations(values.iterations) ?? null,
     out: values.out ?? 'latency',

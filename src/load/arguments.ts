@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { parseOptions, wholeNumberOption } from '../common/options';
+import { parseOptions, seedOption, urlOption, wholeNumberOption } from '../common/options';
 import { StartupError } from '../common/startup-error';
 import { MIXES, type MixName } from './mixes';
 
@@ -34,7 +33,6 @@ export interface LoadArguments {
 
 const TEXT = { type: 'string' } as const;
 const CARDS_A_CONNECTION = 10;
-const LARGEST_SEED = 2 ** 31;
 
 /**
  * Null when help is asked for.
@@ -54,18 +52,17 @@ export function parseLoadArguments(args: readonly string[]): LoadArguments | nul
   } as const;
   const { values } = parseOptions({ args: [...args], options });
   if (values.help) return null;
-  const { url = 'http://127.0.0.1:8000', mix: asked = 'city' } = values;
-  if (!URL.canParse(url)) throw new StartupError(`--url must be a URL, not ${url} (see --help)`);
+  const { mix: asked = 'city' } = values;
   const mix = NAMES.find((name) => name === asked);
   if (!mix) throw new StartupError(`--mix must be one of ${NAMES.join(', ')} (see --help)`);
   const connections = wholeNumberOption('connections', values.connections, 1, 512) ?? 32;
   return {
-    url: url.replace(/\/$/, ''),
+    url: urlOption(values.url),
     connections,
     duration: wholeNumberOption('duration', values.duration, 1, 3_600) ?? 20,
     mix,
     cards: wholeNumberOption('cards', values.cards, connections, 100_000) ?? connections * CARDS_A_CONNECTION,
-    seed: wholeNumberOption('seed', values.seed, 0, LARGEST_SEED - 1) ?? randomInt(LARGEST_SEED),
+    seed: seedOption(values.seed),
     json: values.json ?? null,
   };
 }

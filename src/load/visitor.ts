@@ -1,4 +1,5 @@
 import type { Dice, Urn } from '../common/dice';
+import { REFUSED } from '../simulation/service-client';
 import type { Tally } from '../simulation/tally';
 import type { WayPlanner } from '../simulation/way-planner';
 import { type Action, READS, type Targets } from './mixes';
@@ -20,8 +21,6 @@ export interface Received {
   readonly source?: string | undefined;
 }
 
-/** The card can't pay, is full, or is in a state that forbids it. */
-const REFUSED = [402, 409];
 const AMOUNTS = [5_000, 10_000, 20_000];
 
 /** One connection's requests, one after the other; its cards are nobody else's. */

@@ -1,6 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { parseOptions, wholeNumberOption } from '../common/options';
-import { StartupError } from '../common/startup-error';
+import { parseOptions, seedOption, urlOption, wholeNumberOption } from '../common/options';
 import type { MorningSize } from './morning';
 
 export const HELP = `Drives a running service over HTTP as a city's morning does, and proves the books at the end.
@@ -22,11 +20,10 @@ export interface SimulateArguments extends MorningSize {
   readonly url: string;
 }
 
-const DEFAULTS = { url: 'http://127.0.0.1:8000', taps: 5_000, rate: 100 };
+const DEFAULTS = { taps: 5_000, rate: 100 };
 const TEXT = { type: 'string' } as const;
 const TAPS_PER_CARD = 5;
 const LEAST_CARDS = 10;
-const LARGEST_SEED = 2 ** 31;
 
 /**
  * Null when help is asked for.
@@ -42,16 +39,15 @@ export function parseSimulateArguments(args: readonly string[]): SimulateArgumen
     cards: TEXT,
     seed: TEXT,
   } as const;
-  const { help, url = DEFAULTS.url, ...numbers } = parseOptions({ args: [...args], options }).values;
+  const { help, url, ...numbers } = parseOptions({ args: [...args], options }).values;
   if (help) return null;
-  if (!URL.canParse(url)) throw new StartupError(`--url must be a URL, not ${url} (see --help)`);
   const taps = wholeNumberOption('taps', numbers.taps, 1, 1_000_000) ?? DEFAULTS.taps;
   const someCards = Math.max(LEAST_CARDS, Math.ceil(taps / TAPS_PER_CARD));
   return {
-    url: url.replace(/\/$/, ''),
+    url: urlOption(url),
     taps,
     rate: wholeNumberOption('rate', numbers.rate, 1, 10_000) ?? DEFAULTS.rate,
     cards: wholeNumberOption('cards', numbers.cards, 1, 1_000_000) ?? someCards,
-    seed: wholeNumberOption('seed', numbers.seed, 0, LARGEST_SEED - 1) ?? randomInt(LARGEST_SEED),
+    seed: seedOption(numbers.seed),
   };
 }

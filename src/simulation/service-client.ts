@@ -17,8 +17,8 @@ export interface Refusal {
 const PATIENCE = 30_000;
 /** Requests that are on their way at once; what comes beyond waits, and its waiting counts. */
 const MOST_IN_FLIGHT = 100;
-/** The card can't pay, or is in a state that forbids it. */
-const REFUSED = [402, 409];
+/** Of a refusal that belongs to a rider's day: the card can't pay, is full, or is in a state that forbids it. */
+export const REFUSED: readonly number[] = [402, 409];
 
 /** Asks a service over HTTP and keeps count. */
 export class ServiceClient {

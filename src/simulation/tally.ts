@@ -25,7 +25,10 @@ export class Tally {
     const latencies = known ?? createHistogram({ lowest: 1, highest: LONGEST, figures: 3 });
     if (!known) this.latencies.set(operation, latencies);
     latencies.record(Math.min(Math.max(1, Math.round(milliseconds * MICROSECONDS)), LONGEST));
-    if (source) count(this.sourcesOf(operation), source);
+    if (!source) return;
+    const sources = this.sources.get(operation) ?? new Map<string, number>();
+    this.sources.set(operation, sources);
+    count(sources, source);
   }
 
   /** A request that was refused for a reason that a rider may have to live with. */
@@ -43,10 +46,8 @@ export class Tally {
   }
 
   /** How often each source gave the answer. */
-  sourcesOf(operation: string): Map<string, number> {
-    const known = this.sources.get(operation) ?? new Map<string, number>();
-    this.sources.set(operation, known);
-    return known;
+  sourcesOf(operation: string): ReadonlyMap<string, number> {
+    return this.sources.get(operation) ?? new Map<string, number>();
   }
 
   get refusedByReason(): readonly (readonly [reason: string, count: number])[] {

@@ -6,6 +6,7 @@ import { runCommand } from '../../src/common/run-command';
 import { StartupError } from '../../src/common/startup-error';
 import { ClosedTotals } from '../../src/database/closed-totals';
 import { valueParsers } from '../../src/database/value-parsers';
+import { urlOf } from '../setup/database';
 import {
   BENCH_FOLDER,
   HISTORIES,
@@ -13,7 +14,6 @@ import {
   isPrepared,
   query,
   startHistories,
-  urlOf,
 } from './harness/histories';
 import { fundCards } from './harness/fund-cards';
 

@@ -6,6 +6,7 @@ import {
 } from '../../../src/database/embedded/embedded-postgres';
 import { migrate } from '../../../src/database/migrate';
 import { StartupError } from '../../../src/common/startup-error';
+import { urlOf } from '../../setup/database';
 
 const ROOT = resolve(__dirname, '../../..');
 /** What is prepared once and kept between runs. */
@@ -53,13 +54,6 @@ export class Histories {
 /** The benchmark's own server, durable as in production: fsync and synchronous_commit are on. */
 export async function startHistories(): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ dataDir: BENCH_FOLDER, log: () => undefined });
-}
-
-/** Another database of the same server. */
-export function urlOf(server: string, database: string): string {
-  const url = new URL(server);
-  url.pathname = `/${database}`;
-  return url.href;
 }
 
 export async function isPrepared(server: string, { database }: History): Promise<boolean> {

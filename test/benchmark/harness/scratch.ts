@@ -1,7 +1,8 @@
 import { migrate } from '../../../src/database/migrate';
 import type { Bench } from './bench';
 import { fundCards } from './fund-cards';
-import { query, SMALL, urlOf } from './histories';
+import { urlOf } from '../../setup/database';
+import { query, SMALL } from './histories';
 
 const NAME = 'bench_scratch';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { summarize } from '../../../src/latency/summary';
-import { autocannon, type Request } from './autocannon';
+import { autocannon, type WireRequest } from '../../../src/load/autocannon';
 import { cardAt } from './card-at';
 import type { Job, LoadResult } from './job';
 
@@ -38,7 +38,7 @@ function requestsOf({
   isKeyed,
   cards,
   stops,
-}: Job): (request: Request, n: number) => Request {
+}: Job): (request: WireRequest, n: number) => WireRequest {
   const run = randomUUID();
   return (request, n) => {
     const stop = stops?.[n % stops.length];
