@@ -41,9 +41,13 @@ export class WriteTransaction {
     return this.isCommitting;
   }
 
+  /** @throws when a statement was refused that nobody waited for: then nothing is committed. */
   async commit(): Promise<void> {
     this.isCommitting = true;
-    await this.runner.commitTransaction();
+    // Not by TypeORM, which does not tell: PostgreSQL answers ROLLBACK to the COMMIT of a refused transaction.
+    const { command } = await this.client.query('COMMIT');
+    Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
+    if (command !== 'COMMIT') throw new Error(`the database answered COMMIT with ${command}`);
     await this.end();
   }
 
