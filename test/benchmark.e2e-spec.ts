@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { interleave } from './benchmark/harness/interleave';
+import { takeSample } from './benchmark/harness/sample';
 import { cardAt } from './benchmark/load/card-at';
 import { measure, median } from './benchmark/row';
+import { apart } from './benchmark/rows/writes';
 import { table } from './benchmark/table';
 import { connect } from './builders/connect';
 import { insert } from './builders/insert';
@@ -95,6 +97,29 @@ describe(interleave.name, () => {
 
     expect(turns).toEqual(['a', 'b', 'b', 'a', 'a', 'b']);
     expect(results).toEqual({ a: [1, 4, 5], b: [2, 3, 6] });
+  });
+});
+
+describe(takeSample.name, () => {
+  const turn = (hits: number) =>
+    takeSample({ pid: process.pid, expected: '200 HIT' }, () =>
+      Promise.resolve({
+        ...{ sent: 100, requests: 100, seconds: 2, p50: 1, p99: 3 },
+        answers: { '200 HIT': hits, '200 MISS': 100 - hits },
+      }),
+    );
+
+  it('takes a turn of the expected answers, but for one in twenty', async () => {
+    expect(await turn(95)).toMatchObject({ perSecond: 50, p50: 1, p99: 3, databaseCpu: null });
+    await expect(turn(94)).rejects.toThrow('200 HIT was expected of 100 answers');
+  });
+});
+
+describe(apart.name, () => {
+  it('leaves the statements of a script, and nothing of their messages', () => {
+    expect(apart('\\startpipeline\nBEGIN;\nSELECT 1;\n\\endpipeline\nCOMMIT;\n')).toBe(
+      'BEGIN;\nSELECT 1;\nCOMMIT;\n',
+    );
   });
 });
 

@@ -157,11 +157,16 @@ function readScript(name: string): string {
   return readFileSync(join(SQL, `${name}.sql`), 'utf8');
 }
 
+/** The same script, which waits for each statement. */
+export function apart(script: string): string {
+  return script.replaceAll(/^\\(start|end)pipeline\n/gm, '');
+}
+
 async function writeScripts(bench: Bench, script: string): Promise<Scripts> {
   const folder = await createTempFolder();
   bench.cleanup.add(() => removeFolder(folder));
   const scripts: Scripts = { apart: join(folder, 'apart.sql'), together: join(folder, 'together.sql') };
   writeFileSync(scripts.together, script);
-  writeFileSync(scripts.apart, script.replaceAll(/^\\(start|end)pipeline\n/gm, ''));
+  writeFileSync(scripts.apart, apart(script));
   return scripts;
 }
