@@ -17,6 +17,12 @@ import { IdempotencyKeysInUse1780000000013 } from './migrations/1780000000013-id
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
+/**
+ * How long a connection is kept that nobody needs, in milliseconds: the next one would have to be let in, and to prepare
+ * its statements; but a network may forget one that is silent for some minutes.
+ */
+const IDLE_TIME = 60_000;
+
 /** Everything that was ever done to the schema, in order. */
 export const migrations = [
   Network1780000000001,
@@ -40,6 +46,7 @@ export function dataSourceOptions(config: AppConfig, url: string, serverVersion:
     Client: PreparingClient,
     types: valueParsers,
     keepAlive: true,
+    idleTimeoutMillis: IDLE_TIME,
     statement_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
     // The server bounds its statements; this is for one that hangs, or can no longer be heard.
     query_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS') + 1_000,
