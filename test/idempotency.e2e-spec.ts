@@ -258,6 +258,22 @@ describe('a duplicate of a request that is still running', () => {
     expect(await postings(card_id)).toBe(1);
   });
 
+  it('is replayed though its card is held for longer than a statement may take', async () => {
+    const env = { DATABASE_STATEMENT_TIMEOUT_MS: '300' };
+    const hasty = await startService({ databaseUrl: database.url, env });
+    afterTest(() => hasty.stop());
+    const body = { card_id: await aCard(service, 0), amount: 5_000 };
+    const key = randomUUID();
+    const first = await send('/recharges', body, key, hasty);
+
+    const release = await hold(body.card_id);
+    const again = await send('/recharges', body, key, hasty);
+    await release();
+
+    expect([again.status, again.text, isReplay(again)]).toEqual([201, first.text, true]);
+    expect((await send('/recharges', body, randomUUID(), hasty)).status).toBe(201);
+  });
+
   it('is refused when that takes longer than it may wait, and may come again', async () => {
     const impatient = await startService({ databaseUrl: database.url, env: { IDEMPOTENCY_WAIT_MS: '200' } });
     afterTest(() => impatient.stop());

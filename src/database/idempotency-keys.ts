@@ -47,7 +47,6 @@ export class IdempotencyKeys {
       });
     if (stored?.body) {
       if (!stored.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
-      request.replayed();
       return JSON.parse(stored.body) as unknown;
     }
     return null;

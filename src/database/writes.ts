@@ -105,16 +105,21 @@ export class Writes {
     let answer: Answer;
     try {
       const { manager, client } = transaction;
+      const look = async (): Promise<Found | undefined> => options.look?.(manager);
       const [begun, looked] = await Promise.allSettled([
         together([this.marks.begin(client), keyed && this.idempotencyKeys.take(manager, keyed)]),
-        options.look?.(manager),
+        look(),
       ]);
       const [writer, stored] = valueOf(begun);
+      if (keyed && stored !== null) {
+        // Whatever became of the look: it may have been refused, and the transaction with it.
+        await transaction.rollBack(null);
+        keyed.replayed();
+        return stored as Answer;
+      }
       write = { writer, marking: null };
-      if (stored === null) {
-        const plan = await work(manager, valueOf(looked) as Found);
-        answer = await this.perform(manager, write, options.evicts, keyed, plan);
-      } else answer = stored as Answer;
+      const plan = await work(manager, valueOf(looked) as Found);
+      answer = await this.perform(manager, write, options.evicts, keyed, plan);
       await transaction.commit();
     } catch (error) {
       const refusal = await transaction.rollBack(error);

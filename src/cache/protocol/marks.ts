@@ -66,7 +66,7 @@ export class Marks {
    * Begins a write's transaction. BEGIN is sent by the time this returns: what the caller sends next is in it.
    *
    * @throws EpochTooYoung
-   * @throws MarkFailed when there is nothing to mark in: before the write takes any lock of its own.
+   * @throws MarkFailed when there is nothing to mark in: before the write changes anything.
    */
   async begin(client: PoolClient): Promise<Writer> {
     const [entry, identity] = await together([
