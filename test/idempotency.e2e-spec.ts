@@ -39,6 +39,17 @@ async function postings(card: number): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** Holds the card's row as a slow request would, until it is released. */
+async function hold(card: number): Promise<() => Promise<void>> {
+  const holder = await connect(database.url);
+  afterTest(() => holder.end());
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM cards WHERE card_id = $1 FOR UPDATE', [card]);
+  return async () => {
+    await holder.query('ROLLBACK');
+  };
+}
+
 describe('a repeated request', () => {
   /** Each operation that moves money: what has to be there, and the request. */
   const operations: readonly (readonly [
@@ -103,6 +114,42 @@ describe('a repeated request', () => {
 
     expect([first.status, anew.status]).toEqual([200, 409]);
     expect([again.status, again.text, isReplay(again)]).toEqual([200, first.text, true]);
+  });
+
+  it('is answered though its card is held for longer than a statement may take', async () => {
+    const env = { DATABASE_STATEMENT_TIMEOUT_MS: '300' };
+    const hasty = await startService({ databaseUrl: database.url, env });
+    afterTest(() => hasty.stop());
+    const body = { card_id: await aCard(service, 0), amount: 5_000 };
+    const key = randomUUID();
+    const first = await send('/recharges', body, key, hasty);
+
+    const release = await hold(body.card_id);
+    const again = await send('/recharges', body, key, hasty);
+    await release();
+
+    expect([again.status, again.text, isReplay(again)]).toEqual([201, first.text, true]);
+    expect((await send('/recharges', body, randomUUID(), hasty)).status).toBe(201);
+  });
+
+  it('is refused as busy, not as one in progress, when its key cannot be looked up', async () => {
+    const card_id = await aCard(service, 0);
+    const locker = await connect(database.url);
+    afterTest(() => locker.end());
+    const name = new URL(database.url).pathname.slice(1);
+    await client.query(`ALTER DATABASE ${name} SET lock_timeout = '200ms'`);
+    afterTest(() => client.query(`ALTER DATABASE ${name} RESET lock_timeout`).then(() => undefined));
+    const hasty = await startService({
+      databaseUrl: database.url,
+      env: { DATABASE_STATEMENT_TIMEOUT_MS: '60000', IDEMPOTENCY_WAIT_MS: '300' },
+    });
+    afterTest(() => hasty.stop());
+    await locker.query('BEGIN');
+    await locker.query('LOCK TABLE idempotency_keys IN ACCESS EXCLUSIVE MODE');
+
+    const answer = await send('/recharges', { card_id, amount: 5_000 }, randomUUID(), hasty);
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'database_busy' } });
   });
 
   it('posts once', async () => {
@@ -216,17 +263,6 @@ describe('a key that was used', () => {
 });
 
 describe('a duplicate of a request that is still running', () => {
-  /** Holds the card's row as a slow first request would, until it is released. */
-  async function hold(card: number): Promise<() => Promise<void>> {
-    const holder = await connect(database.url);
-    afterTest(() => holder.end());
-    await holder.query('BEGIN');
-    await holder.query('SELECT FROM cards WHERE card_id = $1 FOR UPDATE', [card]);
-    return async () => {
-      await holder.query('ROLLBACK');
-    };
-  }
-
   async function waitForLock(): Promise<void> {
     await until('the first request waits for its card', async () => {
       const { rows } = await client.query(
@@ -256,22 +292,6 @@ describe('a duplicate of a request that is still running', () => {
       true,
     ]);
     expect(await postings(card_id)).toBe(1);
-  });
-
-  it('is replayed though its card is held for longer than a statement may take', async () => {
-    const env = { DATABASE_STATEMENT_TIMEOUT_MS: '300' };
-    const hasty = await startService({ databaseUrl: database.url, env });
-    afterTest(() => hasty.stop());
-    const body = { card_id: await aCard(service, 0), amount: 5_000 };
-    const key = randomUUID();
-    const first = await send('/recharges', body, key, hasty);
-
-    const release = await hold(body.card_id);
-    const again = await send('/recharges', body, key, hasty);
-    await release();
-
-    expect([again.status, again.text, isReplay(again)]).toEqual([201, first.text, true]);
-    expect((await send('/recharges', body, randomUUID(), hasty)).status).toBe(201);
   });
 
   it('is refused when that takes longer than it may wait, and may come again', async () => {

@@ -115,6 +115,7 @@ describe('npm run latency', () => {
     [['--iterations', '0'], '--iterations must be a whole number from 1 to 100000'],
     [['--iterations', 'many'], '--iterations must be a whole number from 1 to 100000'],
     [['--colour', 'red'], "Unknown option '--colour'"],
+    [['--url', 'nowhere'], '--url must be a URL, not nowhere (see --help)'],
     [['--url', 'http://127.0.0.1:1'], 'no service answers at http://127.0.0.1:1'],
   ])('says in one line what is wrong with %j', async (args, line) => {
     const { exitCode, output } = await run(...args);

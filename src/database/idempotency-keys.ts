@@ -12,8 +12,8 @@ export class KeyInUse extends Error {}
 /** Any constant: keeps the advisory locks of keys apart from others. */
 const LOCK_SEED = 7_316_002;
 
-/** What PostgreSQL says of a key that another transaction holds. */
-const LOCK_NOT_AVAILABLE = '55P03';
+/** SQLSTATE of take_idempotency_key, and of nothing else, for a key that another transaction holds. */
+const KEY_IN_USE = 'TR001';
 
 /** What was stored under a key. */
 interface Stored {
@@ -43,7 +43,7 @@ export class IdempotencyKeys {
         this.oldestKept(),
       ])
       .catch((error: unknown) => {
-        throw sqlState(error) === LOCK_NOT_AVAILABLE ? new KeyInUse() : error;
+        throw sqlState(error) === KEY_IN_USE ? new KeyInUse() : error;
       });
     if (stored?.body) {
       if (!stored.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();

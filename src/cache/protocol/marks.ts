@@ -4,7 +4,6 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '../../config/app-config';
-import { together } from '../../database/together';
 import { Statistics } from '../statistics';
 import { CacheConnection, type CacheSession, type Mark } from '../../cache-store/cache-session';
 import type { Prefix } from '../../cache-store/names';
@@ -69,7 +68,7 @@ export class Marks {
    * @throws MarkFailed when there is nothing to mark in: before the write changes anything.
    */
   async begin(client: PoolClient): Promise<Writer> {
-    const [entry, identity] = await together([
+    const [entry, identity] = await Promise.all([
       beginInEpoch(client),
       this.identities.get(client) ?? identify(client),
     ]);

@@ -69,7 +69,7 @@ async function compareWrites(
   theirs: PgbenchTurns | null,
   target: Target = {},
 ): Promise<Measure[]> {
-  const manners: readonly Manner[] = callers === MOST_CALLERS ? ['apart', 'together'] : ['apart'];
+  const manners: readonly Manner[] = theirs && callers === MOST_CALLERS ? ['apart', 'together'] : ['apart'];
   const sides = {
     ours: () => ours(callers),
     ...Object.fromEntries(theirs ? manners.map((manner) => [manner, () => theirs(callers, manner)]) : []),
