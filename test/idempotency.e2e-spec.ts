@@ -8,6 +8,7 @@ import type { TestDatabase } from './setup/database';
 import { type Service, startService } from './setup/service';
 import { startOverDatabase } from './setup/service-over-database';
 import { until } from './setup/until';
+import { untilTrusted } from './setup/until-trusted';
 
 let database: TestDatabase;
 let client: Client;
@@ -266,7 +267,8 @@ describe('a duplicate of a request that is still running', () => {
   async function waitForLock(): Promise<void> {
     await until('the first request waits for its card', async () => {
       const { rows } = await client.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+           AND query LIKE '%FROM cards%FOR NO KEY UPDATE'`,
       );
       return rows.length > 0;
     });
@@ -295,6 +297,8 @@ describe('a duplicate of a request that is still running', () => {
   });
 
   it('is refused when that takes longer than it may wait, and may come again', async () => {
+    // The other process has the cache then: the first request is refused before it changes that, and comes again.
+    await untilTrusted(service);
     const impatient = await startService({ databaseUrl: database.url, env: { IDEMPOTENCY_WAIT_MS: '200' } });
     afterTest(() => impatient.stop());
     const card_id = await aCard(service, 0);

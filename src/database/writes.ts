@@ -24,8 +24,8 @@ export interface WriteOptions<Subject, Found = undefined> {
   readonly evicts: Eviction<Subject>;
   readonly request?: RepeatableRequest | null;
   /**
-   * What the work needs to know, and locks, before it can decide: sent in the message that begins the transaction, and
-   * in vain when that is refused. Changes nothing.
+   * What the work needs to know, and locks, before it can decide: sent in the message that begins the transaction if that
+   * is expected to succeed, and in vain when it is refused. Changes nothing.
    */
   readonly look?: (manager: EntityManager) => Promise<Found>;
 }
@@ -106,10 +106,12 @@ export class Writes {
     try {
       const { manager, client } = transaction;
       const look = async (): Promise<Found | undefined> => options.look?.(manager);
-      const [begun, looked] = await Promise.allSettled([
-        together([this.marks.begin(client), keyed && this.idempotencyKeys.take(manager, keyed)]),
-        look(),
+      const beginning = together([
+        this.marks.begin(client),
+        keyed && this.idempotencyKeys.take(manager, keyed),
       ]);
+      if (!this.marks.expectsEntry) await beginning;
+      const [begun, looked] = await Promise.allSettled([beginning, look()]);
       const [writer, stored] = valueOf(begun);
       if (keyed && stored !== null) {
         // Whatever became of the look: it may have been refused, and the transaction with it.

@@ -62,6 +62,14 @@ export class Marks {
   ) {}
 
   /**
+   * Whether a write may count on being let in. Else it takes no lock before it is: a change of the epoch would have to
+   * wait until it has that lock, or has given up.
+   */
+  get expectsEntry(): boolean {
+    return this.watch.trust() !== null;
+  }
+
+  /**
    * Begins a write's transaction. BEGIN is sent by the time this returns: what the caller sends next is in it.
    *
    * @throws EpochTooYoung
