@@ -173,7 +173,8 @@ describe('npm run ledger:verify on broken books', () => {
   const EXIST =
     'every posting moves an amount between two accounts that exist, and no card or one that exists';
   const EQUAL = 'debits equal credits, summed over all accounts';
-  const CLOSED = 'the sums of closed trips and postings are those of their rows';
+  const CLOSED =
+    'the sums of closed trips and postings, and the counts of open trips, are those of their rows';
   const SUM = "every card's balance is the sum of its account's postings";
   const LAST = "every card's balance and version are those of its last posting";
   const STEPS =
@@ -350,6 +351,21 @@ describe('npm run ledger:verify on broken books', () => {
     [
       'closed postings of an amount that nobody posted',
       `INSERT INTO closed_postings (kind, amount) VALUES ('nothing', 1)`,
+      [CLOSED],
+    ],
+    [
+      'an open trip that is noted and not there',
+      'INSERT INTO open_trip_changes (boarding_station_id, change) VALUES (999, 1)',
+      [CLOSED],
+    ],
+    [
+      'an open trip that is not noted',
+      'DELETE FROM open_trip_changes; DELETE FROM open_trip_counts',
+      [CLOSED],
+    ],
+    [
+      'an open trip that is counted elsewhere',
+      'UPDATE open_trip_changes SET boarding_station_id = 999; UPDATE open_trip_counts SET boarding_station_id = 999',
       [CLOSED],
     ],
     ['a second transfer without a first', transfer(3, 'anchor_trip_id = 1, transfers_used = 2'), [TRANSFERS]],

@@ -24,7 +24,8 @@ let client: Client;
 let dataSource: DataSource;
 let closedTotals: ClosedTotals;
 let stations: readonly [StationRow, StationRow];
-let write: (through: Client, station: number, isOpen: boolean) => Promise<void>;
+/** A trip of a new card, and its fare; answers the card. */
+let write: (through: Client, station: number, isOpen: boolean) => Promise<number>;
 
 beforeEach(async () => {
   const database = await createDatabase();
@@ -73,8 +74,36 @@ beforeEach(async () => {
       trip_id,
       posted_at: '2026-11-01T12:00:00Z',
     });
+    return card;
   };
 });
+
+async function end(through: Client, card: number): Promise<void> {
+  await through.query('DELETE FROM open_trips WHERE card_id = $1', [card]);
+  await through.query(`UPDATE trips SET status = 'closed_without_exit' WHERE card_id = $1`, [card]);
+}
+
+/** How many trips are open at each station, as noted and as they are, in one snapshot. */
+async function openTrips(): Promise<{ noted: object; counted: object }> {
+  const { rows } = await client.query<{ noted: object; counted: object }>(`
+    SELECT
+      (SELECT coalesce(jsonb_object_agg(station, trips), '{}') FROM (
+         SELECT boarding_station_id AS station, sum(trips) AS trips FROM (
+           SELECT boarding_station_id, trips FROM open_trip_counts
+           UNION ALL SELECT boarding_station_id, change FROM open_trip_changes) notes
+         GROUP BY 1 HAVING sum(trips) <> 0) sums) AS noted,
+      (SELECT coalesce(jsonb_object_agg(station, trips), '{}') FROM (
+         SELECT boarding_station_id AS station, count(*) AS trips FROM open_trips GROUP BY 1) counts) AS counted`);
+  if (!rows[0]) throw new Error('no row');
+  return rows[0];
+}
+
+async function journalLength(): Promise<number> {
+  const { rows } = await client.query<{ notes: number }>(
+    'SELECT count(*)::int AS notes FROM open_trip_changes',
+  );
+  return rows[0]?.notes ?? -1;
+}
 
 async function another(): Promise<Client> {
   const connection = await connect(url);
@@ -139,6 +168,49 @@ describe(ClosedTotals.name, () => {
     await write(client, 0, false);
     expect(await totals()).toEqual({ trips: 6, open: 1 });
     expect(await breaksOf(url)).toEqual({});
+  });
+
+  it('counts the open trips of each station, whatever is summed up when', async () => {
+    const cards = [await write(client, 0, true), await write(client, 0, true), await write(client, 1, true)];
+    expect(await totals()).toEqual({ trips: 3, open: 3 });
+    expect(await journalLength()).toBe(3);
+    await closedTotals.close();
+    expect(await journalLength()).toBe(0);
+    expect(await totals()).toEqual({ trips: 3, open: 3 });
+
+    for (const card of cards.slice(1)) await end(client, card);
+
+    expect(await totals()).toEqual({ trips: 3, open: 1 });
+    await closedTotals.close();
+    expect(await totals()).toEqual({ trips: 3, open: 1 });
+    expect((await openTrips()).noted).toEqual({ [stations[0].station_id]: 1 });
+    expect(await breaksOf(url)).toEqual({});
+  });
+
+  it('leaves in the journal what is not committed yet', async () => {
+    const slow = await another();
+    await slow.query('BEGIN');
+    await write(slow, 0, true);
+    await write(client, 0, true);
+    await closedTotals.close();
+    expect(await totals()).toEqual({ trips: 1, open: 1 });
+
+    await slow.query('COMMIT');
+
+    expect(await totals()).toEqual({ trips: 2, open: 2 });
+    await closedTotals.close();
+    expect([await totals(), await journalLength()]).toEqual([{ trips: 2, open: 2 }, 0]);
+  });
+
+  it('follows an open trip to another station', async () => {
+    const card = await write(client, 0, true);
+    await closedTotals.close();
+    await client.query('UPDATE open_trips SET boarding_station_id = $1 WHERE card_id = $2', [
+      stations[1].station_id,
+      card,
+    ]);
+
+    expect((await openTrips()).noted).toEqual({ [stations[1].station_id]: 1 });
   });
 
   it('waits for a row whose id was drawn before those that are committed', async () => {
@@ -216,17 +288,22 @@ describe(ClosedTotals.name, () => {
 
   it(`is right at any moment, while many write, roll back, and several close (seed ${SEED})`, async () => {
     let acknowledged = 0;
+    let open = 0;
     const run = { isOver: false };
     const writers = Array.from({ length: 4 }, async (_, nth) => {
       const dice = new Dice(SEED, `writer ${nth}`);
       const connection = await another();
       for (let n = 0; n < 40; n += 1) {
         await connection.query('BEGIN');
-        await write(connection, dice.below(2), false);
+        const opens = dice.chance(0.7);
+        const card = await write(connection, dice.below(2), opens);
         await connection.query('SELECT pg_sleep($1)', [dice.share() / 100]);
         const commits = dice.chance(0.8);
         await connection.query(commits ? 'COMMIT' : 'ROLLBACK');
         acknowledged += commits ? 1 : 0;
+        if (!commits || !opens) continue;
+        if (dice.chance(0.5)) await end(connection, card);
+        else open += 1;
       }
     });
     const closers = [closedTotals, new ClosedTotals(dataSource)].map(async (closer) => {
@@ -236,18 +313,20 @@ describe(ClosedTotals.name, () => {
       while (!run.isOver) {
         const known = acknowledged;
         expect(await totalTrips()).toBeGreaterThanOrEqual(known);
+        const { noted, counted } = await openTrips();
+        expect(noted).toEqual(counted);
       }
     })();
     await Promise.all(writers);
     run.isOver = true;
     await Promise.all([...closers, reader]);
 
-    expect(await totals()).toEqual({ trips: acknowledged, open: 0 });
+    expect(await totals()).toEqual({ trips: acknowledged, open });
     await until('some are in the sums', async () => {
       await closedTotals.close();
       return (await closedThrough('trips')) > 0;
     });
-    expect(await totals()).toEqual({ trips: acknowledged, open: 0 });
+    expect(await totals()).toEqual({ trips: acknowledged, open });
     expect(await breaksOf(url)).toEqual({});
   });
 

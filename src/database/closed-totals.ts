@@ -21,6 +21,13 @@ const ADD: Readonly<Record<TotalsSource, string>> = {
     ON CONFLICT (kind) DO UPDATE SET amount = closed.amount + excluded.amount`,
 };
 
+/** Stations in order, so that two who do this at once don't wait for each other. */
+const COUNT_OPEN_TRIPS = `
+  WITH changes AS (DELETE FROM open_trip_changes RETURNING boarding_station_id, change)
+  INSERT INTO open_trip_counts AS counts (boarding_station_id, trips)
+  SELECT boarding_station_id, sum(change) FROM changes GROUP BY boarding_station_id ORDER BY boarding_station_id
+  ON CONFLICT (boarding_station_id) DO UPDATE SET trips = counts.trips + excluded.trips`;
+
 const SEQUENCES: Readonly<Record<TotalsSource, string>> = {
   trips: 'trips_trip_id_seq',
   postings: 'postings_posting_id_seq',
@@ -30,6 +37,9 @@ const SEQUENCES: Readonly<Record<TotalsSource, string>> = {
  * Totals at a cost that does not grow with history: sums of all rows up to an id, and the rows after it. No writer
  * touches the sums, so none waits for another. An id may be drawn long before its row is committed, so rows are closed
  * only after every transaction has ended that was running when the last of their ids had been drawn.
+ *
+ * Trips in progress are no such rows. What opens and ends is noted in a journal; a note is in it or in the counts, in
+ * every snapshot, since it is taken out of the one by the statement that adds it to the other.
  */
 @Injectable()
 export class ClosedTotals {
@@ -62,6 +72,7 @@ export class ClosedTotals {
       do await this.announce(source);
       while ((await this.closeSpan(source)) === MOST_ROWS && !signal?.aborted);
     }
+    await this.dataSource.query(COUNT_OPEN_TRIPS);
   }
 
   private async ask(source: TotalsSource): Promise<number> {

@@ -14,6 +14,7 @@ import { ClosedTotals1780000000010 } from './migrations/1780000000010-closed-tot
 import { IdempotencyInOneStep1780000000011 } from './migrations/1780000000011-idempotency-in-one-step';
 import { StationsOfOpenTrips1780000000012 } from './migrations/1780000000012-stations-of-open-trips';
 import { IdempotencyKeysInUse1780000000013 } from './migrations/1780000000013-idempotency-keys-in-use';
+import { CountsOfOpenTrips1780000000014 } from './migrations/1780000000014-counts-of-open-trips';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -38,6 +39,7 @@ export const migrations = [
   IdempotencyInOneStep1780000000011,
   StationsOfOpenTrips1780000000012,
   IdempotencyKeysInUse1780000000013,
+  CountsOfOpenTrips1780000000014,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

@@ -41,13 +41,13 @@ describe(Maintenance.name, () => {
     await dataSource.query(
       `SELECT setval('trips_trip_id_seq', 14999999), setval('postings_posting_id_seq', 14999999)`,
     );
-    await maintenance.run();
+    await maintenance.tidy();
     expect(await partitions()).toEqual(both);
 
     await dataSource.query(
       `SELECT setval('trips_trip_id_seq', 15000000), setval('postings_posting_id_seq', 15000000)`,
     );
-    await maintenance.run();
+    await maintenance.tidy();
     expect(await partitions()).toEqual([...both, 'postings_p2', 'trips_p2'].sort());
   });
 
@@ -57,7 +57,7 @@ describe(Maintenance.name, () => {
        VALUES ('old', '', 201, '{}', now() - interval '30 days 1 min'), ('kept', '', 201, '{}', now() - interval '29 days 23 h')`,
     );
 
-    await maintenance.run();
+    await maintenance.tidy();
 
     expect(await dataSource.query('SELECT idempotency_key FROM idempotency_keys')).toEqual([
       { idempotency_key: 'kept' },

@@ -4,6 +4,8 @@ import { ClosedTotals } from './closed-totals';
 import { IdempotencyKeys } from './idempotency-keys';
 import { Retention } from './retention';
 
+/** What is not summed up yet is read by every total: at a busy hour's pace some thousand rows. */
+const EVERY_TEN_SECONDS = 10_000;
 const EVERY_MINUTE = 60_000;
 /** How far ahead of the newest id its partition must exist: half a partition. */
 const IDS_AHEAD = 5_000_000;
@@ -13,8 +15,7 @@ const IDS_AHEAD = 5_000_000;
 export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Maintenance.name);
   private readonly stopping = new AbortController();
-  private timer?: NodeJS.Timeout;
-  private running: Promise<void> = Promise.resolve();
+  private readonly chores: Chore[] = [];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -25,27 +26,35 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
 
   async onApplicationBootstrap(): Promise<void> {
     await this.createPartitionsAhead();
-    const run = (): void => void (this.running = this.running.then(() => this.run()));
-    run();
-    this.timer = setInterval(run, EVERY_MINUTE);
-    this.timer.unref();
+    this.chores.push(
+      new Chore(EVERY_TEN_SECONDS, () => this.sumUp()),
+      new Chore(EVERY_MINUTE, () => this.tidy()),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
     this.stopping.abort();
-    await this.running;
+    await Promise.all(this.chores.map((chore) => chore.stop()));
   }
 
-  /** Nothing waits for it: what fails now is done a minute later. */
-  async run(): Promise<void> {
-    try {
+  async sumUp(): Promise<void> {
+    await this.attempt(() => this.closedTotals.close(this.stopping.signal));
+  }
+
+  async tidy(): Promise<void> {
+    await this.attempt(async () => {
       await this.createPartitionsAhead();
       await this.idempotencyKeys.forgetExpired(this.dataSource.manager);
-      await this.closedTotals.close(this.stopping.signal);
       await this.retention.run(this.stopping.signal);
+    });
+  }
+
+  /** Nothing waits for it. */
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
-      this.logger.warn(`maintenance failed, trying again in a minute: ${String(error)}`);
+      this.logger.warn(`maintenance failed, trying again soon: ${String(error)}`);
     }
   }
 
@@ -56,5 +65,28 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
               create_partitions_through('postings', (SELECT last_value FROM postings_posting_id_seq) + $1)`,
       [IDS_AHEAD],
     );
+  }
+}
+
+/** Work that is done at once and then at intervals, in milliseconds, one time after the other. */
+class Chore {
+  private readonly timer: NodeJS.Timeout;
+  private running: Promise<void> | null = null;
+
+  constructor(
+    interval: number,
+    private readonly work: () => Promise<void>,
+  ) {
+    this.timer = setInterval(() => this.run(), interval).unref();
+    this.run();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private run(): void {
+    this.running ??= this.work().finally(() => (this.running = null));
   }
 }

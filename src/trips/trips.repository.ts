@@ -39,6 +39,11 @@ const INSERT = `
   INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
   SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'`;
 
+/** By station, some of them several times: to be added up. */
+const OPEN_TRIPS = `
+  SELECT boarding_station_id, trips FROM open_trip_counts
+  UNION ALL SELECT boarding_station_id, change FROM open_trip_changes`;
+
 @Injectable()
 export class TripsRepository {
   constructor(
@@ -109,7 +114,7 @@ export class TripsRepository {
          SELECT sum(trips) AS total_trips, sum(trips) - open AS completed_trips, open AS active_trips,
                 sum(revenue) AS total_revenue,
                 (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through
-         FROM sums, (SELECT count(*) AS open FROM open_trips) AS active
+         FROM sums, (SELECT coalesce(sum(trips), 0) AS open FROM (${OPEN_TRIPS}) counts) AS active
          GROUP BY open`,
         [through],
       ),
@@ -128,7 +133,7 @@ export class TripsRepository {
            SELECT boarding_station_id, count(*), sum(fare_amount), 0 FROM trips WHERE trip_id > $2
            GROUP BY boarding_station_id
            UNION ALL
-           SELECT boarding_station_id, 0, 0, count(*) FROM open_trips GROUP BY boarding_station_id)
+           SELECT boarding_station_id, 0, 0, trips FROM (${OPEN_TRIPS}) counts)
          SELECT coalesce(location.name, $1) AS locality, sum(trips) AS total_trips,
                 sum(trips) - sum(open) AS completed_trips, sum(open) AS active_trips, sum(revenue) AS total_revenue,
                 (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through

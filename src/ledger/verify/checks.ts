@@ -172,7 +172,7 @@ export const ledgerChecks: readonly LedgerCheck[] = [
          OR open.boarding_station_id IS DISTINCT FROM trip.boarding_station_id OR open_trips_of_card > 1`,
   },
   {
-    name: 'the sums of closed trips and postings are those of their rows',
+    name: 'the sums of closed trips and postings, and the counts of open trips, are those of their rows',
     breaks: `
       SELECT 'trips' AS source, boarding_station_id::text AS of, closed.trips, closed.revenue, counted.trips AS counted,
              counted.revenue AS summed
@@ -189,7 +189,17 @@ export const ledgerChecks: readonly LedgerCheck[] = [
         SELECT kind, sum(amount) AS amount FROM postings
         WHERE posting_id <= (SELECT through_id FROM closed_totals WHERE source = 'postings')
         GROUP BY kind) counted USING (kind)
-      WHERE closed.amount IS DISTINCT FROM counted.amount`,
+      WHERE closed.amount IS DISTINCT FROM counted.amount
+      UNION ALL
+      SELECT 'open_trips', boarding_station_id::text, noted.trips, NULL, counted.trips, NULL
+      FROM (
+        SELECT boarding_station_id, sum(trips) AS trips FROM (
+          SELECT boarding_station_id, trips FROM open_trip_counts
+          UNION ALL SELECT boarding_station_id, change FROM open_trip_changes) notes
+        GROUP BY boarding_station_id) noted
+      FULL JOIN (SELECT boarding_station_id, count(*) AS trips FROM open_trips GROUP BY boarding_station_id) counted
+        USING (boarding_station_id)
+      WHERE coalesce(noted.trips, 0) <> coalesce(counted.trips, 0)`,
   },
   {
     // Imported transfers are part of a journey too, but nobody knows of which: after them the count may begin later.
