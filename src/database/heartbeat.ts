@@ -4,6 +4,10 @@ import { DatabaseAwayError } from '../common/problem/domain-error';
 /** A timer that is so late, in milliseconds, tells of this process standing still, not of the database. */
 const LATE = 100;
 
+interface WaitingRead {
+  reject: ((error: DatabaseAwayError) => void) | null;
+}
+
 /**
  * Whether PostgreSQL answers at all. A stopped server or a silent network says nothing, for as long as any timeout of
  * a statement; but a statement that takes long may be at work. So a small question is asked all the time, beside the
@@ -11,7 +15,7 @@ const LATE = 100;
  */
 export class Heartbeat {
   private readonly logger = new Logger(Heartbeat.name);
-  private readonly waiting = new Set<() => void>();
+  private readonly waiting = new Set<WaitingRead>();
   private timer: NodeJS.Timeout | null = null;
   private silent = false;
 
@@ -39,11 +43,10 @@ export class Heartbeat {
   async during<Result>(read: () => Promise<Result>): Promise<Result> {
     if (this.silent) throw new DatabaseAwayError();
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => reject(new DatabaseAwayError());
-      this.waiting.add(giveUp);
-      void read()
-        .then(resolve, reject)
-        .finally(() => this.waiting.delete(giveUp));
+      const reading = read();
+      const waiting: WaitingRead = { reject };
+      this.waiting.add(waiting);
+      void reading.then(resolve, reject).then(() => this.forget(waiting));
     });
   }
 
@@ -63,7 +66,13 @@ export class Heartbeat {
   private giveUp(): void {
     this.silent = true;
     this.logger.warn('PostgreSQL says nothing: reads that need it are refused');
-    this.waiting.forEach((giveUp) => giveUp());
+    this.waiting.forEach(({ reject }) => reject?.(new DatabaseAwayError()));
+  }
+
+  /** Emptied as well: the set keeps what was in it reachable for a while (see Flight). */
+  private forget(waiting: WaitingRead): void {
+    this.waiting.delete(waiting);
+    waiting.reject = null;
   }
 
   private hear(): void {

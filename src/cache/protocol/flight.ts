@@ -1,13 +1,19 @@
 import type { Prefix } from '../../cache-store/names';
 import type { Read } from './reader';
 
-/** One load of a key in this process, and who may share it. */
+/**
+ * One load of a key in this process, and who may share it.
+ *
+ * Ended, it holds on to nothing. A Map with many comings and goings outgrows its tables, and V8 links each to the next:
+ * from one that has reached the old generation all later ones are reachable, with the entries that they had, until that
+ * generation is collected. Whatever flights knew would live, and be copied about, until then.
+ */
 export class Flight {
   /** When the load and the fill were sent, by the monotonic clock; not yet, as long as they are infinite. */
   private loadSentAt = Infinity;
   private fillSentAt = Infinity;
-  private readonly loaded = new Deferred<Read | null>();
-  private readonly filled = new Deferred<Read | null>();
+  private loaded = new Deferred<Read | null>();
+  private filled = new Deferred<Read | null>();
 
   /** @param prefix under which the answer will be stored, if it will. */
   constructor(
@@ -55,6 +61,7 @@ export class Flight {
     this.onEnd();
     this.loaded.resolve(null);
     this.filled.resolve(read);
+    this.loaded = this.filled = NOTHING;
   }
 }
 
@@ -67,3 +74,6 @@ class Deferred<Value> {
     this.reject = reject;
   });
 }
+
+/** Instead of what has been handed over: nobody joins a flight that has ended. */
+const NOTHING = new Deferred<Read | null>();

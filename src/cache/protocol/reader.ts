@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app-config';
 import { type Source, Statistics } from '../statistics';
+import type { Prefix } from '../../cache-store/names';
 import { type Answer, decode, encode, type StoredAnswer, toStored } from '../../cache-store/stored-answer';
 import { EpochWatch, type Trust } from './epoch-watch';
 import { Flight } from './flight';
@@ -80,8 +81,7 @@ export class Reader {
   }
 
   private async lead(trust: Trust | null, key: string, load: Load, arrivedAt: number): Promise<Read> {
-    const flight = new Flight(trust?.prefix, () => this.flights.delete(key));
-    this.flights.set(key, flight);
+    const flight = this.takeOff(key, trust?.prefix);
     let isFilling = false;
     try {
       const token = randomUUID();
@@ -102,6 +102,13 @@ export class Reader {
     } finally {
       if (!isFilling) flight.end();
     }
+  }
+
+  /** Apart from `lead`: what the flight is given must not know the request (see Flight). */
+  private takeOff(key: string, prefix: Prefix | undefined): Flight {
+    const flight = new Flight(prefix, () => this.flights.delete(key));
+    this.flights.set(key, flight);
+    return flight;
   }
 
   /** A lease that nobody will use would keep others waiting. */

@@ -11,7 +11,7 @@ interface Asked {
   readonly route: string;
 }
 
-const BALANCE: Asked = { path: '/cards/1/balance', route: '/cards/:card_id/balance' };
+export const BALANCE: Asked = { path: '/cards/1/balance', route: '/cards/:card_id/balance' };
 const STATIONS: Asked = { path: '/stations', route: '/stations' };
 const CONNECTIONS = 16;
 const NEST = "Nest's CacheInterceptor";
@@ -79,7 +79,7 @@ export async function interleaveHits<Name extends string>(
 }
 
 /** What peers are to send. */
-async function learnAnswer(
+export async function learnAnswer(
   { url }: RunningServer,
   { path, route }: Asked,
 ): Promise<Readonly<Record<'PEER_ROUTE' | 'PEER_BODY' | 'PEER_ETAG', string>>> {

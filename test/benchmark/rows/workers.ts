@@ -1,14 +1,17 @@
 import { childrenOf } from '../harness/cpu';
 import { SMALL } from '../harness/histories';
 import { compareCpu } from '../harness/sample';
-import type { Row } from '../row';
-import { interleaveHits } from './hit';
+import type { Measure, Row } from '../row';
+import { BALANCE, interleaveHits, learnAnswer } from './hit';
 
 const WORKERS = 2;
 /** Enough to keep all of them busy: who waits for requests handles fewer at once, and each costs more. */
 const CONNECTIONS = 64;
 
-/** Several processes on one port, beside one: what they do together, and what each request costs then. */
+/**
+ * Several processes on one port, beside one: what they do together, and what each request costs then. A bare Fastify in
+ * as many processes shows how much of that is the machine's, whose cores they share with the load and Redis.
+ */
 export const workers: Row = {
   name: 'workers',
   run: async (bench) => {
@@ -19,9 +22,31 @@ export const workers: Row = {
       console.error('The service runs in one process whatever WORKERS says: not measured');
       return [];
     }
-    const taken = await interleaveHits(bench, { one, several }, { connections: CONNECTIONS });
-    return compareCpu(`hit, Redis, ${WORKERS} workers`, taken.several, 'one worker', taken.one, {
-      most: 1.1,
-    });
+    const asked = { ...(await learnAnswer(one, BALANCE)), REDIS_URL: env.REDIS_URL };
+    const name = 'same-bytes-redis';
+    const taken = await interleaveHits(
+      bench,
+      {
+        one,
+        several,
+        bareOne: await bench.startPeer(name, asked),
+        bareSeveral: await bench.startPeer('several', {
+          ...asked,
+          PEER_NAME: name,
+          PEER_PROCESSES: String(WORKERS),
+        }),
+      },
+      { connections: CONNECTIONS },
+    );
+    return [
+      ...compareCpu(`hit, Redis, ${WORKERS} workers`, taken.several, 'one worker', taken.one, { most: 1.1 }),
+      ...compareCpu(
+        `bare Fastify, one GET, ${WORKERS} processes`,
+        taken.bareSeveral,
+        'one process',
+        taken.bareOne,
+        {},
+      ),
+    ] satisfies Measure[];
   },
 };
