@@ -16,7 +16,7 @@ import type { Prefix } from './names';
 
 /** What one process keeps at most, as characters of names and texts; the least recently used go first. */
 const MOST_CHARACTERS = 64 * 2 ** 20;
-/** A lease whose load failed is never used up; a lost one only costs a fill. */
+/** A lease may never be used up; a lost one only costs a fill. */
 const MOST_LEASES = 10_000;
 const PAGE = 500;
 
@@ -40,7 +40,7 @@ export class MemorySession extends CacheSession {
     maxSize: MOST_CHARACTERS,
     sizeCalculation: ({ text }, name) => name.length + text.length,
   });
-  private readonly leases = new LRUCache<string, Lease>({ max: MOST_LEASES });
+  private readonly leases = new Map<string, Lease>();
   /** By guard: the time of each mark. */
   private readonly marks = new Map<string, Map<string, number>>();
   private readonly alive = new Set<string>();
@@ -218,6 +218,7 @@ export class MemorySession extends CacheSession {
     if (marks) return { kind: 'marked', marks: [...marks].map(([mark, at]) => ({ mark, age: now - at })) };
     const remaining = (this.leases.get(name)?.deadline ?? 0) - now;
     if (remaining > 0) return { kind: 'wait', remaining };
+    if (this.leases.size >= MOST_LEASES) this.leases.clear();
     this.leases.set(name, { token, deadline: now + leaseTime });
     return { kind: 'lease' };
   }

@@ -31,7 +31,9 @@ export function toStored(answer: Answer, madeAt: number, loadTime: number, timeT
 /** One line about the answer, then its bytes. */
 export function encode(answer: StoredAnswer): string {
   const { status, etag, madeAt, loadTime, timeToLive, body } = answer;
-  return `${status} ${etag} ${madeAt} ${loadTime} ${timeToLive}\n${body}`;
+  // Joined it is one text; a template would be kept as a tree of its pieces.
+  const line = [status, etag, madeAt, loadTime, timeToLive].join(' ');
+  return `${line}\n${body}`;
 }
 
 const FIRST_LINE = /^(200|204|404) ("[^"\n]*") (\d+) (\d+) (\d+)\n/;
