@@ -1,5 +1,8 @@
 import { DataSource } from 'typeorm';
+import { aStation } from '../../test/builders/network';
+import { connect } from '../../test/builders/connect';
 import { createDatabase, type TestDatabase } from '../../test/setup/database';
+import { until } from '../../test/setup/until';
 import { Clock } from '../common/clock';
 import { AppConfig } from '../config/app-config';
 import { Environment } from '../config/environment';
@@ -18,14 +21,18 @@ describe(Maintenance.name, () => {
   beforeAll(async () => {
     database = await createDatabase();
     dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
-    const retention = new Retention(dataSource, new Clock(), config);
-    maintenance = new Maintenance(dataSource, keys, new ClosedTotals(dataSource), retention);
+    maintenance = createMaintenance();
   });
 
   afterAll(async () => {
     await dataSource.destroy();
     await database.drop();
   });
+
+  function createMaintenance(): Maintenance {
+    const retention = new Retention(dataSource, new Clock(), config);
+    return new Maintenance(dataSource, keys, new ClosedTotals(dataSource), retention);
+  }
 
   async function partitions(): Promise<string[]> {
     const rows = await dataSource.query<{ name: string }[]>(
@@ -62,5 +69,26 @@ describe(Maintenance.name, () => {
     expect(await dataSource.query('SELECT idempotency_key FROM idempotency_keys')).toEqual([
       { idempotency_key: 'kept' },
     ]);
+  });
+
+  it('begins at once, with the sums too, and ends with the service', async () => {
+    const client = await connect(database.url);
+    try {
+      const { station_id } = await aStation(client);
+      await client.query('INSERT INTO open_trip_changes (boarding_station_id, change) VALUES ($1, 1)', [
+        station_id,
+      ]);
+      const running = createMaintenance();
+      await running.onApplicationBootstrap();
+      const counted = async (): Promise<boolean> =>
+        (await client.query('SELECT FROM open_trip_counts WHERE trips = 1')).rows.length === 1;
+
+      await until('the change is counted', counted);
+      await running.onApplicationShutdown();
+
+      expect((await client.query('SELECT FROM open_trip_changes')).rows).toEqual([]);
+    } finally {
+      await client.end();
+    }
   });
 });
