@@ -10,7 +10,7 @@ import { AppConfig } from '../config/app-config';
 export class KeyInUse extends Error {}
 
 /** Any constant: keeps the advisory locks of keys apart from others. */
-const LOCK_SEED = 7_316_002;
+export const LOCK_SEED = 7_316_002;
 
 /** SQLSTATE of take_idempotency_key, and of nothing else, for a key that another transaction holds. */
 const KEY_IN_USE = 'TR001';

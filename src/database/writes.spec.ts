@@ -1,15 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
+import { connect } from '../../test/builders/connect';
 import { afterTest } from '../../test/setup/after-test';
 import { CacheInstance } from '../../test/setup/cache-instance';
 import { createDatabase } from '../../test/setup/database';
+import { LOCK_SEED } from './idempotency-keys';
 import { Writes } from './writes';
 
+/** Enough for more polls of the key than a write makes attempts, in milliseconds. */
+const LONG_WAIT = 1_000;
+
 let instance: CacheInstance;
+let url: string;
 
 beforeEach(async () => {
   const database = await createDatabase();
   afterTest(() => database.drop());
-  instance = await CacheInstance.open({ databaseUrl: database.url });
+  ({ url } = database);
+  instance = await CacheInstance.open({ databaseUrl: url });
   afterTest(() => instance.close());
   await instance.isTrusting();
 });
@@ -61,5 +69,25 @@ describe(Writes.name, () => {
 
     await expect(writing).rejects.toThrow('there is none');
     expect(await instance.see('fact')).toBe('MISS 0');
+  });
+
+  it('runs again after a deadlock, however long it waited for its key before', async () => {
+    // The first write of an epoch waits for other reasons.
+    await instance.raise('other');
+    const holder = await connect(url);
+    afterTest(() => holder.end());
+    await holder.query(`SELECT pg_advisory_lock(hashtextextended('key', ${LOCK_SEED}))`);
+    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed: () => undefined };
+    const released = sleep(LONG_WAIT).then(() => holder.query('SELECT pg_advisory_unlock_all()'));
+    let runs = 0;
+
+    const answer = await instance.writes.run({ evicts, request }, async (manager) => {
+      runs += 1;
+      if (runs === 1) await manager.query(`DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40P01'; END $$`);
+      return { answer: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+    });
+
+    await released;
+    expect([answer, runs]).toEqual(['written', 2]);
   });
 });

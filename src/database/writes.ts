@@ -68,6 +68,7 @@ export class Writes {
   ): Promise<Answer> {
     const begun = performance.now();
     let failures = 0;
+    let polls = 0;
     let failedMarks = 0;
     for (;;) {
       try {
@@ -80,13 +81,13 @@ export class Writes {
           else await this.marks.recover((failedMarks += 1));
           continue;
         }
-        failures += 1;
         if (error instanceof KeyInUse) {
           if (waited >= this.config.get('IDEMPOTENCY_WAIT_MS')) throw new RequestInProgressError();
-        } else if (!isWorthAnotherAttempt(error) || failures >= MOST_ATTEMPTS) {
-          throw error;
+          await pause((polls += 1));
+          continue;
         }
-        await sleep(Math.min(5 * 2 ** failures, 100) * (0.5 + Math.random()));
+        if (!isWorthAnotherAttempt(error) || (failures += 1) >= MOST_ATTEMPTS) throw error;
+        await pause(failures);
       }
     }
   }
@@ -160,6 +161,11 @@ interface Progress {
 function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;
+}
+
+/** Longer from time to time, up to 100 ms, and never twice the same. */
+async function pause(times: number): Promise<void> {
+  await sleep(Math.min(5 * 2 ** times, 100) * (0.5 + Math.random()));
 }
 
 function hasKey(request: RepeatableRequest | null | undefined): request is KeyedRequest {
