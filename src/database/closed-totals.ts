@@ -21,7 +21,7 @@ const ADD: Readonly<Record<TotalsSource, string>> = {
     ON CONFLICT (kind) DO UPDATE SET amount = closed.amount + excluded.amount`,
 };
 
-/** Stations in order, so that two who do this at once don't wait for each other. */
+/** Stations in order, so that two who do this at once never wait for each other in a circle. */
 const COUNT_OPEN_TRIPS = `
   WITH changes AS (DELETE FROM open_trip_changes RETURNING boarding_station_id, change)
   INSERT INTO open_trip_counts AS counts (boarding_station_id, trips)

@@ -59,7 +59,7 @@ async function seed(url: string, trips: number): Promise<void> {
   if (code !== 0) throw new StartupError(`the seed of ${trips} trips failed`);
 }
 
-/** As the service's maintenance does it every minute. */
+/** As the service's maintenance does it all the time. */
 async function closeTotals(url: string): Promise<void> {
   const dataSource = new DataSource({ type: 'postgres', url, extra: { types: valueParsers } });
   await dataSource.initialize();
