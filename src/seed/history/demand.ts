@@ -11,7 +11,7 @@ export class Demand {
 
   constructor(
     timeline: Timeline,
-    private readonly trips: number,
+    readonly trips: number,
   ) {
     this.until = new Float64Array(timeline.minutes);
     let total = 0;

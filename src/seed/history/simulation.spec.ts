@@ -110,6 +110,13 @@ describe(Simulation.name, () => {
     boardings = events.filter(isBoarding);
   });
 
+  it('has as many trips as wanted, whatever the hour', () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => new Date(NOW.getTime() + hour * 3_600_000));
+    const counts = hours.map((now) => live(worldOf({ now, trips: 500 })).filter(isBoarding).length);
+
+    expect(new Set(counts)).toEqual(new Set([500]));
+  });
+
   it('tells the same history for the same seed and moment', () => {
     expect(digest(live(worldOf()))).toBe(digest(events));
     expect(digest(live(worldOf({ seed: 2 })))).not.toBe(digest(events));

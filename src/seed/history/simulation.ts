@@ -115,7 +115,9 @@ export class Simulation {
     if (minute === 0) this.rechargeFirst();
     const before = this.done;
     while ((this.examples[0]?.at ?? NEVER) < end) this.rideAsSet(this.examples.shift());
-    const wanted = this.world.demand.boardingsUntil(minute);
+    const { demand } = this.world;
+    // The rides that are still to come as set have their place among all.
+    const wanted = Math.min(demand.boardingsUntil(minute), demand.trips - this.examples.length);
     this.connect(minute, start, end, wanted);
     while (this.done < wanted) {
       const at = start + this.dice.below(end - start);
