@@ -76,3 +76,62 @@ describe('ids that pass the border of a partition', () => {
     expect(await breaksOf(database.url)).toEqual({});
   });
 });
+
+describe('cards and trips that change', () => {
+  const CARDS = 2_000;
+
+  /** One row of each full page, with that page. */
+  async function firstOfPages(table: string, id: string): Promise<[number, number][]> {
+    const { rows } = await client.query<{ id: number; page: number }>(
+      `SELECT DISTINCT ON (page) ${id} AS id, page FROM (
+         SELECT ${id}, (ctid::text::point)[0]::int AS page, max(ctid) OVER () AS last FROM ${table}) placed
+       WHERE page < (last::text::point)[0]::int ORDER BY page, id`,
+    );
+    return rows.map((row) => [row.id, row.page]);
+  }
+
+  async function pagesOf(table: string, id: string, ids: readonly number[]): Promise<[number, number][]> {
+    const { rows } = await client.query<{ id: number; page: number }>(
+      `SELECT ${id} AS id, (ctid::text::point)[0]::int AS page FROM ${table} WHERE ${id} = ANY ($1) ORDER BY 2`,
+      [ids],
+    );
+    return rows.map((row) => [row.id, row.page]);
+  }
+
+  it('find room on their own page, so that no index has to point elsewhere', async () => {
+    const { boarding, ride } = await aLine(client);
+    await client.query(
+      `WITH opened AS (INSERT INTO accounts (kind) SELECT 'card' FROM generate_series(1, ${CARDS}) RETURNING account_id),
+            issued AS (
+              INSERT INTO cards (account_id, card_number, acquisition_date, updated_at)
+              SELECT account_id, 'N' || account_id, '2026-01-01', now() FROM opened RETURNING card_id),
+            boarded AS (
+              INSERT INTO trips (card_id, route_id, boarding_station_id, boarding_time, status, fare_amount, fare_product)
+              SELECT card_id, $1, $2, now(), 'in_progress', ${FARE}, 'trunk' FROM issued
+              RETURNING trip_id, card_id, boarding_time, boarding_station_id)
+       INSERT INTO open_trips (trip_id, card_id, boarding_time, boarding_station_id) SELECT * FROM boarded`,
+      [boarding.route_id, boarding.boarding_station_id],
+    );
+    const cards = await firstOfPages('cards', 'card_id');
+    const trips = await firstOfPages('trips_p1', 'trip_id');
+    expect(Math.min(cards.length, trips.length)).toBeGreaterThan(10);
+
+    for (const [card] of cards) await aRecharge(service, card, 10_000);
+    for (const [trip_id] of trips) {
+      const { disembarking_station_id } = ride;
+      await post(service, '/trips/end', { trip_id, disembarking_station_id });
+    }
+
+    const ids = (places: readonly [number, number][]): number[] => places.map(([id]) => id);
+    expect(await pagesOf('cards', 'card_id', ids(cards))).toEqual(cards);
+    expect(await pagesOf('trips_p1', 'trip_id', ids(trips))).toEqual(trips);
+  });
+
+  it('find it in the partitions to come as well', async () => {
+    await client.query(`SELECT create_partitions_through('trips', 30000000)`);
+    const { rows } = await client.query<{ reloptions: string[] }>(
+      `SELECT reloptions FROM pg_class WHERE relname LIKE 'trips\\_p_' ORDER BY relname`,
+    );
+    expect(rows).toEqual(Array(4).fill({ reloptions: ['fillfactor=90'] }));
+  });
+});

@@ -15,6 +15,8 @@ import { IdempotencyInOneStep1780000000011 } from './migrations/1780000000011-id
 import { StationsOfOpenTrips1780000000012 } from './migrations/1780000000012-stations-of-open-trips';
 import { IdempotencyKeysInUse1780000000013 } from './migrations/1780000000013-idempotency-keys-in-use';
 import { CountsOfOpenTrips1780000000014 } from './migrations/1780000000014-counts-of-open-trips';
+import { RoomForUpdates1780000000015 } from './migrations/1780000000015-room-for-updates';
+import { TripsOfACardByTime1780000000016 } from './migrations/1780000000016-trips-of-a-card-by-time';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -40,6 +42,8 @@ export const migrations = [
   StationsOfOpenTrips1780000000012,
   IdempotencyKeysInUse1780000000013,
   CountsOfOpenTrips1780000000014,
+  RoomForUpdates1780000000015,
+  TripsOfACardByTime1780000000016,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

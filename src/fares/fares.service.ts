@@ -30,6 +30,11 @@ export class FaresService {
     private readonly clock: Clock,
   ) {}
 
+  /** In seconds, by the rules that were last read; 0 before. */
+  get longestWindow(): number {
+    return this.known?.rules.longestWindow ?? 0;
+  }
+
   /** The rules as they are committed, on the caller's connection if it has one. */
   async rules(manager?: EntityManager): Promise<FareRules> {
     return this.rulesOf(await this.fares.edition(manager), manager);

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Card } from '../cards/card.entity';
 import { ServiceCalendar } from '../common/service-calendar';
-import type { Boarding, CardProfile } from '../fares/engine/boarding';
 import {
   type CardHistory,
   firstOfMonth,
@@ -16,7 +15,7 @@ import type { FareRules } from '../fares/engine/fare-rules';
 import { FaresService } from '../fares/fares.service';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import type { BoardedRoute } from './boardings.repository';
-import { type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
+import { type Horizon, type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
 
 /** A card at a validator. */
 export interface CardBoarding {
@@ -44,6 +43,16 @@ export class BoardingFares {
   ) {}
 
   /**
+   * What a fare depends on, by the rules that were last read.
+   *
+   * @param at no later than the boarding.
+   * @param until see {@link JourneysRepository.recall}.
+   */
+  async recall(manager: EntityManager, cardId: number, at: Date, until: Date | null): Promise<Journeys> {
+    return this.journeys.recall(manager, cardId, this.horizon(this.fares.longestWindow, at), until);
+  }
+
+  /**
    * @param journeys for a boarding that is charged, read while the card is locked: nobody else boards with it until this
    *   has committed.
    * @throws NoTariffError before the first tariff.
@@ -62,9 +71,12 @@ export class BoardingFares {
       route: route.route_id,
       station: stationId,
     });
-    const since = this.horizon(rules, profile, boarding);
-    const past = await this.journeys.boardingsSince(manager, journeys, since);
-    const fare = this.fares.decide(rules, profile, this.toHistory(past), boarding);
+    const horizon = this.horizon(rules.longestWindow, at);
+    const { boardings } =
+      horizon.standard < journeys.horizon.standard
+        ? await this.journeys.recall(manager, card.card_id, horizon, journeys.until)
+        : journeys;
+    const fare = this.fares.decide(rules, profile, this.toHistory(boardings), boarding);
     const credit = card.balance < fare.amount ? await this.creditLeft(manager, rules, card, boarding.day) : 0;
     const payment = pay(fare.amount, card.balance, credit);
     if (payment.refused || !payment.onCredit) return { fare, payment, credit: null };
@@ -72,11 +84,16 @@ export class BoardingFares {
     return { fare, payment, credit: { credit_used: used, credit_used_at: at, credit_limit: limit } };
   }
 
-  /** The moment before which no boarding matters to this one. */
-  private horizon(rules: FareRules, { category }: CardProfile, { at, day }: Boarding): Date {
-    const countsFrom = this.calendar.startOf(category === 'standard' ? day : firstOfMonth(day));
-    const longestWindow = Math.max(rules.longestWindow, LONGEST_PASSBACK);
-    return new Date(Math.min(countsFrom.getTime(), (at - longestWindow) * 1_000));
+  /** Discounted boardings are counted by the month. */
+  private horizon(longestWindow: number, moment: Date): Horizon {
+    const day = this.calendar.dayOf(moment);
+    const at = Math.floor(moment.getTime() / 1_000);
+    const windowFrom = (at - Math.max(longestWindow, LONGEST_PASSBACK)) * 1_000;
+    const earlier = (from: Date): Date => new Date(Math.min(from.getTime(), windowFrom));
+    return {
+      standard: earlier(this.calendar.startOf(day)),
+      concession: earlier(this.calendar.startOf(firstOfMonth(day))),
+    };
   }
 
   private toHistory(past: readonly PastBoarding[]): CardHistory {

@@ -7,7 +7,6 @@ import { toFareReasons } from '../fares/fare-reasons';
 import { BoardingFares } from './boarding-fares.service';
 import { BoardingsRepository } from './boardings.repository';
 import type { FareQuote, QuoteRequest } from './dto/fare-quote.dto';
-import { JourneysRepository } from './journeys.repository';
 
 /** Says what a boarding would cost, by the same decision that charges one, and changes nothing. */
 @Injectable()
@@ -15,7 +14,6 @@ export class FareQuotesService {
   constructor(
     private readonly cards: CardsRepository,
     private readonly boardings: BoardingsRepository,
-    private readonly journeys: JourneysRepository,
     private readonly fares: BoardingFares,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -28,7 +26,7 @@ export class FareQuotesService {
     const { route } = await this.boardings.findOpen(manager, { card_id, route_id, boarding_station_id });
     const until = asked ? new Date(asked) : null;
     const at = until ?? this.clock.now();
-    const journeys = await this.journeys.recall(manager, card.card_id, until);
+    const journeys = await this.fares.recall(manager, card.card_id, at, until);
     const boarding = { route, stationId: boarding_station_id, at };
     const { fare, payment } = await this.fares.decide(manager, card, journeys, boarding);
     const quote = {

@@ -99,7 +99,7 @@ export class TripsRepository {
        FROM trips trip
        JOIN stations boarding ON boarding.station_id = trip.boarding_station_id
        LEFT JOIN stations disembarking ON disembarking.station_id = trip.disembarking_station_id
-       WHERE trip.card_id = $1 ORDER BY trip.trip_id DESC LIMIT $2`,
+       WHERE trip.card_id = $1 ORDER BY trip.boarding_time DESC, trip.trip_id DESC LIMIT $2`,
       [cardId, limit],
     );
   }

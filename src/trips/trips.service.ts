@@ -26,7 +26,6 @@ import {
   TripTotalsByLocality,
 } from './dto/trip-answers.dto';
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
-import { JourneysRepository } from './journeys.repository';
 import { Trip } from './trip.entity';
 import { EndOfTrip, NextTrip, TripsRepository } from './trips.repository';
 import { fareOf, toTripAnswer } from './trip-fare';
@@ -49,7 +48,6 @@ export class TripsService {
   constructor(
     private readonly trips: TripsRepository,
     private readonly boardings: BoardingsRepository,
-    private readonly journeys: JourneysRepository,
     private readonly cards: CardsRepository,
     private readonly fares: BoardingFares,
     private readonly ledger: LedgerRepository,
@@ -123,7 +121,7 @@ export class TripsService {
         this.lockActive(manager, planned.card_id),
         this.boardings.findOpen(manager, planned),
         this.trips.next(manager, planned.card_id),
-        this.journeys.recall(manager, planned.card_id, null),
+        this.fares.recall(manager, planned.card_id, this.clock.now(), null),
       ]);
     return this.writes.run({ evicts: evictions.boarded, request, look }, async (manager, found) => {
       const [card, { route, crew }, next, journeys] = found;

@@ -1,0 +1,111 @@
+import type { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import { connect } from '../../test/builders/connect';
+import { aRoute, aStation } from '../../test/builders/network';
+import { createDatabase, type TestDatabase } from '../../test/setup/database';
+import { valueParsers } from '../database/value-parsers';
+import { JourneysRepository } from './journeys.repository';
+
+const HOUR = 3_600_000;
+const NOW = Date.parse('2026-11-20T12:00:00Z');
+const [LONG_USED, CARDS] = [1, 4_000];
+const TRIPS = 600;
+
+const ago = (hours: number): Date => new Date(NOW - hours * HOUR);
+/** The day has lasted for two and a half hours, and the month for ten. */
+const HORIZON = { standard: ago(2.5), concession: ago(10.5) };
+
+let database: TestDatabase;
+let client: Client;
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  client = await connect(database.url);
+  dataSource = await new DataSource({
+    type: 'postgres',
+    url: database.url,
+    extra: { types: valueParsers },
+  }).initialize();
+  const stations = [await aStation(client), await aStation(client)] as const;
+  const { route_id } = await aRoute(client, stations);
+  await client.query(
+    `WITH card_accounts AS (INSERT INTO accounts (kind) SELECT 'card' FROM generate_series(1, ${CARDS}) RETURNING account_id)
+     INSERT INTO cards (card_id, account_id, card_number, acquisition_date, updated_at)
+     SELECT row_number() OVER (), account_id, account_id::text, '2020-01-01', now() FROM card_accounts`,
+  );
+  // Every hour one of the card in use for long, and three of each other card, the last of them an hour ago as well.
+  await client.query(
+    `INSERT INTO trips (card_id, route_id, boarding_station_id, boarding_time, status, fare_amount, fare_product)
+     SELECT card_id, $1, $2, $3::timestamptz - hours_ago * interval '1 hour', 'closed_without_exit', 3000, 'trunk'
+     FROM cards, generate_series(CASE card_id WHEN ${LONG_USED} THEN ${TRIPS} ELSE 3 END, 1, -1) AS hours_ago
+     ORDER BY hours_ago DESC`,
+    [route_id, stations[0].station_id, new Date(NOW)],
+  );
+  await client.query('ANALYZE');
+});
+
+afterAll(async () => {
+  await dataSource?.destroy();
+  await client?.end();
+  await database?.drop();
+});
+
+/** What is recalled of a card, and how many trips PostgreSQL read for it. */
+async function recall(
+  card: number,
+  { plans = 'auto', until = null }: { plans?: string; until?: Date | null } = {},
+): Promise<{ hours: number[]; read: number }> {
+  return dataSource.transaction(async (manager) => {
+    await manager.query(`SELECT set_config('plan_cache_mode', $1, true)`, [plans]);
+    const readSoFar = async (): Promise<number> => {
+      const [{ read }] = await manager.query<[{ read: number }]>(
+        `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS read
+         FROM pg_stat_xact_user_tables WHERE relname LIKE 'trips\\_p%'`,
+      );
+      return read;
+    };
+    const before = await readSoFar();
+    const { boardings } = await new JourneysRepository().recall(manager, card, HORIZON, until);
+    return {
+      hours: boardings.map(({ boarding_time }) => (NOW - boarding_time.getTime()) / HOUR),
+      read: (await readSoFar()) - before,
+    };
+  });
+}
+
+async function giveTo(category: string): Promise<void> {
+  await client.query(
+    `WITH rider AS (
+       INSERT INTO users (first_name, last_name, rider_category, registration_date)
+       VALUES ('Sintética', 'Persona', $1, '2020-01-01') RETURNING user_id)
+     UPDATE cards SET user_id = rider.user_id FROM rider WHERE card_id = ${LONG_USED}`,
+    [category],
+  );
+}
+
+describe('what a card is asked for when it boards', () => {
+  it.each(['force_generic_plan', 'force_custom_plan'])(
+    'is read back to the horizon and no further, however long the card has been in use: %s',
+    async (plans) => {
+      expect(await recall(LONG_USED, { plans })).toEqual({ hours: [2, 1], read: 2 });
+      expect(await recall(CARDS, { plans })).toEqual({ hours: [2, 1], read: 2 });
+    },
+  );
+
+  it('goes back further for a rider whose month counts', async () => {
+    await giveTo('senior');
+    expect((await recall(LONG_USED)).hours).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    await giveTo('standard');
+    expect((await recall(LONG_USED)).hours).toEqual([2, 1]);
+  });
+
+  it('leaves out what was boarded later', async () => {
+    expect((await recall(LONG_USED, { until: ago(2) })).hours).toEqual([2]);
+  });
+
+  it('is nothing for a card that never boarded', async () => {
+    await client.query('DELETE FROM trips WHERE card_id = 2');
+    expect(await recall(2)).toEqual({ hours: [], read: 0 });
+  });
+});
