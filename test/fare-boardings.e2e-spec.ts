@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
+import { ServiceCalendar } from '../src/common/service-calendar';
 import { fareByTheBook } from './builders/fares-by-the-book';
 import { aRoute, aStation, type StationRow } from './builders/network';
 import { letTimePass } from './builders/past';
@@ -14,7 +15,7 @@ import { startOverDatabase } from './setup/service-over-database';
 /** TEST_SEED repeats a run, or makes another. */
 const SEED = Number(process.env.TEST_SEED ?? 20_261_123);
 const FARE = 3_550;
-const DAY = 86_400;
+const [MINUTE, HOUR, DAY] = [60, 3_600, 86_400];
 
 let database: TestDatabase;
 let client: Client;
@@ -101,6 +102,12 @@ async function mustRide(boarding: Boarding): Promise<Trip> {
 
 const quoteFor = async (boarding: Boarding, moment?: string): Promise<Quote> =>
   (await post(service, '/fares/quote', { ...boarding, at: moment })).body as Quote;
+
+/** When the service day began, in seconds since 1970. */
+const midnight = (): number => {
+  const calendar = new ServiceCalendar('America/Bogota');
+  return calendar.startOf(calendar.dayOf(new Date())).getTime() / 1_000;
+};
 
 async function aPersonalCard(balance: number, rider_category = 'standard'): Promise<number> {
   const person = { first_name: 'Sintética', last_name: 'Persona', rider_category };
@@ -206,6 +213,21 @@ describe('a quote', () => {
     expect(await quoteFor(zonal(card, 1, 1), '2023-06-01T12:00:00Z')).toMatchObject({ amount: 2_750 });
   });
 
+  it('knows a transfer after midnight by its anchor before it', async () => {
+    const card = await aPersonalCard(20_000);
+    await mustRide(zonal(card, 0, 0));
+    await letTimePass(client, card, 100 * MINUTE);
+    const transfer = await mustRide(trunk(card, 0, 1));
+    expect(transfer.is_transfer).toBe(true);
+    const moment = midnight() + MINUTE;
+    await letTimePass(client, card, Date.parse(transfer.boarding_time) / 1_000 - moment);
+
+    const inTime = new Date((moment + 24 * MINUTE) * 1_000).toISOString();
+    expect(await quoteFor(zonal(card, 1, 2), inTime)).toMatchObject({ amount: 0, reason: 'transfer' });
+    const late = new Date((moment + 120 * MINUTE) * 1_000).toISOString();
+    expect(await quoteFor(zonal(card, 1, 2), late)).toMatchObject({ amount: FARE, reason: 'full_fare' });
+  });
+
   it('of a boarding that the card cannot pay says which recharge would suffice', async () => {
     const card = await aCard(service, 1_000);
 
@@ -222,6 +244,26 @@ describe('a quote', () => {
     });
     await aRecharge(service, card, 2_550);
     expect(await ride(trunk(card, 0, 0))).toMatchObject({ status: 200, body: { new_balance: 0 } });
+  });
+});
+
+describe('rules that somebody has just changed', () => {
+  const setWindow = (seconds: number): Promise<unknown> =>
+    client.query('UPDATE transfer_rules SET window_seconds = $1 WHERE valid_from = $2', [
+      seconds,
+      '2025-01-18',
+    ]);
+  afterEach(() => setWindow(125 * MINUTE));
+
+  it('are looked back by as far as they ask for', async () => {
+    const card = await aPersonalCard(20_000);
+    const { boarding_time } = await mustRide(zonal(card, 0, 0));
+    const moment = midnight() + 10 * MINUTE;
+    await letTimePass(client, card, Date.parse(boarding_time) / 1_000 - (moment - 23 * HOUR));
+    await setWindow(24 * HOUR);
+
+    const quote = await quoteFor(trunk(card, 0, 1), new Date(moment * 1_000).toISOString());
+    expect(quote).toMatchObject({ amount: 0, reason: 'transfer' });
   });
 });
 

@@ -84,15 +84,15 @@ export class BoardingFares {
     return { fare, payment, credit: { credit_used: used, credit_used_at: at, credit_limit: limit } };
   }
 
-  /** Discounted boardings are counted by the month. */
+  /** The window reaches back twice: to a transfer that may have been made last, and from there to its anchor. */
   private horizon(longestWindow: number, moment: Date): Horizon {
     const day = this.calendar.dayOf(moment);
-    const at = Math.floor(moment.getTime() / 1_000);
-    const windowFrom = (at - Math.max(longestWindow, LONGEST_PASSBACK)) * 1_000;
-    const earlier = (from: Date): Date => new Date(Math.min(from.getTime(), windowFrom));
+    const at = Math.floor(moment.getTime() / 1_000) * 1_000;
+    const window = Math.max(longestWindow, LONGEST_PASSBACK) * 1_000;
+    const before = (countsFrom: Date): Date => new Date(Math.min(countsFrom.getTime(), at - window) - window);
     return {
-      standard: earlier(this.calendar.startOf(day)),
-      concession: earlier(this.calendar.startOf(firstOfMonth(day))),
+      standard: before(this.calendar.startOf(day)),
+      concession: before(this.calendar.startOf(firstOfMonth(day))),
     };
   }
 
