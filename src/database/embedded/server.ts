@@ -8,6 +8,7 @@ import { idsOf, serverEnvironment } from './command';
 import { errnoOf, messageOf } from './errno';
 import { findFreePort } from './free-port';
 import { isAlive, isServerOf } from './process';
+import { sharedBuffers } from './shared-buffers';
 import { lastFailure, openServerLog } from './server-log';
 
 /** A running PostgreSQL server. */
@@ -43,7 +44,7 @@ const SETTINGS: ServerSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '100',
-  shared_buffers: '128MB',
+  shared_buffers: sharedBuffers(),
   timezone: 'UTC',
   log_timezone: 'UTC',
   logging_collector: 'off',

@@ -11,7 +11,10 @@ export class RoomForUpdates1780000000015 implements MigrationInterface {
       ALTER TABLE cards SET (fillfactor = 85);
       ${partitionsOfTrips('SET (fillfactor = 90)')}
 
-      ${createPartitions('WITH (fillfactor = 90)')}
+      ${createPartitions(`IF parent = 'trips' THEN
+              EXECUTE format('ALTER TABLE %I SET (fillfactor = 90)', partition);
+            END IF;
+            `)}
     `);
   }
 
@@ -37,7 +40,8 @@ function partitionsOfTrips(change: string): string {
       END $$;`;
 }
 
-function createPartitions(storageOfTrips: string): string {
+/** @param further what else becomes of a new partition. */
+function createPartitions(further: string): string {
   return `
       CREATE OR REPLACE FUNCTION create_partitions_through(parent text, id bigint) RETURNS void LANGUAGE plpgsql AS $$
       DECLARE
@@ -50,10 +54,9 @@ function createPartitions(storageOfTrips: string): string {
           -- Several processes may look ahead at the same moment.
           PERFORM pg_advisory_xact_lock(7316003);
           IF to_regclass(partition) IS NULL THEN
-            EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%s) TO (%s) %s',
-              partition, parent, n * rows_per_partition, (n + 1) * rows_per_partition,
-              CASE parent WHEN 'trips' THEN '${storageOfTrips}' END);
-            IF parent = 'postings' THEN
+            EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%s) TO (%s)',
+              partition, parent, n * rows_per_partition, (n + 1) * rows_per_partition);
+            ${further}IF parent = 'postings' THEN
               EXECUTE format('CREATE TRIGGER postings_no_truncate BEFORE TRUNCATE ON %I '
                 || 'EXECUTE FUNCTION refuse_change_of_posting()', partition);
             END IF;
