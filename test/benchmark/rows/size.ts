@@ -2,6 +2,7 @@ import { LARGE, SMALL } from '../harness/histories';
 import { interleave } from '../harness/interleave';
 import type { Sample } from '../harness/sample';
 import { openScratch } from '../harness/scratch';
+import { warm } from '../harness/warm';
 import { boarding, recharging, type WriteTurns } from '../harness/write-load';
 import { type Measure, measure, median, type Row } from '../row';
 
@@ -16,6 +17,7 @@ export const size: Row = {
   run: async (bench) => {
     if (!bench.histories.areComparable) return [];
     const [small, large] = [await openScratch(bench), await bench.histories.open(LARGE)];
+    for (const history of [small, large]) await warm(history);
     const REDIS_URL = await bench.redisUrl();
     const servers = {
       small: await bench.startService({ DATABASE_URL: small, REDIS_URL }),
