@@ -2,7 +2,8 @@ import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { connect } from '../../test/builders/connect';
 import { aRoute, aStation } from '../../test/builders/network';
-import { createDatabase, type TestDatabase } from '../../test/setup/database';
+import { afterFile } from '../../test/setup/after-test';
+import { createDatabase } from '../../test/setup/database';
 import { valueParsers } from '../database/value-parsers';
 import { JourneysRepository } from './journeys.repository';
 
@@ -15,18 +16,20 @@ const ago = (hours: number): Date => new Date(NOW - hours * HOUR);
 /** The day has lasted for two and a half hours, and the month for ten. */
 const HORIZON = { standard: ago(2.5), concession: ago(10.5) };
 
-let database: TestDatabase;
 let client: Client;
 let dataSource: DataSource;
 
 beforeAll(async () => {
-  database = await createDatabase();
+  const database = await createDatabase();
+  afterFile(() => database.drop());
   client = await connect(database.url);
+  afterFile(() => client.end());
   dataSource = await new DataSource({
     type: 'postgres',
     url: database.url,
     extra: { types: valueParsers },
   }).initialize();
+  afterFile(() => dataSource.destroy());
   const stations = [await aStation(client), await aStation(client)] as const;
   const { route_id } = await aRoute(client, stations);
   await client.query(
@@ -43,12 +46,6 @@ beforeAll(async () => {
     [route_id, stations[0].station_id, new Date(NOW)],
   );
   await client.query('ANALYZE');
-});
-
-afterAll(async () => {
-  await dataSource?.destroy();
-  await client?.end();
-  await database?.drop();
 });
 
 /** What is recalled of a card, and how many trips PostgreSQL read for it. */

@@ -134,6 +134,8 @@ export class RedisServer {
       save: '',
       appendonly: 'no',
       daemonize: 'no',
+      // Five seconds by default, for other replicas that may come.
+      'repl-diskless-sync-delay': '0',
       logfile: '',
     };
     return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
