@@ -25,7 +25,7 @@ const common = {
 module.exports = {
   testTimeout: 60_000,
   // Most tests wait more than they work: for an epoch to age, for a server to start.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },

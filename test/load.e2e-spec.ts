@@ -8,6 +8,7 @@ import { afterFile } from './setup/after-test';
 import { breaksOf } from './setup/ledger';
 import { type ServiceOverDatabase, startOverDatabase } from './setup/service-over-database';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
+import { until } from './setup/until';
 
 const PROGRAM = join(__dirname, '..', 'dist', 'load', 'main.js');
 const SEED = 20_260_311;
@@ -150,8 +151,10 @@ describe('npm run load', () => {
 
   // The last: the service is gone after it.
   it('exits with 1 when requests fail that should not', async () => {
+    const reads = (): number => over.service.output.split('"path":"/trips/total"').length;
+    const before = reads();
     const running = load('--mix', 'reads', '--duration', 5);
-    await new Promise((done) => setTimeout(done, 3_000));
+    await until('the load has begun', () => reads() > before);
     await over.service.stop();
 
     const { exitCode, output } = await running;
