@@ -45,7 +45,7 @@ describe('a service that is killed while it takes recharges', () => {
       const start = () =>
         startService({ databaseUrl: database.url, env: { MAX_CARD_BALANCE: '1000000000' } });
       try {
-        await killSeveralTimes(2, start, client);
+        await killSeveralTimes(3, start, client);
         expect(await breaksOf(database.url)).toEqual({});
       } finally {
         await service?.stop();

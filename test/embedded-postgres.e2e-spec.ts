@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { StartupError } from '../src/common/startup-error';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/database/embedded/embedded-postgres';
+import { sharedBuffers } from '../src/database/embedded/shared-buffers';
 import { findLeftServer, stopLeftServer } from './setup/left-server';
 import { Owner } from './setup/owner';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
@@ -104,7 +105,7 @@ describe('startEmbeddedPostgres', () => {
     const settings = await query<{ name: string; setting: string }>(
       postgres.url,
       `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes',
-         'TimeZone', 'server_encoding', 'listen_addresses', 'max_connections') ORDER BY name`,
+         'TimeZone', 'server_encoding', 'listen_addresses', 'max_connections', 'shared_buffers') ORDER BY name`,
     );
     const order = await query<{ word: string }>(
       postgres.url,
@@ -123,6 +124,8 @@ describe('startEmbeddedPostgres', () => {
       listen_addresses: '127.0.0.1',
       max_connections: '100',
       server_encoding: 'UTF8',
+      // In pages of 8 KiB.
+      shared_buffers: String(Number.parseInt(sharedBuffers()) * 128),
       synchronous_commit: 'on',
       TimeZone: 'UTC',
     });

@@ -15,7 +15,7 @@ export function sharedBuffers(memory = availableMemory()): string {
   return `${Math.floor(Math.min(MOST, Math.max(LEAST, memory / 8)) / MIB)}MB`;
 }
 
-/** 0 of a container means that it has no limit of its own. */
+/** Without a limit of a container Node.js says 0, or more than any machine has. */
 function availableMemory(): number {
   return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }

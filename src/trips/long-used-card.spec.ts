@@ -1,16 +1,20 @@
 import type { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { connect } from '../../test/builders/connect';
 import { aRoute, aStation } from '../../test/builders/network';
 import { afterFile } from '../../test/setup/after-test';
 import { createDatabase } from '../../test/setup/database';
+import { ClosedTotals } from '../database/closed-totals';
 import { valueParsers } from '../database/value-parsers';
 import { JourneysRepository } from './journeys.repository';
+import { Trip } from './trip.entity';
+import { TripsRepository } from './trips.repository';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const [LONG_USED, CARDS] = [1, 4_000];
 const TRIPS = 600;
+const PLANS = ['force_generic_plan', 'force_custom_plan'];
 
 const ago = (hours: number): Date => new Date(NOW - hours * HOUR);
 /** The day has lasted for two and a half hours, and the month for ten. */
@@ -27,6 +31,7 @@ beforeAll(async () => {
   dataSource = await new DataSource({
     type: 'postgres',
     url: database.url,
+    entities: [Trip],
     extra: { types: valueParsers },
   }).initialize();
   afterFile(() => dataSource.destroy());
@@ -48,27 +53,38 @@ beforeAll(async () => {
   await client.query('ANALYZE');
 });
 
-/** What is recalled of a card, and how many trips PostgreSQL read for it. */
+/** What a read brings, and how many trips PostgreSQL read for it. */
+async function counting<Result>(
+  plans: string,
+  read: (manager: EntityManager) => Promise<Result>,
+): Promise<[Result, number]> {
+  return dataSource.transaction(async (manager) => {
+    await manager.query(`SELECT set_config('plan_cache_mode', $1, true)`, [plans]);
+    const readSoFar = async (): Promise<number> => {
+      const [{ trips }] = await manager.query<[{ trips: number }]>(
+        `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS trips
+         FROM pg_stat_xact_user_tables WHERE relname LIKE 'trips\\_p%'`,
+      );
+      return trips;
+    };
+    const before = await readSoFar();
+    const result = await read(manager);
+    return [result, (await readSoFar()) - before];
+  });
+}
+
+const hoursAgo = (trips: readonly { boarding_time: Date }[]): number[] =>
+  trips.map(({ boarding_time }) => (NOW - boarding_time.getTime()) / HOUR);
+
+/** What is recalled of a card, and how many trips were read. */
 async function recall(
   card: number,
   { plans = 'auto', until = null }: { plans?: string; until?: Date | null } = {},
 ): Promise<{ hours: number[]; read: number }> {
-  return dataSource.transaction(async (manager) => {
-    await manager.query(`SELECT set_config('plan_cache_mode', $1, true)`, [plans]);
-    const readSoFar = async (): Promise<number> => {
-      const [{ read }] = await manager.query<[{ read: number }]>(
-        `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS read
-         FROM pg_stat_xact_user_tables WHERE relname LIKE 'trips\\_p%'`,
-      );
-      return read;
-    };
-    const before = await readSoFar();
-    const { boardings } = await new JourneysRepository().recall(manager, card, HORIZON, until);
-    return {
-      hours: boardings.map(({ boarding_time }) => (NOW - boarding_time.getTime()) / HOUR),
-      read: (await readSoFar()) - before,
-    };
-  });
+  const [{ boardings }, read] = await counting(plans, (manager) =>
+    new JourneysRepository().recall(manager, card, HORIZON, until),
+  );
+  return { hours: hoursAgo(boardings), read };
 }
 
 async function giveTo(category: string): Promise<void> {
@@ -82,7 +98,7 @@ async function giveTo(category: string): Promise<void> {
 }
 
 describe('what a card is asked for when it boards', () => {
-  it.each(['force_generic_plan', 'force_custom_plan'])(
+  it.each(PLANS)(
     'is read back to the horizon and no further, however long the card has been in use: %s',
     async (plans) => {
       expect(await recall(LONG_USED, { plans })).toEqual({ hours: [2, 1], read: 2 });
@@ -104,5 +120,29 @@ describe('what a card is asked for when it boards', () => {
   it('is nothing for a card that never boarded', async () => {
     await client.query('DELETE FROM trips WHERE card_id = 2');
     expect(await recall(2)).toEqual({ hours: [], read: 0 });
+  });
+});
+
+describe('the latest trips of a card', () => {
+  const latest = (card: number, plans: string): Promise<[{ boarding_time: Date }[], number]> =>
+    counting(plans, (manager) =>
+      new TripsRepository(manager.getRepository(Trip), new ClosedTotals(dataSource)).findLatestOfCard(
+        card,
+        5,
+      ),
+    );
+
+  it.each(PLANS)('are read alone, newest first: %s', async (plans) => {
+    const [trips, read] = await latest(LONG_USED, plans);
+    expect([hoursAgo(trips), read]).toEqual([[1, 2, 3, 4, 5], 5]);
+  });
+
+  it('are in the order of their times where an import brought them in another', async () => {
+    await client.query(
+      `UPDATE trips SET boarding_time = boarding_time + interval '90 minutes'
+       WHERE trip_id = (SELECT min(trip_id) FROM trips WHERE card_id = ${CARDS})`,
+    );
+    const [trips] = await latest(CARDS, 'auto');
+    expect(hoursAgo(trips)).toEqual([1, 1.5, 2]);
   });
 });
