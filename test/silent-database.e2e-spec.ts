@@ -21,6 +21,8 @@ const AMOUNT = 1_000;
 const WRITE_PATIENCE = 30_000;
 /** Several times the silence that is allowed, in milliseconds. */
 const SLOW = 2_500;
+/** PostgreSQL says it together with being ready, when it has let a connection in. */
+const LET_IN = 'server_version';
 
 let folder: string;
 let databaseUrl: string;
@@ -188,4 +190,21 @@ it('connections that the network forgot are replaced', async () => {
     const reads = Array.from({ length: 3 * POOL_SIZE }, () => readSomethingNew(bounded));
     return (await Promise.all(reads)).every(({ status }) => status === 404);
   });
+});
+
+it('connections that are ended in the moment in which they were let in are replaced', async () => {
+  const usual = await aService({});
+  proxy.detain(LET_IN);
+  let isAnswered = false;
+  const read = readSomethingNew(usual).finally(() => (isAnswered = true));
+  await until('the only connections that it could have are ended', async () => {
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'travel-recharge'`,
+    );
+    return isAnswered;
+  });
+
+  await expectRefused(read);
+  proxy.detain(null);
+  await until('reads are answered again', async () => (await readSomethingNew(usual)).status === 404);
 });

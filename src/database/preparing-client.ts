@@ -1,5 +1,6 @@
-import { Client, type ClientConfig } from 'pg';
 import type { Duplex } from 'node:stream';
+import type { Client, ClientConfig } from 'pg';
+import { Connection } from './connection';
 
 /** The service has a few hundred statements; were there more, the rest would not be prepared. */
 const MOST_STATEMENTS = 1_000;
@@ -12,7 +13,7 @@ const names = new Map<string, string>();
  * column by column: after a migration, `*` would be another result than the one that was prepared, which PostgreSQL
  * refuses.
  */
-export class PreparingClient extends Client {
+export class PreparingClient extends Connection {
   constructor(config?: ClientConfig) {
     // Pipelining, node-postgres also ends a connection whose statement was not answered in time; else all who have it from
     // the pool next would wait behind that statement for as long as TCP believes in it. One may still be given it in the

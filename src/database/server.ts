@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { StartupError } from '../common/startup-error';
+import { Connection } from './connection';
 
 const OLDEST_SERVER = 130_000;
 
@@ -44,9 +44,9 @@ export async function countConnections(url: string): Promise<number> {
   }
 }
 
-function connectionTo(url: string, connectTimeoutMs: number): Client {
+function connectionTo(url: string, connectTimeoutMs: number): Connection {
   try {
-    return new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+    return new Connection({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
   } catch {
     throw new StartupError('DATABASE_URL is not a valid URL');
   }

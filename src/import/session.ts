@@ -1,5 +1,6 @@
-import { Client, ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import { StartupError } from '../common/startup-error';
+import { Connection } from '../database/connection';
 import { reasonOf } from '../database/server';
 import { valueParsers } from '../database/value-parsers';
 
@@ -30,8 +31,6 @@ export async function openSession(url: string, timeZone: string): Promise<Client
   });
   try {
     await client.connect();
-    // The query that is running rejects as well, and tells more.
-    client.on('error', () => undefined);
     await configure(client, {
       TimeZone: timeZone,
       client_encoding: 'UTF8',
@@ -67,7 +66,7 @@ export function nameOf({ host, port, database }: Client): string {
 
 function newClient(config: ClientConfig): Client {
   try {
-    return new Client(config);
+    return new Connection(config);
   } catch {
     throw new StartupError('the URL of a database is not valid');
   }

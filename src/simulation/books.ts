@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import type { AppConfig } from '../config/app-config';
+import { Connection } from '../database/connection';
 import { findRunningPostgres } from '../database/embedded/running-postgres';
 import { reportLedger } from '../ledger/verify/report-ledger';
 
@@ -23,7 +23,7 @@ export async function proveBooks(
 
 /** Whether the service wrote what it said into this database. */
 async function hasCard(url: string, cardId: number): Promise<boolean> {
-  const client = new Client({ connectionString: url, application_name: 'simulate' });
+  const client = new Connection({ connectionString: url, application_name: 'simulate' });
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT FROM cards WHERE card_id = $1', [cardId]);

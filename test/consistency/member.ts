@@ -8,6 +8,9 @@ export interface Servers {
   readonly redisUrl: string;
 }
 
+/** In characters. */
+const LAST_WORDS = 4_000;
+
 /** What may go wrong with a process, in three ways that a caller notices. */
 export type Trouble = 'killed' | 'paused' | 'without database';
 
@@ -17,6 +20,8 @@ export class Member {
   private service: Service | null = null;
   private readonly troubles = new Map<Trouble, { since: number; until: number }>();
   private starting = Promise.resolve();
+  /** Hears what it wrote last, when it ends and nobody has ended it. */
+  onCrash = (_lastWords: string): void => undefined;
 
   private constructor(
     readonly name: string,
@@ -73,11 +78,11 @@ export class Member {
   /** Runs it again after it was killed. */
   async run(): Promise<void> {
     const { port, databaseUrl, options } = this;
-    this.service = await startService({
-      ...options,
-      port,
-      databaseUrl,
-      redisUrl: this.redis.url,
+    const service = await startService({ ...options, port, databaseUrl, redisUrl: this.redis.url });
+    this.service = service;
+    void service.exited.then(({ code, signal }) => {
+      if (this.service === service)
+        this.onCrash(`ended (${code ?? signal}): ${service.output.slice(-LAST_WORDS)}`);
     });
     this.started();
   }
@@ -97,8 +102,10 @@ export class Member {
   }
 
   async stop(): Promise<void> {
+    const { service } = this;
+    this.service = null;
     this.client.close();
-    await this.service?.stop();
+    await service?.stop();
     await this.redis.stop();
   }
 

@@ -64,7 +64,8 @@ export interface Exit {
 /** A running copy of the application. */
 export class Service {
   private collected = '';
-  private readonly exited: Promise<Exit>;
+  /** How it ended, once it has. */
+  readonly exited: Promise<Exit>;
 
   constructor(
     private readonly child: ChildProcess,

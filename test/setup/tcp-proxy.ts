@@ -22,6 +22,7 @@ export class TcpProxy {
   private silent = false;
   private delay = 0;
   private doomed: string | null = null;
+  private detained: string | null = null;
 
   constructor(private readonly target: URL) {
     this.server = createServer({ noDelay: true }, (caller) => this.join(caller));
@@ -75,6 +76,14 @@ export class TcpProxy {
     this.doomed = text;
   }
 
+  /**
+   * From now on what the server says with this text waits until the server has ended the connection, and then comes in
+   * one with its last words; null: no more.
+   */
+  detain(text: string | null): void {
+    this.detained = text;
+  }
+
   async stop(): Promise<void> {
     if (this.server.listening) await this.cut();
   }
@@ -86,6 +95,11 @@ export class TcpProxy {
       this.doomed = null;
       // Before the answer is written to the caller.
       server.prependListener('data', () => caller.destroy());
+    });
+    server.on('data', (bytes: Buffer) => {
+      if (this.detained === null || !bytes.includes(this.detained)) return;
+      caller.cork();
+      server.once('end', () => caller.uncork());
     });
     this.forward(caller, server);
     this.forward(server, caller);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { Pool, type PoolClient } from 'pg';
 import { sqlState } from '../../common/problem/database-errors';
+import { Connection } from '../../database/connection';
 import type { CacheConnection, CacheSession } from '../../cache-store/cache-session';
 import { type Epoch, EPOCH_LOCK, FENCE_EXPIRES, identify, prefixOf, readEpoch } from './epoch';
 import type { EpochWatch, Look } from './epoch-watch';
@@ -33,6 +34,7 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly watch: EpochWatch,
   ) {
     this.pool = new Pool({
+      Client: Connection,
       connectionString: databaseUrl,
       application_name: 'travel-recharge-cache',
       // One to change the epoch, one for fences.
@@ -45,8 +47,6 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
       keepAlive: true,
     });
     this.pool.on('error', () => undefined);
-    // The pool listens to a connection only while it is idle; without a listener its loss would end the process.
-    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Resolves when the cache is in use, or cannot be for now. */

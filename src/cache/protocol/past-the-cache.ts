@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type ClientBase } from 'pg';
+import type { ClientBase } from 'pg';
 import { StartupError } from '../../common/startup-error';
+import { Connection } from '../../database/connection';
 import { Heartbeat } from '../../database/heartbeat';
 import { CacheConnection } from '../../cache-store/cache-session';
 import { enterEpoch, readEpoch } from './epoch';
@@ -57,8 +58,7 @@ export async function pastTheCache<Result>(
 
 /** The epoch in which the cache is off. */
 async function switchOff(databaseUrl: string, keeper: EpochKeeper): Promise<string> {
-  const client = new Client({ connectionString: databaseUrl });
-  client.on('error', () => undefined);
+  const client = new Connection({ connectionString: databaseUrl });
   await client.connect();
   try {
     for (const end = performance.now() + PATIENCE; performance.now() < end;) {

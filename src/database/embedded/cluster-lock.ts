@@ -1,5 +1,6 @@
-import { Client, DatabaseError } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import { StartupError } from '../../common/startup-error';
+import { Connection } from '../connection';
 import type { Cluster } from './cluster';
 import { SUPERUSER } from './create-cluster';
 import { messageOf } from './errno';
@@ -20,7 +21,7 @@ export class ClusterInUseError extends StartupError {}
  * gives the lock back when the connection ends, so it dies with the process, however that dies.
  */
 export async function lockCluster(cluster: Cluster, port: number): Promise<Client> {
-  const client = new Client({
+  const client = new Connection({
     host: '127.0.0.1',
     port,
     user: SUPERUSER,
@@ -31,7 +32,6 @@ export async function lockCluster(cluster: Cluster, port: number): Promise<Clien
     application_name: APPLICATION + String(process.pid),
     keepAlive: true,
   });
-  client.on('error', () => undefined); // Its end is what counts, and the holder listens for that.
   try {
     await client.connect();
     await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { ServiceCalendar } from '../../common/service-calendar';
+import { Connection } from '../../database/connection';
 import { valueParsers } from '../../database/value-parsers';
 import { FARE_COLUMNS, fareOf, type TripFare } from '../../trips/trip-fare';
 import type { RiderCategory } from '../../users/user.entity';
@@ -59,7 +59,11 @@ export async function* verifyFares(
   timeZone: string,
   tally: FareTally,
 ): AsyncGenerator<FareDifference> {
-  const client = new Client({ connectionString: url, types: valueParsers, application_name: 'fares:verify' });
+  const client = new Connection({
+    connectionString: url,
+    types: valueParsers,
+    application_name: 'fares:verify',
+  });
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Connection } from '../../database/connection';
 import { valueParsers } from '../../database/value-parsers';
 import { ledgerChecks } from './checks';
 
@@ -14,7 +14,7 @@ export interface Finding {
 
 /** Proves the books over the whole database, in one snapshot, while the service runs; one finding for each promise. */
 export async function* verifyLedger(url: string): AsyncGenerator<Finding> {
-  const client = new Client({
+  const client = new Connection({
     connectionString: url,
     types: valueParsers,
     application_name: 'ledger:verify',

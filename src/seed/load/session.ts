@@ -1,6 +1,7 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { StartupError } from '../../common/startup-error';
 import { isDatabaseAway } from '../../common/problem/database-errors';
+import { Connection } from '../../database/connection';
 import { reasonOf } from '../../database/server';
 import { valueParsers } from '../../database/value-parsers';
 
@@ -34,7 +35,7 @@ export async function inTransaction<Result>(
 }
 
 async function connect(url: string): Promise<Client> {
-  const client = new Client({
+  const client = new Connection({
     connectionString: url,
     application_name: 'travel-recharge seed',
     connectionTimeoutMillis: 5_000,
@@ -43,8 +44,6 @@ async function connect(url: string): Promise<Client> {
     keepAlive: true,
     types: valueParsers,
   });
-  // The query that is running rejects as well, and tells more.
-  client.on('error', () => undefined);
   try {
     await client.connect();
     return client;
