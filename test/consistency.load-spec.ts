@@ -17,6 +17,7 @@ describe('the cache over three processes', () => {
 
       expect(tally.findings).toEqual([]);
       expect(tally.failures).toEqual([]);
+      expect(tally.crashes).toEqual([]);
       expect([...tally.faults.keys()].sort()).toEqual([...FAULT_NAMES].sort());
       expect(tally.checkedReads).toBeGreaterThanOrEqual(ENOUGH_READS);
       expect(tally.hitRate).toBeGreaterThanOrEqual(LEAST_HIT_RATE);

@@ -20,8 +20,8 @@ export class Member {
   private service: Service | null = null;
   private readonly troubles = new Map<Trouble, { since: number; until: number }>();
   private starting = Promise.resolve();
-  /** Hears what it wrote last, when it ends and nobody has ended it. */
-  onCrash = (_lastWords: string): void => undefined;
+  /** Hears how it ended and what it wrote last, when nobody has ended it. */
+  onCrash = (_crash: string): unknown => undefined;
 
   private constructor(
     readonly name: string,

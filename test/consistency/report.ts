@@ -7,7 +7,11 @@ const MOST_SHOWN = 5;
 
 /** Whether the check has seen enough, and nothing that must not be. */
 export function isPassed(tally: Tally): boolean {
-  return tally.violations.A + tally.violations.B === 0 && !isTooLittle(tally) && tally.unexpected === 0;
+  return (
+    tally.violations.A + tally.violations.B === 0 &&
+    !isTooLittle(tally) &&
+    tally.unexpected + tally.crashes.length === 0
+  );
 }
 
 /** What a check has seen, for people. */
@@ -22,6 +26,7 @@ export function describe(tally: Tally, { seed, cache }: Options): string {
     `faults: ${listOf(tally.faults) || 'none'}; ${tally.excused} reads failed by them`,
     `failed otherwise than allowed: ${tally.unexpected}`,
     ...tally.failures.slice(0, MOST_SHOWN).map((failure) => `  ${describeRemark(failure)}`),
+    ...tally.crashes.map((crash) => `crashed: ${crash}`),
     `slowest read: ${describeRemark(tally.slowestRead)}`,
     `slowest write: ${describeRemark(tally.slowestWrite)}`,
     `violations of A: ${violations.A}, of B: ${violations.B}`,

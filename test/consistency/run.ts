@@ -29,8 +29,7 @@ export async function run(
 ): Promise<Tally> {
   const { members } = surroundings;
   const tally = new Tally();
-  for (const member of members)
-    member.onCrash = (lastWords) => tally.failed(`${member.name} ${lastWords}`, 0);
+  for (const member of members) member.onCrash = (crash) => tally.crashes.push(`${member.name} ${crash}`);
   const stop = stops();
   const injecting = new Schedule(surroundings, faults, seed, tally, stop.faults.signal).run();
   const writing = subjects.flatMap((subject, index) =>

@@ -33,6 +33,8 @@ export class Tally {
   excused = 0;
   unexpected = 0;
   readonly failures: Remark[] = [];
+  /** Processes that ended though nobody had ended them, and what they wrote last. */
+  readonly crashes: string[] = [];
   slowestRead: Remark = { what: 'none', milliseconds: 0, faults: [] };
   slowestWrite: Remark = { what: 'none', milliseconds: 0, faults: [] };
   private readonly inForce = new Set<string>();
