@@ -1,3 +1,4 @@
+import { Keyv } from 'keyv';
 import type { Prefix } from './names';
 
 /** What a reader who found nothing is told to do. */
@@ -126,6 +127,11 @@ export abstract class CacheConnection {
   /** Says whether this process holds that lock. */
   allow(_isAllowed: boolean): void {
     // For every process: nothing depends on the lock.
+  }
+
+  /** A store for who injects CACHE_MANAGER: without the protocol's promises, and apart from its names. */
+  plainStore(): Keyv {
+    return new Keyv();
   }
 
   /** Begins to connect; resolves with the first session or the first failure. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RedisStore } from 'cache-manager-redis-yet';
+import { Keyv } from 'keyv';
 import { CacheAwayError } from '../common/problem/domain-error';
 import { CacheConnection } from './cache-session';
 import type { RedisAddress } from './redis-address';
@@ -38,8 +39,24 @@ export class RedisConnection extends CacheConnection {
     return Promise.resolve();
   }
 
-  /** The named package's store over the session in use, for CACHE_MANAGER. */
-  store(): RedisStore {
+  /** Over the session in use, by the named package's store. */
+  override plainStore(): Keyv {
+    const keyv = new Keyv({
+      store: {
+        get: (key: string) => this.store().get(key),
+        set: (key: string, value: unknown, ttl?: number) => this.store().set(key, value, ttl),
+        delete: (key: string) => this.store().del(key),
+        // The named package would empty the whole database of Redis, whoever else uses it.
+        clear: () => Promise.reject(new Error('the cache is cleared by POST /cache/clear')),
+      },
+      useKeyPrefix: false,
+      throwOnErrors: true,
+    });
+    keyv.on('error', () => undefined);
+    return keyv;
+  }
+
+  private store(): RedisStore {
     if (!this.session) throw new CacheAwayError();
     return this.session.store;
   }

@@ -11,7 +11,7 @@ import { Marks } from './protocol/marks';
 import { Reader } from './protocol/reader';
 import { SyncPoints } from './protocol/sync-points';
 import { CacheConnection } from '../cache-store/cache-session';
-import { keyvOver, openConnection } from '../cache-store/open-connection';
+import { openConnection } from '../cache-store/open-connection';
 
 /** The connection, before whatever uses it. */
 @Global()
@@ -35,7 +35,7 @@ export class CacheModule {
           inject: [CacheConnection],
           // The same Keyv, which TypeScript takes for another in a package that is an ES module.
           useFactory: (connection: CacheConnection) =>
-            ({ stores: [keyvOver(connection)] }) as unknown as CacheOptions,
+            ({ stores: [connection.plainStore()] }) as unknown as CacheOptions,
         }),
       ],
       providers: [
