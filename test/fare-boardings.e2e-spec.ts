@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
 import { ServiceCalendar } from '../src/common/service-calendar';
+import type { FareDifference } from '../src/fares/verify/difference';
+import { verifyFares } from '../src/fares/verify/verify-fares';
 import { fareByTheBook } from './builders/fares-by-the-book';
 import { aRoute, aStation, type StationRow } from './builders/network';
 import { letTimePass } from './builders/past';
@@ -102,6 +104,23 @@ async function mustRide(boarding: Boarding): Promise<Trip> {
 
 const quoteFor = async (boarding: Boarding, moment?: string): Promise<Quote> =>
   (await post(service, '/fares/quote', { ...boarding, at: moment })).body as Quote;
+
+/** What `npm run fares:verify` would say of a card. */
+async function foundByVerification(card: number): Promise<FareDifference[]> {
+  const found: FareDifference[] = [];
+  const tally = { trips: 0, imported: 0, cards: 0 };
+  for await (const difference of verifyFares(database.url, 'America/Bogota', tally))
+    if (difference.card_id === card) found.push(difference);
+  return found;
+}
+
+/** As if the recharges of a card had been made at another time. */
+const moveRecharges = (card: number, by: string): Promise<unknown> =>
+  client.query(
+    `ALTER TABLE postings DISABLE TRIGGER postings_append_only;
+     UPDATE postings SET posted_at = posted_at + interval '${by}' WHERE card_id = ${card} AND kind = 'recharge';
+     ALTER TABLE postings ENABLE TRIGGER postings_append_only`,
+  );
 
 /** When the service day began, in seconds since 1970. */
 const midnight = (): number => {
@@ -308,6 +327,14 @@ describe('credit', () => {
     await letTimePass(client, card, DAY);
     expect(await mustRide(trunk(card, 0, 0))).toMatchObject({ fare_explanation: { on_credit: true } });
     expect(await ride(trunk(card, 1, 1))).toMatchObject({ status: 402 });
+
+    expect(await foundByVerification(card)).toEqual([]);
+    await moveRecharges(card, '30 days');
+    expect((await foundByVerification(card)).map(({ decided }) => decided)).toEqual([
+      { refused: true },
+      { refused: true },
+    ]);
+    await moveRecharges(card, '-30 days');
   });
 
   it('is bounded by the database too: it refuses what the card may not owe', async () => {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { type FareDifference, verifyFares } from '../src/fares/verify/verify-fares';
+import type { FareDifference } from '../src/fares/verify/difference';
+import { verifyFares } from '../src/fares/verify/verify-fares';
 import { seedDemonstration } from '../src/seed/seed-demonstration';
 import { connect } from './builders/connect';
 import { afterFile } from './setup/after-test';
@@ -77,7 +78,7 @@ describe('npm run fares:verify', () => {
     expect(output).toContain(
       `"stored":{"fare_amount":50,"passback":true},"decided":{"fare_amount":0,"passback":false}}\n`,
     );
-    expect(output).toContain('The fares of 1 trips are wrong.');
+    expect(output).toContain('Fares and credits that are wrong: 1.');
     expect(exitCode).toBe(1);
   });
 
@@ -121,5 +122,47 @@ describe('npm run fares:verify', () => {
   it('is not misled by a route that has become one of another kind', async () => {
     await client.query(`UPDATE routes SET route_type = 'ZONAL_UCE' WHERE route_type = 'TRONCAL'`);
     expect(await differences()).toEqual([]);
+  });
+
+  it('looks for credit for each boarding that ended below zero', async () => {
+    const { rows } = await client.query('SELECT FROM trips WHERE on_credit');
+    await client.query(`UPDATE fare_limits SET value = 0 WHERE limit_name = 'credit_boardings'`);
+
+    const refused = (await differences()).filter(({ decided }) => decided.refused);
+
+    expect(refused.length).toBe(rows.length);
+    expect(refused.length).toBeGreaterThan(0);
+  });
+
+  it("gives a card that is nobody's no credit", async () => {
+    const { rows } = await client.query<{ trip_id: number }>(
+      `WITH basic AS (UPDATE cards SET user_id = NULL
+                      WHERE card_id = (SELECT min(card_id) FROM trips WHERE on_credit) RETURNING card_id)
+       SELECT trip_id FROM trips JOIN basic USING (card_id) WHERE on_credit`,
+    );
+    const refused = (await differences()).filter(({ decided }) => decided.refused);
+    expect(refused.map(({ trip_id }) => trip_id)).toEqual(rows.map(({ trip_id }) => trip_id));
+  });
+
+  it.each([
+    ['credit_used', '1 - credit_used % 2'],
+    ['credit_used_at', `credit_used_at + interval '1 s'`],
+    ['credit_limit', 'credit_limit + 1'],
+  ])('looks at %s of a card that rode on credit', async (column, value) => {
+    const { rows } = await client.query<{ card_id: number }>(
+      `UPDATE cards SET ${column} = ${value}
+       WHERE card_id = (SELECT max(card_id) FROM cards WHERE credit_used_at IS NOT NULL) RETURNING card_id`,
+    );
+
+    expect(await differences()).toEqual([expect.objectContaining({ trip_id: null, ...rows[0] })]);
+  });
+
+  it('looks at a card that never rode on credit', async () => {
+    const { rows } = await client.query<{ card_id: number }>(
+      `UPDATE cards SET credit_used = 1, credit_used_at = now()
+       WHERE card_id = (SELECT min(card_id) FROM cards WHERE credit_used_at IS NULL) RETURNING card_id`,
+    );
+
+    expect(await differences()).toEqual([expect.objectContaining({ trip_id: null, ...rows[0] })]);
   });
 });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, IsNull, Repository } from 'typeorm';
 import { Account } from './account.entity';
+import { type BalanceAfterRecharge, BALANCES_AFTER_RECHARGES } from './balances-after-recharges';
 import { Posting, PostingKind } from './posting.entity';
 
 /** The account on the other side of a card's. */
@@ -89,12 +90,8 @@ export class LedgerRepository {
     cardId: number,
     from: Date,
     until: Date,
-  ): Promise<{ at: Date; balance: number }[]> {
-    return manager.query<{ at: Date; balance: number }[]>(
-      `SELECT posted_at AS at, card_balance AS balance FROM postings
-       WHERE card_id = $1 AND kind = 'recharge' AND posted_at >= $2 AND posted_at < $3`,
-      [cardId, from, until],
-    );
+  ): Promise<BalanceAfterRecharge[]> {
+    return manager.query<BalanceAfterRecharge[]>(BALANCES_AFTER_RECHARGES, [cardId, from, until]);
   }
 
   /** Opens the cash account of each channel that has none yet. */

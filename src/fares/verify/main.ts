@@ -5,7 +5,7 @@ import { readEnvironment } from '../../config/environment';
 import { locateDatabaseToRead } from '../../database/locate';
 import { verifyFares } from './verify-fares';
 
-/** `npm run fares:verify`: prints every fare that the rules don't explain; exit code 1 when there is one. */
+/** `npm run fares:verify`: prints every fare and credit that the rules don't explain; exit code 1 when there is one. */
 runCommand(async () => {
   const config = new AppConfig(readEnvironment());
   const database = await locateDatabaseToRead(config, (line) => console.error(line));
@@ -21,6 +21,6 @@ runCommand(async () => {
   }
   const { trips, imported, cards } = tally;
   console.log(`Checked ${trips} trips of ${cards} cards, beside ${imported} that were imported.`);
-  console.log(wrong === 0 ? 'The fares are right.' : `The fares of ${wrong} trips are wrong.`);
+  console.log(wrong === 0 ? 'The fares are right.' : `Fares and credits that are wrong: ${wrong}.`);
   return wrong === 0 ? 0 : 1;
 });

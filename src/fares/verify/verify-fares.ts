@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import { ServiceCalendar } from '../../common/service-calendar';
 import { Connection } from '../../database/connection';
 import { valueParsers } from '../../database/value-parsers';
@@ -9,16 +10,8 @@ import { decideFare } from '../engine/decide-fare';
 import type { FareRules } from '../engine/fare-rules';
 import { readFareRules } from '../read-fare-rules';
 import { FARE_COMPONENTS, type FareComponent, fareComponentOf, type RouteType } from '../route-type';
-
-/** A trip whose fare is another than the rules and the card's earlier trips say. */
-export interface FareDifference {
-  readonly trip_id: number;
-  readonly card_id: number;
-  /** What differs, as it is stored. */
-  readonly stored: Readonly<Record<string, unknown>>;
-  /** The same as it is decided now; without a tariff there is nothing. */
-  readonly decided: Readonly<Record<string, unknown>>;
-}
+import type { FareDifference } from './difference';
+import { verifyCredit } from './verify-credit';
 
 /** How much has been checked. */
 export interface FareTally {
@@ -49,8 +42,8 @@ const ALL_TRIPS = `
   ORDER BY trip.card_id, trip.trip_id`;
 
 /**
- * Decides every fare again, in one snapshot, while the service runs; one difference for each trip that was charged
- * otherwise. Imported trips were not decided here: they only count as earlier boardings.
+ * Decides every fare again, and every use of credit, in one snapshot, while the service runs; one difference for each
+ * trip that was charged otherwise, or that there was no credit for, and each card that has another credit left. Imported trips were not decided here: they only count as earlier boardings.
  *
  * @param tally grows while the trips go by.
  */
@@ -67,18 +60,23 @@ export async function* verifyFares(
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const cards = new CardsInOrder(await readFareRules(client), new ServiceCalendar(timeZone), tally);
-    await client.query(`DECLARE all_trips NO SCROLL CURSOR FOR ${ALL_TRIPS}`);
-    for (;;) {
-      const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE} FROM all_trips`);
-      if (rows.length === 0) return;
-      for (const trip of rows) {
-        const difference = cards.judge(trip);
-        if (difference) yield difference;
-      }
-    }
+    const [rules, calendar] = [await readFareRules(client), new ServiceCalendar(timeZone)];
+    yield* verifyTrips(client, new CardsInOrder(rules, calendar, tally));
+    yield* verifyCredit(client, rules, calendar);
   } finally {
     await client.end();
+  }
+}
+
+async function* verifyTrips(client: ClientBase, cards: CardsInOrder): AsyncGenerator<FareDifference> {
+  await client.query(`DECLARE all_trips NO SCROLL CURSOR FOR ${ALL_TRIPS}`);
+  for (;;) {
+    const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE} FROM all_trips`);
+    if (rows.length === 0) return;
+    for (const trip of rows) {
+      const difference = cards.judge(trip);
+      if (difference) yield difference;
+    }
   }
 }
 
