@@ -7,6 +7,7 @@ import { ServiceCalendar } from '../common/service-calendar';
 import { Writes } from '../database/writes';
 import type { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } from './dto/fare-rules.dto';
 import { FaresRepository } from './fares.repository';
+import { isInTime } from './notice';
 import { Concession } from './rules/concession.entity';
 import { FareLimit, type FareLimitName } from './rules/fare-limit.entity';
 import { Tariff } from './rules/tariff.entity';
@@ -81,8 +82,11 @@ export class FareRulesService {
     evicts: Eviction<unknown>,
   ): Promise<Rule> {
     return this.writes.run({ evicts }, async (manager) => {
-      if (row.valid_from <= this.calendar.dayOf(this.clock.now()))
-        throw refusal('/valid_from', 'must be a day of the future: what has begun to hold stays as it is');
+      if (!isInTime(row.valid_from, this.clock.now(), this.calendar))
+        throw refusal(
+          '/valid_from',
+          'must be a day of the future, a minute ahead at least: what has begun to hold stays as it is',
+        );
       await this.fares.set(manager, rule, row);
       return { answer: row, touches: null };
     });
