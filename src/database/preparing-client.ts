@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientConfig } from 'pg';
 import { Connection } from './connection';
@@ -34,11 +35,14 @@ function sendInOne(stream: Duplex): void {
   process.nextTick(() => stream.uncork());
 }
 
-/** The same for the same text in all connections of the process. */
+/**
+ * Made of the text: behind a pooler that hands a server's connection from process to process without telling, no name may
+ * stand for another's statement.
+ */
 function nameOf(statement: string): string | undefined {
   const known = names.get(statement);
   if (known || names.size >= MOST_STATEMENTS) return known;
-  const name = `statement_${names.size}`;
+  const name = createHash('sha256').update(statement).digest('base64url');
   names.set(statement, name);
   return name;
 }
