@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { Client } from 'pg';
 import { ServiceCalendar } from '../src/common/service-calendar';
 import type { FareDifference } from '../src/fares/verify/difference';
-import { verifyFares } from '../src/fares/verify/verify-fares';
 import { fareByTheBook } from './builders/fares-by-the-book';
 import { aRoute, aStation, type StationRow } from './builders/network';
 import { letTimePass } from './builders/past';
@@ -10,6 +9,7 @@ import { aCard, aRecharge, balanceOf } from './builders/rides';
 import { afterFile } from './setup/after-test';
 import { ask, post } from './setup/api';
 import type { TestDatabase } from './setup/database';
+import { fareDifferences } from './setup/fares';
 import { breaksOf } from './setup/ledger';
 import { startService, type Service } from './setup/service';
 import { startOverDatabase } from './setup/service-over-database';
@@ -106,13 +106,8 @@ const quoteFor = async (boarding: Boarding, moment?: string): Promise<Quote> =>
   (await post(service, '/fares/quote', { ...boarding, at: moment })).body as Quote;
 
 /** What `npm run fares:verify` would say of a card. */
-async function foundByVerification(card: number): Promise<FareDifference[]> {
-  const found: FareDifference[] = [];
-  const tally = { trips: 0, imported: 0, cards: 0 };
-  for await (const difference of verifyFares(database.url, 'America/Bogota', tally))
-    if (difference.card_id === card) found.push(difference);
-  return found;
-}
+const foundByVerification = async (card: number): Promise<FareDifference[]> =>
+  (await fareDifferences(database.url)).filter(({ card_id }) => card_id === card);
 
 /** As if the recharges of a card had been made at another time. */
 const moveRecharges = (card: number, by: string): Promise<unknown> =>

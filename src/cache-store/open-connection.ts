@@ -6,7 +6,7 @@ import { MemoryConnection } from './memory-session';
 export async function openConnection(config: AppConfig): Promise<CacheConnection> {
   const url = config.get('REDIS_URL');
   if (!url) return new MemoryConnection();
-  // The client's modules are a seventh of a start: only who has a Redis waits for them.
+  // The client is many modules: only who has a Redis waits for them.
   const { RedisAddress } = await import('./redis-address.js');
   const { RedisConnection } = await import('./redis-connection.js');
   const sentinels = config.get('REDIS_SENTINELS')?.split(',') ?? [];

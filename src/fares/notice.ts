@@ -1,8 +1,8 @@
 import type { ServiceCalendar } from '../common/service-calendar';
 
 /**
- * How long before its first day a rule is to be set, in milliseconds: many times what a transaction may take, so that
- * every boarding of that day finds it.
+ * How long before its first day a rule is to be set, in milliseconds: many times what a transaction may take by default,
+ * so that every boarding of that day finds it.
  */
 const NOTICE = 60_000;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Card } from '../cards/card.entity';
 import { ServiceCalendar } from '../common/service-calendar';
+import { creditLeftAt } from '../fares/card-credit';
 import {
   type CardHistory,
   firstOfMonth,
@@ -9,10 +10,10 @@ import {
   NO_HISTORY,
   remember,
 } from '../fares/engine/card-history';
-import { creditAfter, creditLeft, pay, type Payment } from '../fares/engine/credit';
+import { creditAfter, pay, type Payment } from '../fares/engine/credit';
 import type { FareDecision } from '../fares/engine/decide-fare';
-import type { FareRules } from '../fares/engine/fare-rules';
 import { FaresService } from '../fares/fares.service';
+import type { BalanceAfterRecharge } from '../ledger/balances-after-recharges';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import type { BoardedRoute } from './boardings.repository';
 import { type Horizon, type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
@@ -77,7 +78,10 @@ export class BoardingFares {
         ? await this.journeys.recall(manager, card.card_id, horizon, journeys.until)
         : journeys;
     const fare = this.fares.decide(rules, profile, this.toHistory(boardings), boarding);
-    const credit = card.balance < fare.amount ? await this.creditLeft(manager, rules, card, boarding.day) : 0;
+    const findRecharges = (from: Date, until: Date): Promise<BalanceAfterRecharge[]> =>
+      this.ledger.balancesAfterRecharges(manager, card.card_id, from, until);
+    const credit =
+      card.balance < fare.amount ? await creditLeftAt(at, card, rules, this.calendar, findRecharges) : 0;
     const payment = pay(fare.amount, card.balance, credit);
     if (payment.refused || !payment.onCredit) return { fare, payment, credit: null };
     const { used, limit } = creditAfter(rules, boarding.day, payment.balanceAfter, credit);
@@ -116,21 +120,5 @@ export class BoardingFares {
         ),
       NO_HISTORY,
     );
-  }
-
-  private async creditLeft(
-    manager: EntityManager,
-    rules: FareRules,
-    card: Card,
-    today: string,
-  ): Promise<number> {
-    const { card_id, user_id, credit_used: used, credit_used_at } = card;
-    if (user_id === null) return 0;
-    if (!credit_used_at) return creditLeft(rules, { used, lastDay: null }, [], today);
-    const lastDay = this.calendar.dayOf(credit_used_at);
-    const [from, until] = [this.calendar.startOf(lastDay), this.calendar.startOf(today)];
-    const recharges = await this.ledger.balancesAfterRecharges(manager, card_id, from, until);
-    const marks = recharges.map(({ at, balance }) => ({ day: this.calendar.dayOf(at), balance }));
-    return creditLeft(rules, { used, lastDay }, marks, today);
   }
 }

@@ -1,27 +1,22 @@
 import type { ClientBase } from 'pg';
 import type { ServiceCalendar } from '../../common/service-calendar';
 import { BALANCES_AFTER_RECHARGES, type BalanceAfterRecharge } from '../../ledger/balances-after-recharges';
-import { creditAfter, creditLeft } from '../engine/credit';
+import { type CardCredit, creditLeftAt } from '../card-credit';
+import { creditAfter } from '../engine/credit';
 import type { FareRules } from '../engine/fare-rules';
 import type { FareDifference } from './difference';
 
-/** A card's row, with one of its boardings that ended below zero; a card may have a row without one. */
-interface CreditBoarding {
-  readonly card_id: number;
-  readonly user_id: number | null;
-  readonly credit_used: number;
-  readonly credit_used_at: Date | null;
+/** What a card's row says about its credit; the limit in whole units of the currency. */
+interface StoredCredit extends CardCredit {
   readonly credit_limit: number;
+}
+
+/** A card's row, with one of its boardings that ended below zero; a card may have a row without one. */
+interface CreditBoarding extends StoredCredit {
+  readonly card_id: number;
   readonly trip_id: number | null;
   readonly boarding_time: Date;
   readonly new_balance: number;
-}
-
-/** What is known of a card's credit after one of its boardings; money in whole units of the currency. */
-interface KnownCredit {
-  readonly used: number;
-  readonly usedAt: Date;
-  readonly limit: number;
 }
 
 /** Rows in memory. */
@@ -48,7 +43,7 @@ export async function* verifyCredit(
 ): AsyncGenerator<FareDifference> {
   await client.query(`DECLARE credit_boardings NO SCROLL CURSOR FOR ${CREDIT_BOARDINGS}`);
   let last: CreditBoarding | null = null;
-  let credit: KnownCredit | null = null;
+  let credit: StoredCredit | null = null;
   for (;;) {
     const { rows } = await client.query<CreditBoarding>(`FETCH ${PAGE} FROM credit_boardings`);
     for (const boarding of rows) {
@@ -58,32 +53,19 @@ export async function* verifyCredit(
       }
       last = boarding;
       if (boarding.trip_id === null) continue;
-      const left = await leftBefore(client, rules, calendar, boarding, credit);
+      const { card_id, user_id, boarding_time, new_balance } = boarding;
+      const findRecharges = async (from: Date, until: Date): Promise<BalanceAfterRecharge[]> =>
+        (await client.query<BalanceAfterRecharge>(BALANCES_AFTER_RECHARGES, [card_id, from, until])).rows;
+      const before = credit ?? { user_id, credit_used: 0, credit_used_at: null };
+      const left = await creditLeftAt(boarding_time, before, rules, calendar, findRecharges);
       if (left === 0) yield withoutCredit(boarding);
-      const { boarding_time: usedAt, new_balance } = boarding;
-      const day = calendar.dayOf(usedAt);
-      credit = { ...creditAfter(rules, day, new_balance, Math.max(left, 1)), usedAt };
+      const day = calendar.dayOf(boarding_time);
+      const { used, limit } = creditAfter(rules, day, new_balance, Math.max(left, 1));
+      credit = { user_id, credit_used: used, credit_used_at: boarding_time, credit_limit: limit };
     }
     if (rows.length === 0) break;
   }
   if (last) yield* compareCard(last, credit);
-}
-
-async function leftBefore(
-  client: ClientBase,
-  rules: FareRules,
-  calendar: ServiceCalendar,
-  { card_id, user_id, boarding_time }: CreditBoarding,
-  credit: KnownCredit | null,
-): Promise<number> {
-  if (user_id === null) return 0;
-  const today = calendar.dayOf(boarding_time);
-  if (!credit) return creditLeft(rules, { used: 0, lastDay: null }, [], today);
-  const lastDay = calendar.dayOf(credit.usedAt);
-  const between = [calendar.startOf(lastDay), calendar.startOf(today)];
-  const { rows } = await client.query<BalanceAfterRecharge>(BALANCES_AFTER_RECHARGES, [card_id, ...between]);
-  const recharges = rows.map(({ at, balance }) => ({ day: calendar.dayOf(at), balance }));
-  return creditLeft(rules, { used: credit.used, lastDay }, recharges, today);
 }
 
 function withoutCredit({ trip_id, card_id, new_balance }: CreditBoarding): FareDifference {
@@ -91,13 +73,13 @@ function withoutCredit({ trip_id, card_id, new_balance }: CreditBoarding): FareD
 }
 
 /** What a card may owe that never boarded on credit is not decided here: it may have come with an import. */
-function* compareCard(card: CreditBoarding, credit: KnownCredit | null): Generator<FareDifference> {
-  const { card_id, credit_used, credit_used_at, credit_limit } = card;
-  const stored = { credit_used, credit_used_at, credit_limit };
-  const decided = {
-    credit_used: credit?.used ?? 0,
-    credit_used_at: credit?.usedAt ?? null,
-    credit_limit: credit?.limit ?? credit_limit,
-  };
-  if (JSON.stringify(stored) !== JSON.stringify(decided)) yield { trip_id: null, card_id, stored, decided };
+function* compareCard(card: CreditBoarding, credit: StoredCredit | null): Generator<FareDifference> {
+  const stored = columnsOf(card);
+  const decided = columnsOf(credit ?? { ...card, credit_used: 0, credit_used_at: null });
+  if (JSON.stringify(stored) === JSON.stringify(decided)) return;
+  yield { trip_id: null, card_id: card.card_id, stored, decided };
+}
+
+function columnsOf({ credit_used, credit_used_at, credit_limit }: StoredCredit): FareDifference['stored'] {
+  return { credit_used, credit_used_at, credit_limit };
 }

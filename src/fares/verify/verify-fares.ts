@@ -43,7 +43,8 @@ const ALL_TRIPS = `
 
 /**
  * Decides every fare again, and every use of credit, in one snapshot, while the service runs; one difference for each
- * trip that was charged otherwise, or that there was no credit for, and each card that has another credit left. Imported trips were not decided here: they only count as earlier boardings.
+ * trip that was charged otherwise, or that there was no credit for, and for each card whose row says another credit.
+ * Imported trips were not decided here: they only count as earlier boardings.
  *
  * @param tally grows while the trips go by.
  */
