@@ -13,7 +13,7 @@ const runs =
         { name: 'Tests under load', args: ['--selectProjects', 'load'] },
       ];
 
-buildIfNeeded();
+await buildIfNeeded();
 for (const { name, args } of runs) {
   console.log(`${name} …`);
   const start = performance.now();
