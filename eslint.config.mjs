@@ -61,6 +61,7 @@ export default tseslint.config(
         console: 'readonly',
         process: 'readonly',
         URL: 'readonly',
+        performance: 'readonly',
         module: 'writable',
         require: 'readonly',
         __dirname: 'readonly',

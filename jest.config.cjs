@@ -1,6 +1,3 @@
-/** NestJS 12, cookie and the OpenAPI validator are ES modules: Jest can't require them as they are. */
-const transformIgnorePatterns = ['/node_modules/(?!(@nestjs|@seriousme|cookie)/)'];
-
 const swc = {
   sourceMaps: 'inline',
   module: { type: 'commonjs' },
@@ -14,9 +11,9 @@ const swc = {
 
 const common = {
   rootDir: __dirname,
-  testEnvironment: 'node',
-  transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swc] },
-  transformIgnorePatterns,
+  testEnvironment: '<rootDir>/test/setup/shared-packages-environment.cjs',
+  runtime: '<rootDir>/test/setup/shared-packages-runtime.cjs',
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   // Once for all projects of a run: the same file runs once.
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',

@@ -4,17 +4,24 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
 const settings = ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
 /** Compiles src into dist when anything there is newer; a release, which has no compiler, is left as it is. */
-export function buildIfNeeded() {
-  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+export async function buildIfNeeded() {
   if (!existsSync(nest) || isFresh()) return;
   console.log('Building …');
-  const { status } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exit(1);
+  await build();
 }
 
+async function build() {
+  const { status } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+  const { bundlePackages } = await import('./bundle-packages.mjs');
+  await bundlePackages(join(root, 'dist'));
+}
+
+/** The bundle is what a build writes last but for the sources that require it. */
 function isFresh() {
   const built = join(root, 'dist', 'main.js');
   if (!existsSync(built)) return false;
@@ -27,4 +34,4 @@ function modified(path) {
   return statSync(path).mtimeMs;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) buildIfNeeded();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await build();

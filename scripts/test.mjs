@@ -7,14 +7,18 @@ const asked = process.argv.slice(2);
 // Tests under load have the machine for themselves, after the others.
 const runs =
   asked.length > 0
-    ? [asked]
+    ? [{ name: 'Tests', args: asked }]
     : [
-        ['--selectProjects', 'unit', 'e2e'],
-        ['--selectProjects', 'load'],
+        { name: 'Unit and end-to-end tests', args: ['--selectProjects', 'unit', 'e2e'] },
+        { name: 'Tests under load', args: ['--selectProjects', 'load'] },
       ];
 
-buildIfNeeded();
-for (const run of runs) {
-  const { status } = spawnSync(process.execPath, [jest, ...run], { stdio: 'inherit' });
+await buildIfNeeded();
+for (const { name, args } of runs) {
+  console.log(`${name} …`);
+  const start = performance.now();
+  const { status } = spawnSync(process.execPath, [jest, ...args], { stdio: 'inherit' });
+  const seconds = Math.round((performance.now() - start) / 1000);
+  console.log(`${name}: ${status === 0 ? 'passed' : 'failed'} after ${seconds} s.`);
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
-buildIfNeeded();
+await buildIfNeeded();
 await import('../dist/fares/verify/main.js');

@@ -16,6 +16,8 @@ const SETTINGS = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '200',
+  // Each copy and removal of a database looks through all of them.
+  shared_buffers: '64MB',
 };
 
 const STOP_AND_REMOVE = 'kill -INT "$(head -n 1 "$1/postgres/data/postmaster.pid")"; sleep 3; rm -rf "$1"';
