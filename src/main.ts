@@ -1,3 +1,4 @@
+import { openLogOutput } from './common/log-output';
 import { createLogger } from './common/logger';
 import { runCommand } from './common/run-command';
 import { AppConfig } from './config/app-config';
@@ -12,7 +13,7 @@ import { Workers } from './workers/workers';
 /** `npm start`: the service, from its database to its last request. */
 runCommand(async () => {
   const config = new AppConfig(readEnvironment());
-  const logger = createLogger(config.get('LOG_LEVEL'));
+  const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
   const stop = new StopSignal();
   const processes = countProcesses(config, logger);
   const database = await prepareDatabase(config, logger);

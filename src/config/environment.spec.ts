@@ -3,7 +3,7 @@ import { StartupError } from '../common/startup-error';
 import { AppConfig } from './app-config';
 import { Environment, parseEnvironment } from './environment';
 
-const UNSET_BY_DEFAULT = ['DATABASE_URL', 'REDIS_URL', 'REDIS_SENTINELS', 'DEMO_DATA'];
+const UNSET_BY_DEFAULT = ['LOG_FORMAT', 'DATABASE_URL', 'REDIS_URL', 'REDIS_SENTINELS', 'DEMO_DATA'];
 
 /** The variables of .env.example: those that are set there, and those that stand commented out. */
 function exampleFile(): { set: Record<string, string>; commented: string[] } {

@@ -11,6 +11,7 @@ import {
   Min,
   validateSync,
 } from 'class-validator';
+import { LOG_FORMATS, type LogFormat } from '../common/log-output';
 import { StartupError } from '../common/startup-error';
 
 const integer = ({ value }: { value: unknown }): unknown =>
@@ -67,6 +68,10 @@ export class Environment {
 
   @OneOf(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  @IsOptional()
+  @OneOf(LOG_FORMATS)
+  LOG_FORMAT?: LogFormat;
 
   @Matches(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code such as COP' })
   CURRENCY = 'COP';
@@ -230,6 +235,7 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
     'REDIS_URL',
     'REDIS_SENTINELS',
     'DEMO_DATA',
+    'LOG_FORMAT',
   );
   const given = Object.fromEntries(
     known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { openLogOutput } from '../common/log-output';
 import { createLogger } from '../common/logger';
 import { runCommand } from '../common/run-command';
 import { StartupError } from '../common/startup-error';
@@ -12,7 +13,7 @@ import type { WorkerMessage } from './message';
 /** One of several processes that serve, started by `Workers` over a database that is ready. */
 runCommand(async () => {
   const config = new AppConfig(readEnvironment());
-  const logger = createLogger(config.get('LOG_LEVEL'));
+  const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
   const stop = new StopSignal();
   try {
     const database = await locateDatabase(config, (line) => logger.info(line));
