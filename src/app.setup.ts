@@ -1,54 +1,88 @@
+import type { Server } from 'node:http';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { Connections } from './common/http/connections';
+import { refuseWhileLate } from './common/http/event-loop';
+import { refuseUnknown } from './common/http/known-paths';
+import { refuseBadHeads } from './common/http/request-head';
+import { routed } from './common/http/request-target';
 import { toJson } from './common/json';
-import { MethodNotAllowedError, StoppingError } from './common/problem/domain-error';
-import { refuseMalformedHttp } from './common/problem/malformed-http';
+import { StoppingError } from './common/problem/domain-error';
 import { sendProblem } from './common/problem/problem.filter';
 import { requestIds } from './common/request-ids';
-import { RequestLog } from './common/request-log';
+import { logAnswer, RequestLog } from './common/request-log';
+import type { AppConfig } from './config/app-config';
 import { serveDocumentation } from './documentation/openapi';
 
 const BODY_LIMIT = 512 * 1024;
-/** The name of a cached answer may be long; Fastify's own limit would answer 414. */
-const LONGEST_PARAMETER = 1_000;
-const API_PREFIX = /^\/api\/v1(?=\/|\?|$)/;
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-
+/** As long as all headers may be: what is too long to be an id is 404, and Fastify's own limit would answer 414. */
+const LONGEST_PARAMETER = 16 * 1024;
 /** The HTTP server: every path works with and without the prefix, and with a trailing slash. */
-export function createAdapter(logger: Logger): FastifyAdapter {
-  return new FastifyAdapter({
+export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter {
+  const newId = requestIds();
+  const connections = new Connections(logger, newId);
+  const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new RequestLog(),
     bodyLimit: BODY_LIMIT,
-    genReqId: requestIds(),
-    rewriteUrl: ({ url = '/' }) => url.replace(API_PREFIX, '') || '/',
+    genReqId: newId,
+    rewriteUrl: ({ url = '/' }) => routed(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
+    ...timeoutsOf(config),
     forceCloseConnections: 'idle',
     // Fastify's own refusal is no problem document; refuseWhileStopping's is.
     return503OnClosing: false,
-    frameworkErrors: sendProblem,
-    clientErrorHandler: refuseMalformedHttp,
+    frameworkErrors: refuseUnroutable,
+    clientErrorHandler: (error, socket) => connections.close(error, socket),
   });
+  const server = adapter.getInstance<FastifyInstance>();
+  server.addHook('onRequest', identify);
+  connections.watch(server);
+  refuseBadHeads(server);
+  refuseWhileLate(server, config.get('OVERLOAD_EVENT_LOOP_DELAY_MS'));
+  refuseUnknown(server, LONGEST_PARAMETER);
+  return adapter;
+}
+
+/** How long a connection may take for what, in milliseconds. */
+function timeoutsOf(config: AppConfig): FastifyHttpOptions<Server> {
+  const requestTimeout = config.get('HTTP_REQUEST_TIMEOUT_MS');
+  return {
+    requestTimeout,
+    keepAliveTimeout: config.get('HTTP_KEEP_ALIVE_TIMEOUT_MS'),
+    connectionTimeout: config.get('HTTP_SILENCE_TIMEOUT_MS'),
+    http: {
+      requestTimeout,
+      // Node.js refuses one that is longer than that of the whole request.
+      headersTimeout: Math.min(config.get('HTTP_HEADERS_TIMEOUT_MS'), requestTimeout),
+      connectionsCheckingInterval: config.get('HTTP_CHECK_INTERVAL_MS'),
+      // Node.js would refuse a request without a host in words of its own; refuseBadHeads does.
+      requireHostHeader: false,
+    },
+  };
 }
 
 /** Everything that the application is, beside its modules. */
 export async function configure(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  const allowed = collectMethods(server);
   // What remains is JSON.
   server.removeContentTypeParser('text/plain');
   server.setReplySerializer(toJson);
-  server.addHook('onRequest', identify);
   refuseWhileStopping(server);
   serveDocumentation(app);
   await app.init();
-  refuseOtherMethods(server, allowed);
 }
 
 function identify(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  void reply.header('x-request-id', request.id);
+  void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   done();
+}
+
+/** A path that can't be decoded reaches no hook, nor the log. */
+function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.once('finish', () => logAnswer(request, reply));
+  identify(request, reply, () => sendProblem(error, request, reply));
 }
 
 /** What is in flight finishes, and its connection with it; what still comes over others is for another instance. */
@@ -66,36 +100,4 @@ function refuseWhileStopping(server: FastifyInstance): void {
     if (isStopping) void reply.header('connection', 'close');
     done();
   });
-}
-
-function collectMethods(server: FastifyInstance): Map<string, Set<string>> {
-  const allowed = new Map<string, Set<string>>();
-  server.addHook('onRoute', ({ url, method }) => {
-    const path = url.length > 1 ? url.replace(/\/$/, '') : url;
-    const methods = allowed.get(path) ?? new Set();
-    [method].flat().forEach((name) => methods.add(name));
-    allowed.set(path, methods);
-  });
-  return allowed;
-}
-
-/** Fastify answers 404 for a known path with another method; the standard says 405 (RFC 9110, 15.5.6). */
-function refuseOtherMethods(
-  server: FastifyInstance,
-  allowed: ReadonlyMap<string, ReadonlySet<string>>,
-): void {
-  for (const [url, methods] of [...allowed]) {
-    const others = METHODS.filter((method) => !methods.has(method));
-    if (url.includes('*') || others.length === 0) continue;
-    const allow = [...methods].sort().join(', ');
-    server.route({
-      url,
-      method: others,
-      onRequest: (request: FastifyRequest, reply: FastifyReply) => {
-        void reply.header('allow', allow);
-        sendProblem(new MethodNotAllowedError(request.method, allow), request, reply);
-      },
-      handler: () => undefined,
-    });
-  }
 }

@@ -15,7 +15,7 @@ export async function createApplication(
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, database),
-    createAdapter(logger),
+    createAdapter(logger, config),
     // Nest's own body parsers take forms as well as JSON.
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );

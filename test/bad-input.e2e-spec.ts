@@ -580,7 +580,9 @@ const refusals: readonly Refusal[] = [
     400,
     'malformed_request',
   ]),
-  ['an oversize path parameter', `/stations/${'x'.repeat(5_000)}/details`, {}, 414, 'uri_too_long'],
+  ['an oversize code', `/stations/${'x'.repeat(5_000)}/details`, {}, 404, 'station_not_found'],
+  ['an oversize id', `/users/${'9'.repeat(5_000)}`, {}, 404, 'user_not_found'],
+  ['an oversize key', `/cache/key/${'x'.repeat(5_000)}`, { method: 'DELETE' }, 404, 'cache_key_not_found'],
 ];
 
 describe('a bad request', () => {

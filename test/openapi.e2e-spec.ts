@@ -193,7 +193,16 @@ describe('the OpenAPI document', () => {
   });
 
   it.each(ALWAYS_ANSWERED)('%s does not say so', (name) => {
-    expect(Object.keys(operationOf(name).responses)).not.toContain('503');
+    expect(codesOf(operationOf(name), 503).filter((code) => code !== 'overloaded')).toEqual([]);
+  });
+
+  it.each(PROMISED.map(([operation]) => operation))('%s says whether an overload refuses it', (name) => {
+    expect(codesOf(operationOf(name), 503).includes('overloaded')).toBe(!name.startsWith('GET /health'));
+  });
+
+  it.each(PROMISED.map(([operation]) => operation))('%s suggests no value for an optional filter', (name) => {
+    for (const { schema, required } of parametersOf(operationOf(name), 'query'))
+      expect(required ? undefined : schema.example).toBeUndefined();
   });
 
   it.each(BODIES)('%s says what a bad body is answered with', (name) => {
@@ -315,6 +324,50 @@ describe('the pages', () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
+  it.each(['/docs', '/redoc', '/api/v1/docs/'])(
+    '%s runs nothing but what is served from here, in no frame, and fits a telephone',
+    async (path) => {
+      const { headers, ...response } = await fetch(service.url + path).then(async (answer) => ({
+        headers: answer.headers,
+        text: await answer.text(),
+      }));
+
+      const policy = headers.get('content-security-policy')?.split('; ') ?? [];
+      expect(policy).toEqual(
+        expect.arrayContaining([
+          "default-src 'none'",
+          "script-src 'self'",
+          "connect-src 'self'",
+          "frame-ancestors 'none'",
+        ]),
+      );
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(response.text).toContain(
+        '<meta name="viewport" content="width=device-width, initial-scale=1" />',
+      );
+      // The policy would not let them run.
+      expect(response.text).not.toMatch(/<script>|\son\w+=/);
+    },
+  );
+
+  it.each([
+    '/docs/package.json',
+    '/docs/swagger-ui-bundle.js.map',
+    '/docs/swagger-ui.css.map',
+    '/docs/index.html',
+    '/docs/README.md',
+    '/docs/oauth2-redirect.html',
+    '/docs/../package.json',
+    '/docs/%2e%2e%2fpackage.json',
+    '/docs/%00',
+    '/redoc/redoc.standalone.js.map',
+  ])('do not need %s, so it is not served', async (path) => {
+    const { status, body } = await ask(service, path);
+
+    expect([status, body]).toEqual([404, expect.objectContaining({ code: 'not_found' })]);
+  });
+
   it('are where the root leads to', async () => {
     const { status, headers } = await fetch(`${service.url}/`, { redirect: 'manual' });
 
@@ -325,6 +378,10 @@ describe('the pages', () => {
     expect((await fetch(`${service.url}/api/v1${path}`)).status).toBe(200);
   });
 });
+
+function codesOf({ responses }: Operation, status: number): string[] {
+  return Object.keys(responses[status]?.content?.['application/problem+json']?.examples ?? {});
+}
 
 function mediaOf(response: Operation['responses'][string] | undefined, type: string): MediaType {
   const media = response?.content?.[type];

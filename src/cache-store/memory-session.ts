@@ -10,9 +10,11 @@ import {
   CacheSession,
   type ProbeTimes,
   type ServerFigures,
+  type StoredKey,
   type StoredKeys,
 } from './cache-session';
 import type { Prefix } from './names';
+import { WrittenOrder } from './written-order';
 
 /** What one process keeps at most, as characters of names and texts; the least recently used go first. */
 const MOST_CHARACTERS = 64 * 2 ** 20;
@@ -20,10 +22,10 @@ const MOST_CHARACTERS = 64 * 2 ** 20;
 const MOST_LEASES = 10_000;
 const PAGE = 500;
 
-/** A text, and the how manieth it was. */
+/** A text, and where its name is listed. */
 interface Entry {
   readonly text: string;
-  readonly number: number;
+  readonly order: WrittenOrder;
 }
 
 interface Lease {
@@ -39,13 +41,18 @@ export class MemorySession extends CacheSession {
   private readonly values = new LRUCache<string, Entry>({
     maxSize: MOST_CHARACTERS,
     sizeCalculation: ({ text }, name) => name.length + text.length,
+    // What has expired is not counted among the keys.
+    ttlAutopurge: true,
+    onInsert: ({ order }, name) => order.write(name),
+    dispose: ({ order }, name) => order.remove(name),
   });
+  /** By the name of the epoch's life. */
+  private readonly orders = new Map<string, WrittenOrder>();
   private readonly leases = new Map<string, Lease>();
   /** By guard: the time of each mark. */
   private readonly marks = new Map<string, Map<string, number>>();
   private readonly alive = new Set<string>();
   private readonly commands = new CommandCounter();
-  private written = 0;
   private peakSize = 0;
   private hits = 0;
   private misses = 0;
@@ -83,7 +90,7 @@ export class MemorySession extends CacheSession {
       const name = prefix.guard(key);
       if (!this.alive.has(prefix.alive) || this.leases.get(name)?.token !== token) return false;
       this.leases.delete(name);
-      this.values.set(prefix.value(key), { text, number: (this.written += 1) }, { ttl: timeToLive });
+      this.values.set(prefix.value(key), { text, order: this.orderOf(prefix) }, { ttl: timeToLive });
       this.peakSize = Math.max(this.peakSize, this.values.calculatedSize);
       return true;
     });
@@ -130,7 +137,7 @@ export class MemorySession extends CacheSession {
 
   sweep(current: Prefix): Promise<void> {
     return this.step(() => {
-      for (const names of [this.values, this.leases, this.marks, this.alive]) {
+      for (const names of [this.values, this.leases, this.marks, this.alive, this.orders]) {
         for (const name of [...names.keys()]) if (current.succeeds(name)) names.delete(name);
       }
     });
@@ -139,28 +146,18 @@ export class MemorySession extends CacheSession {
   /** In the order in which they were filled: what is read meanwhile moves among the recently used, not here. */
   list(prefix: Prefix, position: number | null): Promise<StoredKeys> {
     return this.step(() => {
-      const all = this.entriesOf(prefix).sort(([, one], [, other]) => one.number - other.number);
-      const rest = all.filter(([, { number }]) => number > (position ?? 0));
-      const page = rest.slice(0, PAGE);
-      return {
-        total: all.length,
-        keys: page.map(([name, { text }]) => ({
-          key: prefix.keyOf(name),
-          type: 'string',
-          ttl: Math.ceil(this.values.getRemainingTTL(name) / 1_000),
-          size_bytes: Buffer.byteLength(text),
-        })),
-        next: rest.length > page.length ? (page.at(-1)?.[1].number ?? null) : null,
-      };
+      const order = this.orderOf(prefix);
+      const { names, next } = order.page(position, PAGE);
+      return { total: order.size, keys: names.flatMap((name) => this.describe(prefix, name)), next };
     });
   }
 
   clear(prefix: Prefix): Promise<number> {
     return this.step(() => {
-      const found = this.entriesOf(prefix);
-      found.forEach(([name]) => this.values.delete(name));
+      const names = [...this.orderOf(prefix).names()];
+      names.forEach((name) => this.values.delete(name));
       this.leases.clear();
-      return found.length;
+      return names.length;
     });
   }
 
@@ -229,8 +226,23 @@ export class MemorySession extends CacheSession {
     return this.values.delete(prefix.value(key));
   }
 
-  private entriesOf(prefix: Prefix): [string, Entry][] {
-    return [...this.values.entries()].filter(([name]) => prefix.owns(name));
+  private orderOf({ alive }: Prefix): WrittenOrder {
+    const order = this.orders.get(alive) ?? new WrittenOrder();
+    this.orders.set(alive, order);
+    return order;
+  }
+
+  private describe(prefix: Prefix, name: string): StoredKey[] {
+    const entry = this.values.peek(name);
+    if (!entry) return [];
+    return [
+      {
+        key: prefix.keyOf(name),
+        type: 'string',
+        ttl: Math.ceil(this.values.getRemainingTTL(name) / 1_000),
+        size_bytes: Buffer.byteLength(entry.text),
+      },
+    ];
   }
 }
 

@@ -44,10 +44,6 @@ export class Prefix {
     return this.text === other?.text;
   }
 
-  owns(name: string): boolean {
-    return name.startsWith(this.text);
-  }
-
   /** Whether a name belongs to an epoch before this one. Whoever asks may have paused: a newer one is not to be touched. */
   succeeds(name: string): boolean {
     const epoch = /^\d+(?=:)/.exec(name.slice(this.family.length))?.[0];

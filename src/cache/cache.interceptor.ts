@@ -13,6 +13,8 @@ import { type Load, type Read, Reader } from './protocol/reader';
 import type { Answer } from '../cache-store/stored-answer';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** Longer than any that names something: what does not exist shall not fill the cache with its name. */
+const LONGEST_KEY = 2_000;
 
 /** Answers cached operations from the cache, and keeps the answers of those that were not there. */
 @Injectable()
@@ -31,7 +33,8 @@ export class CacheInterceptor implements NestInterceptor {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const key = route.keyOf(request);
-    if (key === null) return next.handle().pipe(map((body) => sendUncached(reply, body)));
+    if (key === null || key.length > LONGEST_KEY)
+      return next.handle().pipe(map((body) => sendUncached(reply, body)));
 
     const read = await this.read(key, route, this.loadOf(route, next));
     this.statistics.count(route.key.template, read.source);

@@ -49,6 +49,24 @@ export class Environment {
   @Integer(1, 64)
   WORKERS = 1;
 
+  @Integer(100, 600_000)
+  HTTP_HEADERS_TIMEOUT_MS = 10_000;
+
+  @Integer(100, 600_000)
+  HTTP_REQUEST_TIMEOUT_MS = 30_000;
+
+  @Integer(10, 60_000)
+  HTTP_CHECK_INTERVAL_MS = 1_000;
+
+  @Integer(100, 3_600_000)
+  HTTP_KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+  @Integer(1_000, 3_600_000)
+  HTTP_SILENCE_TIMEOUT_MS = 120_000;
+
+  @Integer(20, 60_000)
+  OVERLOAD_EVENT_LOOP_DELAY_MS = 1_000;
+
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, {
     message: 'must be a URL such as postgres://user:password@host:5432/database',

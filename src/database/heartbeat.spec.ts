@@ -88,6 +88,16 @@ describe(Heartbeat.name, () => {
     expect(await heartbeat.during(read)).toBe('read');
   });
 
+  it('says whether the next question is answered as it should be', async () => {
+    const first = heartbeat.next();
+    ask(read);
+    expect(await first).toBe(true);
+
+    const second = heartbeat.next();
+    ask(failing('ECONNREFUSED'));
+    expect(await second).toBe(false);
+  });
+
   it('passes on what a read and a question throw', async () => {
     await expect(heartbeat.during(failing('42P01'))).rejects.toMatchObject({ code: '42P01' });
     await expect(heartbeat.listen(failing('42P01'))).rejects.toMatchObject({ code: '42P01' });

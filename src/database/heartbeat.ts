@@ -18,6 +18,7 @@ export class Heartbeat {
   private readonly waiting = new Set<WaitingRead>();
   private timer: NodeJS.Timeout | null = null;
   private silent = false;
+  private readonly listeners = new Set<(answered: boolean) => void>();
 
   /** @param timeout milliseconds that the question may go without an answer. */
   constructor(private readonly timeout: number) {}
@@ -28,9 +29,11 @@ export class Heartbeat {
     try {
       const answer = await ask();
       this.hear();
+      this.tell(true);
       return answer;
     } catch (error) {
       if (isHeard(error)) this.hear();
+      this.tell(false);
       throw error;
     }
   }
@@ -48,6 +51,11 @@ export class Heartbeat {
       this.waiting.add(waiting);
       void reading.then(resolve, reject).then(() => this.forget(waiting));
     });
+  }
+
+  /** Whether the next small question to be done with was answered as it should be; never, when nobody asks. */
+  next(): Promise<boolean> {
+    return new Promise((resolve) => this.listeners.add(resolve));
   }
 
   /** Nobody asks any more. */
@@ -73,6 +81,11 @@ export class Heartbeat {
   private forget(waiting: WaitingRead): void {
     this.waiting.delete(waiting);
     waiting.reject = null;
+  }
+
+  private tell(answered: boolean): void {
+    this.listeners.forEach((listener) => listener(answered));
+    this.listeners.clear();
   }
 
   private hear(): void {

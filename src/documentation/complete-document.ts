@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problemResponse } from '../common/api-problems.decorator';
 import type { Problem } from '../common/problem/problem.dto';
+import { declareOverload } from './declare-overload';
 import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
 
 type Problems = Readonly<Record<number, string>>;
@@ -30,9 +31,11 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       if (!operation) continue;
       operation.operationId = unused(operation.operationId ?? path, operationIds);
       if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
+      declareOverload(operation, path);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
       describeResponses(operation, path);
       completeBody(operation, schemas, method);
+      leaveFiltersEmpty(operation);
     }
   }
   return document;
@@ -85,6 +88,21 @@ function completeBody({ requestBody }: Operation, schemas: Schemas, method: stri
     }
     const shown = method === 'patch' && required.length === 0 ? Object.keys(properties) : required;
     media.example ??= Object.fromEntries(shown.map((member) => [member, exampleOf(properties[member])]));
+  }
+}
+
+/**
+ * Swagger UI fills in the `example` of a parameter, and asks for stations of every filter at once. `examples` of a schema,
+ * which OpenAPI 3.1 prefers, are only shown.
+ */
+function leaveFiltersEmpty({ parameters = [] }: Operation): void {
+  for (const parameter of parameters) {
+    if ('$ref' in parameter || parameter.required) continue;
+    const { schema } = parameter;
+    if (!schema || '$ref' in schema || schema.example === undefined) continue;
+    const examples: unknown[] = [schema.example];
+    Object.assign(schema, { examples });
+    delete schema.example;
   }
 }
 

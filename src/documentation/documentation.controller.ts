@@ -1,7 +1,11 @@
-import { Controller, Get, Header, Redirect } from '@nestjs/common';
+import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { WithoutDatabase } from '../database/heartbeat.interceptor';
+import { Page, PageFile } from './page.decorators';
 import { redocPage, redocScript } from './redoc';
+import { swaggerUiFile, swaggerUiPage, swaggerUiStart } from './swagger-ui';
+
+const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
 @ApiExcludeController()
 @WithoutDatabase()
@@ -13,16 +17,45 @@ export class DocumentationController {
     return;
   }
 
+  @Get('docs')
+  @Page()
+  swaggerUi(): string {
+    return swaggerUiPage;
+  }
+
+  @Get('docs/start.js')
+  @PageFile(JAVASCRIPT)
+  swaggerUiStart(): string {
+    return swaggerUiStart;
+  }
+
+  @Get('docs/swagger-ui-bundle.js')
+  @PageFile(JAVASCRIPT)
+  swaggerUiScript(): Buffer {
+    return swaggerUiFile('swagger-ui-bundle.js');
+  }
+
+  @Get('docs/swagger-ui.css')
+  @PageFile('text/css; charset=utf-8')
+  swaggerUiStyle(): Buffer {
+    return swaggerUiFile('swagger-ui.css');
+  }
+
+  @Get('docs/favicon-32x32.png')
+  @PageFile('image/png')
+  icon(): Buffer {
+    return swaggerUiFile('favicon-32x32.png');
+  }
+
   @Get('redoc')
-  @Header('content-type', 'text/html; charset=utf-8')
+  @Page()
   redoc(): string {
     return redocPage;
   }
 
   @Get('redoc/redoc.standalone.js')
-  @Header('content-type', 'text/javascript; charset=utf-8')
-  @Header('cache-control', 'public, max-age=86400')
-  script(): string {
+  @PageFile(JAVASCRIPT)
+  redocScript(): string {
     return redocScript();
   }
 }

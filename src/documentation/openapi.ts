@@ -8,7 +8,9 @@ const DESCRIPTION = `The open back office of a transit card: riders, cards, rech
 Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC. Errors are problem documents
 (RFC 9457) with a stable \`code\`. Every POST that moves money takes an \`Idempotency-Key\`, which makes a retry
 harmless. \`x-cached-as\` and \`x-evicts\` on an operation name its keys in the cache; \`X-Cache\` says HIT or MISS.
-A service that is stopping answers whatever still comes in with 503 \`service_stopping\` and \`Retry-After\`.`;
+A service that is stopping answers whatever still comes in with 503 \`service_stopping\` and \`Retry-After\`; one that has
+more to do than it can do in time with 503 \`overloaded\`. Any request may be answered 400 \`malformed_request\` or
+\`invalid_host\`, 405, 408 \`request_timeout\`, 417 or 431 for what it is as HTTP.`;
 
 /** The OpenAPI 3.1 document of the application. */
 export function describeApi(app: INestApplication): OpenAPIObject {
@@ -42,11 +44,11 @@ const TAGS: readonly [name: string, description: string][] = [
   ['health', 'For people and orchestrators.'],
 ];
 
-/** Swagger UI at /docs, the document at /openapi.json. */
+/** The document at /openapi.json; the pages that show it are the controller's. */
 export function serveDocumentation(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => describeApi(app), {
+  SwaggerModule.setup('openapi', app, () => describeApi(app), {
+    ui: false,
+    raw: ['json'],
     jsonDocumentUrl: 'openapi.json',
-    customSiteTitle: 'Travel Recharge',
-    swaggerOptions: { displayRequestDuration: true, tryItOutEnabled: true },
   });
 }

@@ -1,7 +1,10 @@
 import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CacheConnection } from '../cache-store/cache-session';
-import { CacheAwayError, DatabaseAwayError } from '../common/problem/domain-error';
+import { translateDatabaseError } from '../common/problem/database-errors';
+import { CacheAwayError, DatabaseAwayError, DatabaseBusyError } from '../common/problem/domain-error';
+import { Heartbeat } from '../database/heartbeat';
+import { isUsedUp } from '../database/pool';
 import { version } from '../common/version';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
 import { succeedsWithin } from './succeeds-within';
@@ -17,6 +20,7 @@ export class HealthService implements OnModuleDestroy {
   constructor(
     private readonly dataSource: DataSource,
     private readonly cache: CacheConnection,
+    private readonly heartbeat: Heartbeat,
   ) {}
 
   onModuleDestroy(): void {
@@ -56,7 +60,23 @@ export class HealthService implements OnModuleDestroy {
   }
 
   private async databaseAnswers(): Promise<boolean> {
-    return succeedsWithin(PATIENCE, this.dataSource.query('SELECT 1'));
+    return succeedsWithin(PATIENCE, this.askDatabase());
+  }
+
+  /** A database whose connections are all in use is not away: then the question asked beside the pool is listened to. */
+  private async askDatabase(): Promise<void> {
+    const isBusy = isUsedUp(this.dataSource) || (await this.isRefusedAsBusy());
+    if (isBusy && !(await this.heartbeat.next())) throw new DatabaseAwayError();
+  }
+
+  private async isRefusedAsBusy(): Promise<boolean> {
+    try {
+      await this.dataSource.query('SELECT 1');
+      return false;
+    } catch (error) {
+      if (translateDatabaseError(error) instanceof DatabaseBusyError) return true;
+      throw error;
+    }
   }
 
   private async cacheAnswers(): Promise<boolean> {

@@ -53,9 +53,7 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** The documentation itself, which the document leaves out. */
 const UNDOCUMENTED = /^\/?($|docs\b|redoc\b|openapi\.json$)/;
 /** What a path that names no operation may be answered with. */
-const STATUSES_WITHOUT_OPERATION = [400, 404, 405, 414];
-
-const LONGEST_SEGMENT = 1_000;
+const STATUSES_WITHOUT_OPERATION = [400, 404, 405];
 
 /** Holds answers against an OpenAPI document: what it does not say must not happen. */
 export class ApiDocument {
@@ -154,10 +152,9 @@ export class ApiDocument {
   }
 }
 
-/** As the router sees it; undefined when it cannot be decoded, or is too long for it. */
+/** As the router sees it; undefined when it cannot be decoded. */
 function decode(path: string): string | undefined {
   const segments = path.split('/');
-  if (segments.some((segment) => segment.length > LONGEST_SEGMENT)) return undefined;
   try {
     return segments.map((segment) => decodeURIComponent(segment).replaceAll('/', '%2F')).join('/');
   } catch {

@@ -26,13 +26,15 @@ const SOCKET_ERRORS = new Set([
   'EAI_AGAIN',
 ]);
 const AWAY_MESSAGES =
-  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
+  /Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
 
 /**
  * Rolled back by the server for what it took: 57014 statement timeout, 55P03 lock timeout, 25P03 and 25P04 idle and
- * whole transaction timeout, 40001 and 40P01 that outlived their retries.
+ * whole transaction timeout, 40001 and 40P01 that outlived their retries. Not begun: 53300, all its connections are used.
  */
-const BUSY_STATES = new Set(['57014', '55P03', '25P03', '25P04', '40001', '40P01']);
+const BUSY_STATES = new Set(['57014', '55P03', '25P03', '25P04', '40001', '40P01', '53300']);
+/** What pg-pool says when all its connections were in use for as long as one may be waited for. */
+const POOL_USED_UP = 'timeout exceeded when trying to connect';
 
 /** The driver's own error: TypeORM wraps it. */
 export function driverError(error: unknown): DriverError {
@@ -54,15 +56,15 @@ export function violatedConstraint(error: unknown): string | undefined {
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof DatabaseAwayError) return true;
   const { code = '', message = '' } = driverError(error);
-  // 08 connection, 57P01..03 shutdown or starting, 53300 too many connections
-  return SOCKET_ERRORS.has(code) || /^(08|57P0|53300)/.test(code) || AWAY_MESSAGES.test(message);
+  // 08 connection, 57P01..03 shutdown or starting
+  return SOCKET_ERRORS.has(code) || /^(08|57P0)/.test(code) || AWAY_MESSAGES.test(message);
 }
 
 /** The one place where SQLSTATE becomes an error of the domain; null when the error is a defect of ours. */
 export function translateDatabaseError(error: unknown): DomainError | null {
   if (isDatabaseAway(error)) return new DatabaseAwayError();
-  const { code, constraint = '' } = driverError(error);
+  const { code, constraint = '', message } = driverError(error);
   const field = UNIQUE_FIELDS.get(constraint);
   if (code === '23505' && field) return new AlreadyExistsError(field);
-  return BUSY_STATES.has(code ?? '') ? new DatabaseBusyError() : null;
+  return BUSY_STATES.has(code ?? '') || message === POOL_USED_UP ? new DatabaseBusyError() : null;
 }

@@ -19,9 +19,16 @@ export class NotFoundError extends DomainError {
     readonly resource: Resource,
     readonly id: unknown,
   ) {
-    super(`There is no ${resource.replace('_', ' ')} ${String(id)}.`);
+    super(`There is no ${resource.replace('_', ' ')} ${shortened(String(id))}.`);
     this.code = `${resource}_not_found`;
   }
+}
+
+const LONGEST_SHOWN = 100;
+
+/** A caller knows what it has asked for; kilobytes of it help nobody. */
+function shortened(id: string): string {
+  return id.length > LONGEST_SHOWN ? `${id.slice(0, LONGEST_SHOWN)}…` : id;
 }
 
 /** What can be asked for by an id or a code. */
@@ -231,6 +238,24 @@ export class MethodNotAllowedError extends DomainError {
   }
 }
 
+export class InvalidHostError extends DomainError {
+  readonly code = 'invalid_host';
+  readonly status = HttpStatus.BAD_REQUEST;
+
+  constructor() {
+    super('A request needs exactly one Host header, with a host and perhaps a port.');
+  }
+}
+
+export class ExpectationFailedError extends DomainError {
+  readonly code = 'expectation_failed';
+  readonly status = HttpStatus.EXPECTATION_FAILED;
+
+  constructor() {
+    super('The only expectation that can be met is 100-continue.');
+  }
+}
+
 export class SimulationOffError extends DomainError {
   readonly code = 'simulation_off';
   readonly status = HttpStatus.NOT_FOUND;
@@ -257,6 +282,16 @@ export class DatabaseBusyError extends DomainError {
 
   constructor() {
     super('The database did not finish the request in time; nothing was changed.');
+  }
+}
+
+export class OverloadedError extends DomainError {
+  readonly code = 'overloaded';
+  readonly status = HttpStatus.SERVICE_UNAVAILABLE;
+  override readonly retryAfter = 1;
+
+  constructor() {
+    super('The service has more to do than it can do in time; nothing was changed.');
   }
 }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { withoutAuthority } from '../http/request-target';
 import { translateDatabaseError } from './database-errors';
 import { DomainError } from './domain-error';
 import { Problem } from './problem.dto';
@@ -55,7 +56,7 @@ function compose(
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
-    instance: request.originalUrl,
+    instance: withoutAuthority(request.originalUrl),
     code,
     request_id: request.id,
     ...members,

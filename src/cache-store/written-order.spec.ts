@@ -1,0 +1,95 @@
+import { WrittenOrder } from './written-order';
+
+const PAGE = 10;
+
+/** Counts how often a name is looked up. */
+class CountedMap<Value> extends Map<string, Value> {
+  looks = 0;
+
+  override get(name: string): Value | undefined {
+    this.looks += 1;
+    return super.get(name);
+  }
+}
+
+describe(WrittenOrder.name, () => {
+  let order: WrittenOrder;
+
+  beforeEach(() => (order = new WrittenOrder()));
+
+  const write = (from: number, to: number): void => {
+    for (let index = from; index < to; index += 1) order.write(`name ${index}`);
+  };
+
+  function readAll(betweenPages: () => void = () => undefined): string[] {
+    const names: string[] = [];
+    for (let position: number | null = null, first = true; first || position !== null; first = false) {
+      const page = order.page(position, PAGE);
+      expect(page.names.length).toBeLessThanOrEqual(PAGE);
+      names.push(...page.names);
+      position = page.next;
+      betweenPages();
+    }
+    return names;
+  }
+
+  it('has no page of nothing', () => {
+    expect(order.page(null, PAGE)).toEqual({ names: [], next: null });
+  });
+
+  it('goes through all once, in the order in which they were written', () => {
+    write(0, 35);
+
+    expect(readAll()).toEqual(Array.from({ length: 35 }, (_, index) => `name ${index}`));
+    expect(order.size).toBe(35);
+  });
+
+  it('moves what is written again to the end, and leaves out what was removed', () => {
+    write(0, 4);
+    order.write('name 1');
+    order.remove('name 2');
+
+    expect([readAll(), order.size]).toEqual([['name 0', 'name 3', 'name 1'], 3]);
+  });
+
+  it('shows all that stay, once, while others come and go', () => {
+    write(0, 100);
+    let added = 100;
+    let removed = 0;
+
+    const names = readAll(() => {
+      order.remove(`name ${(removed += 2)}`);
+      // Fewer than a page, or it would never end.
+      write(added, (added += 3));
+    });
+
+    const stayed = Array.from({ length: 50 }, (_, index) => `name ${2 * index + 1}`);
+    expect(names).toEqual(expect.arrayContaining(stayed));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThan(100);
+  });
+
+  it('goes on behind what was removed, however much that is', () => {
+    write(0, 100);
+    const { next } = order.page(null, PAGE);
+    for (let index = 0; index < 95; index += 1) order.remove(`name ${index}`);
+
+    expect(order.page(next, PAGE)).toEqual({
+      names: [95, 96, 97, 98, 99].map((index) => `name ${index}`),
+      next: null,
+    });
+  });
+
+  it.each([1_000, 100_000])('looks at a page of names for a page, when there are %i', (howMany) => {
+    const numbers = new CountedMap<number>();
+    Object.assign(order, { numbers });
+    write(0, howMany);
+    for (let index = 0; index < howMany / 3; index += 1) order.remove(`name ${index * 2}`);
+    numbers.looks = 0;
+
+    order.page(null, PAGE);
+    order.page(howMany / 2, PAGE);
+
+    expect(numbers.looks).toBe(2 * PAGE);
+  });
+});

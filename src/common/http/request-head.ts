@@ -1,0 +1,49 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { ExpectationFailedError, InvalidHostError } from '../problem/domain-error';
+import { sendProblem } from '../problem/problem.filter';
+
+/** A host as RFC 3986, 3.2.2 allows it, or none, and perhaps a port. */
+const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
+
+/**
+ * Refuses what the head of a request may not say, and what Node.js would refuse, or hang up on, in words of its own: no or
+ * several hosts (RFC 9112, 3.2), an expectation (RFC 9110, 10.1.1), CONNECT. The server must not require a host itself.
+ */
+export function refuseBadHeads(server: FastifyInstance): void {
+  const { server: http } = server;
+  // Node.js leaves out what exceeds its count; all of them together are bounded by their size.
+  http.maxHeadersCount = 0;
+  const unmet = new WeakSet<IncomingMessage>();
+  http.on('checkExpectation', (request, response) => {
+    unmet.add(request);
+    http.emit('request', request, response);
+  });
+  http.on('connect', (request, socket) =>
+    http.emit('request', request, responseTo(request, socket as Socket)),
+  );
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!hasOneHost(request.raw)) return sendProblem(new InvalidHostError(), request, reply);
+    if (!unmet.has(request.raw)) return done();
+    // Whether the body follows nonetheless, only its sender knows.
+    void reply.header('connection', 'close');
+    sendProblem(new ExpectationFailedError(), request, reply);
+  });
+}
+
+function hasOneHost({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts === 0) return httpVersion === '1.0';
+  return hosts === 1 && HOST.test(headers.host ?? '');
+}
+
+/** Node.js hands over the bare connection of a CONNECT, which nobody here makes a tunnel of. */
+function responseTo(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  socket.on('error', () => socket.destroy());
+  response.once('finish', () => socket.end());
+  response.assignSocket(socket);
+  return response;
+}
