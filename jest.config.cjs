@@ -1,5 +1,7 @@
-/** NestJS 12, cookie and the OpenAPI validator are ES modules: Jest can't require them as they are. */
-const transformIgnorePatterns = ['/node_modules/(?!(@nestjs|@seriousme|cookie)/)'];
+/** NestJS 12, cookie, Temporal and the OpenAPI validator are ES modules: Jest can't require them as they are. */
+const transformIgnorePatterns = [
+  '/node_modules/(?!(@nestjs|@seriousme|cookie|temporal-polyfill|temporal-utils)/)',
+];
 
 const swc = {
   sourceMaps: 'inline',

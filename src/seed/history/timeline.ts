@@ -1,5 +1,5 @@
-import { dayIn } from '../../common/service-day';
-import { shiftDay, startOfDay } from '../../common/service-day';
+import { ServiceCalendar } from '../../common/service-calendar';
+import { shiftDay } from '../../common/service-day';
 
 const MINUTE = 60;
 
@@ -19,9 +19,10 @@ export class Timeline {
     readonly timeZone: string,
     daysBeforeToday: number,
   ) {
-    const today = dayIn(timeZone, now);
+    const calendar = new ServiceCalendar(timeZone);
+    const today = calendar.dayOf(now);
     this.days = Array.from({ length: daysBeforeToday + 1 }, (_, n) => shiftDay(today, n - daysBeforeToday));
-    const starts = this.days.map((day) => Math.floor(startOfDay(day, timeZone).getTime() / 1_000));
+    const starts = this.days.map((day) => Math.floor(calendar.startOf(day).getTime() / 1_000));
     this.start = starts[0] ?? 0;
     this.dayStarts = starts.map((start) => start - this.start);
     this.end = Math.floor(now.getTime() / 1_000) - this.start;
