@@ -1,5 +1,5 @@
 import { migratedRules } from '../../../test/builders/fares';
-import { creditLeft, pay, type RechargeMark } from './credit';
+import { creditLeft, marksOf, pay, type RechargeMark, type RechargeMovement } from './credit';
 import { FareRules } from './fare-rules';
 
 let rules: FareRules;
@@ -42,6 +42,81 @@ describe(creditLeft.name, () => {
   it('is full again after a recharge of the very day on which it was used', () => {
     expect(left(2, '2025-06-02', '2025-06-03', { day: '2025-06-02', balance: 9_000 })).toBe(2);
     expect(left(2, '2025-06-02', '2025-06-03', { day: '2025-06-01', balance: 9_000 })).toBe(0);
+  });
+});
+
+describe(marksOf.name, () => {
+  const [MONDAY, TUESDAY] = ['2025-06-02', '2025-06-03'];
+
+  /** What happened to a card that had nothing: recharges by their number, and reversals of them. */
+  function movements(
+    ...steps: readonly (readonly [
+      day: string,
+      what: 'recharge' | 'reversal',
+      recharge: number,
+      amount: number,
+    ])[]
+  ): RechargeMovement[] {
+    let balance = 0;
+    return steps.map(([day, what, recharge, amount]) => {
+      const isReversal = what === 'reversal';
+      balance += isReversal ? -amount : amount;
+      return { day, recharge, isReversal, amount, balance };
+    });
+  }
+  const marks = (...steps: Parameters<typeof movements>): RechargeMark[] =>
+    marksOf(movements(...steps)).reverse();
+
+  it('are all recharges, where none is reversed', () => {
+    expect(marks([MONDAY, 'recharge', 1, 5_000], [TUESDAY, 'recharge', 2, 2_000])).toEqual([
+      { day: MONDAY, balance: 5_000 },
+      { day: TUESDAY, balance: 7_000 },
+    ]);
+  });
+
+  it('leave out a recharge that is reversed before midnight, but not one that is reversed after it', () => {
+    expect(marks([MONDAY, 'recharge', 1, 5_000], [MONDAY, 'reversal', 1, 5_000])).toEqual([]);
+    expect(marks([MONDAY, 'recharge', 1, 5_000], [TUESDAY, 'reversal', 1, 5_000])).toEqual([
+      { day: MONDAY, balance: 5_000 },
+    ]);
+  });
+
+  it('keep another recharge of the day', () => {
+    const [first, second] = [
+      [MONDAY, 'recharge', 1, 5_000],
+      [MONDAY, 'recharge', 2, 4_000],
+    ] as const;
+
+    expect(marks(first, second, [MONDAY, 'reversal', 2, 4_000])).toEqual([{ day: MONDAY, balance: 5_000 }]);
+    expect(marks(first, [MONDAY, 'reversal', 1, 5_000], second)).toEqual([{ day: MONDAY, balance: 4_000 }]);
+  });
+
+  it('count only what is left of the balance that a later recharge brought the card to', () => {
+    const [first, second] = [
+      [MONDAY, 'recharge', 1, 3_000],
+      [MONDAY, 'recharge', 2, 1_000],
+    ] as const;
+
+    expect(marks(first, second, [MONDAY, 'reversal', 1, 3_000])).toEqual([{ day: MONDAY, balance: 1_000 }]);
+    expect(marks(first, second, [TUESDAY, 'reversal', 1, 3_000])).toEqual([
+      { day: MONDAY, balance: 3_000 },
+      { day: MONDAY, balance: 4_000 },
+    ]);
+  });
+
+  it('count a recharge of an earlier day for its own midnight, and not for that before which it is reversed', () => {
+    const steps = [
+      [MONDAY, 'recharge', 1, 3_000],
+      [TUESDAY, 'recharge', 2, 1_000],
+      [TUESDAY, 'reversal', 1, 3_000],
+    ] as const;
+
+    expect(marks(...steps)).toEqual([
+      { day: MONDAY, balance: 3_000 },
+      { day: TUESDAY, balance: 1_000 },
+    ]);
+    // Also where the earlier day is out of sight.
+    expect(marksOf(movements(...steps).slice(1))).toEqual([{ day: TUESDAY, balance: 1_000 }]);
   });
 });
 

@@ -264,7 +264,9 @@ export class Simulation {
     how: { point: number; online: boolean; reversed: boolean },
   ): void {
     const { balance, version } = this.states.post(card, amount, at);
-    if (this.world.riders.ridesOnCredit(card)) this.credits.recharged(card, this.today, balance);
+    // One that is reversed is so within its minute: it counts as never made.
+    if (this.world.riders.ridesOnCredit(card) && !how.reversed)
+      this.credits.recharged(card, this.today, balance);
     this.events.push({ kind: 'recharge', at, card, amount, balance, version, ...how });
   }
 
