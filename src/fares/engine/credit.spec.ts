@@ -48,15 +48,10 @@ describe(creditLeft.name, () => {
 describe(marksOf.name, () => {
   const [MONDAY, TUESDAY] = ['2025-06-02', '2025-06-03'];
 
+  type Step = readonly [day: string, what: 'recharge' | 'reversal', recharge: number, amount: number];
+
   /** What happened to a card that had nothing: recharges by their number, and reversals of them. */
-  function movements(
-    ...steps: readonly (readonly [
-      day: string,
-      what: 'recharge' | 'reversal',
-      recharge: number,
-      amount: number,
-    ])[]
-  ): RechargeMovement[] {
+  function movements(...steps: readonly Step[]): RechargeMovement[] {
     let balance = 0;
     return steps.map(([day, what, recharge, amount]) => {
       const isReversal = what === 'reversal';
@@ -64,8 +59,7 @@ describe(marksOf.name, () => {
       return { day, recharge, isReversal, amount, balance };
     });
   }
-  const marks = (...steps: Parameters<typeof movements>): RechargeMark[] =>
-    marksOf(movements(...steps)).reverse();
+  const marks = (...steps: readonly Step[]): RechargeMark[] => marksOf(movements(...steps)).reverse();
 
   it('are all recharges, where none is reversed', () => {
     expect(marks([MONDAY, 'recharge', 1, 5_000], [TUESDAY, 'recharge', 2, 2_000])).toEqual([
