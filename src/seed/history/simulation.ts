@@ -93,7 +93,8 @@ export class Simulation {
     this.examples = exampleRides(city, timeline);
     const daysBefore = timeline.days.length - 1;
     for (let card = 0; card < riders.count; card += 1) {
-      this.states.freeFrom[card] = card < EXAMPLE_CARDS ? NEVER : riders.usableFrom(card, daysBefore);
+      this.states.freeFrom[card] =
+        card < EXAMPLE_CARDS ? NEVER : timeline.dayStart(riders.firstDayOf(card, daysBefore));
     }
   }
 
