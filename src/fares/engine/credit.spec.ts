@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { migratedRules } from '../../../test/builders/fares';
 import { creditLeft, marksOf, pay, type RechargeMark, type RechargeMovement } from './credit';
 import { FareRules } from './fare-rules';
+
+/** TEST_SEED repeats a run, or makes another. */
+const SEED = Number(process.env.TEST_SEED ?? 20_241_016);
 
 let rules: FareRules;
 
@@ -111,6 +115,80 @@ describe(marksOf.name, () => {
     ]);
     // Also where the earlier day is out of sight.
     expect(marksOf(movements(...steps).slice(1))).toEqual([{ day: TUESDAY, balance: 1_000 }]);
+  });
+});
+
+describe(`any recharges and reversals (seed ${SEED})`, () => {
+  const FARE = 3_200;
+
+  /** What happens to a card, so many days after what happened before: a boarding, a recharge, or the reversal of one. */
+  interface Event {
+    readonly day: number;
+    readonly change: number;
+    readonly recharge: number | null;
+    readonly isReversal: boolean;
+  }
+
+  const events = fc
+    .array(
+      fc.record({
+        pause: fc.constantFrom(0, 0, 0, 1, 2),
+        kind: fc.constantFrom('boarding', 'recharge', 'recharge', 'reversal', 'reversal'),
+        amount: fc.constantFrom(1_000, 2_000, 3_199, 3_200, 6_000),
+        nth: fc.nat({ max: 9 }),
+      }),
+      { maxLength: 14 },
+    )
+    .map((steps) => {
+      const happened: Event[] = [];
+      const reversible: { recharge: number; amount: number }[] = [];
+      let day = 1;
+      for (const [recharge, { pause, kind, amount, nth }] of steps.entries()) {
+        day += pause;
+        if (kind === 'boarding') happened.push({ day, change: -amount, recharge: null, isReversal: false });
+        if (kind === 'recharge') {
+          reversible.push({ recharge, amount });
+          happened.push({ day, change: amount, recharge, isReversal: false });
+        }
+        const [undone] = kind === 'reversal' ? reversible.splice(nth % (reversible.length || 1), 1) : [];
+        if (undone)
+          happened.push({ day, change: -undone.amount, recharge: undone.recharge, isReversal: true });
+      }
+      return happened;
+    });
+
+  /** The rule as it is written: before each midnight the past is told anew, without what was undone before it. */
+  function renewalsByTheBook(happened: readonly Event[]): number[] {
+    const days = [...new Set(happened.map(({ day }) => day))];
+    return days.filter((day) => {
+      const before = happened.filter((event) => event.day <= day);
+      const undone = before.filter(({ isReversal }) => isReversal).map(({ recharge }) => recharge);
+      let balance = 0;
+      return before
+        .filter(({ recharge }) => recharge === null || !undone.includes(recharge))
+        .some((event) => {
+          balance += event.change;
+          return event.recharge !== null && event.day === day && balance >= FARE;
+        });
+    });
+  }
+
+  it('renew credit at the midnights at which the rule says so', () => {
+    const nameOf = (day: number): string => `2025-06-${String(day).padStart(2, '0')}`;
+    fc.assert(
+      fc.property(events, (happened) => {
+        let balance = 0;
+        const movements = happened.flatMap(({ day, change, recharge, isReversal }) => {
+          balance += change;
+          const amount = Math.abs(change);
+          return recharge === null ? [] : [{ day: nameOf(day), recharge, isReversal, amount, balance }];
+        });
+        const renewed = marksOf(movements).flatMap((mark) => (mark.balance >= FARE ? mark.day : []));
+
+        expect([...new Set(renewed)].sort()).toEqual(renewalsByTheBook(happened).map(nameOf));
+      }),
+      { seed: SEED, numRuns: 2_000 },
+    );
   });
 });
 
