@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { ServiceCalendar } from '../src/common/service-calendar';
 import { connect } from './builders/connect';
 import { aCard, aLine, aRecharge, aUser, type Line } from './builders/rides';
 import { afterTest } from './setup/after-test';
@@ -80,7 +81,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       'station:{station_id}:alerts:{active_only}': `/stations/${station_id}/alerts`,
       'system:alerts:{active_only}': '/system/alerts',
       'routes:codes': '/routes/codes',
-      fares: '/fares',
+      'fares:on:{on}': '/fares',
       'fares:tariffs': '/fares/tariffs',
       'fares:transfer-rules': '/fares/transfer-rules',
       'fares:transfer-prices': '/fares/transfer-prices',
@@ -138,6 +139,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
     ['/users/latest', '/users/latest?'],
     ['/system/alerts', '/system/alerts?active_only=true'],
     ['/stations', '/stations?locality=&status='],
+    ['/fares', `/fares?on=${new ServiceCalendar('America/Bogota').dayOf(new Date())}`],
   ])('has one answer for %s and %s', async (first, second) => {
     expect(cacheOf(await ask(service, first))).toBe('MISS');
     expect(cacheOf(await ask(service, second))).toBe('HIT');

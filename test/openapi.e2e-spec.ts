@@ -56,7 +56,7 @@ const PROMISED: readonly Promised[] = [
   ['GET /depots', 200],
   ['GET /vehicles', 200],
   ['GET /drivers', 200],
-  ['GET /fares', 200, 'fares'],
+  ['GET /fares', 200, 'fares:on:{on}'],
   ['GET /fares/tariffs', 200, 'fares:tariffs'],
   ['GET /fares/transfer-rules', 200, 'fares:transfer-rules'],
   ['GET /fares/transfer-prices', 200, 'fares:transfer-prices'],

@@ -26,7 +26,7 @@ export const cacheKeys = {
   routesCodes: new CacheKey('routes:codes', 'TTL_ROUTES_CODES'),
   routeDetails: new CacheKey('route:{code}:details', 'TTL_ROUTE_DETAILS'),
   routeLocation: new CacheKey('route:{code}:location', 'TTL_ROUTE_LOCATION', true),
-  fares: new CacheKey('fares', 'TTL_FARES', true),
+  faresOn: new CacheKey('fares:on:{on}', 'TTL_FARES'),
   fareTariffs: new CacheKey('fares:tariffs', 'TTL_FARES'),
   fareTransferRules: new CacheKey('fares:transfer-rules', 'TTL_FARES'),
   fareTransferPrices: new CacheKey('fares:transfer-prices', 'TTL_FARES'),

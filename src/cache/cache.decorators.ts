@@ -13,6 +13,11 @@ export interface CachedMetadata extends CachedOptions {
 export interface CachedOptions {
   /** Values of the query parameters in the key that a caller left out. */
   readonly defaults?: Readonly<Record<string, string>>;
+  /**
+   * The query parameter that is a service day, and today's when a caller leaves it out: the answer about today is cached,
+   * under a key that has the day.
+   */
+  readonly today?: string;
   /** While the database is away, and CACHE_STALE allows it, an answer that nobody can vouch for is better than none. */
   readonly mayBeStale?: boolean;
 }

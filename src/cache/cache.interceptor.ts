@@ -1,9 +1,11 @@
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, map, Observable, of } from 'rxjs';
+import { Clock } from '../common/clock';
 import { toJson } from '../common/json';
 import { NotFoundError } from '../common/problem/domain-error';
 import { isDatabaseAway } from '../common/problem/database-errors';
+import { ServiceCalendar } from '../common/service-calendar';
 import { AppConfig } from '../config/app-config';
 import type { CachedRoute } from './cached-route';
 import { CachedRoutes } from './cached-routes';
@@ -24,7 +26,11 @@ export class CacheInterceptor implements NestInterceptor {
     private readonly reader: Reader,
     private readonly config: AppConfig,
     private readonly statistics: Statistics,
+    private readonly calendar: ServiceCalendar,
+    private readonly clock: Clock,
   ) {}
+
+  private readonly today = (): string => this.calendar.dayOf(this.clock.now());
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const route = this.routes.of(context.getHandler());
@@ -32,7 +38,7 @@ export class CacheInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const key = route.keyOf(request);
+    const key = route.keyOf(request, this.today);
     if (key === null || key.length > LONGEST_KEY)
       return next.handle().pipe(map((body) => sendUncached(reply, body)));
 

@@ -40,6 +40,12 @@ class Things {
     // Answers nothing.
   }
 
+  @Get('of-a-day')
+  @Cached(new CacheKey('things:of:{cursor}', 'TTL_TRIP'), { today: 'cursor' })
+  ofADay(@Query() _query: Page): void {
+    // Answers nothing.
+  }
+
   @Get('keyless')
   @Cached(noKey)
   keyless(): void {
@@ -60,35 +66,48 @@ function routeOf(name: keyof Things): CachedRoute {
   return new CachedRoute(metadata, Things as Type, handler);
 }
 
+const TODAY = '2026-11-28';
+
 const request = (params: object, query: object = {}): FastifyRequest => ({ params, query }) as FastifyRequest;
+
+const keyOf = (name: keyof Things, asked: FastifyRequest): string | null =>
+  routeOf(name).keyOf(asked, () => TODAY);
 
 describe(CachedRoute.name, () => {
   it('takes the key of a request from the controller’s path and the query', () => {
     const route = routeOf('list');
 
-    expect(route.keyOf(request({ card_id: '7' }, { status: 'lost' }))).toBe('card:7:things:lost');
+    expect(keyOf('list', request({ card_id: '7' }, { status: 'lost' }))).toBe('card:7:things:lost');
     expect(route.key).toBe(byCard);
     expect(route.mayBeStale).toBe(true);
   });
 
   it('has a value for what a caller left out', () => {
-    expect(routeOf('list').keyOf(request({ card_id: '7' }))).toBe('card:7:things:active');
+    expect(keyOf('list', request({ card_id: '7' }))).toBe('card:7:things:active');
   });
 
   it('takes the key from the handler’s own path', () => {
-    expect(routeOf('one').keyOf(request({ card_id: '7', thing_id: 'a:b' }))).toBe('thing:a%3Ab');
+    expect(keyOf('one', request({ card_id: '7', thing_id: 'a:b' }))).toBe('thing:a%3Ab');
     expect(routeOf('one').mayBeStale).toBe(false);
   });
 
   it('has no key for a request that asks for more', () => {
-    const route = routeOf('list');
+    expect(keyOf('list', request({ card_id: '7' }, { status: 'lost', cursor: 'x' }))).toBeNull();
+    expect(keyOf('list', request({ card_id: '7' }, { status: ['lost', 'active'] }))).toBeNull();
+  });
 
-    expect(route.keyOf(request({ card_id: '7' }, { status: 'lost', cursor: 'x' }))).toBeNull();
-    expect(route.keyOf(request({ card_id: '7' }, { status: ['lost', 'active'] }))).toBeNull();
+  it('has a key for today only, and says to the load which day that is', () => {
+    const anyDay = request({});
+
+    expect(keyOf('ofADay', anyDay)).toBe(`things:of:${TODAY}`);
+    expect(anyDay.query).toEqual({ cursor: TODAY });
+    expect(keyOf('ofADay', request({}, { cursor: TODAY }))).toBe(`things:of:${TODAY}`);
+    for (const cursor of ['2026-11-27', '2026-11-29', '', [TODAY, TODAY]])
+      expect(keyOf('ofADay', request({}, { cursor }))).toBeNull();
   });
 
   it('lets no query take the place of the path', () => {
-    expect(routeOf('list').keyOf(request({ card_id: '7' }, { card_id: '8' }))).toBe('card:7:things:active');
+    expect(keyOf('list', request({ card_id: '7' }, { card_id: '8' }))).toBe('card:7:things:active');
   });
 
   it.each<[keyof Things, string]>([

@@ -14,22 +14,35 @@ export class CachedRoute {
   readonly key: CacheKey;
   readonly mayBeStale: boolean;
   private readonly defaults: Parameters;
+  private readonly dayParameter: string | undefined;
 
   /** @throws Error naming the operation when its key cannot be built from its requests. */
   constructor(
-    { key, defaults = {}, mayBeStale = false }: CachedMetadata,
+    { key, defaults = {}, today, mayBeStale = false }: CachedMetadata,
     controller: Type,
     handler: Handler,
   ) {
     requireKey(key, controller, handler);
     this.key = key;
     this.defaults = defaults;
+    this.dayParameter = today;
     this.mayBeStale = mayBeStale;
   }
 
-  /** The key of a request; null when it asks for more than the key says, as a second page does: that isn't cached. */
-  keyOf(request: FastifyRequest): string | null {
-    const query = request.query as Parameters;
+  /**
+   * The key of a request; null when it asks for more than the key says, as a second page or another day than today's
+   * does: that isn't cached.
+   *
+   * @param today says which service day it is.
+   */
+  keyOf(request: FastifyRequest, today: () => string): string | null {
+    const query = request.query as Record<string, string>;
+    if (this.dayParameter !== undefined) {
+      const day = today();
+      // The load is of the day that its key names, also where midnight comes before it.
+      query[this.dayParameter] ??= day;
+      if (query[this.dayParameter] !== day) return null;
+    }
     for (const name in query) {
       if (!this.key.parameters.includes(name) || typeof query[name] !== 'string') return null;
     }

@@ -17,6 +17,11 @@ export interface AlertSubject {
   readonly station_id: number | null;
 }
 
+/** A fare rule: the service days whose fares may be cached, and may have become others by it. */
+export interface FareRuleSubject {
+  readonly days: readonly string[];
+}
+
 /** A kind of write: the answers that it makes old, as templates for readers and as keys for one subject. */
 export interface Eviction<Subject> {
   readonly templates: readonly string[];
@@ -50,6 +55,7 @@ const stationCode = ({ station_code }: { station_code: string }): readonly Param
 ];
 const routeCodes = ({ route_codes }: { route_codes: readonly string[] }): readonly Parameters[] =>
   route_codes.map((code) => ({ code }));
+const days = ({ days }: FareRuleSubject): readonly Parameters[] => days.map((on) => ({ on }));
 /** Both variants of a station's alerts, or of the system's. */
 const alertsOfStation = ({ station_id }: AlertSubject): readonly Parameters[] =>
   station_id === null ? [] : ALERT_VARIANTS.map((variant) => ({ ...variant, station_id }));
@@ -62,7 +68,8 @@ const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalanc
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
 const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, routeLocation } = cacheKeys;
-const { fares, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } = cacheKeys;
+const { faresOn, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } =
+  cacheKeys;
 
 const tripTotals = [tripsTotal, tripsTotalLocalities];
 const revenues = [financeTotalRevenue, financeRevenueByLocalities];
@@ -100,10 +107,10 @@ export const evictions = {
   ),
   alertChanged: evicts<AlertSubject>([alertsOfStation, [stationAlerts]], [alertsOfSystem, [systemAlerts]]),
   vehiclesMoved: evicts<{ route_codes: readonly string[] }>([routeCodes, [routeLocation]]),
-  tariffSet: evicts<unknown>([once, [fares, fareTariffs]]),
-  transferRuleSet: evicts<unknown>([once, [fares, fareTransferRules]]),
-  transferPriceSet: evicts<unknown>([once, [fares, fareTransferPrices]]),
-  concessionSet: evicts<unknown>([once, [fares, fareConcessions]]),
-  fareLimitSet: evicts<unknown>([once, [fares, fareLimits]]),
+  tariffSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareTariffs]]),
+  transferRuleSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareTransferRules]]),
+  transferPriceSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareTransferPrices]]),
+  concessionSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareConcessions]]),
+  fareLimitSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareLimits]]),
   alighted: evicts<TripSubject>([card, [tripsCard]], [trips, [trip]], [once, tripTotals]),
 } as const;

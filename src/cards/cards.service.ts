@@ -3,8 +3,7 @@ import { evictions } from '../cache/evictions';
 import { Clock } from '../common/clock';
 import { decodeCursor, PageQuery, paginate } from '../common/pagination';
 import { IllegalTransitionError } from '../common/problem/domain-error';
-import { dayIn } from '../common/service-day';
-import { AppConfig } from '../config/app-config';
+import { ServiceCalendar } from '../common/service-calendar';
 import { Writes } from '../database/writes';
 import { LedgerRepository, StatementRow } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
@@ -32,7 +31,7 @@ export class CardsService {
     private readonly ledger: LedgerRepository,
     private readonly writes: Writes,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
+    private readonly calendar: ServiceCalendar,
   ) {}
 
   async create({ user_id, card_number }: CreateCard): Promise<CardAnswer> {
@@ -42,7 +41,7 @@ export class CardsService {
       const card = await this.cards.create(manager, {
         card_number: card_number ?? drawCardNumber(),
         user_id: user_id ?? null,
-        acquisition_date: dayIn(this.config.get('SERVICE_TIME_ZONE'), now),
+        acquisition_date: this.calendar.dayOf(now),
         updated_at: now,
       });
       return { answer: toCardAnswer(card), touches: card };

@@ -6,4 +6,10 @@ export class Clock {
   now(): Date {
     return new Date();
   }
+
+  /** Now, but no earlier than what came before: clocks are set back, and those of two machines differ. */
+  nowAfter(moment: Date): Date {
+    const now = this.now();
+    return now < moment ? moment : now;
+  }
 }

@@ -1,27 +1,66 @@
-import { dayIn, startOfDay } from './service-day';
+import { Temporal } from 'temporal-polyfill';
+import { shiftDay } from './service-day';
 
-/** No zone's clocks are ahead of UTC by anything but a multiple of this, in milliseconds. */
-const QUARTER_HOUR = 900_000;
-const MOST_REMEMBERED = 50_000;
+const DAY_MS = 86_400_000;
+/** Days; a city's whole history is fewer. */
+const MOST_REMEMBERED = 20_000;
 
-/** The service days of one time zone; asking it twice about the same day or quarter of an hour costs next to nothing. */
+/** A service day, and when it begins, in milliseconds since 1970. */
+interface Beginning {
+  readonly day: string;
+  readonly at: number;
+}
+
+/**
+ * The service days of one time zone, YYYY-MM-DD. A day begins at the first moment at which clocks there show its date,
+ * and lasts until the next one begins: it is later than midnight where clocks skip midnight, the first of two midnights
+ * where they are set back to it, and no time at all for a date that they skip. So every moment has one day, and no day
+ * comes back where clocks are set back over midnight.
+ *
+ * Asking it again about the same days costs next to nothing.
+ */
 export class ServiceCalendar {
-  private readonly days = new Map<number, string>();
   private readonly starts = new Map<string, number>();
+  /** By the day of UTC: what begins in it, after the service day in which it begins. */
+  private readonly beginnings = new Map<number, readonly Beginning[]>();
 
   constructor(private readonly timeZone: string) {}
 
-  /** The service day of a moment, YYYY-MM-DD. */
+  /** The service day of a moment. */
   dayOf(moment: Date): string {
-    const quarter = Math.floor(moment.getTime() / QUARTER_HOUR);
-    const known = this.days.get(quarter);
-    return known ?? remember(this.days, quarter, dayIn(this.timeZone, moment));
+    const at = moment.getTime();
+    const utcDay = Math.floor(at / DAY_MS);
+    const beginnings =
+      this.beginnings.get(utcDay) ?? remember(this.beginnings, utcDay, this.beginningsOf(utcDay));
+    // The first of them has begun before: at each moment there is one.
+    return beginnings.findLast((beginning) => beginning.at <= at)?.day ?? '';
   }
 
-  /** The moment at which a service day, YYYY-MM-DD, begins. */
+  /** The moment at which a service day begins. */
   startOf(day: string): Date {
-    const known = this.starts.get(day);
-    return new Date(known ?? remember(this.starts, day, startOfDay(day, this.timeZone).getTime()));
+    return new Date(this.startAt(day));
+  }
+
+  private beginningsOf(utcDay: number): readonly Beginning[] {
+    const start = utcDay * DAY_MS;
+    let day = Temporal.Instant.fromEpochMilliseconds(start)
+      .toZonedDateTimeISO(this.timeZone)
+      .toPlainDate()
+      .toString();
+    const beginnings: Beginning[] = [];
+    while (this.startAt(day) < start + DAY_MS) {
+      beginnings.push({ day, at: this.startAt(day) });
+      day = shiftDay(day, 1);
+    }
+    return beginnings;
+  }
+
+  private startAt(day: string): number {
+    return this.starts.get(day) ?? remember(this.starts, day, this.findStart(day));
+  }
+
+  private findStart(day: string): number {
+    return Temporal.PlainDate.from(day).toZonedDateTime(this.timeZone).epochMilliseconds;
   }
 }
 

@@ -1,16 +1,19 @@
-import { dayIn } from './service-day';
+import { isWeekend, shiftDay } from './service-day';
 
-describe(dayIn.name, () => {
+describe(shiftDay.name, () => {
   it.each([
-    ['2026-11-22T04:59:59.999Z', '2026-11-21'],
-    ['2026-11-22T05:00:00.000Z', '2026-11-22'],
-    ['2027-01-01T04:00:00.000Z', '2026-12-31'],
-    ['0300-06-01T12:00:00.000Z', '0300-06-01'],
-  ])('of %s in Bogotá is %s', (moment, day) => {
-    expect(dayIn('America/Bogota', new Date(moment))).toBe(day);
+    ['2024-02-28', 1, '2024-02-29'],
+    ['2025-01-01', -1, '2024-12-31'],
+    ['2026-11-22', 0, '2026-11-22'],
+    ['0300-02-28', 1, '0300-03-01'],
+  ])('of %s by %d is %s', (day, days, expected) => {
+    expect(shiftDay(day, days)).toBe(expected);
   });
+});
 
-  it('follows the time zone', () => {
-    expect(dayIn('Asia/Tokyo', new Date('2026-11-22T15:00:00Z'))).toBe('2026-11-23');
+describe(isWeekend.name, () => {
+  it('holds on Saturday and Sunday', () => {
+    const days = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23'];
+    expect(days.map(isWeekend)).toEqual([false, true, true, false]);
   });
 });

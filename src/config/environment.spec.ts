@@ -58,6 +58,7 @@ describe('Environment', () => {
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
     [{ CURRENCY: 'peso' }, 'CURRENCY must be an ISO 4217 code such as COP'],
     [{ SERVICE_TIME_ZONE: 'Bogota' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],
+    [{ SERVICE_TIME_ZONE: '-05:00' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],
     [{ TTL_TRIP: '0' }, 'TTL_TRIP must be a whole number from 1 to 86400'],
     [
       { RECHARGE_LIMITS: 'default' },

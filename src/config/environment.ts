@@ -94,6 +94,8 @@ export class Environment {
   @Matches(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code such as COP' })
   CURRENCY = 'COP';
 
+  // Newer ones of Node.js know +05:30 too, which for PostgreSQL is the other side of Greenwich.
+  @Matches(/^[A-Z]/i, { message: 'must be an IANA time zone such as America/Bogota' })
   @IsTimeZone({ message: 'must be an IANA time zone such as America/Bogota' })
   SERVICE_TIME_ZONE = 'America/Bogota';
 

@@ -26,7 +26,7 @@ export class FareRulesController {
 
   /** What holds today, or on the day that is named. */
   @Get()
-  @Cached(cacheKeys.fares, { mayBeStale: true })
+  @Cached(cacheKeys.faresOn, { today: 'on', mayBeStale: true })
   @ApiProblems(RULE_PROBLEMS)
   inForce(@Query() { on }: FaresQuery): Promise<FaresInForce> {
     return this.fares.inForce(on);

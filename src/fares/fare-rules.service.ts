@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityTarget } from 'typeorm';
-import { type Eviction, evictions } from '../cache/evictions';
+import { type Eviction, evictions, type FareRuleSubject } from '../cache/evictions';
 import { Clock } from '../common/clock';
 import { InvalidValueError } from '../common/problem/domain-error';
 import { ServiceCalendar } from '../common/service-calendar';
@@ -79,16 +79,18 @@ export class FareRulesService {
   private async set<Rule extends { valid_from: string }>(
     rule: EntityTarget<Rule>,
     row: Rule,
-    evicts: Eviction<unknown>,
+    evicts: Eviction<FareRuleSubject>,
   ): Promise<Rule> {
     return this.writes.run({ evicts }, async (manager) => {
-      if (!isInTime(row.valid_from, this.clock.now(), this.calendar))
+      const now = this.clock.now();
+      if (!isInTime(row.valid_from, now, this.calendar))
         throw refusal(
           '/valid_from',
           'must be a day of the future, a minute ahead at least: what has begun to hold stays as it is',
         );
       await this.fares.set(manager, rule, row);
-      return { answer: row, touches: null };
+      // Its first day may have begun for an instance whose clock is ahead.
+      return { answer: row, touches: { days: [this.calendar.dayOf(now), row.valid_from] } };
     });
   }
 }

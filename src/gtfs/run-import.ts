@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { Clock } from '../common/clock';
-import { dayIn } from '../common/service-day';
+import { ServiceCalendar } from '../common/service-calendar';
 import { AppConfig } from '../config/app-config';
 import { readEnvironment } from '../config/environment';
 import { locateDatabase } from '../database/locate';
@@ -44,6 +44,7 @@ async function fillTarget(
   log: Log,
 ): Promise<Outcome> {
   const timeZone = config.get('SERVICE_TIME_ZONE');
+  const today = new ServiceCalendar(timeZone).dayOf(new Clock().now());
   const target = await openSession(url, timeZone);
   try {
     await lockForImport(target);
@@ -51,7 +52,7 @@ async function fillTarget(
       ...how,
       reportPath: resolve(reportPath ?? `import-report-${basename(path, extname(path))}.csv`),
       currency: config.get('CURRENCY'),
-      fares: faresFrom === undefined ? null : { from: faresFrom, today: dayIn(timeZone, new Clock().now()) },
+      fares: faresFrom === undefined ? null : { from: faresFrom, today },
     };
     const result = await untilSignal(
       () => importFeed(feed, target, url, request, log),

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, IsNull, Repository } from 'typeorm';
 import { Account } from './account.entity';
-import { type BalanceAfterRecharge, BALANCES_AFTER_RECHARGES } from './balances-after-recharges';
 import { Posting, PostingKind } from './posting.entity';
+import { RECHARGE_MOVEMENTS, type RechargeMovement } from './recharge-movements';
 
 /** The account on the other side of a card's. */
 export type CounterAccount =
@@ -84,14 +84,14 @@ export class LedgerRepository {
     return posted;
   }
 
-  /** What each recharge of a card left on it, in a span of time that ends before `until`. */
-  async balancesAfterRecharges(
+  /** The recharges and reversals of a card in a span of time that ends before `until`, in their order. */
+  async rechargeMovements(
     manager: EntityManager,
     cardId: number,
     from: Date,
     until: Date,
-  ): Promise<BalanceAfterRecharge[]> {
-    return manager.query<BalanceAfterRecharge[]>(BALANCES_AFTER_RECHARGES, [cardId, from, until]);
+  ): Promise<RechargeMovement[]> {
+    return manager.query<RechargeMovement[]>(RECHARGE_MOVEMENTS, [cardId, from, until]);
   }
 
   /** Opens the cash account of each channel that has none yet. */

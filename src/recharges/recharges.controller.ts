@@ -44,7 +44,10 @@ export class RechargesController {
     return this.recharges.get(rechargeId);
   }
 
-  /** Undoes a recharge, once and wholly, by a counter posting. */
+  /**
+   * Undoes a recharge, once and wholly, by a counter posting. For the card's credit, a recharge that is undone before
+   * the midnight after it counts as never made; later, the credit that it renewed stays.
+   */
   @Post(':recharge_id/reversal')
   @Evicts(evictions.recharged)
   @ApiRepeatable()

@@ -90,12 +90,11 @@ export class RechargesService {
       const { card_id } = found;
       // Read again under the lock: a twin may just have reversed it.
       const [card, recharge] = await together([this.cards.lockOrFail(manager, card_id), find(manager)]);
-      const { amount, channel, reversed_at } = recharge;
+      const { amount, reversed_at } = recharge;
       if (reversed_at) throw new AlreadyReversedError(rechargeId);
       // Credit is for boardings; it never pays a recharge back.
       if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
-      const reversed = await this.undo(manager, rechargeId, card_id, { amount, channel, reason });
-      return { answer: reversed, touches: card };
+      return { answer: await this.undo(manager, recharge, reason), touches: card };
     });
   }
 
@@ -142,11 +141,10 @@ export class RechargesService {
 
   private async undo(
     manager: EntityManager,
-    recharge_id: number,
-    card_id: number,
-    { amount, channel, reason }: { amount: number; channel: string; reason: string },
+    { recharge_id, card_id, amount, channel, recharge_timestamp }: RechargeDetails,
+    reason: string,
   ): Promise<ReversalAnswer> {
-    const at = this.clock.now();
+    const at = this.clock.nowAfter(recharge_timestamp);
     const { posting_id, card_balance } = await this.ledger.post(manager, {
       kind: 'reversal',
       card_id,

@@ -13,8 +13,8 @@ import {
 import { creditAfter, pay, type Payment } from '../fares/engine/credit';
 import type { FareDecision } from '../fares/engine/decide-fare';
 import { FaresService } from '../fares/fares.service';
-import type { BalanceAfterRecharge } from '../ledger/balances-after-recharges';
 import { LedgerRepository } from '../ledger/ledger.repository';
+import type { RechargeMovement } from '../ledger/recharge-movements';
 import type { BoardedRoute } from './boardings.repository';
 import { type Horizon, type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
 
@@ -78,8 +78,8 @@ export class BoardingFares {
         ? await this.journeys.recall(manager, card.card_id, horizon, journeys.until)
         : journeys;
     const fare = this.fares.decide(rules, profile, this.toHistory(boardings), boarding);
-    const findRecharges = (from: Date, until: Date): Promise<BalanceAfterRecharge[]> =>
-      this.ledger.balancesAfterRecharges(manager, card.card_id, from, until);
+    const findRecharges = (from: Date, until: Date): Promise<RechargeMovement[]> =>
+      this.ledger.rechargeMovements(manager, card.card_id, from, until);
     const credit =
       card.balance < fare.amount ? await creditLeftAt(at, card, rules, this.calendar, findRecharges) : 0;
     const payment = pay(fare.amount, card.balance, credit);

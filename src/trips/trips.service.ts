@@ -84,7 +84,7 @@ export class TripsService {
       const end: EndOfTrip = {
         status: 'completed',
         disembarking_station_id,
-        disembarking_time: this.notBefore(trip.boarding_time),
+        disembarking_time: this.clock.nowAfter(trip.boarding_time),
       };
       return {
         answer: toTripAnswer({ ...trip, ...end, new_balance: card.balance }),
@@ -198,11 +198,5 @@ export class TripsService {
       trip_id,
       at: boarding_time,
     });
-  }
-
-  /** Clocks may be set back between two requests; a trip still ends no earlier than it began. */
-  private notBefore(moment: Date): Date {
-    const now = this.clock.now();
-    return now < moment ? moment : now;
   }
 }

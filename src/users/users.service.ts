@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { evictions } from '../cache/evictions';
 import { Clock } from '../common/clock';
 import { InvalidValueError } from '../common/problem/domain-error';
-import { dayIn } from '../common/service-day';
-import { AppConfig } from '../config/app-config';
+import { ServiceCalendar } from '../common/service-calendar';
 import { Writes } from '../database/writes';
 import { CreateUser } from './dto/create-user.dto';
 import { ActiveUserCount, LatestUser, UserAnswer, UserCount } from './dto/user-answers.dto';
@@ -17,11 +16,11 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly writes: Writes,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
+    private readonly calendar: ServiceCalendar,
   ) {}
 
   async create(user: CreateUser): Promise<UserAnswer> {
-    const today = dayIn(this.config.get('SERVICE_TIME_ZONE'), this.clock.now());
+    const today = this.calendar.dayOf(this.clock.now());
     if (user.date_of_birth && user.date_of_birth > today) {
       throw new InvalidValueError('A date of birth cannot be in the future.', [
         { pointer: '/date_of_birth', detail: 'must not be in the future' },

@@ -1,10 +1,10 @@
 import type { FareDifference } from '../../src/fares/verify/difference';
 import { verifyFares } from '../../src/fares/verify/verify-fares';
 
-/** What `npm run fares:verify` finds in a database of Bogotá. */
-export async function fareDifferences(url: string): Promise<FareDifference[]> {
+/** What `npm run fares:verify` finds in a database, of Bogotá unless another time zone is given. */
+export async function fareDifferences(url: string, timeZone = 'America/Bogota'): Promise<FareDifference[]> {
   const found: FareDifference[] = [];
   const tally = { trips: 0, imported: 0, cards: 0 };
-  for await (const difference of verifyFares(url, 'America/Bogota', tally)) found.push(difference);
+  for await (const difference of verifyFares(url, timeZone, tally)) found.push(difference);
   return found;
 }

@@ -7,17 +7,53 @@ export interface CreditUse {
   readonly lastDay: string | null;
 }
 
-/** What a recharge left on the card. */
+/** A recharge or the reversal of one; money in whole units of the currency. */
+export interface RechargeMovement {
+  readonly recharge: number;
+  readonly isReversal: boolean;
+  readonly amount: number;
+  /** What it left on the card. */
+  readonly balance: number;
+  readonly day: string;
+}
+
+/** What a recharge left on the card, as far as it counts. */
 export interface RechargeMark {
   readonly day: string;
   readonly balance: number;
 }
 
 /**
+ * The recharges that count at the midnight after each: one that is reversed before that midnight counts as never made,
+ * neither by itself nor in the balance that a later recharge brought the card to. A reversal after it changes nothing.
+ *
+ * @param movements of one card, in the order in which they were posted.
+ */
+export function marksOf(movements: readonly RechargeMovement[]): RechargeMark[] {
+  const marks: RechargeMark[] = [];
+  /** Reversals that come later, but before midnight, of recharges that are still to be met. */
+  let undone: RechargeMovement[] = [];
+  // From the last to the first: each recharge is met after what undoes it.
+  for (const movement of movements.toReversed()) {
+    const { recharge, isReversal, balance, day } = movement;
+    undone = undone.filter((reversal) => reversal.day <= day);
+    if (isReversal) {
+      undone.push(movement);
+      continue;
+    }
+    const others = undone.filter((reversal) => reversal.recharge !== recharge);
+    if (others.length === undone.length)
+      marks.push({ day, balance: balance - undone.reduce((sum, { amount }) => sum + amount, 0) });
+    undone = others;
+  }
+  return marks;
+}
+
+/**
  * Credit boardings that a personalised card has left on a day. The count is full again at the first midnight after a
  * recharge has brought the balance to one trunk fare of that time.
  *
- * @param recharges those since the last credit boarding's day began.
+ * @param recharges those that count since the last credit boarding's day began.
  */
 export function creditLeft(
   rules: FareRules,

@@ -17,15 +17,23 @@ export interface FareRuleRows {
 
 /** The rules by service day. A row holds from its first day until the next row of the same key. */
 export class FareRules {
-  private readonly days = new Map<string, FaresOfDay>();
+  /** The days on which a row begins, and what holds from each until the next; nothing does before the first. */
+  private readonly starts: readonly string[];
+  private readonly fares = new Map<string, FaresOfDay>();
 
-  constructor(private readonly rows: FareRuleRows) {}
+  constructor(private readonly rows: FareRuleRows) {
+    const starts = Object.values(rows).flatMap((kind: FareRuleRows[keyof FareRuleRows]) =>
+      kind.map(({ valid_from }) => valid_from),
+    );
+    this.starts = [...new Set(starts)].sort();
+  }
 
   on(day: string): FaresOfDay {
-    const known = this.days.get(day);
+    const start = this.starts.findLast((each) => each <= day) ?? '';
+    const known = this.fares.get(start);
     if (known) return known;
-    const fares = new FaresOfDay(this.rows, day);
-    this.days.set(day, fares);
+    const fares = new FaresOfDay(this.rows, start);
+    this.fares.set(start, fares);
     return fares;
   }
 

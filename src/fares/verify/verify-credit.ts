@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { ServiceCalendar } from '../../common/service-calendar';
-import { BALANCES_AFTER_RECHARGES, type BalanceAfterRecharge } from '../../ledger/balances-after-recharges';
+import { RECHARGE_MOVEMENTS, type RechargeMovement } from '../../ledger/recharge-movements';
 import { type CardCredit, creditLeftAt } from '../card-credit';
 import { creditAfter } from '../engine/credit';
 import type { FareRules } from '../engine/fare-rules';
@@ -54,8 +54,8 @@ export async function* verifyCredit(
       last = boarding;
       if (boarding.trip_id === null) continue;
       const { card_id, user_id, boarding_time, new_balance } = boarding;
-      const findRecharges = async (from: Date, until: Date): Promise<BalanceAfterRecharge[]> =>
-        (await client.query<BalanceAfterRecharge>(BALANCES_AFTER_RECHARGES, [card_id, from, until])).rows;
+      const findRecharges = async (from: Date, until: Date): Promise<RechargeMovement[]> =>
+        (await client.query<RechargeMovement>(RECHARGE_MOVEMENTS, [card_id, from, until])).rows;
       const before = credit ?? { user_id, credit_used: 0, credit_used_at: null };
       const left = await creditLeftAt(boarding_time, before, rules, calendar, findRecharges);
       if (left === 0) yield withoutCredit(boarding);

@@ -1,3 +1,4 @@
+import { isWeekend } from '../../common/service-day';
 import type { Timeline } from './timeline';
 
 const MINUTE = 60;
@@ -52,8 +53,4 @@ function daytime(minute: number): number {
 /** A bell curve of height 1 around an hour. */
 function hump(minute: number, hour: number, width: number): number {
   return Math.exp(-(((minute / 60 - hour) / width) ** 2) / 2);
-}
-
-function isWeekend(day: string): boolean {
-  return [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 }

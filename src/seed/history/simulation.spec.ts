@@ -251,7 +251,9 @@ describe(Simulation.name, () => {
     const { riders } = world;
     // Who was on the way finishes it.
     const wrong = boardings.filter(
-      ({ card, at }) => at < riders.usableFrom(card, DAYS) || at >= (riders.quitAt[card] ?? NEVER) + 3_600,
+      ({ card, at }) =>
+        at < world.timeline.dayStart(riders.firstDayOf(card, DAYS)) ||
+        at >= (riders.quitAt[card] ?? NEVER) + 3_600,
     );
     expect(wrong).toEqual([]);
   });

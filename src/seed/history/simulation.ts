@@ -93,7 +93,8 @@ export class Simulation {
     this.examples = exampleRides(city, timeline);
     const daysBefore = timeline.days.length - 1;
     for (let card = 0; card < riders.count; card += 1) {
-      this.states.freeFrom[card] = card < EXAMPLE_CARDS ? NEVER : riders.usableFrom(card, daysBefore);
+      this.states.freeFrom[card] =
+        card < EXAMPLE_CARDS ? NEVER : timeline.dayStart(riders.firstDayOf(card, daysBefore));
     }
   }
 
@@ -264,7 +265,9 @@ export class Simulation {
     how: { point: number; online: boolean; reversed: boolean },
   ): void {
     const { balance, version } = this.states.post(card, amount, at);
-    if (this.world.riders.ridesOnCredit(card)) this.credits.recharged(card, this.today, balance);
+    // One that is reversed is so within its minute: it counts as never made.
+    if (this.world.riders.ridesOnCredit(card) && !how.reversed)
+      this.credits.recharged(card, this.today, balance);
     this.events.push({ kind: 'recharge', at, card, amount, balance, version, ...how });
   }
 

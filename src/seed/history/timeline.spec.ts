@@ -19,6 +19,16 @@ describe(Timeline.name, () => {
     expect(timeline.dayStart(2) - timeline.dayStart(1)).toBe(23 * 3_600);
   });
 
+  it('knows the middle of any day, also of one that begins at 01:00', () => {
+    const timeline = new Timeline(new Date('2024-09-10T10:00:00Z'), 'America/Santiago', 2);
+
+    expect(timeline.stamp(0)).toBe('2024-09-08T04:00:00Z');
+    expect(['2024-09-07', '2024-09-08'].map((day) => timeline.noonOf(day))).toEqual([
+      '2024-09-07T16:00:00.000Z',
+      '2024-09-08T16:00:00.000Z',
+    ]);
+  });
+
   it('writes any second, in whatever order', () => {
     const timeline = new Timeline(new Date('2026-03-11T12:00:00Z'), 'UTC', 1);
 

@@ -1,7 +1,8 @@
-import { dayIn } from '../../common/service-day';
-import { shiftDay, startOfDay } from '../../common/service-day';
+import { ServiceCalendar } from '../../common/service-calendar';
+import { shiftDay } from '../../common/service-day';
 
 const MINUTE = 60;
+const HOUR_MS = 3_600_000;
 
 /** The days that the data tells of: from a midnight, in seconds since then, up to now. */
 export class Timeline {
@@ -11,17 +12,19 @@ export class Timeline {
   readonly end: number;
   private readonly start: number;
   private readonly dayStarts: readonly number[];
+  private readonly calendar: ServiceCalendar;
   private stampedMinute = -1;
   private minuteText = '';
 
   constructor(
     readonly now: Date,
-    readonly timeZone: string,
+    timeZone: string,
     daysBeforeToday: number,
   ) {
-    const today = dayIn(timeZone, now);
+    this.calendar = new ServiceCalendar(timeZone);
+    const today = this.calendar.dayOf(now);
     this.days = Array.from({ length: daysBeforeToday + 1 }, (_, n) => shiftDay(today, n - daysBeforeToday));
-    const starts = this.days.map((day) => Math.floor(startOfDay(day, timeZone).getTime() / 1_000));
+    const starts = this.days.map((day) => Math.floor(this.calendar.startOf(day).getTime() / 1_000));
     this.start = starts[0] ?? 0;
     this.dayStarts = starts.map((start) => start - this.start);
     this.end = Math.floor(now.getTime() / 1_000) - this.start;
@@ -43,6 +46,11 @@ export class Timeline {
   /** The index of the day that a second belongs to. */
   dayOf(second: number): number {
     return this.dayStarts.findLastIndex((start) => start <= second);
+  }
+
+  /** Twelve hours after a day, of the history or before it, has begun; as PostgreSQL reads it. */
+  noonOf(day: string): string {
+    return new Date(this.calendar.startOf(day).getTime() + 12 * HOUR_MS).toISOString();
   }
 
   /** As PostgreSQL reads it, in UTC. The minute is remembered: most calls are about the same one. */

@@ -50,7 +50,7 @@ export function* cardRows(
       states.version[card] ?? 0,
       acquired,
       boarded < 0 ? null : timeline.stamp(boarded),
-      updatedAt(card, riders, states, timeline) ?? `${acquired}T17:00:00Z`,
+      updatedAt(card, riders, states, timeline) ?? timeline.noonOf(acquired),
     ];
   }
 }

@@ -37,7 +37,6 @@ const CATEGORIES = new Urn<RiderCategory>([
   [10, 'sisben'],
   [2, 'disability'],
 ]);
-const DAY = 86_400;
 
 /** The cards and where their riders go, in arrays: there may be millions. A card's index is its id less one. */
 export class Riders {
@@ -99,9 +98,9 @@ export class Riders {
     return 1 + Math.floor((1 - card / this.count) * YEARS_OF_CARDS * 365);
   }
 
-  /** The second of the history from which a card can be used. */
-  usableFrom(card: number, daysOfHistory: number): number {
-    return Math.max(0, daysOfHistory - this.acquiredDaysAgo(card) + 1) * DAY;
+  /** The index of the day of the history from which a card can be used: the one after that on which it was acquired. */
+  firstDayOf(card: number, daysOfHistory: number): number {
+    return Math.max(0, daysOfHistory - this.acquiredDaysAgo(card) + 1);
   }
 
   /** Gives most cards a user; answers how many users there are, some without a card. */
