@@ -10,6 +10,7 @@ export const USELESS = [
 
 const useless = new RegExp(USELESS, 'gu');
 const blanks = new RegExp(`[${BLANK}]+`, 'gu');
+const plain = /^[!-~]*$/;
 const lineBreaks = /\r\n?|\n/;
 
 /**
@@ -18,6 +19,8 @@ const lineBreaks = /\r\n?|\n/;
  * length, and what `faultIn` refuses stays in.
  */
 export function tidy(text: string): string {
+  // Most codes and numbers are, and are looked at once for each cached read.
+  if (plain.test(text)) return text;
   return text.replace(useless, '').replace(blanks, ' ').replace(/^ | $/g, '').normalize('NFC');
 }
 

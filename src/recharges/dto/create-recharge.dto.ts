@@ -1,4 +1,5 @@
-import { Id, Text, WholeNumber } from '../../common/validation';
+import { LONGEST } from '../../common/text/lengths';
+import { ExactText, Id, WholeNumber } from '../../common/validation';
 
 /** A recharge to post. */
 export class CreateRecharge {
@@ -18,7 +19,7 @@ export class CreateRecharge {
   })
   recharge_point_id?: number;
 
-  @Text(100, {
+  @ExactText(LONGEST.transactionId, {
     optional: true,
     example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
     description:
