@@ -1,11 +1,9 @@
 import { DataSource } from 'typeorm';
 import { migrations } from '../src/database/data-source';
 import { migrate } from '../src/database/migrate';
-import { nameContains } from '../src/common/search/name-search';
 import { connect } from './builders/connect';
-import { insert } from './builders/insert';
 import { afterTest } from './setup/after-test';
-import { createEmptyDatabase, type TestDatabase } from './setup/database';
+import { createDatabaseIn, createEmptyDatabase, type TestDatabase } from './setup/database';
 import { startService } from './setup/service';
 
 let database: TestDatabase;
@@ -73,7 +71,7 @@ describe('the migrations', () => {
     const before: string[][] = [];
     for (let count = 1; count <= migrations.length; count += 1) {
       before.push(await schemaOf(database));
-      await withMigrations(count, (dataSource) => dataSource.runMigrations());
+      await withMigrations(count, (dataSource) => dataSource.runMigrations({ transaction: 'each' }));
     }
     const whole = await schemaOf(database);
 
@@ -96,32 +94,16 @@ describe('the migrations', () => {
     expect([await schemaOf(database), await recordsOf(database)]).toEqual(before);
   });
 
-  it('make names searchable in a database that is not in UTF-8 too', async () => {
-    const client = await connect(database.url);
-    const { rows } = await client.query<{ version: number }>(
-      `SELECT current_setting('server_version_num')::int AS version`,
-    );
-    const provider = (rows[0]?.version ?? 0) >= 150_000 ? 'LOCALE_PROVIDER libc' : '';
-    const name = `${new URL(database.url).pathname.slice(1)}_bytes`;
-    await client.query(
-      `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'SQL_ASCII' ${provider} LC_COLLATE 'C' LC_CTYPE 'C'`,
-    );
-    const url = database.url.replace(/[^/]+$/, name);
-    afterTest(async () => {
-      await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await client.end();
-    });
+  it('leave a database alone that is not in UTF8: the service says so in one line, and ends', async () => {
+    const other = await createDatabaseIn('LATIN1');
+    afterTest(() => other.drop());
 
-    await migrate(url);
+    const start = startService({ databaseUrl: other.url });
 
-    const bytes = await connect(url);
-    await insert(bytes, 'stations', { name: 'Usaquén', station_code: 'U', station_type: 'PORTAL' });
-    const { rows: found } = await bytes.query(
-      `SELECT name FROM stations WHERE ${nameContains('name', '$1')}`,
-      ['USAQ'],
+    await expect(start).rejects.toThrow(
+      /ended \(1\) before it was ready:\n[^\n]*has the encoding LATIN1, and UTF8 is needed[^\n]*\n$/,
     );
-    await bytes.end();
-    expect(found).toEqual([{ name: 'Usaquén' }]);
+    expect(await schemaOf(other)).toEqual([]);
   });
 
   it('run once when several processes start at the same time on an empty database', async () => {
