@@ -1,64 +1,10 @@
 import fc from 'fast-check';
+import { someText } from '../../../test/builders/some-text';
 import { faultIn, faultInExact, faultInLines } from './fault';
 import { tidy, tidyLines } from './tidy';
 
 /** TEST_SEED repeats a run, or makes another. */
 const SEED = Number(process.env.TEST_SEED ?? 20_260_114);
-
-/** Characters that rules speak of, and those around them. */
-const character = fc.oneof(
-  fc.constantFrom(
-    ...[
-      'a',
-      'É',
-      'e',
-      '\u0301',
-      '1',
-      ' ',
-      '\u00a0',
-      '\u3000',
-      '\u200b',
-      '\u200c',
-      '\u200d',
-      '\ufe0f',
-      '\ufe0e',
-    ],
-    ...[
-      '\u{e0100}',
-      '\u{e0041}',
-      '\u00ad',
-      '\u2060',
-      '\ufeff',
-      '\u2800',
-      '\u3164',
-      '\u202e',
-      '\u2066',
-      '\n',
-      '\0',
-    ],
-    ...[
-      '\ud800',
-      '\udc00',
-      '\ufffd',
-      '\uffff',
-      '❤',
-      '🔥',
-      '👩',
-      '🏽',
-      '葛',
-      'ا',
-      'ب',
-      'क',
-      '्',
-      '\u180b',
-      'ᠮ',
-      '\u1100',
-      '\u1161',
-    ],
-  ),
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-);
-const text = fc.array(character, { maxLength: 30 }).map((characters) => characters.join(''));
 
 const INVISIBLE_ONES = [
   ...[
@@ -120,7 +66,7 @@ describe(tidy.name, () => {
 
   it('is tidy when it was', () => {
     fc.assert(
-      fc.property(text, (given) => {
+      fc.property(someText, (given) => {
         expect(tidy(tidy(given))).toBe(tidy(given));
         expect(tidyLines(tidyLines(given))).toBe(tidyLines(given));
       }),
@@ -200,7 +146,7 @@ describe(faultIn.name, () => {
 
   it('lets nothing through that is not well-formed, or that would come back as another text', () => {
     fc.assert(
-      fc.property(text, (given) => {
+      fc.property(someText, (given) => {
         const kept = tidy(given);
         if (faultIn(kept, 100) !== null) return;
         expect(Buffer.from(kept, 'utf8').toString('utf8')).toBe(kept);
@@ -233,7 +179,7 @@ describe(faultInExact.name, () => {
 
   it('never takes two that it allows for one, whatever becomes of them on their way', () => {
     fc.assert(
-      fc.property(text, text, (one, other) => {
+      fc.property(someText, someText, (one, other) => {
         if (one === other || faultInExact(one, 100) !== null || faultInExact(other, 100) !== null) return;
         expect(tidy(one)).not.toBe(tidy(other));
         expect(Buffer.from(one).equals(Buffer.from(other))).toBe(false);
