@@ -325,9 +325,11 @@ const refusals: readonly Refusal[] = [
     'name=%E2%80%AE',
     'name=a%1Bb',
     'name=%CC%81',
+    'locality=%20',
     'locality=a%E2%81%A6b',
     'locality=%EF%BF%BD',
-    `name=${'x'.repeat(256)}`,
+    `name=${'x'.repeat(101)}`,
+    `locality=${'x'.repeat(256)}`,
   ].map((query): Refusal => [
     `/stations?${query.slice(0, 40)}`,
     `/stations?${query}`,

@@ -100,6 +100,7 @@ describe(CachedRoute.name, () => {
       'named:7:É:Suba',
     );
     expect(route.keyOf(request({ card_id: '7 ', code: 'É' }))).toBe('named:7 :É:');
+    expect(route.keyOf(request({ card_id: '7', code: 'É' }, { locality: '\u200b' }))).toBeNull();
   });
 
   it('has no key for a request that asks for more', () => {

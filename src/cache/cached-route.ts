@@ -42,7 +42,12 @@ export class CachedRoute {
       if (!this.key.parameters.includes(name) || typeof query[name] !== 'string') return null;
     }
     const values: Record<string, string> = Object.assign({}, this.defaults, query, request.params);
-    for (const name of this.texts) values[name] = tidy(values[name] ?? '');
+    for (const name of this.texts) {
+      const given = values[name] ?? '';
+      values[name] = tidy(given);
+      // It will be refused, and is not what leaving it out is.
+      if (given !== '' && values[name] === '') return null;
+    }
     return this.key.of(values);
   }
 }

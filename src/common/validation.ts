@@ -134,9 +134,11 @@ export function OneOf(values: readonly string[], options: MemberOptions<string>)
   );
 }
 
-/** A parameter of a query without a value asks for what leaving it out does. */
+/** A parameter of a query without a value asks for what leaving it out does; one of blanks has a value. */
 export const EmptyIsAbsent = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
+  Transform(({ value, obj, key }: { value: unknown; obj: Record<string, unknown>; key: string }) =>
+    obj[key] === '' ? undefined : value,
+  );
 
 /** Yes or no; neither "true" nor 1. */
 export function Truth(options: MemberOptions<boolean>): PropertyDecorator {

@@ -11,7 +11,7 @@ const LARGEST_RADIUS = 50_000;
 
 /** A text that a name contains, whatever the accents and the case of both. */
 export function NameQuery(example: string): PropertyDecorator {
-  const named = Text(LONGEST.name, {
+  const named = Text(LONGEST.search, {
     optional: true,
     example,
     description: 'Text that the name contains; accents and case do not matter.',

@@ -18,4 +18,6 @@ export const LONGEST = {
   alertType: 50,
   message: 1_000,
   reason: 200,
+  /** Of what a name is searched for. */
+  search: 100,
 } as const;

@@ -23,7 +23,7 @@ export class CreateRecharge {
     optional: true,
     example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
     description:
-      "The caller's own number, unique for ever: a second recharge with it answers what the first did.",
+      "The caller's own number, unique for ever: a second recharge with it answers what the first did. It is one to the character: blanks around it, characters that show nothing, and other forms of Unicode than NFC are refused.",
   })
   transaction_id?: string;
 }
