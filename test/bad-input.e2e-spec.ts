@@ -10,6 +10,7 @@ import type { Service } from './setup/service';
 import { startOverDatabase } from './setup/service-over-database';
 
 /** What is there before the bad requests come. The persons are synthetic. */
+const CODE_IN_PATH = '%C3%89-1';
 const LINE = { route_id: 1, boarding_station_id: 1 };
 const OTHER_END = 2;
 const FAR_STATION = 3;
@@ -36,6 +37,11 @@ const ENDED_TRIP = 2;
 const ONLINE_POINT = 1;
 const NUMBER = '1234567890123456';
 
+/** One of each kind that the rules of text refuse: half of a pair, a control, a bidirectional one, nothing to see. */
+const BAD_TEXTS = ['\ud800', 'a\u0000b', 'a\u001b[31mb', '\u202eb', '', ' ', '\u200b'];
+/** Each looks as another text does: as X, as ñ. */
+const SECOND_SPELLINGS = ['X ', 'X\u00a0', '\ufeffX', 'n\u0303'];
+
 /** What nobody outside should ever read: SQL, a stack, a driver's or the framework's words. */
 const INNER_WORDS =
   /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|FROM [a-z_]+ WHERE|relation|column|constraint|syntax error|duplicate key|violates|typeorm|postgres|nestjs|fastify|FST_|TypeError|QueryFailed|class-validator|invalid input|out of range|node_modules|undefined)\b|\.(js|ts):\d|\n\s+at /i;
@@ -59,6 +65,7 @@ beforeAll(async () => {
   await aRoute(client, [far], { is_active: false });
   await aRoute(client, [closed, far]);
   await insert(client, 'recharge_points', { name: 'Aplicación', channel: 'online' });
+  await aStation(client, { station_code: 'É-1' });
   const created = await post(service, '/users', USER);
   await post(service, '/cards', { user_id: 1, card_number: NUMBER });
   await aRecharge(service, CARD, 20_000);
@@ -155,6 +162,8 @@ const BAD_AMOUNTS = [
   200_001,
 ];
 const LONG = 'x'.repeat(101);
+const ALERT = { type: 'RETRASO', message: 'Mayor tiempo de espera.', severity: 'INFO' };
+const IMAGINED = { route_type: 'TRONCAL', route: 'J74', station: 'TM0101', at: '2026-01-14T12:00:00Z' };
 const RIDE = { ...LINE, disembarking_station_id: OTHER_END, card_id: CARD };
 
 const refusals: readonly Refusal[] = [
@@ -162,7 +171,8 @@ const refusals: readonly Refusal[] = [
   ...invalid('/cards/recharge', 'amount', RECHARGE, [-50_000, 'NaN']),
   ...invalid('/recharges', 'card_id', RECHARGE, NO_IDS_IN_BODIES),
   ...invalid('/recharges', 'recharge_point_id', RECHARGE, ['1', 0, -1]),
-  ...invalid('/recharges', 'transaction_id', RECHARGE, ['', ' ', LONG, 'a\u0000b', 7, {}]),
+  ...invalid('/recharges', 'transaction_id', RECHARGE, [...BAD_TEXTS, ...SECOND_SPELLINGS, LONG, 7, {}]),
+  ...invalid('/cards/recharge', 'transaction_id', RECHARGE, ['X ', '\ud801']),
   ...invalid('/recharges', 'colour', RECHARGE, ['red']),
   ...invalid('/recharges', 'constructor', RECHARGE, [1]),
   ...invalid('/recharges', 'valueOf', RECHARGE, [1]),
@@ -265,6 +275,12 @@ const refusals: readonly Refusal[] = [
     "/stations/'%20OR%201=1--/details",
   ]),
   ...notFound('station', [`/stations/${LONG}/details`, '/stations/a%2Fb/details']),
+  ...notFound('station', [
+    '/stations/%E2%80%8B/details',
+    `/stations/${CODE_IN_PATH}%E2%80%AE/details`,
+    `/stations/${CODE_IN_PATH}%00/realtime-arrivals`,
+    `/stations/${CODE_IN_PATH}%EF%BF%BD/details`,
+  ]),
   ...notFound('card', [
     '/cards/1%2Fbalance',
     "/cards/1'%20OR%20'1'='1",
@@ -305,6 +321,22 @@ const refusals: readonly Refusal[] = [
       'invalid_value',
     ]),
   ),
+  ...[
+    'name=%E2%80%AE',
+    'name=a%1Bb',
+    'name=%CC%81',
+    'locality=%20',
+    'locality=a%E2%81%A6b',
+    'locality=%EF%BF%BD',
+    `name=${'x'.repeat(101)}`,
+    `locality=${'x'.repeat(256)}`,
+  ].map((query): Refusal => [
+    `/stations?${query.slice(0, 40)}`,
+    `/stations?${query}`,
+    {},
+    422,
+    'invalid_value',
+  ]),
   ...['/stations/1/alerts', '/system/alerts'].flatMap((path): Refusal[] =>
     ['active_only=1', 'active_only=TRUE', 'active_only=true&active_only=false'].map((query) => [
       `${path}?${query}`,
@@ -467,9 +499,8 @@ const refusals: readonly Refusal[] = [
   ],
 
   ...invalid('/recharges/1/reversal', 'reason', {}, [
-    '',
-    ' ',
-    'a\u0000b',
+    ...BAD_TEXTS,
+    '\r\n\t',
     'x'.repeat(201),
     7,
     null,
@@ -498,11 +529,38 @@ const refusals: readonly Refusal[] = [
     'recharge_spent',
   ],
 
-  ...invalid('/users', 'first_name', USER, [undefined, null, '', ' ', LONG, 'a\u0000b', 7, [], {}]),
+  ...invalid('/users', 'first_name', USER, [
+    ...BAD_TEXTS,
+    'a\nb',
+    undefined,
+    null,
+    LONG,
+    '😀'.repeat(101),
+    7,
+    [],
+    {},
+  ]),
+  ...['last_name', 'id_number', 'contact_number', 'residential_address', 'city_of_birth'].flatMap((member) =>
+    invalid('/users', member, USER, ['a\u202eb', 'x'.repeat(256)]),
+  ),
+  ...invalid('/alerts', 'type', ALERT, ['\u200b', '\ud800', 'x'.repeat(51)]),
+  ...invalid('/alerts', 'message', ALERT, ['\n', 'a\u202eb', 'x'.repeat(1_001)]),
+  ...['route', 'station'].flatMap((member) =>
+    ['a\u202eb', LONG, '', 1.5].map((value): Refusal => [
+      `${member} ${JSON.stringify(value)} of a boarding at /fares/price`,
+      '/fares/price',
+      { body: { personalised: true, boardings: [{ ...IMAGINED, [member]: value }] } },
+      422,
+      'invalid_value',
+    ]),
+  ),
   ...invalid('/users', 'email', USER, [
     'x',
     'a@b',
     'a\u0000@example.com',
+    '\ud800@example.com',
+    'a@\udc00.example.com',
+    'a\u202e@example.com',
     `${'x'.repeat(250)}@example.com`,
     7,
     ['a@example.com'],
@@ -536,6 +594,9 @@ const refusals: readonly Refusal[] = [
     1234567890123456,
     '',
     '12345678 ',
+    '12345678\u200b',
+    '12345678\n',
+    '１２３４５６７８',
     "1' OR '1'='1",
   ]),
   ...invalid('/cards', 'user_id', {}, ['1', 0, -1, 1.5]),
@@ -622,6 +683,17 @@ describe('a bad request', () => {
     });
   });
 
+  it('says what is wrong with a text', async () => {
+    const { body } = await post(service, '/users', { ...USER, first_name: 'a\u202eb', last_name: '\u200b' });
+
+    expect(body).toMatchObject({
+      errors: [
+        { pointer: '/first_name', detail: 'must not contain the character U+202E' },
+        { pointer: '/last_name', detail: 'must show something' },
+      ],
+    });
+  });
+
   it('for lack of money says how much is needed and how much is there', async () => {
     const { body } = await post(service, '/trips/start', { ...LINE, card_id: EMPTY_CARD });
 
@@ -699,6 +771,68 @@ describe('an unusual request', () => {
     expect(body).toMatchObject({ first_name, last_name: "O'Brien" });
     const { user_id } = body as { user_id: number };
     expect((await ask(service, `/users/${user_id}`)).body).toEqual(body);
+  });
+
+  it('is kept without what shows nothing', async () => {
+    const { body } = await post(service, '/users', {
+      first_name: '\u200b Ana\u00a0\u00a0Mari\u0301a ',
+      last_name: 'Pérez \u{1f469}\u200d\u{1f467}',
+      email: ' Ana@example.com\u200b',
+    });
+
+    expect(body).toMatchObject({
+      first_name: 'Ana María',
+      last_name: 'Pérez \u{1f469}\u200d\u{1f467}',
+      email: 'Ana@example.com',
+    });
+  });
+
+  it('makes no other identity of a blank, or of what shows nothing', async () => {
+    const register = (id_number: string) =>
+      post(service, '/users', { first_name: 'A', last_name: 'B', id_number });
+
+    expect(await register('X-\u00e9 ')).toMatchObject({ status: 201, body: { id_number: 'X-é' } });
+    for (const spelling of ['X-é', ' X-é', 'X-é\u200b', 'X\u00ad-e\u0301', '\ufeffX-é\u3000', 'X-é\ufe0f']) {
+      expect(await register(spelling)).toMatchObject({ status: 409, body: { code: 'already_exists' } });
+    }
+    expect(await register('x-é')).toMatchObject({ status: 201 });
+  });
+
+  it('finds a code in whatever form of Unicode it comes, under one key of the cache', async () => {
+    const paths = [CODE_IN_PATH, 'E%CC%81-1', '%20%C3%89-1', '%C3%89-1%E2%80%8B'].map(
+      (code) => `/stations/${code}/details`,
+    );
+
+    const sources: unknown[] = [];
+    for (const path of paths) {
+      const { status, body, headers } = await ask(service, path);
+      expect([status, body]).toMatchObject([200, { station_code: 'É-1' }]);
+      sources.push(headers.get('x-cache'));
+    }
+
+    expect(sources).toEqual(['MISS', 'HIT', 'HIT', 'HIT']);
+  });
+
+  it('never takes two transaction ids for one', async () => {
+    const ids = ['pago-ñX', 'pago-áX', 'pago-nX', 'PAGO-ñX', 'pago-ñX.', 'pago ñX', 'pago-😀X'];
+
+    const answers = await Promise.all(
+      ids.map((transaction_id) =>
+        post(service, '/recharges', { ...RECHARGE, amount: 1_000, transaction_id }),
+      ),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual(ids.map(() => 201));
+    const recharges = answers.map(({ body }) => (body as { recharge_id: number }).recharge_id);
+    expect(new Set(recharges).size).toBe(ids.length);
+    const again = await post(service, '/recharges', { ...RECHARGE, amount: 1_000, transaction_id: ids[0] });
+    expect(again).toMatchObject({ status: 201, body: { recharge_id: recharges[0] } });
+  });
+
+  it('takes a message of several lines', async () => {
+    const { status, body } = await post(service, '/alerts', { ...ALERT, message: 'Uno \r\n\r\n\tdos\n' });
+
+    expect([status, body]).toMatchObject([201, { message: 'Uno\n\ndos' }]);
   });
 
   it.each(['/api/v1/cards/1', '/cards/1/', '/api/v1/cards/1/', '/cards/1?', '/%63ards/1', '/cards/%31'])(

@@ -201,7 +201,12 @@ describe('npm run import', () => {
   it('reports each row that it refuses and why, takes the others, and ends with 2', async () => {
     const source = await legacy(
       aLegacyCity({
-        locations: [{ location_id: 2, name: null }, like('locations', { location_id: 3 })],
+        locations: [
+          { location_id: 2, name: null },
+          like('locations', { location_id: 3 }),
+          { location_id: 4, name: '\u200b\u3000' },
+          { location_id: 5, name: 'x'.repeat(13_000) },
+        ],
         depots: [like('depots', { depot_id: 2, location_id: 2 })],
         vehicles: [
           like('vehicles', { vehicle_id: 2, license_plate: 'AAA002', status: 'parked', current_depot_id: 2 }),
@@ -219,6 +224,8 @@ describe('npm run import', () => {
           like('users', { user_id: 4, email: '', id_number: '', gender: 'female' }),
           like('users', { user_id: 1, email: 'zoe@example.co', id_number: 'x5' }),
           like('users', { user_id: 5, email: null, id_number: null, registration_date: 'infinity' }),
+          like('users', { user_id: 6, email: 'six@example.co', id_number: 'x6\u202e' }),
+          like('users', { user_id: 7, email: 'user1@example.co\u200b', id_number: 'x7' }),
         ],
         cards: [
           like('cards', { card_id: 3 }),
@@ -246,11 +253,13 @@ describe('npm run import', () => {
     const run = await importFrom(source.url);
 
     expect(run).toMatchObject({ code: 2, errors: '' });
-    expect(run.output).toContain('31 rows taken, 28 refused');
+    expect(run.output).toContain('31 rows taken, 32 refused');
     expect(await report(run)).toEqual([
       'table,id,outcome,reason',
       'locations,2,refused,name is missing',
       'locations,3,refused,"name is that of an earlier row, location_id 1"',
+      'locations,4,refused,name is missing',
+      'locations,5,refused,name must have at most 255 characters',
       'depots,2,refused,location_id 2 was refused: name is missing',
       `vehicles,2,refused,"status 'parked' is not one of active, inactive, maintenance; current_depot_id 2 was refused: location_id 2 was refused: name is missing"`,
       'drivers,2,refused,employee_id is missing',
@@ -262,6 +271,8 @@ describe('npm run import', () => {
       'users,3,refused,"email is that of an earlier row, user_id 1"',
       `users,4,refused,"gender 'female' is not one of F, M, O"`,
       'users,5,refused,registration_date infinity is not a date of the years 1 to 9999',
+      'users,6,refused,id_number must not contain the character U+202E',
+      'users,7,refused,"email is that of an earlier row, user_id 1"',
       'cards,-1,refused,card_id is not between 1 and 9007199254740991',
       'cards,3,refused,"card_number is that of an earlier row, card_id 1"',
       'cards,4,refused,balance 10.5 is not a whole amount',
@@ -279,7 +290,7 @@ describe('npm run import', () => {
       'trips,5,refused,disembarking_time is before boarding_time; card_id 77 is not among the cards',
     ]);
     expect(await counts()).toMatchObject({ users: 2, cards: 2, recharges: 3, trips: 3, postings: 6 });
-    expect((await insert(client, 'users', newUser)).user_id).toBe(6);
+    expect((await insert(client, 'users', newUser)).user_id).toBe(8);
     await expectBooksToBeRight();
   });
 
@@ -300,10 +311,15 @@ describe('npm run import', () => {
   it('notes what it takes in another form than it was', async () => {
     const source = await legacy(
       aLegacyCity({
+        locations: [{ location_id: 2, name: ' San\u00a0Cristo\u0301bal\u200b', description: '\u200b' }],
         stations: [like('stations', { station_id: 5, station_code: 'P05', is_active: null })],
         routes: [like('routes', { route_id: 3, route_code: 'B1', origin_station_id: null })],
         cards: [like('cards', { card_id: 3, card_number: 'C3', balance: -2_950 })],
-        recharges: [like('recharges', { recharge_id: 4 })],
+        recharges: [
+          like('recharges', { recharge_id: 4 }),
+          like('recharges', { recharge_id: 5, transaction_id: 't1 ' }),
+          like('recharges', { recharge_id: 6, transaction_id: '\u200b' }),
+        ],
         trips: [like('trips', { trip_id: 4, fare_id: null })],
       }),
     );
@@ -316,20 +332,29 @@ describe('npm run import', () => {
       'table,id,outcome,reason',
       'audit,,note,the table is not known here: not read',
       'users,,note,the column nickname is not known here: not read',
+      'locations,2,note,"name is tidied: blanks, what shows nothing, the form of accents; description is tidied: blanks, what shows nothing, the form of accents"',
       'stations,5,note,is_active is missing: taken as false',
       'routes,3,note,it has no origin: its stops begin with the second',
       'cards,3,note,balance -2950 is negative: the card may owe as much as it does',
       'recharges,4,note,"transaction_id is that of an earlier row, recharge_id 1"',
+      'recharges,6,note,"transaction_id is tidied: blanks, what shows nothing, the form of accents"',
       'trips,4,note,it has no fare: nothing was charged',
     ]);
     expect(await query('SELECT balance, credit_limit, version FROM cards WHERE card_id = 3')).toEqual([
       { balance: -2_950, credit_limit: 2_950, version: 1 },
     ]);
     expect(
-      await query('SELECT recharge_id, amount, transaction_id FROM recharges WHERE recharge_id IN (1, 4)'),
+      await query(
+        'SELECT recharge_id, amount, transaction_id FROM recharges WHERE recharge_id IN (1, 4, 5, 6) ORDER BY 1',
+      ),
     ).toEqual([
       { recharge_id: 1, amount: 10_000, transaction_id: 't1' },
       { recharge_id: 4, amount: 10_000, transaction_id: null },
+      { recharge_id: 5, amount: 10_000, transaction_id: 't1 ' },
+      { recharge_id: 6, amount: 10_000, transaction_id: null },
+    ]);
+    expect(await query('SELECT name, description FROM locations WHERE location_id = 2')).toEqual([
+      { name: 'San Cristóbal', description: null },
     ]);
     expect(await query('SELECT fare_amount, fare_product FROM trips WHERE trip_id = 4')).toEqual([
       { fare_amount: 0, fare_product: 'NONE' },

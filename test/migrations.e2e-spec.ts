@@ -2,11 +2,60 @@ import { DataSource } from 'typeorm';
 import { migrations } from '../src/database/data-source';
 import { migrate } from '../src/database/migrate';
 import { nameContains } from '../src/common/search/name-search';
+import { sqlState } from '../src/common/problem/database-errors';
+import { LONGEST } from '../src/common/text/lengths';
 import { connect } from './builders/connect';
-import { insert } from './builders/insert';
+import { aLocality, aRoute, aStation } from './builders/network';
 import { afterTest } from './setup/after-test';
-import { createEmptyDatabase, type TestDatabase } from './setup/database';
+import { createDatabaseIn, createEmptyDatabase, type TestDatabase } from './setup/database';
 import { startService } from './setup/service';
+
+const CHECK_VIOLATION = '23514';
+
+/** What the service and its programs allow in each column. */
+const longestOfColumns = {
+  'locations.name': LONGEST.name,
+  'locations.description': LONGEST.message,
+  'concessionaires.name': LONGEST.name,
+  'depots.name': LONGEST.name,
+  'depots.address': LONGEST.address,
+  'depots.depot_type': LONGEST.code,
+  'vehicles.license_plate': LONGEST.operatorNumber,
+  'vehicles.vehicle_type': LONGEST.code,
+  'vehicles.technology': LONGEST.code,
+  'drivers.employee_id': LONGEST.operatorNumber,
+  'drivers.first_name': LONGEST.personName,
+  'drivers.last_name': LONGEST.personName,
+  'drivers.license_number': LONGEST.operatorNumber,
+  'stations.name': LONGEST.name,
+  'stations.station_code': LONGEST.code,
+  'stations.station_type': LONGEST.code,
+  'stations.address': LONGEST.address,
+  'routes.route_code': LONGEST.code,
+  'routes.route_name': LONGEST.name,
+  'recharge_points.name': LONGEST.name,
+  'recharge_points.address': LONGEST.address,
+  'recharge_points.operator': LONGEST.name,
+  'alerts.alert_type': LONGEST.alertType,
+  'alerts.message': LONGEST.message,
+  'station_destinations.aggregation_period': LONGEST.code,
+  'users.first_name': LONGEST.personName,
+  'users.last_name': LONGEST.personName,
+  'users.email': LONGEST.email,
+  'users.id_number': LONGEST.idNumber,
+  'users.contact_number': LONGEST.idNumber,
+  'users.residential_address': LONGEST.address,
+  'users.city_of_birth': LONGEST.personName,
+  'accounts.channel': LONGEST.code,
+  'cards.card_number': LONGEST.cardNumber,
+  'imported_fares.fare_type': LONGEST.code,
+  'imported_fares.description': LONGEST.message,
+  'recharges.transaction_id': LONGEST.transactionId,
+  'recharge_transactions.transaction_id': LONGEST.transactionId,
+  'recharge_reversals.reason': LONGEST.reason,
+  'trips.fare_product': LONGEST.code,
+  'trips.transfer_group_id': LONGEST.code,
+};
 
 let database: TestDatabase;
 
@@ -73,7 +122,7 @@ describe('the migrations', () => {
     const before: string[][] = [];
     for (let count = 1; count <= migrations.length; count += 1) {
       before.push(await schemaOf(database));
-      await withMigrations(count, (dataSource) => dataSource.runMigrations());
+      await withMigrations(count, (dataSource) => dataSource.runMigrations({ transaction: 'each' }));
     }
     const whole = await schemaOf(database);
 
@@ -96,32 +145,115 @@ describe('the migrations', () => {
     expect([await schemaOf(database), await recordsOf(database)]).toEqual(before);
   });
 
-  it('make names searchable in a database that is not in UTF-8 too', async () => {
+  it('bound text without a change to a row that is longer, and tidy what is found by its text', async () => {
+    const before = migrations.findIndex(({ name }) => name.startsWith('BoundedText'));
+    await withMigrations(before, (dataSource) => dataSource.runMigrations());
     const client = await connect(database.url);
-    const { rows } = await client.query<{ version: number }>(
-      `SELECT current_setting('server_version_num')::int AS version`,
-    );
-    const provider = (rows[0]?.version ?? 0) >= 150_000 ? 'LOCALE_PROVIDER libc' : '';
-    const name = `${new URL(database.url).pathname.slice(1)}_bytes`;
-    await client.query(
-      `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'SQL_ASCII' ${provider} LC_COLLATE 'C' LC_CTYPE 'C'`,
-    );
-    const url = database.url.replace(/[^/]+$/, name);
-    afterTest(async () => {
-      await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await client.end();
-    });
+    afterTest(() => client.end());
+    const long = 'Ñ'.repeat(600);
+    const nameOf = async (name: string): Promise<unknown> => aStation(client, { name }).catch(sqlState);
+    await aStation(client, { name: long, station_code: 'E\u0301 1' });
+    await aStation(client, { name: 'Portal Américas', station_code: 'X' });
+    await aStation(client, { name: 'Portal', station_code: 'X\u200b ' });
+    await aLocality(client, { name: ' Usme\u00a0' });
 
-    await migrate(url);
+    await migrate(database.url);
 
-    const bytes = await connect(url);
-    await insert(bytes, 'stations', { name: 'Usaquén', station_code: 'U', station_type: 'PORTAL' });
-    const { rows: found } = await bytes.query(
-      `SELECT name FROM stations WHERE ${nameContains('name', '$1')}`,
-      ['USAQ'],
+    const { rows: stations } = await client.query(
+      'SELECT name, station_code FROM stations ORDER BY station_id',
     );
-    await bytes.end();
-    expect(found).toEqual([{ name: 'Usaquén' }]);
+    expect(stations).toEqual([
+      { name: long, station_code: 'É 1' },
+      { name: 'Portal Américas', station_code: 'X' },
+      { name: 'Portal', station_code: 'X\u200b ' },
+    ]);
+    expect((await client.query('SELECT name FROM locations')).rows).toEqual([{ name: 'Usme' }]);
+    const found = await client.query(
+      `SELECT station_code FROM stations WHERE ${nameContains('name', '$1')}`,
+      ['MERIC'],
+    );
+    expect(found.rows).toEqual([{ station_code: 'X' }]);
+    await client.query('UPDATE stations SET is_active = false');
+    expect(await nameOf(long)).toMatchObject({ name: long });
+    expect(await nameOf(`${long}Ñ`)).toBe(CHECK_VIOLATION);
+    await expect(aRoute(client, [], { route_name: 'Ñ'.repeat(256) }).catch(sqlState)).resolves.toBe(
+      CHECK_VIOLATION,
+    );
+  });
+
+  it('leave no text without a bound that is a name or an identifier', async () => {
+    await migrate(database.url);
+    const client = await connect(database.url);
+    const { rows } = await client.query<{ unbounded: string }>(`
+      SELECT a.attrelid::regclass || '.' || a.attname AS unbounded
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+        AND atttypid = 'text'::regtype AND NOT attisdropped AND NOT EXISTS (
+          SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND attnum = ANY (conkey)
+            AND pg_get_constraintdef(oid) ~ '^CHECK \\(\\((length\\(\\w+\\) <= \\d+|\\w+ = ANY )')
+      ORDER BY 1`);
+    await client.end();
+
+    expect(rows.map(({ unbounded }) => unbounded)).toEqual([
+      // Words and texts of the service's own.
+      'cache_epoch.redis_run_id',
+      'closed_postings.kind',
+      'idempotency_keys.body',
+      // At most 255 characters of ASCII, which is what a header's value is checked for.
+      'idempotency_keys.idempotency_key',
+      'import_findings.reason',
+      'import_findings.source_table',
+      'import_tables.source_table',
+      'imports.source',
+      // It is one of accounts.
+      'recharge_points.channel',
+      'recharges.channel',
+    ]);
+  });
+
+  it('bound as the edges do', async () => {
+    await migrate(database.url);
+    const client = await connect(database.url);
+    const { rows } = await client.query<{ most: Record<string, number> }>(`
+      SELECT json_object_agg(conrelid::regclass || '.' || attname, substring(pg_get_constraintdef(k.oid) FROM '<= (\\d+)')::int) AS most
+      FROM pg_constraint k JOIN pg_attribute a ON attrelid = conrelid AND attnum = conkey[1]
+      WHERE conname LIKE '%\\_length\\_check' AND coninhcount = 0`);
+    await client.end();
+
+    expect(rows[0]?.most).toEqual(longestOfColumns);
+  });
+
+  it('find trigrams as before, and of a text of any length', async () => {
+    await migrate(database.url);
+    const client = await connect(database.url);
+    afterTest(() => client.end());
+    const texts = ['', 'a', 'ab', 'abc', 'aaaa', 'avenida 😀 ñuñoa', ' a b ', "'\\%_"];
+
+    const { rows } = await client.query(
+      `SELECT given FROM unnest($1::text[]) AS given
+       WHERE ARRAY(SELECT unnest(trigrams(given)) ORDER BY 1) IS DISTINCT FROM
+         ARRAY(SELECT DISTINCT substr(given, place, 3) FROM generate_series(1, length(given) - 2) place ORDER BY 1)`,
+      [texts],
+    );
+
+    expect(rows).toEqual([]);
+    // A step for each pair of letters would be 10^12 steps.
+    const { rows: counted } = await client.query(
+      `SELECT cardinality(trigrams(repeat('ñandú ', 150000))) AS found`,
+    );
+    expect(counted).toEqual([{ found: 6 }]);
+  });
+
+  it('leave a database alone that is not in UTF8: the service says so in one line, and ends', async () => {
+    const other = await createDatabaseIn('LATIN1');
+    afterTest(() => other.drop());
+
+    const start = startService({ databaseUrl: other.url });
+
+    await expect(start).rejects.toThrow(
+      /ended \(1\) before it was ready:\n[^\n]*has the encoding LATIN1, and UTF8 is needed[^\n]*\n$/,
+    );
+    expect(await schemaOf(other)).toEqual([]);
   });
 
   it('run once when several processes start at the same time on an empty database', async () => {

@@ -4,7 +4,7 @@ import { Cached } from '../cache/cache.decorators';
 import { cacheKeys } from '../cache/cache-keys';
 import { ApiCode, ApiId } from '../common/api-id.decorator';
 import { ApiProblems } from '../common/api-problems.decorator';
-import { codeOf } from '../common/code.pipe';
+import { CodePipe } from '../common/code.pipe';
 import { idOf } from '../common/id.pipe';
 import { ArrivalsService } from './arrivals.service';
 import { Arrivals } from './dto/arrivals.dto';
@@ -27,7 +27,7 @@ export class StationArrivalsController {
   @Get(':code/realtime-arrivals')
   @Cached(cacheKeys.stationArrivalsByCode)
   @ApiCode('code', 'TM0101')
-  listByCode(@Param('code', codeOf('station')) code: string): Promise<Arrivals> {
+  listByCode(@Param('code', new CodePipe('station')) code: string): Promise<Arrivals> {
     return this.arrivals.listByCode(code);
   }
 }

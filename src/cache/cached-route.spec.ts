@@ -1,6 +1,8 @@
 import { Controller, Get, Param, Post, Query, type Type } from '@nestjs/common';
 import { IsOptional, IsString } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { CodePipe } from '../common/code.pipe';
+import { Text } from '../common/validation';
 import { CacheKey } from './cache-key';
 import { CACHED, Cached, type CachedMetadata } from './cache.decorators';
 import { CachedRoute } from './cached-route';
@@ -9,6 +11,11 @@ class Filter {
   @IsOptional()
   @IsString()
   status?: string;
+}
+
+class Search {
+  @Text(100, { optional: true, example: null })
+  locality?: string;
 }
 
 class Page extends Filter {
@@ -31,6 +38,12 @@ class Things {
   @Get(['things/:thing_id', 'objects/:thing_id'])
   @Cached(new CacheKey('thing:{thing_id}', 'TTL_TRIP'))
   one(): void {
+    // Answers nothing.
+  }
+
+  @Get('named/:code')
+  @Cached(new CacheKey('named:{card_id}:{code}:{locality}', 'TTL_TRIP'))
+  named(@Param('code', new CodePipe('station')) _code: string, @Query() _query: Search): void {
     // Answers nothing.
   }
 
@@ -89,6 +102,15 @@ describe(CachedRoute.name, () => {
   it('takes the key from the handler’s own path', () => {
     expect(keyOf('one', request({ card_id: '7', thing_id: 'a:b' }))).toBe('thing:a%3Ab');
     expect(routeOf('one').mayBeStale).toBe(false);
+  });
+
+  it('takes codes and text that look the same for the same, and nothing else', () => {
+    const key = (params: object, query: object = {}): string | null =>
+      keyOf('named', request({ card_id: '7', ...params }, query));
+
+    expect(key({ code: 'E\u0301 ' }, { locality: 'Suba\u00a0' })).toBe('named:7:É:Suba');
+    expect(key({ card_id: '7 ', code: 'É' })).toBe('named:7 :É:');
+    expect(key({ code: 'É' }, { locality: '\u200b' })).toBeNull();
   });
 
   it('has no key for a request that asks for more', () => {

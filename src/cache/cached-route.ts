@@ -2,7 +2,11 @@ import { PATH_METADATA, METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/com
 import { RequestMethod, Type } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { getMetadataStorage } from 'class-validator';
+import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
 import type { FastifyRequest } from 'fastify';
+import { CodePipe } from '../common/code.pipe';
+import { tidy } from '../common/text/tidy';
+import { IS_TEXT } from '../common/validation';
 import { CacheKey } from './cache-key';
 import type { CachedMetadata } from './cache.decorators';
 
@@ -15,6 +19,8 @@ export class CachedRoute {
   readonly mayBeStale: boolean;
   private readonly defaults: Parameters;
   private readonly dayParameter: string | undefined;
+  /** Parameters that are text: what looks the same has one key, which is that of the stored spelling. */
+  private readonly texts: readonly string[];
 
   /** @throws Error naming the operation when its key cannot be built from its requests. */
   constructor(
@@ -27,6 +33,8 @@ export class CachedRoute {
     this.defaults = defaults;
     this.dayParameter = today;
     this.mayBeStale = mayBeStale;
+    const texts = [...pathTexts(controller, handler), ...queryTexts(controller, handler)];
+    this.texts = key.parameters.filter((parameter) => texts.includes(parameter));
   }
 
   /**
@@ -46,7 +54,14 @@ export class CachedRoute {
     for (const name in query) {
       if (!this.key.parameters.includes(name) || typeof query[name] !== 'string') return null;
     }
-    return this.key.of(Object.assign({}, this.defaults, query, request.params));
+    const values: Record<string, string> = Object.assign({}, this.defaults, query, request.params);
+    for (const name of this.texts) {
+      const given = values[name] ?? '';
+      values[name] = tidy(given);
+      // It will be refused, and is not what leaving it out is.
+      if (given !== '' && values[name] === '') return null;
+    }
+    return this.key.of(values);
   }
 }
 
@@ -71,21 +86,49 @@ function pathParameters(part: Type | Handler): string[] {
   return paths.flatMap((path) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name));
 }
 
-/** The properties of the classes behind `@Query()`. */
-function queryParameters(controller: Type, handler: Handler): string[] {
-  const prototype = controller.prototype as object;
-  const types = (Reflect.getMetadata('design:paramtypes', prototype, handler.name) ?? []) as Type[];
-  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {}) as Record<
-    string,
-    { index: number }
-  >;
-  return Object.entries(args)
-    .filter(([kind]) => Number(kind.split(':')[0]) === RouteParamtypes.QUERY)
-    .flatMap(([, { index }]) => propertiesOf(types[index]));
+/** The parameters of the path that are codes. */
+function pathTexts(controller: Type, handler: Handler): string[] {
+  return argumentsOf(RouteParamtypes.PARAM, controller, handler)
+    .filter(({ pipes }) => pipes.some((pipe) => pipe instanceof CodePipe))
+    .flatMap(({ data }) => data ?? []);
 }
 
-function propertiesOf(type: Type | undefined): string[] {
-  if (!type) return [];
-  const checks = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  return checks.map(({ propertyName }) => propertyName);
+function queryParameters(controller: Type, handler: Handler): string[] {
+  return queryChecks(controller, handler).map(({ propertyName }) => propertyName);
+}
+
+function queryTexts(controller: Type, handler: Handler): string[] {
+  return queryChecks(controller, handler)
+    .filter(({ name }) => name === IS_TEXT)
+    .map(({ propertyName }) => propertyName);
+}
+
+/** What is checked of the properties of the classes behind `@Query()`. */
+function queryChecks(controller: Type, handler: Handler): ValidationMetadata[] {
+  const prototype = controller.prototype as object;
+  const types = (Reflect.getMetadata('design:paramtypes', prototype, handler.name) ?? []) as Type[];
+  return argumentsOf(RouteParamtypes.QUERY, controller, handler).flatMap(({ index }) =>
+    checksOf(types[index]),
+  );
+}
+
+interface Argument {
+  readonly index: number;
+  /** The name of one parameter of the path. */
+  readonly data?: string;
+  readonly pipes: readonly unknown[];
+}
+
+function argumentsOf(kind: RouteParamtypes, controller: Type, handler: Handler): Argument[] {
+  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {}) as Record<
+    string,
+    Argument
+  >;
+  return Object.entries(args)
+    .filter(([name]) => name.startsWith(`${kind}:`))
+    .map(([, argument]) => argument);
+}
+
+function checksOf(type: Type | undefined): ValidationMetadata[] {
+  return type ? getMetadataStorage().getTargetValidationMetadatas(type, '', false, false) : [];
 }

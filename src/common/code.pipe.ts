@@ -1,20 +1,17 @@
-import { Injectable, PipeTransform } from '@nestjs/common';
+import { PipeTransform } from '@nestjs/common';
 import { NotFoundError, Resource } from './problem/domain-error';
+import { faultIn } from './text/fault';
+import { LONGEST } from './text/lengths';
+import { tidy } from './text/tidy';
 
-const LONGEST_CODE = 100;
+/** A code in a path, tidied as it is where it is stored. Text that can be no code names nothing. */
+export class CodePipe implements PipeTransform<string, string> {
+  constructor(private readonly resource: Resource) {}
 
-/**
- * A code in a path. Text that can be no code names nothing: it is too long, or has a NUL, which PostgreSQL refuses.
- *
- * @throws NotFoundError
- */
-export function codeOf(resource: Resource): PipeTransform<string, string> {
-  @Injectable()
-  class CodePipe implements PipeTransform<string, string> {
-    transform(value: string): string {
-      if (value.length > LONGEST_CODE || value.includes('\0')) throw new NotFoundError(resource, value);
-      return value;
-    }
+  /** @throws NotFoundError */
+  transform(value: string): string {
+    const code = tidy(value);
+    if (faultIn(code, LONGEST.code) !== null) throw new NotFoundError(this.resource, code);
+    return code;
   }
-  return new CodePipe();
 }

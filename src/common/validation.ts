@@ -8,13 +8,18 @@ import {
   IsISO8601,
   IsNumber,
   IsOptional,
-  IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
-  MinLength,
+  ValidateBy,
+  isEmail,
 } from 'class-validator';
+import { faultIn, faultInExact, faultInLines } from './text/fault';
+import { LONGEST } from './text/lengths';
+import { tidy, tidyLines } from './text/tidy';
+
+/** How class-validator calls the rule of a member that is text. */
+export const IS_TEXT = 'isText';
 
 interface MemberOptions<Value> {
   readonly description?: string;
@@ -59,18 +64,67 @@ export function Id(options: MemberOptions<number>): PropertyDecorator {
   return WholeNumber(1, Number.MAX_SAFE_INTEGER, options);
 }
 
-/** Text of a bounded length, not blank. */
+/** Text of one line, kept as `tidy` writes it. */
 export function Text(longest: number, options: MemberOptions<string>): PropertyDecorator {
-  const message = `must be text of 1 to ${longest} characters, not blank`;
-  return member(
-    { type: 'string', minLength: 1, maxLength: longest, ...options },
-    IsString({ message }),
-    MinLength(1, { message }),
-    MaxLength(longest, { message }),
-    // PostgreSQL cannot store NUL in text.
-    Matches(/^(?=[^]*\S)[^\0]*$/, { message }),
+  return text(
+    longest,
+    options,
+    Tidied(tidy),
+    TextRule((value) => faultIn(value, longest)),
   );
 }
+
+/** The same for text of several lines. */
+export function Lines(longest: number, options: MemberOptions<string>): PropertyDecorator {
+  return text(
+    longest,
+    options,
+    Tidied(tidyLines),
+    TextRule((value) => faultInLines(value, longest)),
+  );
+}
+
+/** Text that is kept character by character, since two that differ must never be taken for one. */
+export function ExactText(longest: number, options: MemberOptions<string>): PropertyDecorator {
+  return text(
+    longest,
+    options,
+    TextRule((value) => faultInExact(value, longest)),
+  );
+}
+
+/** An e-mail address. */
+export function Email(options: MemberOptions<string>): PropertyDecorator {
+  return text(
+    LONGEST.email,
+    options,
+    Tidied(tidy),
+    TextRule(
+      (value) => faultIn(value, LONGEST.email) ?? (isEmail(value) ? null : 'must be an e-mail address'),
+    ),
+  );
+}
+
+function text(
+  longest: number,
+  options: MemberOptions<string>,
+  ...rules: PropertyDecorator[]
+): PropertyDecorator {
+  return member({ type: 'string', minLength: 1, maxLength: longest, ...options }, ...rules);
+}
+
+/** Text is tidied before it is judged; what is no text stays. */
+export const Tidied = (tidied: (value: string) => string): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? tidied(value) : value));
+
+const TextRule = (faultOf: (value: string) => string | null): PropertyDecorator =>
+  ValidateBy({
+    name: IS_TEXT,
+    validator: {
+      validate: (value) => typeof value === 'string' && faultOf(value) === null,
+      defaultMessage: (args) => (typeof args?.value === 'string' && faultOf(args.value)) || 'must be text',
+    },
+  });
 
 /** One of a closed set of words. */
 export function OneOf(values: readonly string[], options: MemberOptions<string>): PropertyDecorator {
@@ -80,9 +134,11 @@ export function OneOf(values: readonly string[], options: MemberOptions<string>)
   );
 }
 
-/** A parameter of a query without a value asks for what leaving it out does. */
+/** A parameter of a query without a value asks for what leaving it out does; one of blanks has a value. */
 export const EmptyIsAbsent = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
+  Transform(({ value, obj, key }: { value: unknown; obj: Record<string, unknown>; key: string }) =>
+    obj[key] === '' ? undefined : value,
+  );
 
 /** Yes or no; neither "true" nor 1. */
 export function Truth(options: MemberOptions<boolean>): PropertyDecorator {

@@ -1,10 +1,11 @@
 import { StartupError } from '../common/startup-error';
 import { Connection } from './connection';
+import { requireUtf8 } from './encoding';
 
 const OLDEST_SERVER = 130_000;
 
 /**
- * Connects once, before anything else does, so that a wrong URL is one clear line.
+ * Connects once, before anything else does, so that a wrong URL or database is one clear line.
  *
  * @returns the server's version as PostgreSQL counts it, such as 150018.
  * @throws StartupError without the password in it.
@@ -20,6 +21,7 @@ export async function checkServer(url: string, connectTimeoutMs = 5_000): Promis
     if (version < OLDEST_SERVER) {
       throw new StartupError(`the database server is too old (${version}): PostgreSQL 13 or later is needed`);
     }
+    await requireUtf8(client);
     return version;
   } catch (error) {
     if (error instanceof StartupError) throw error;

@@ -10,15 +10,19 @@ import {
   unknownWords,
 } from './remarks';
 import { tableNamed } from './tables/imported-tables';
+import { textFaults, tidyTexts } from './texts';
 
 /** Finds a reason against each staged row that can't be taken; the tables that it refers to were checked before. */
 export async function check(target: Client, table: ImportedTable): Promise<void> {
+  const tidying = tidyTexts(table);
+  if (tidying) await target.query(tidying);
   for (const [column, value] of Object.entries(table.assumed ?? {})) {
     await target.query(assume(table, column, value));
   }
   await target.query(
     remark(table.name, 'reasons', [
       ...missing([idOf(table), ...(table.required ?? [])]),
+      ...textFaults(table),
       ...implausible(table),
       ...unknownWords(table.oneOf),
       ...(table.refused ?? []),
@@ -56,7 +60,7 @@ function implausible(table: ImportedTable): Remark[] {
       reason: `${escapeLiteral(idOf(table))} || ' is not between 1 and ${largestId}'`,
     },
     ...Object.entries(table.columns).flatMap(([column, type]) => {
-      const rule = PLAUSIBLE[type];
+      const rule = typeof type === 'object' ? undefined : PLAUSIBLE[type];
       if (!rule) return [];
       const name = escapeIdentifier(column);
       const said = `${escapeLiteral(column)} || ' ' || ${name} || ${escapeLiteral(` ${rule.complaint}`)}`;
@@ -71,7 +75,7 @@ const outsideOfTime = {
 };
 
 const PLAUSIBLE: Readonly<
-  Partial<Record<ColumnType, { fails: (column: string) => string; complaint: string }>>
+  Partial<Record<ColumnType & string, { fails: (column: string) => string; complaint: string }>>
 > = {
   date: outsideOfTime,
   time: outsideOfTime,

@@ -1,11 +1,41 @@
 import { Remark } from './remarks';
 
 /**
- * How a column of the replaced service is read. `identifier` is text where empty means absent; `money` is a double that
- * must be whole; `time` is local time without a zone, read in the service's time zone.
+ * How a column of the replaced service is read. `money` is a double that must be whole; `time` is local time without a
+ * zone, read in the service's time zone.
  */
-export type ColumnType =
-  'bigint' | 'integer' | 'boolean' | 'double' | 'text' | 'identifier' | 'date' | 'time' | 'money';
+export type ColumnType = 'bigint' | 'integer' | 'boolean' | 'double' | 'date' | 'time' | 'money' | TextType;
+
+/** Text by the rules of `common/text`; one that shows nothing is absent. */
+export interface TextType {
+  readonly kind: 'line' | 'lines' | 'identifier' | 'exact';
+  /** The most characters. */
+  readonly longest: number;
+}
+
+/** Text of one line. */
+export const line = (longest: number): TextType => ({ kind: 'line', longest });
+
+/** Text of several lines. */
+export const lines = (longest: number): TextType => ({ kind: 'lines', longest });
+
+/** What names one thing only; empty means absent in the source, too. */
+export const identifier = (longest: number): TextType => ({ kind: 'identifier', longest });
+
+/** The same, kept character by character. */
+export const exact = (longest: number): TextType => ({ kind: 'exact', longest });
+
+/** As PostgreSQL calls it. */
+export function sqlTypeOf(type: ColumnType): string {
+  if (typeof type === 'object') return 'text';
+  return SQL_TYPES[type] ?? type;
+}
+
+const SQL_TYPES: Readonly<Partial<Record<ColumnType & string, string>>> = {
+  double: 'double precision',
+  money: 'double precision',
+  time: 'timestamptz',
+};
 
 /** Ids are read as numbers, exactly. */
 export const LARGEST_ID = Number.MAX_SAFE_INTEGER;

@@ -4,21 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { StartupError } from '../common/startup-error';
-import { ColumnType, ImportedTable, idOf } from './imported-table';
+import { ColumnType, ImportedTable, idOf, sqlTypeOf } from './imported-table';
 import { breakOff, nameOf, openSession } from './session';
 
 /** The casts read columns of a similar type too; `timestamptz` puts local time into the session's zone. */
-const CASTS: Readonly<Record<ColumnType, (column: string) => string>> = {
-  bigint: (column) => `${column}::bigint`,
-  integer: (column) => `${column}::integer`,
-  boolean: (column) => `${column}::boolean`,
-  double: (column) => `${column}::double precision`,
-  money: (column) => `${column}::double precision`,
-  text: (column) => `${column}::text`,
-  identifier: (column) => `nullif(${column}::text, '')`,
-  date: (column) => `${column}::date`,
-  time: (column) => `${column}::timestamptz`,
-};
+function cast(column: string, type: ColumnType): string {
+  const value = `${column}::${sqlTypeOf(type)}`;
+  const isEmptyAbsent = typeof type === 'object' && (type.kind === 'identifier' || type.kind === 'exact');
+  return isEmptyAbsent ? `nullif(${value}, '')` : value;
+}
 
 /** A database of the replaced service, read in one snapshot and never written. */
 export class Source {
@@ -67,7 +61,7 @@ export class Source {
 
   /** The rows of a table as COPY writes them, in an order that depends on nothing but the rows. */
   async *rowsOf(table: ImportedTable, onRows: (count: number) => void): AsyncGenerator<Buffer> {
-    const columns = Object.entries(table.columns).map(([name, type]) => CASTS[type](escapeIdentifier(name)));
+    const columns = Object.entries(table.columns).map(([name, type]) => cast(escapeIdentifier(name), type));
     const order = `${escapeIdentifier(idOf(table))}, t::text COLLATE "C"`;
     this.digest.update(`${table.name}\n`);
     try {

@@ -1,19 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Client, escapeIdentifier } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { ColumnType, ImportedTable, idOf } from './imported-table';
-
-const STAGED_TYPES: Readonly<Record<ColumnType, string>> = {
-  bigint: 'bigint',
-  integer: 'integer',
-  boolean: 'boolean',
-  double: 'double precision',
-  money: 'double precision',
-  text: 'text',
-  identifier: 'text',
-  date: 'date',
-  time: 'timestamptz',
-};
+import { ImportedTable, idOf, sqlTypeOf } from './imported-table';
 
 /**
  * Takes rows as COPY writes them into a table of this session, `source_<table>`, beside which `accepted_<table>`
@@ -25,7 +13,7 @@ export async function stage(
   rows: AsyncIterable<Buffer>,
 ): Promise<void> {
   const columns = Object.entries(table.columns);
-  const definitions = columns.map(([name, type]) => `${escapeIdentifier(name)} ${STAGED_TYPES[type]}`);
+  const definitions = columns.map(([name, type]) => `${escapeIdentifier(name)} ${sqlTypeOf(type)}`);
   await target.query(
     `CREATE TEMP TABLE source_${table.name} (
        ${definitions.join(', ')},

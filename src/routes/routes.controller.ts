@@ -4,7 +4,7 @@ import { Cached } from '../cache/cache.decorators';
 import { cacheKeys } from '../cache/cache-keys';
 import { ApiCode, ApiId } from '../common/api-id.decorator';
 import { ApiProblems } from '../common/api-problems.decorator';
-import { codeOf } from '../common/code.pipe';
+import { CodePipe } from '../common/code.pipe';
 import { idOf } from '../common/id.pipe';
 import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-answers.dto';
 import { RoutesQuery } from './dto/routes-query.dto';
@@ -34,7 +34,7 @@ export class RoutesController {
   @Cached(cacheKeys.routeDetails, { mayBeStale: true })
   @ApiCode('code', 'J74')
   @ApiProblems({ 404: 'route_not_found' })
-  details(@Param('code', codeOf('route')) code: string): Promise<RouteDetails> {
+  details(@Param('code', new CodePipe('route')) code: string): Promise<RouteDetails> {
     return this.routes.details(code);
   }
 
@@ -43,7 +43,7 @@ export class RoutesController {
   @Cached(cacheKeys.routeLocation)
   @ApiCode('code', 'J74')
   @ApiProblems({ 404: 'route_not_found' })
-  location(@Param('code', codeOf('route')) code: string): Promise<RouteLocation> {
+  location(@Param('code', new CodePipe('route')) code: string): Promise<RouteLocation> {
     return this.routes.location(code);
   }
 

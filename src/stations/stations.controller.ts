@@ -4,7 +4,7 @@ import { Cached } from '../cache/cache.decorators';
 import { cacheKeys } from '../cache/cache-keys';
 import { ApiCode } from '../common/api-id.decorator';
 import { ApiProblems } from '../common/api-problems.decorator';
-import { codeOf } from '../common/code.pipe';
+import { CodePipe } from '../common/code.pipe';
 import { StationsQuery } from './dto/station-queries.dto';
 import { StationDetails, StationIdentifiers, StationPage } from './dto/station-answers.dto';
 import { StationsService } from './stations.service';
@@ -34,7 +34,7 @@ export class StationsController {
   @Cached(cacheKeys.stationDetails, { mayBeStale: true })
   @ApiCode('code', 'TM0101')
   @ApiProblems({ 404: 'station_not_found' })
-  details(@Param('code', codeOf('station')) code: string): Promise<StationDetails> {
+  details(@Param('code', new CodePipe('station')) code: string): Promise<StationDetails> {
     return this.stations.details(code);
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, DatabaseError } from 'pg';
+import { checkServer } from '../../src/database/server';
 import { readVariable } from './variables';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -25,6 +26,19 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   const server = readVariable('TEST_POSTGRES_URL');
   const name = uniqueName('test');
   await execute(server, `CREATE DATABASE ${name}`);
+  return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
+}
+
+/** Creates a database without tables that has its text in another encoding, such as LATIN1. */
+export async function createDatabaseIn(encoding: string): Promise<TestDatabase> {
+  const server = readVariable('TEST_POSTGRES_URL');
+  const name = uniqueName('test');
+  // The locale C is one of every encoding; older servers know no provider but libc, and not its name.
+  const provider = (await checkServer(server)) >= 150_000 ? 'LOCALE_PROVIDER libc' : '';
+  await execute(
+    server,
+    `CREATE DATABASE ${name} TEMPLATE template0 ENCODING '${encoding}' ${provider} LC_COLLATE 'C' LC_CTYPE 'C'`,
+  );
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 

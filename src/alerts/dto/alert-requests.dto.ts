@@ -1,7 +1,7 @@
-import { Id, Moment, OneOf, Text } from '../../common/validation';
+import { LONGEST } from '../../common/text/lengths';
+import { Id, Lines, Moment, OneOf, Text } from '../../common/validation';
 import { SEVERITIES, type Severity } from '../alert.entity';
 
-const LONGEST_MESSAGE = 1_000;
 const END = 'No earlier than start_time; without one it holds until somebody ends it.';
 
 /** An alert to announce: of a station, of a route, or of the whole system when neither is named. */
@@ -12,10 +12,10 @@ export class CreateAlert {
   @Id({ optional: true, example: 1 })
   route_id?: number;
 
-  @Text(50, { example: 'RETRASO' })
+  @Text(LONGEST.alertType, { example: 'RETRASO' })
   type!: string;
 
-  @Text(LONGEST_MESSAGE, { example: 'Mayor tiempo de espera por alta demanda.' })
+  @Lines(LONGEST.message, { example: 'Mayor tiempo de espera por alta demanda.' })
   message!: string;
 
   @OneOf(SEVERITIES, { example: 'WARNING' })
@@ -30,10 +30,10 @@ export class CreateAlert {
 
 /** What is to be changed of an alert; what is left out stays. */
 export class ChangeAlert {
-  @Text(50, { optional: true, example: 'RETRASO' })
+  @Text(LONGEST.alertType, { optional: true, example: 'RETRASO' })
   type?: string;
 
-  @Text(LONGEST_MESSAGE, { optional: true, example: 'Se normaliza la operación.' })
+  @Lines(LONGEST.message, { optional: true, example: 'Se normaliza la operación.' })
   message?: string;
 
   @OneOf(SEVERITIES, { optional: true, example: 'INFO' })

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
 import { PageQuery, WholeNumberQuery } from '../pagination';
+import { LONGEST } from '../text/lengths';
 import { EmptyIsAbsent, Text } from '../validation';
 import { parsePoint } from './near';
 
@@ -10,7 +11,7 @@ const LARGEST_RADIUS = 50_000;
 
 /** A text that a name contains, whatever the accents and the case of both. */
 export function NameQuery(example: string): PropertyDecorator {
-  const named = Text(100, {
+  const named = Text(LONGEST.search, {
     optional: true,
     example,
     description: 'Text that the name contains; accents and case do not matter.',

@@ -1,7 +1,11 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateBy, ValidateNested } from 'class-validator';
-import { Moment, OneOf, Truth, WholeNumber } from '../../common/validation';
+import { faultIn } from '../../common/text/fault';
+import { LONGEST } from '../../common/text/lengths';
+import { tidy } from '../../common/text/tidy';
+import { Moment, OneOf, Tidied, Truth, WholeNumber } from '../../common/validation';
 import { RIDER_CATEGORIES, type RiderCategory } from '../../users/user.entity';
 import { ROUTE_TYPES, type RouteType } from '../route-type';
 import { MOST_MONEY } from '../rules/most-money';
@@ -9,19 +13,20 @@ import { FareReasons } from './fare-explanation.dto';
 
 export const MOST_BOARDINGS = 1_000;
 
+const LABEL_FAULT = `must be text of 1 to ${LONGEST.code} characters that shows something, or a whole number`;
+
 /** Text or a whole number that names a route or a station; 7 and "7" are the same. */
 function Label(example: string): PropertyDecorator {
   const isLabel = (value: unknown): boolean =>
-    typeof value === 'string' ? value.length >= 1 && value.length <= 100 : Number.isSafeInteger(value);
-  const rule = ValidateBy(
-    { name: 'isLabel', validator: { validate: isLabel } },
-    { message: 'must be text of 1 to 100 characters or a whole number' },
+    typeof value === 'string' ? faultIn(value, LONGEST.code) === null : Number.isSafeInteger(value);
+  return applyDecorators(
+    ApiProperty({
+      oneOf: [{ type: 'string', minLength: 1, maxLength: LONGEST.code }, { type: 'integer' }],
+      example,
+    }),
+    Tidied(tidy),
+    ValidateBy({ name: 'isLabel', validator: { validate: isLabel } }, { message: LABEL_FAULT }),
   );
-  const schema = { oneOf: [{ type: 'string', minLength: 1, maxLength: 100 }, { type: 'integer' }], example };
-  return (target, member) => {
-    ApiProperty(schema)(target, member);
-    rule(target, member);
-  };
 }
 
 /** A boarding that nobody has to have done. */

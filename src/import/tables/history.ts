@@ -1,4 +1,5 @@
-import { ImportedTable } from '../imported-table';
+import { LONGEST } from '../../common/text/lengths';
+import { ImportedTable, exact, line, lines } from '../imported-table';
 
 /** What riders paid in and were charged; what they still have is the balance of the card. */
 export const historyTables: readonly ImportedTable[] = [
@@ -6,11 +7,11 @@ export const historyTables: readonly ImportedTable[] = [
     name: 'fares',
     columns: {
       fare_id: 'bigint',
-      fare_type: 'text',
+      fare_type: line(LONGEST.code),
       value: 'money',
       start_date: 'date',
       end_date: 'date',
-      description: 'text',
+      description: lines(LONGEST.message),
     },
     required: ['fare_type', 'value'],
     refused: [{ when: 'value < 0', reason: `'value ' || value || ' is negative'` }],
@@ -29,7 +30,7 @@ export const historyTables: readonly ImportedTable[] = [
       recharge_point_id: 'bigint',
       amount: 'money',
       recharge_timestamp: 'time',
-      transaction_id: 'identifier',
+      transaction_id: exact(LONGEST.transactionId),
     },
     required: ['card_id', 'amount', 'recharge_timestamp'],
     references: { card_id: 'cards', recharge_point_id: 'recharge_points' },
@@ -63,7 +64,7 @@ export const historyTables: readonly ImportedTable[] = [
       disembarking_time: 'time',
       fare_id: 'bigint',
       is_transfer: 'boolean',
-      transfer_group_id: 'text',
+      transfer_group_id: line(LONGEST.code),
       driver_id: 'bigint',
     },
     required: ['card_id', 'route_id', 'boarding_station_id', 'boarding_time'],

@@ -1,4 +1,5 @@
-import { ImportedTable, LARGEST_ID } from '../imported-table';
+import { LONGEST } from '../../common/text/lengths';
+import { ImportedTable, LARGEST_ID, identifier, line } from '../imported-table';
 import { offTheGlobe } from './coordinates';
 import { sameShape } from './same-shape';
 
@@ -8,10 +9,10 @@ export const networkTables: readonly ImportedTable[] = [
     name: 'stations',
     columns: {
       station_id: 'bigint',
-      name: 'text',
-      station_code: 'identifier',
-      station_type: 'text',
-      address: 'text',
+      name: line(LONGEST.name),
+      station_code: identifier(LONGEST.code),
+      station_type: line(LONGEST.code),
+      address: line(LONGEST.address),
       location_id: 'bigint',
       latitude: 'double',
       longitude: 'double',
@@ -35,9 +36,9 @@ export const networkTables: readonly ImportedTable[] = [
     name: 'routes',
     columns: {
       route_id: 'bigint',
-      route_code: 'identifier',
-      route_name: 'text',
-      route_type: 'text',
+      route_code: identifier(LONGEST.code),
+      route_name: line(LONGEST.name),
+      route_type: line(LONGEST.code),
       origin_station_id: 'bigint',
       destination_station_id: 'bigint',
       concessionaire_id: 'bigint',
@@ -110,12 +111,12 @@ export const networkTables: readonly ImportedTable[] = [
     name: 'recharge_points',
     columns: {
       recharge_point_id: 'bigint',
-      name: 'text',
-      address: 'text',
+      name: line(LONGEST.name),
+      address: line(LONGEST.address),
       latitude: 'double',
       longitude: 'double',
       location_id: 'bigint',
-      operator: 'text',
+      operator: line(LONGEST.name),
     },
     required: ['name'],
     references: { location_id: 'locations' },

@@ -1,4 +1,5 @@
-import { ImportedTable } from '../imported-table';
+import { LONGEST } from '../../common/text/lengths';
+import { ImportedTable, line, lines } from '../imported-table';
 import { offTheGlobe } from './coordinates';
 import { sameShape } from './same-shape';
 
@@ -14,7 +15,7 @@ export const operationTables: readonly ImportedTable[] = [
         vehicle_id: 'bigint',
         estimated_arrival_time: 'time',
         actual_arrival_time: 'time',
-        status: 'text',
+        status: line(LONGEST.code),
         created_at: 'time',
       },
       required: ['station_id', 'route_id', 'estimated_arrival_time', 'status', 'created_at'],
@@ -53,9 +54,9 @@ export const operationTables: readonly ImportedTable[] = [
       name: 'alerts',
       columns: {
         alert_id: 'bigint',
-        message: 'text',
-        severity: 'text',
-        alert_type: 'text',
+        message: lines(LONGEST.message),
+        severity: line(LONGEST.code),
+        alert_type: line(LONGEST.alertType),
         start_timestamp: 'time',
         end_timestamp: 'time',
         station_id: 'bigint',
@@ -77,7 +78,7 @@ export const operationTables: readonly ImportedTable[] = [
       origin_station_id: 'bigint',
       final_destination_station_id: 'bigint',
       trip_count: 'integer',
-      aggregation_period: 'text',
+      aggregation_period: line(LONGEST.code),
     },
     required: ['origin_station_id', 'final_destination_station_id', 'trip_count', 'aggregation_period'],
     references: { origin_station_id: 'stations', final_destination_station_id: 'stations' },

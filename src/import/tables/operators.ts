@@ -1,11 +1,12 @@
-import { ImportedTable } from '../imported-table';
+import { LONGEST } from '../../common/text/lengths';
+import { ImportedTable, identifier, line, lines } from '../imported-table';
 import { sameShape } from './same-shape';
 
 /** Who runs the network, and with what. A trigger opens the revenue account of each concessionaire. */
 export const operatorTables: readonly ImportedTable[] = [
   sameShape({
     name: 'locations',
-    columns: { location_id: 'bigint', name: 'text', description: 'text' },
+    columns: { location_id: 'bigint', name: line(LONGEST.name), description: lines(LONGEST.message) },
     required: ['name'],
     unique: { name: ['name'] },
   }),
@@ -13,7 +14,7 @@ export const operatorTables: readonly ImportedTable[] = [
     name: 'concessionaires',
     columns: {
       concessionaire_id: 'bigint',
-      name: 'text',
+      name: line(LONGEST.name),
       operates_troncal: 'boolean',
       operates_zonal_uce: 'boolean',
       operates_zonal_alimentacion: 'boolean',
@@ -32,9 +33,9 @@ export const operatorTables: readonly ImportedTable[] = [
     name: 'depots',
     columns: {
       depot_id: 'bigint',
-      name: 'text',
-      address: 'text',
-      depot_type: 'text',
+      name: line(LONGEST.name),
+      address: line(LONGEST.address),
+      depot_type: line(LONGEST.code),
       capacity_vehicles: 'integer',
       location_id: 'bigint',
       concessionaire_id: 'bigint',
@@ -52,13 +53,13 @@ export const operatorTables: readonly ImportedTable[] = [
     name: 'vehicles',
     columns: {
       vehicle_id: 'bigint',
-      license_plate: 'identifier',
-      vehicle_type: 'text',
+      license_plate: identifier(LONGEST.operatorNumber),
+      vehicle_type: line(LONGEST.code),
       capacity: 'integer',
-      technology: 'text',
+      technology: line(LONGEST.code),
       model_year: 'integer',
       concessionaire_id: 'bigint',
-      status: 'text',
+      status: line(LONGEST.code),
       current_depot_id: 'bigint',
     },
     required: ['license_plate', 'vehicle_type', 'status'],
@@ -71,14 +72,14 @@ export const operatorTables: readonly ImportedTable[] = [
     name: 'drivers',
     columns: {
       driver_id: 'bigint',
-      employee_id: 'identifier',
-      first_name: 'text',
-      last_name: 'text',
+      employee_id: identifier(LONGEST.operatorNumber),
+      first_name: line(LONGEST.personName),
+      last_name: line(LONGEST.personName),
       concessionaire_id: 'bigint',
       hire_date: 'date',
-      license_number: 'identifier',
+      license_number: identifier(LONGEST.operatorNumber),
       license_expiry_date: 'date',
-      status: 'text',
+      status: line(LONGEST.code),
     },
     required: ['employee_id', 'first_name', 'last_name', 'status'],
     oneOf: { status: ['active', 'inactive', 'on_leave'] },

@@ -1,4 +1,5 @@
-import { ImportedTable } from '../imported-table';
+import { LONGEST } from '../../common/text/lengths';
+import { ImportedTable, identifier, line } from '../imported-table';
 import { sameShape } from './same-shape';
 
 /** Riders and their cards. Every rider starts in the category `standard`, the column's default. */
@@ -7,15 +8,15 @@ export const riderTables: readonly ImportedTable[] = [
     name: 'users',
     columns: {
       user_id: 'bigint',
-      first_name: 'text',
-      last_name: 'text',
-      contact_number: 'text',
-      email: 'identifier',
-      gender: 'text',
+      first_name: line(LONGEST.personName),
+      last_name: line(LONGEST.personName),
+      contact_number: line(LONGEST.idNumber),
+      email: identifier(LONGEST.email),
+      gender: line(LONGEST.code),
       date_of_birth: 'date',
-      residential_address: 'text',
-      id_number: 'identifier',
-      city_of_birth: 'text',
+      residential_address: line(LONGEST.address),
+      id_number: identifier(LONGEST.idNumber),
+      city_of_birth: line(LONGEST.personName),
       registration_date: 'date',
     },
     required: ['first_name', 'last_name', 'registration_date'],
@@ -26,10 +27,10 @@ export const riderTables: readonly ImportedTable[] = [
     name: 'cards',
     columns: {
       card_id: 'bigint',
-      card_number: 'identifier',
+      card_number: identifier(LONGEST.cardNumber),
       user_id: 'bigint',
       acquisition_date: 'date',
-      status: 'text',
+      status: line(LONGEST.code),
       balance: 'money',
       last_used_date: 'time',
       update_date: 'date',

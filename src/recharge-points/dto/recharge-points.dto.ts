@@ -1,15 +1,16 @@
 import { ApiNextCursor } from '../../common/pagination';
 import { NameQuery, PlacesQuery } from '../../common/search/places.dto';
+import { LONGEST } from '../../common/text/lengths';
 import { EmptyIsAbsent, Text } from '../../common/validation';
 
 /** Which recharge points, and where the page starts. */
 export class RechargePointsQuery extends PlacesQuery {
   @EmptyIsAbsent()
-  @Text(100, { optional: true, example: 'Suba', description: 'The name of a locality.' })
+  @Text(LONGEST.name, { optional: true, example: 'Suba', description: 'The name of a locality.' })
   locality?: string;
 
   @EmptyIsAbsent()
-  @Text(100, {
+  @Text(LONGEST.code, {
     optional: true,
     example: 'default',
     description: 'It decides how much one recharge may bring.',

@@ -1,4 +1,5 @@
-import { Id, Text, WholeNumber } from '../../common/validation';
+import { LONGEST } from '../../common/text/lengths';
+import { ExactText, Id, WholeNumber } from '../../common/validation';
 
 /** A recharge to post. */
 export class CreateRecharge {
@@ -18,11 +19,11 @@ export class CreateRecharge {
   })
   recharge_point_id?: number;
 
-  @Text(100, {
+  @ExactText(LONGEST.transactionId, {
     optional: true,
     example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
     description:
-      "The caller's own number, unique for ever: a second recharge with it answers what the first did.",
+      "The caller's own number, unique for ever: a second recharge with it answers what the first did. It is one to the character: blanks around it, characters that show nothing, and other forms of Unicode than NFC are refused.",
   })
   transaction_id?: string;
 }

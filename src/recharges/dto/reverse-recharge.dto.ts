@@ -1,6 +1,7 @@
-import { Text } from '../../common/validation';
+import { LONGEST } from '../../common/text/lengths';
+import { Lines } from '../../common/validation';
 
 export class ReverseRecharge {
-  @Text(200, { example: 'Paid twice at the counter' })
+  @Lines(LONGEST.reason, { example: 'Paid twice at the counter' })
   reason!: string;
 }

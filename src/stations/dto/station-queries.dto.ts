@@ -1,4 +1,5 @@
 import { NameQuery, PlacesQuery } from '../../common/search/places.dto';
+import { LONGEST } from '../../common/text/lengths';
 import { EmptyIsAbsent, OneOf, Text } from '../../common/validation';
 
 const STATION_STATUSES = ['active', 'inactive'] as const;
@@ -7,7 +8,7 @@ export type StationStatus = (typeof STATION_STATUSES)[number];
 /** Which stations, and where the page starts. */
 export class StationsQuery extends PlacesQuery {
   @EmptyIsAbsent()
-  @Text(100, { optional: true, example: 'Suba', description: 'The name of a locality.' })
+  @Text(LONGEST.name, { optional: true, example: 'Suba', description: 'The name of a locality.' })
   locality?: string;
 
   @EmptyIsAbsent()

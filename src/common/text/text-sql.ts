@@ -1,0 +1,78 @@
+import { BLANK, FORBIDDEN, INVISIBLE, JOINED, JOINER, SELECTOR, VARIED, VISIBLE } from './characters';
+
+/**
+ * The same rules as SQL, for rows that do not pass through this process. PostgreSQL does not know Unicode's properties, so
+ * each kind of character is spelled out, as this version of Node.js knows it; the database has to be in UTF8.
+ */
+
+const LAST = 0x10ffff;
+
+/** SQL: the column as `tidy` writes it. Most texts are tidy, and it is faster to see that than to tidy them. */
+export function tidySql(column: string): string {
+  return `CASE WHEN ${column} ~ '^ | $|  |${SUSPECT_SQL}' OR ${column} IS NOT NFC NORMALIZED
+    THEN normalize(btrim(${oneSpace(withoutUseless(column))}, ' '), NFC) ELSE ${column} END`;
+}
+
+/** SQL: the column as `tidyLines` writes it. */
+export function tidyLinesSql(column: string): string {
+  const lines = withoutUseless(`regexp_replace(${column}, '\\r\\n?', E'\\n', 'g')`);
+  return `normalize(btrim(regexp_replace(${oneSpace(lines, '\\t')}, ' ?\\n ?', E'\\n', 'g'), E' \\n'), NFC)`;
+}
+
+/** SQL: what `faultIn` says of the column, null when nothing is wrong with it. */
+export function faultSql(column: string, most: number): string {
+  return `CASE
+    WHEN ${column} ~ '${FORBIDDEN_SQL}' THEN 'must not contain the character U+'
+      || regexp_replace('000' || upper(to_hex(ascii(substring(${column} FROM '${FORBIDDEN_SQL}')))), '^0+(?=.{4})', '')
+    WHEN ${column} !~ '${VISIBLE_SQL}' THEN 'must show something'
+    WHEN length(${column}) > ${most} THEN 'must have at most ${most} characters' END`;
+}
+
+/** SQL: what `faultInLines` says of the column. */
+export function faultInLinesSql(column: string, most: number): string {
+  return faultSql(`replace(${column}, E'\\n', ' ')`, most);
+}
+
+const FORBIDDEN_SQL = bracket(`[${FORBIDDEN}]`);
+const VISIBLE_SQL = bracket(`[${VISIBLE}]`);
+const SUSPECT_SQL = bracket(`(?! )[${BLANK}${INVISIBLE}]`);
+const BLANK_SQL = bracket(`[${BLANK}]`);
+const USELESS_SQL = useless();
+
+function withoutUseless(column: string): string {
+  return `regexp_replace(${column}, '${USELESS_SQL}', '', 'g')`;
+}
+
+function oneSpace(text: string, further = ''): string {
+  return `regexp_replace(${text}, '${BLANK_SQL.replace(/\]$/, `${further}]`)}+', ' ', 'g')`;
+}
+
+function useless(): string {
+  const selector = bracket(`[${SELECTOR}]`);
+  const joiner = bracket(`[${JOINER}]`);
+  const varied = bracket(`(?![${INVISIBLE}])[${VARIED}]`);
+  const joined = bracket(`(?![${INVISIBLE}])[${JOINED}]`);
+  const others = bracket(`(?![${SELECTOR}${JOINER}${FORBIDDEN}])[${INVISIBLE}]`);
+  return `(?<!${varied})${selector}|(?<!${joined}${selector}?)${joiner}|${joiner}(?!${joined})|${others}`;
+}
+
+/** A bracket expression of PostgreSQL that has the characters which a pattern for one character finds. */
+function bracket(pattern: string): string {
+  const one = new RegExp(`^${pattern}$`, 'u');
+  const isIn = (code: number): boolean =>
+    // PostgreSQL has neither NUL nor halves of surrogate pairs.
+    code !== 0 && (code < 0xd800 || code > 0xdfff) && code <= LAST && one.test(String.fromCodePoint(code));
+  let ranges = '';
+  for (let first = 1; first <= LAST; first++) {
+    if (!isIn(first)) continue;
+    let last = first;
+    while (isIn(last + 1)) last++;
+    ranges += last === first ? escape(first) : `${escape(first)}-${escape(last)}`;
+    first = last;
+  }
+  return `[${ranges}]`;
+}
+
+function escape(code: number): string {
+  return `\\U${code.toString(16).padStart(8, '0')}`;
+}
