@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { exportGtfsFares } from '../src/gtfs/export-gtfs-fares';
+import { importGtfs } from '../src/gtfs/import-gtfs';
 import { connect } from './builders/connect';
 import { aFeed, writeFeedZip, type FeedFiles } from './builders/gtfs-feed';
 import { insert } from './builders/insert';
 import { ask } from './setup/api';
 import { checksumOf } from './setup/checksum';
 import { createDatabase, type TestDatabase } from './setup/database';
-import { ImportProgram, type ImportRun } from './setup/import-program';
+import type { ImportRun } from './setup/import-program';
+import { runInProcess } from './setup/in-process';
 import { startService } from './setup/service';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
 import { readVariable } from './setup/variables';
@@ -334,14 +337,17 @@ describe('npm run import:gtfs, with fares', () => {
   });
 });
 
-function exportTo(out: string, at: string, { url } = target): Promise<ImportRun> {
-  const args = ['--at', at, '--out', join(folder, out)];
-  return ImportProgram.start(folder, args, { DATABASE_URL: url }, 'gtfs/export-main.js').ended;
+function exportTo(
+  out: string,
+  at: string,
+  { url } = target,
+  more: readonly string[] = [],
+): Promise<ImportRun> {
+  return runInProcess(exportGtfsFares, ['--at', at, '--out', join(folder, out), ...more], url);
 }
 
 function importFrom(feed: string, args: readonly string[] = [], { url } = target): Promise<ImportRun> {
-  const all = [feed, '--report', 'report.csv', ...args];
-  return ImportProgram.start(folder, all, { DATABASE_URL: url }, 'gtfs/import-main.js').ended;
+  return runInProcess(importGtfs, [feed, '--report', join(folder, 'report.csv'), ...args], url);
 }
 
 async function filesIn(name: string): Promise<Record<string, string[]>> {

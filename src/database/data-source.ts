@@ -17,6 +17,7 @@ import { IdempotencyKeysInUse1780000000013 } from './migrations/1780000000013-id
 import { CountsOfOpenTrips1780000000014 } from './migrations/1780000000014-counts-of-open-trips';
 import { RoomForUpdates1780000000015 } from './migrations/1780000000015-room-for-updates';
 import { TripsOfACardByTime1780000000016 } from './migrations/1780000000016-trips-of-a-card-by-time';
+import { Feeds1780000000021 } from './migrations/1780000000021-feeds';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -44,6 +45,7 @@ export const migrations = [
   CountsOfOpenTrips1780000000014,
   RoomForUpdates1780000000015,
   TripsOfACardByTime1780000000016,
+  Feeds1780000000021,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
