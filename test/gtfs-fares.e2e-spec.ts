@@ -264,6 +264,33 @@ describe('npm run import:gtfs, with fares', () => {
     expect(await report(run)).toContain('fare_media.txt,,,note,the file is not used');
   });
 
+  it('changes no price of another feed’s routes unless it is told to, and exports by the codes of a feed', async () => {
+    await importFrom(await aZip(aFeed()), ['--feed', 'tm']);
+    const metro = await aZip({
+      'agency.txt': ['agency_name', 'Metro'],
+      'routes.txt': ['route_id,route_short_name,route_type', 'x,B1,1'],
+      'fare_products.txt': ['fare_product_id,amount,currency', 'M,4000,COP'],
+      'fare_leg_rules.txt': ['leg_group_id,fare_product_id', 'm,M'],
+      'fare_transfer_rules.txt': '',
+    });
+    const before = await checksumOf(client);
+
+    const refused = await importFrom(metro, ['--fares-from', '2099-01-01']);
+    expect(refused.errors).toMatch(/would hold for the routes of tm too: add --fares-for-all/);
+    expect(await checksumOf(client)).toEqual(before);
+
+    expect((await importFrom(metro, ['--fares-from', '2099-01-01', '--fares-for-all'])).output).toContain(
+      'fares: 1 new or changed',
+    );
+    await exportTo('metro', '2099-01-01', target, ['--feed', 'metro']);
+    expect((await filesIn('metro'))['route_networks.txt']).toEqual(['network_id,route_id', 'trunk,B1']);
+    await exportTo('all', '2099-01-01');
+    expect((await filesIn('all'))['route_networks.txt']).toContain('trunk,metro:B1');
+    expect((await exportTo('none', '2099-01-01', target, ['--feed', 'no'])).errors).toMatch(
+      /no feed no here/,
+    );
+  });
+
   it('reports what has no counterpart here, and takes nothing of it', async () => {
     const before = await query('SELECT count(*) AS rows FROM tariffs');
     const feed = await aZip(

@@ -38,6 +38,8 @@ export async function check(target: Client, table: FeedTable, read: ReadonlySet<
   for (const found of table.refusedRows ?? []) await target.query(remarkRows(name, 'reasons', found));
   if (noted.length > 0) await target.query(remark(name, 'notes', noted));
   for (const found of table.notedRows ?? []) await target.query(remarkRows(name, 'notes', found));
+  // Which rows are left decides how they are joined.
+  await target.query(`ANALYZE source_${name}`);
 }
 
 function allMissing(columns: readonly string[]): Remark {

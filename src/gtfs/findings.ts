@@ -68,7 +68,7 @@ export async function writeFindings(
   most: number,
 ): Promise<void> {
   const said = [
-    `SELECT file, line, id, outcome, reason, finding_id FROM gtfs_findings`,
+    `SELECT file, line, id, outcome, left(reason, ${LONGEST_REASON}), finding_id FROM gtfs_findings`,
     ...tables.map(
       (table) => `SELECT ${escapeLiteral(fileOf(table))}, source_row, ${escapeIdentifier(idOf(table))},
         CASE WHEN reasons = '{}' THEN 'note' ELSE 'refused' END,

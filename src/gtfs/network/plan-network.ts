@@ -81,6 +81,7 @@ async function planRoutes(target: Client, given: GivenRouteTypes): Promise<void>
     [JSON.stringify(types)],
   );
   await target.query(`
+    ANALYZE feed_route_types;
     CREATE TEMP TABLE feed_routes AS
     SELECT s.route_id AS gtfs_route_id, s.source_row,
       CASE WHEN s.route_short_name IS NULL OR length(s.route_short_name) > ${LONGEST.code}
