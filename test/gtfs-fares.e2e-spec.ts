@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { exportGtfsFares } from '../src/gtfs/export-gtfs-fares';
+import { importGtfs } from '../src/gtfs/import-gtfs';
 import { connect } from './builders/connect';
 import { aFeed, writeFeedZip, type FeedFiles } from './builders/gtfs-feed';
 import { insert } from './builders/insert';
 import { ask } from './setup/api';
 import { checksumOf } from './setup/checksum';
 import { createDatabase, type TestDatabase } from './setup/database';
-import { ImportProgram, type ImportRun } from './setup/import-program';
+import type { ImportRun } from './setup/import-program';
+import { runInProcess } from './setup/in-process';
 import { startService } from './setup/service';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
 import { readVariable } from './setup/variables';
@@ -261,6 +264,33 @@ describe('npm run import:gtfs, with fares', () => {
     expect(await report(run)).toContain('fare_media.txt,,,note,the file is not used');
   });
 
+  it('changes no price of another feed’s routes unless it is told to, and exports by the codes of a feed', async () => {
+    await importFrom(await aZip(aFeed()), ['--feed', 'tm']);
+    const metro = await aZip({
+      'agency.txt': ['agency_name', 'Metro'],
+      'routes.txt': ['route_id,route_short_name,route_type', 'x,B1,1'],
+      'fare_products.txt': ['fare_product_id,amount,currency', 'M,4000,COP'],
+      'fare_leg_rules.txt': ['leg_group_id,fare_product_id', 'm,M'],
+      'fare_transfer_rules.txt': '',
+    });
+    const before = await checksumOf(client);
+
+    const refused = await importFrom(metro, ['--fares-from', '2099-01-01']);
+    expect(refused.errors).toMatch(/would hold for the routes of tm too: add --fares-for-all/);
+    expect(await checksumOf(client)).toEqual(before);
+
+    expect((await importFrom(metro, ['--fares-from', '2099-01-01', '--fares-for-all'])).output).toContain(
+      'fares: 1 new or changed',
+    );
+    await exportTo('metro', '2099-01-01', target, ['--feed', 'metro']);
+    expect((await filesIn('metro'))['route_networks.txt']).toEqual(['network_id,route_id', 'trunk,B1']);
+    await exportTo('all', '2099-01-01');
+    expect((await filesIn('all'))['route_networks.txt']).toContain('trunk,metro:B1');
+    expect((await exportTo('none', '2099-01-01', target, ['--feed', 'no'])).errors).toMatch(
+      /no feed no here/,
+    );
+  });
+
   it('reports what has no counterpart here, and takes nothing of it', async () => {
     const before = await query('SELECT count(*) AS rows FROM tariffs');
     const feed = await aZip(
@@ -334,14 +364,17 @@ describe('npm run import:gtfs, with fares', () => {
   });
 });
 
-function exportTo(out: string, at: string, { url } = target): Promise<ImportRun> {
-  const args = ['--at', at, '--out', join(folder, out)];
-  return ImportProgram.start(folder, args, { DATABASE_URL: url }, 'gtfs/export-main.js').ended;
+function exportTo(
+  out: string,
+  at: string,
+  { url } = target,
+  more: readonly string[] = [],
+): Promise<ImportRun> {
+  return runInProcess(exportGtfsFares, ['--at', at, '--out', join(folder, out), ...more], url);
 }
 
 function importFrom(feed: string, args: readonly string[] = [], { url } = target): Promise<ImportRun> {
-  const all = [feed, '--report', 'report.csv', ...args];
-  return ImportProgram.start(folder, all, { DATABASE_URL: url }, 'gtfs/import-main.js').ended;
+  return runInProcess(importGtfs, [feed, '--report', join(folder, 'report.csv'), ...args], url);
 }
 
 async function filesIn(name: string): Promise<Record<string, string[]>> {

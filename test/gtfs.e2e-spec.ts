@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Client } from 'pg';
+import { tidy } from '../src/common/text/tidy';
+import { importGtfs } from '../src/gtfs/import-gtfs';
 import { connect } from './builders/connect';
 import { aFeed, writeFeedFolder, writeFeedZip, type FeedFiles } from './builders/gtfs-feed';
 import { insert } from './builders/insert';
@@ -9,6 +13,7 @@ import { ask } from './setup/api';
 import { checksumOf } from './setup/checksum';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { ImportProgram, type ImportRun } from './setup/import-program';
+import { runInProcess } from './setup/in-process';
 import { startService } from './setup/service';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
 import { untilTrusted } from './setup/until-trusted';
@@ -36,7 +41,7 @@ afterEach(async () => {
 
 describe('npm run import:gtfs', () => {
   it('takes the sample feed, as its JSON files have it', async () => {
-    const run = await importFrom(join(SAMPLE, 'gtfs.zip'));
+    const run = await start(join(SAMPLE, 'gtfs.zip')).ended;
 
     expect(run).toMatchObject({ code: 0, errors: '' });
     const sample = await readSample();
@@ -46,7 +51,7 @@ describe('npm run import:gtfs', () => {
     expect(await query('SELECT station_code, name, latitude, longitude FROM stations ORDER BY name')).toEqual(
       sample.stations
         .map((stop) => ({
-          station_code: stop.stop_code || stop.stop_id,
+          station_code: tidy(stop.stop_code || stop.stop_id),
           name: stop.stop_name,
           latitude: Number(stop.stop_lat),
           longitude: Number(stop.stop_lon),
@@ -69,10 +74,7 @@ describe('npm run import:gtfs', () => {
     for (const feed of [await aFolder(aFeed()), await aZip(aFeed()), prefixed]) {
       const database = await createDatabase();
       cleanups.push(() => database.drop());
-      expect(await importFrom(feed, [], { DATABASE_URL: database.url })).toMatchObject({
-        code: 0,
-        errors: '',
-      });
+      expect(await importFrom(feed, ['--feed', 'tm'], database.url)).toMatchObject({ code: 0, errors: '' });
       const connection = await connect(database.url);
       dumps.push(await checksumOf(connection));
       await connection.end();
@@ -209,7 +211,7 @@ describe('npm run import:gtfs', () => {
         'H,,Platform of nothing,4.1,-74.1,0,Z,',
         'I,,Platform of a platform,4.1,-74.1,0,B,',
         'J,,Platform of what is refused,4.1,-74.1,0,C,',
-        'K,,Too,many,values,,,,,,',
+        'K,,Too,many,values,,,,8,9',
         ',,Without id,4.1,-74.1,,,',
         'L,,Door,4.1,-74.1,2,A,',
         `${'x'.repeat(101)},,Long,4.1,-74.1,,,`,
@@ -273,14 +275,14 @@ describe('npm run import:gtfs', () => {
       'stops.txt,3,B,note,stop_code 1 is not its alone: its code is its stop_id',
       'stops.txt,4,C,refused,stop_lat 90.5 is not between -90 and 90',
       'stops.txt,5,D,note,stop_lat or stop_lon is missing: it has no position',
-      'stops.txt,6,E,refused,stop_lat here is not between -90 and 90',
+      'stops.txt,6,E,refused,stop_name must not contain the character U+000A',
       'stops.txt,8,F,refused,stop_name is missing',
       `stops.txt,9,G,refused,"location_type '7' is not one of 0, 1, 2, 3, 4"`,
       'stops.txt,10,A,refused,"stop_id is that of an earlier row, line 2"',
-      'stops.txt,11,H,refused,parent_station Z is not among the stops',
-      'stops.txt,12,I,refused,parent_station B is not a station',
-      'stops.txt,13,J,refused,parent_station C is not a station; parent_station C was refused: stop_lat 90.5 is not between -90 and 90',
-      'stops.txt,14,,refused,it has more values than there are columns',
+      'stops.txt,11,H,note,parent_station Z is no station that can be used: it is a station of its own',
+      'stops.txt,12,I,note,parent_station B is no station that can be used: it is a station of its own',
+      'stops.txt,13,J,note,parent_station C is no station that can be used: it is a station of its own',
+      'stops.txt,14,K,refused,it has more values than there are columns',
       'stops.txt,15,,refused,stop_id is missing',
       'stops.txt,16,L,note,an entrance: not used',
       `stops.txt,17,${'x'.repeat(101)},refused,stop_id is longer than 100`,
@@ -293,6 +295,9 @@ describe('npm run import:gtfs', () => {
       { station_code: 'A' },
       { station_code: 'B' },
       { station_code: 'D' },
+      { station_code: 'H' },
+      { station_code: 'I' },
+      { station_code: 'J' },
     ]);
     expect(await sequences()).toEqual({ r1: ['Good', 'Good too'] });
   });
@@ -311,12 +316,12 @@ describe('npm run import:gtfs', () => {
 
     expect(await query('SELECT station_code, name FROM stations ORDER BY station_id')).toEqual([
       { station_code: 'A', name: 'Calle 26, "La 26"' },
-      { station_code: 'B', name: 'Dos\r\nlíneas' },
       { station_code: 'C', name: 'Caracas' },
     ]);
     expect((await report(run)).filter((line) => line.startsWith('stops.txt'))).toEqual([
-      'stops.txt,7,,refused,it is not text in UTF-8',
-      'stops.txt,8,,refused,it is not text in UTF-8',
+      'stops.txt,3,B,refused,stop_name must not contain the character U+000D',
+      'stops.txt,7,D,refused,"it is not text in UTF-8: it has other bytes, or U+FFFD, which they became elsewhere"',
+      'stops.txt,8,E,refused,stop_name must not contain the character U+0000',
     ]);
   });
 
@@ -326,9 +331,152 @@ describe('npm run import:gtfs', () => {
     expect(run).toMatchObject({ code: 2, errors: '' });
     expect((await report(run)).filter((line) => line.includes('refused'))).toEqual([
       'agency.txt,,,refused,the file is missing',
-      'trips.txt,,,refused,"it has no column trip_id, route_id: none of its rows is taken"',
+      'trips.txt,,,refused,the file is empty',
     ]);
     expect(await query('SELECT count(*) AS stations FROM stations')).toEqual([{ stations: 4 }]);
+  });
+
+  it('reads a feed as the world writes it', async () => {
+    const extra = (lines: readonly string[]): string[] => lines.map((line) => `${line},`);
+    const path = await aFolder({
+      'AGENCY.TXT': extra(['Agency_ID, "Agency_Name"', 'VBB,VBB']),
+      'Stops.txt': extra([
+        'stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station',
+        'A,Half,.425,9.4E-4,,gone',
+        'B,Lot,+4.,-7.41e1,0,C',
+        'C,Refused,91,0,1,',
+        'D,Station,4,-74,1,',
+        'D1,,4,-74,0,D',
+        'E,Door of nothing,4,-74,2,gone',
+      ]),
+      'trips.txt': ['route_id,trip_id', 'r,t'],
+      'stop_times.txt': [
+        'trip_id,stop_id,stop_sequence,location_id,location_group_id,arrival_time',
+        't,A,1,,,7:00:00',
+        't,,2,zone,,',
+        't,,3,,group,',
+        't,D1,4,,,25:35:00',
+        't,,5,,,',
+      ],
+      'networks.txt': '',
+      'calendar_dates.txt': ['service_id,date,exception_type'],
+    });
+    const routesFile = 'route_id,route_short_name,route_type\r\nr,Ñ 1,3\r\n';
+    await writeFile(join(path, 'routes.txt'), Buffer.from(`\ufeff${routesFile}`, 'utf16le'));
+
+    const run = await importFrom(path);
+
+    expect(run).toMatchObject({ code: 2, errors: '' });
+    expect(await query('SELECT station_code, latitude, longitude FROM stations ORDER BY 1')).toEqual([
+      { station_code: 'A', latitude: 0.425, longitude: 0.00094 },
+      { station_code: 'B', latitude: 4, longitude: -74.1 },
+      { station_code: 'D', latitude: 4, longitude: -74 },
+    ]);
+    expect(await sequences()).toEqual({ 'Ñ 1': ['Half', 'Station'] });
+    expect(await report(run)).toEqual([
+      'file,line,id,outcome,reason',
+      'calendar_dates.txt,,,note,the file is not used',
+      'networks.txt,,,note,the file is empty',
+      'stop_times.txt,,,note,columns that are not used: arrival_time',
+      'stop_times.txt,3,t,note,"a service on demand, within an area or a group of stops: not used"',
+      'stop_times.txt,4,t,note,"a service on demand, within an area or a group of stops: not used"',
+      'stop_times.txt,6,t,refused,stop_id and location_id and location_group_id are missing',
+      'stops.txt,2,A,note,parent_station gone is no station that can be used: it is a station of its own',
+      'stops.txt,3,B,note,parent_station C is no station that can be used: it is a station of its own',
+      'stops.txt,4,C,refused,stop_lat 91 is not between -90 and 90',
+      'stops.txt,6,D1,note,a platform: what stops there stops at the station D',
+      'stops.txt,7,E,note,an entrance: not used',
+    ]);
+  });
+
+  it('never touches what another feed has: its own codes are its own, and a taken one gets its name', async () => {
+    await insert(client, 'stations', { name: 'Nobody’s', station_code: 'K4', station_type: 'PORTAL' });
+    await importFrom(await aZip(aFeed()), ['--feed', 'tm']);
+    const others = `SELECT stations::text AS row FROM stations WHERE station_code NOT LIKE 'metro%'
+      UNION ALL SELECT routes::text FROM routes WHERE route_code NOT LIKE 'metro%'
+      UNION ALL SELECT concessionaires::text FROM concessionaires WHERE name NOT LIKE 'Metro%' ORDER BY 1`;
+    const before = await query(others);
+    expect(JSON.stringify(before)).toContain('Kerb');
+    const metro = await aZip({
+      'agency.txt': ['agency_id,agency_name', 'M,Metro de Cádiz S.A.'],
+      'stops.txt': [
+        'stop_id,stop_code,stop_name,stop_lat,stop_lon',
+        'a,TM0001,Plaza,36.5,-6.3',
+        'b,,Puerto,36.6,-6.2',
+      ],
+      'routes.txt': ['route_id,agency_id,route_short_name,route_type', 'x,M,B1,1'],
+      'trips.txt': ['route_id,trip_id', 'x,t'],
+      'stop_times.txt': ['trip_id,stop_id,stop_sequence', 't,a,1', 't,b,2'],
+    });
+
+    const first = await importFrom(metro);
+
+    expect(first).toMatchObject({ code: 0, errors: '' });
+    expect(first.output).toContain('The feed is metro-de-cadiz-s-a');
+    expect((await report(first)).filter((line) => line.includes('here'))).toEqual([
+      'routes.txt,2,x,note,B1 is a route of the feed tm: it is metro-de-cadiz-s-a:B1 here',
+      'stops.txt,2,a,note,TM0001 is a station of the feed tm: it is metro-de-cadiz-s-a:TM0001 here',
+    ]);
+    const after = await query(others);
+    expect(after.filter(({ row }) => !String(row).includes('Puerto'))).toEqual(before);
+    expect(after).toHaveLength(before.length + 1);
+    expect(await sequences()).toMatchObject({
+      B1: ['Portal Norte', 'Calle 100', 'Calle 26'],
+      'metro-de-cadiz-s-a:B1': ['Plaza', 'Puerto'],
+    });
+
+    const whole = await checksumOf(client);
+    const again = await importFrom(metro, ['--deactivate-missing']);
+    expect(again.output).toContain('routes: 0 new, 0 changed, 1 as they were, 0 not in the feed');
+    expect(await checksumOf(client)).toEqual(whole);
+  });
+
+  it('asks which feed it is where some of its agencies are those of a feed here', async () => {
+    await importFrom(await aZip(aFeed()));
+    const before = await checksumOf(client);
+    const some = aFeed({ 'agency.txt': ['agency_id,agency_name', 'SITP,SITP', 'M,Metro'] });
+
+    expect((await importFrom(await aZip(some))).errors).toMatch(/say with --feed which feed it is/);
+    expect(await checksumOf(client)).toEqual(before);
+    expect(await importFrom(await aZip(some), ['--feed', 'metro'])).toMatchObject({ code: 0 });
+  });
+
+  it('counts on where it stops to list, and writes no formulas and no escape codes', async () => {
+    const feed = aFeed({
+      'stops.txt': [
+        'stop_id,stop_name',
+        "=cmd|' /C calc'!A0,",
+        '@SUM(1),',
+        'c,\u001b[31mred',
+        'd,\u202egnp.exe',
+        'e,\u200b\u200b',
+        `f,${'x'.repeat(300)}`,
+        ...Array.from({ length: 20 }, (_, n) => `${n},`),
+      ],
+      'stop_times.txt': ['trip_id,stop_id,stop_sequence,stop_id', 't1,S2,1,S3'],
+    });
+
+    const run = await importFrom(await aZip(feed), ['--max-findings', '7']);
+
+    expect(run.output).toContain('stops.txt: 26 of 26 rows refused');
+    expect((await report(run)).filter((line) => /^stop/.test(line))).toEqual([
+      'stop_times.txt,,,refused,it has the column stop_id twice: none of its rows is taken',
+      "stops.txt,2,'=cmd|' /C calc'!A0,refused,stop_name is missing",
+      "stops.txt,3,'@SUM(1),refused,stop_name is missing",
+      'stops.txt,4,c,refused,stop_name must not contain the character U+001B',
+      'stops.txt,5,d,refused,stop_name must not contain the character U+202E',
+      'stops.txt,6,e,refused,stop_name is missing',
+      'stops.txt,7,f,refused,stop_name must have at most 255 characters',
+      'stops.txt,8,0,refused,stop_name is missing',
+      'stops.txt,,,refused,19 more like these are not listed: --max-findings lists more',
+    ]);
+    expect(await importFrom(await aZip(feed), ['--max-rows', '9'])).toMatchObject({
+      code: 1,
+      errors:
+        'travel-recharge: the feed has more than 9 rows, and nothing is imported: --max-rows allows more\n',
+    });
+    const large = await aZip(aFeed({ 'stops.txt': `stop_id\n${'\n'.repeat(1_000_001)}` }));
+    expect((await importFrom(large, ['--max-megabytes', '1'])).errors).toMatch(/at most 1000000 are read/);
   });
 
   it.each([
@@ -340,6 +488,46 @@ describe('npm run import:gtfs', () => {
     ],
     ['a truncated one', () => aTruncatedZip(), /cannot read the feed .*end of central directory/i],
     ['a damaged one', () => aDamagedZip(), /cannot read stops\.txt: /],
+    [
+      'an encrypted one',
+      () => aPatchedZip((bytes, at) => (bytes[at + 8] = 1)),
+      /cannot read stops\.txt: it is encrypted/,
+    ],
+    [
+      'one compressed otherwise',
+      () => aPatchedZip((bytes, at) => (bytes[at + 10] = 93)),
+      /cannot read stops\.txt: it is compressed by the method 93/,
+    ],
+    [
+      'one with a wrong checksum',
+      () => aPatchedZip((bytes, at) => bytes.writeUInt32LE(bytes.readUInt32LE(at + 16) ^ 1, at + 16)),
+      /cannot read stops\.txt: it is damaged: its checksum is wrong/,
+    ],
+    [
+      'one that says less than it has',
+      () => aPatchedZip((bytes, at) => bytes.writeUInt32LE(9, at + 24)),
+      /cannot read stops\.txt: too many bytes/,
+    ],
+    [
+      'two files of one name',
+      () => aZip({ 'stops.txt': 'stop_id\n', 'STOPS.TXT': 'stop_id\n' }),
+      /two files of one name: stops\.txt and STOPS\.TXT/,
+    ],
+    ['a zip file in it', () => aZip({ 'vbb.zip': 'PK' }), /but other zip files: unpack it and take vbb\.zip/],
+    ['a pipe', () => aPipe(join(folder, 'pipe.zip')), /it is neither a file nor a folder/],
+    ['a device', () => Promise.resolve('/dev/zero'), /it is neither a file nor a folder/],
+    ['a folder with a pipe', () => aFolderWith((path) => aPipe(path)), /stops\.txt is not a file/],
+    ['a folder with a folder', () => aFolderWith((path) => mkdir(path)), /stops\.txt is not a file/],
+    [
+      'a folder with a link',
+      () => aFolderWith((path) => symlink('/etc/passwd', path)),
+      /stops\.txt is a link/,
+    ],
+    [
+      'a name with escape codes',
+      () => aFile('\u001b[31m.zip', ''),
+      /cannot read the feed .*\\u\{1b\}\[31m\.zip: /,
+    ],
     ['names that lead out of it', () => aSlippedZip(), /cannot read the feed .*invalid relative path/],
     ['nothing of GTFS', () => aZip({ 'readme.txt': 'hello\n' }), /has none of the files of GTFS/],
     [
@@ -408,7 +596,7 @@ describe('npm run import:gtfs', () => {
     ]);
     expect(await sequences()).toEqual({ B1: ['New', 'Portal del Norte'], r2: ['Kerb', 'Calle 26'] });
     expect(await report(run)).toContain(
-      'routes.txt,,r1,note,it stays DUAL; a new route of route_type 1 would be TRONCAL',
+      'routes.txt,2,r1,note,it stays DUAL; a new route of route_type 1 would be TRONCAL',
     );
   });
 
@@ -471,7 +659,7 @@ describe('npm run import:gtfs', () => {
   it('streams a large feed: 300,000 stop times in little memory', async () => {
     const feed = await aZip(aLargeFeed(200, 50, 30));
 
-    const run = await importFrom(feed, [], { NODE_OPTIONS: '--max-old-space-size=64' });
+    const run = await start(feed, { NODE_OPTIONS: '--max-old-space-size=64' }).ended;
 
     expect(run).toMatchObject({ code: 0, errors: '' });
     expect(run.output).toContain('311,001 rows taken, 0 refused');
@@ -485,12 +673,13 @@ describe('npm run import:gtfs', () => {
 function importFrom(
   feed: string,
   args: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
+  databaseUrl = target.url,
 ): Promise<ImportRun> {
-  return start([feed, '--report', 'report.csv', ...args], env).ended;
+  return runInProcess(importGtfs, [feed, '--report', join(folder, 'report.csv'), ...args], databaseUrl);
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ImportProgram {
+function start(feed: string, env: Readonly<Record<string, string>> = {}): ImportProgram {
+  const args = [feed, '--report', 'report.csv'];
   return ImportProgram.start(folder, args, { DATABASE_URL: target.url, ...env }, 'gtfs/import-main.js');
 }
 
@@ -546,6 +735,26 @@ async function aDamagedZip(): Promise<string> {
   const start = bytes.indexOf('stops.txt') + 'stops.txt'.length;
   bytes.fill(0xff, start + 20, start + 120);
   await writeFile(path, bytes);
+  return path;
+}
+
+/** Its entry of stops.txt in the directory is another one; what it points at stays. */
+async function aPatchedZip(patch: (bytes: Buffer, at: number) => unknown): Promise<string> {
+  const path = await aZip(aFeed());
+  const bytes = await readFile(path);
+  patch(bytes, bytes.lastIndexOf('stops.txt') - 46);
+  await writeFile(path, bytes);
+  return path;
+}
+
+async function aPipe(path: string): Promise<string> {
+  await promisify(execFile)('mkfifo', [path]);
+  return path;
+}
+
+async function aFolderWith(makeStops: (path: string) => Promise<unknown>): Promise<string> {
+  const path = await aFolder(aFeed({ 'stops.txt': undefined }));
+  await makeStops(join(path, 'stops.txt'));
   return path;
 }
 

@@ -18,6 +18,7 @@ import { CountsOfOpenTrips1780000000014 } from './migrations/1780000000014-count
 import { RoomForUpdates1780000000015 } from './migrations/1780000000015-room-for-updates';
 import { TripsOfACardByTime1780000000016 } from './migrations/1780000000016-trips-of-a-card-by-time';
 import { BoundedText1780000000017 } from './migrations/1780000000017-bounded-text';
+import { Feeds1780000000021 } from './migrations/1780000000021-feeds';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -46,6 +47,7 @@ export const migrations = [
   RoomForUpdates1780000000015,
   TripsOfACardByTime1780000000016,
   BoundedText1780000000017,
+  Feeds1780000000021,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

@@ -1,5 +1,13 @@
 import type { Client } from 'pg';
-import { missing, refuseDangling, remark, remarkRepeated, unknownWords } from '../import/remarks';
+import {
+  missing,
+  refuseDangling,
+  remark,
+  remarkRepeated,
+  remarkRows,
+  unknownWords,
+  type Remark,
+} from '../import/remarks';
 import type { FeedTable } from './tables/feed-table';
 
 /**
@@ -8,8 +16,15 @@ import type { FeedTable } from './tables/feed-table';
  * @param read the tables whose files could be read.
  */
 export async function check(target: Client, table: FeedTable, read: ReadonlySet<string>): Promise<void> {
-  const { name, required, oneOf, refused = [], unique = {}, references = {}, noted = [] } = table;
-  await target.query(remark(name, 'reasons', [...missing(required), ...unknownWords(oneOf), ...refused]));
+  const { name, required, anyOf = [], oneOf, refused = [], unique = {}, references = {}, noted = [] } = table;
+  await target.query(
+    remark(name, 'reasons', [
+      ...missing(required),
+      ...anyOf.map(allMissing),
+      ...unknownWords(oneOf),
+      ...refused,
+    ]),
+  );
   for (const [shared, expressions] of Object.entries(unique)) {
     await target.query(
       remarkRepeated({ name, to: 'reasons', shared, expressions, called: 'line', by: 'source_row' }),
@@ -20,5 +35,16 @@ export async function check(target: Client, table: FeedTable, read: ReadonlySet<
     if (!read.has(referred)) continue;
     await target.query(refuseDangling(name, column, { name: referred, id }));
   }
+  for (const found of table.refusedRows ?? []) await target.query(remarkRows(name, 'reasons', found));
   if (noted.length > 0) await target.query(remark(name, 'notes', noted));
+  for (const found of table.notedRows ?? []) await target.query(remarkRows(name, 'notes', found));
+  // Which rows are left decides how they are joined.
+  await target.query(`ANALYZE source_${name}`);
+}
+
+function allMissing(columns: readonly string[]): Remark {
+  return {
+    when: `num_nonnulls(${columns.join(', ')}) = 0`,
+    reason: `'${columns.join(' and ')} are missing'`,
+  };
 }

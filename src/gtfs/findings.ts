@@ -1,11 +1,12 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import { StartupError } from '../common/startup-error';
 import { reasonOf } from '../database/server';
+import { writeReport } from '../import/write-report';
 import type { TableCounts } from '../import/write';
 import { fileOf, idOf, type FeedTable } from './tables/feed-table';
+
+/** In characters. */
+const LONGEST_REASON = 1_000;
 
 /** What is to be said about a file, or a row of it: `refused` was not taken, a `note` tells what became of it. */
 export interface Finding {
@@ -36,8 +37,27 @@ export async function recordFinding(
   );
 }
 
+/** Records many at once. */
+export async function recordFindings(target: Client, findings: readonly Finding[]): Promise<void> {
+  await target.query(
+    `INSERT INTO gtfs_findings (file, line, id, outcome, reason)
+     SELECT file, line, id, outcome, reason
+     FROM jsonb_to_recordset($1) AS found (file text, line bigint, id text, outcome text, reason text)`,
+    [JSON.stringify(findings)],
+  );
+}
+
+interface ReportRow {
+  readonly file: string;
+  readonly line: number | null;
+  readonly id: string | null;
+  readonly outcome: string;
+  readonly reason: string;
+}
+
 /**
- * Writes all findings as CSV: file, line, id, outcome and reason.
+ * Writes the findings as CSV: file, line, id, outcome and reason. Of each file and outcome the first `most` are listed,
+ * and the others counted.
  *
  * @throws StartupError when the file can't be written.
  */
@@ -45,22 +65,36 @@ export async function writeFindings(
   target: Client,
   tables: readonly FeedTable[],
   path: string,
+  most: number,
 ): Promise<void> {
-  const staged = tables.map(
-    (table) => `SELECT ${escapeLiteral(fileOf(table))}, source_row, ${escapeIdentifier(idOf(table))},
-      CASE WHEN reasons = '{}' THEN 'note' ELSE 'refused' END,
-      array_to_string(CASE WHEN reasons = '{}' THEN notes ELSE reasons END, '; '), 0
-    FROM source_${table.name} WHERE reasons <> '{}' OR notes <> '{}'`,
+  const said = [
+    `SELECT file, line, id, outcome, left(reason, ${LONGEST_REASON}), finding_id FROM gtfs_findings`,
+    ...tables.map(
+      (table) => `SELECT ${escapeLiteral(fileOf(table))}, source_row, ${escapeIdentifier(idOf(table))},
+        CASE WHEN reasons = '{}' THEN 'note' ELSE 'refused' END,
+        left(array_to_string(CASE WHEN reasons = '{}' THEN notes ELSE reasons END, '; '), ${LONGEST_REASON}), 0
+      FROM source_${table.name} WHERE reasons <> '{}' OR notes <> '{}'`,
+    ),
+  ].join(' UNION ALL ');
+  await target.query(
+    `CREATE TEMP TABLE gtfs_report ON COMMIT DROP AS
+     SELECT file, line, id, outcome, reason, finding_id,
+       row_number() OVER (PARTITION BY file, outcome ORDER BY line NULLS FIRST, finding_id) AS place
+     FROM (${said}) AS said (file, line, id, outcome, reason, finding_id)`,
   );
-  const all = ['SELECT file, line, id, outcome, reason, finding_id FROM gtfs_findings', ...staged].join(
-    ' UNION ALL ',
+  const { rows: listed } = await target.query<ReportRow>(
+    `SELECT file, line, id, outcome, reason FROM gtfs_report WHERE place <= $1
+     ORDER BY file, line NULLS FIRST, finding_id`,
+    [most],
   );
-  const copy = copyTo(
-    `COPY (SELECT file, line, id, outcome, reason FROM (${all}) AS said (file, line, id, outcome, reason, finding_id)
-       ORDER BY file, line NULLS FIRST, finding_id) TO STDOUT (FORMAT csv, HEADER)`,
+  const { rows: counted } = await target.query<ReportRow>(
+    `SELECT file, NULL AS line, NULL AS id, outcome,
+       format('%s more like these are not listed: --max-findings lists more', count(*)) AS reason
+     FROM gtfs_report WHERE place > $1 GROUP BY file, outcome ORDER BY file, outcome DESC`,
+    [most],
   );
   try {
-    await pipeline(target.query(copy), createWriteStream(path));
+    await writeReport(path, ['file', 'line', 'id', 'outcome', 'reason'], [...listed, ...counted]);
   } catch (error) {
     throw new StartupError(`nothing is imported, since the report can't be written: ${reasonOf(error)}`);
   }

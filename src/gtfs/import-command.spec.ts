@@ -6,6 +6,8 @@ describe(parseImportCommand.name, () => {
       parseImportCommand([
         'feed.zip',
         '--dry-run',
+        '--feed=Metro de Bogotá',
+        '--max-rows=7',
         '--report=r.csv',
         '--fares-from=2027-01-14',
         '--route-type=3=ZONAL_UCE',
@@ -14,9 +16,11 @@ describe(parseImportCommand.name, () => {
         '--network=a=b=TRONCAL',
       ]),
     ).toEqual({
-      feed: 'feed.zip',
+      path: 'feed.zip',
+      feedName: 'Metro de Bogotá',
       reportPath: 'r.csv',
       faresFrom: '2027-01-14',
+      faresForAll: false,
       dryRun: true,
       deactivateMissing: false,
       routeTypes: {
@@ -26,6 +30,7 @@ describe(parseImportCommand.name, () => {
         ]),
         byNetwork: new Map([['a=b', 'TRONCAL']]),
       },
+      limits: { bytes: 2_000_000_000, rows: 7, findings: 1_000 },
     });
   });
 
@@ -40,6 +45,11 @@ describe(parseImportCommand.name, () => {
     [['a.zip', '--network', 'TRONCAL'], '--network must be'],
     [['a.zip', '--fares-from', '2027-02-30'], '--fares-from must be a date'],
     [['a.zip', '--force'], '--force'],
+    [['a.zip', '--feed', ''], '--feed must be up to 40 letters'],
+    [['a.zip', '--feed', ' a'], '--feed must be up to 40 letters'],
+    [['a.zip', '--feed', 'a:b'], '--feed must be up to 40 letters'],
+    [['a.zip', '--feed', 'x'.repeat(41)], '--feed must be up to 40 letters'],
+    [['a.zip', '--max-megabytes', '0'], '--max-megabytes must be a whole number'],
   ])('refuses %j', (args, message) => {
     expect(() => parseImportCommand(args)).toThrow(message);
   });

@@ -8,8 +8,11 @@ import type { Feed } from './feed/feed';
 import { importFares, type FaresWanted } from './fares/import-fares';
 import { countRows, createFindings, recordFinding, writeFindings } from './findings';
 import type { ImportCommand } from './import-command';
+import { nameFeed } from './name-feed';
+import { createFeed, findFeed } from './network/known-feed';
 import { findRouteTypes, planNetwork } from './network/plan-network';
 import { deactivateMissing, writeNetwork, type Changes } from './network/write-network';
+import { RowLimit } from './row-limit';
 import { stage } from './stage';
 import { fareTables } from './tables/fare-tables';
 import { fileOf, type FeedTable } from './tables/feed-table';
@@ -21,10 +24,12 @@ export interface FeedResult {
   readonly changes: readonly Changes[];
   /** How many rows of fares were written; null when they were left alone. */
   readonly fareRows: number | null;
+  /** To which the network belongs. */
+  readonly feed: string;
 }
 
 /** How a feed is to be taken. */
-export interface FeedRequest extends Pick<ImportCommand, 'routeTypes' | 'deactivateMissing' | 'dryRun'> {
+export interface FeedRequest extends Omit<ImportCommand, 'reportPath' | 'faresFrom' | 'faresForAll'> {
   readonly reportPath: string;
   /** Null: the fares are left alone. */
   readonly fares: FaresWanted | null;
@@ -45,28 +50,32 @@ export async function importFeed(
 ): Promise<FeedResult> {
   const tables = [...networkTables, ...(request.fares ? fareTables(request.currency) : [])];
   checkFiles(feed, request);
+  checkSize(feed, tables, request.limits.bytes);
   await createFindings(target);
   await recordFiles(target, feed, tables, request);
+  const rowLimit = new RowLimit(request.limits.rows);
   const read = new Set<string>();
   for (const table of tables) {
     if (feed.files.includes(fileOf(table))) log(`Reading ${fileOf(table)}`);
-    if (await stage(target, feed, table)) read.add(table.name);
+    if (await stage(target, feed, table, rowLimit)) read.add(table.name);
   }
   await findRouteTypes(target, request.routeTypes);
   log('Checking');
   for (const table of tables) await check(target, table, read);
   await planNetwork(target, request.routeTypes);
   if (request.deactivateMissing) await checkComplete(target, tables);
+  const name = await nameFeed(target, request.feedName, request.path);
+  log(`The feed is ${name}`);
 
   const write = async (beforeCommit?: (client: ClientBase) => Promise<void>): Promise<FeedResult> => {
     await target.query('BEGIN');
     try {
-      const written = await writeFeed(target, feed, request);
-      await writeFindings(target, tables, request.reportPath);
+      const written = await writeFeed(target, { feed, name, read }, request);
+      await writeFindings(target, tables, request.reportPath, request.limits.findings);
       const counts = await countRows(target, tables);
       await beforeCommit?.(target);
       await target.query(beforeCommit ? 'COMMIT' : 'ROLLBACK');
-      return { counts, ...written };
+      return { counts, feed: name, ...written };
     } catch (error) {
       // Where the connection is gone the transaction is as well.
       await target.query('ROLLBACK').catch(() => undefined);
@@ -77,21 +86,32 @@ export async function importFeed(
   return request.dryRun ? write() : pastTheCache(targetUrl, write);
 }
 
+/** A feed that is staged: its files, its name here, and the tables of it that could be read. */
+interface StagedFeed {
+  readonly feed: Feed;
+  readonly name: string;
+  readonly read: ReadonlySet<string>;
+}
+
 async function writeFeed(
   target: Client,
-  feed: Feed,
-  request: FeedRequest,
+  { feed, name, read }: StagedFeed,
+  { fares, routeTypes, ...request }: FeedRequest,
 ): Promise<Pick<FeedResult, 'changes' | 'fareRows'>> {
   await withLockTimeout(target, async () => {
     await target.query(
-      `LOCK TABLE concessionaires, stations, routes, route_stops, tariffs, transfer_rules, transfer_prices
+      `LOCK TABLE feeds, concessionaires, stations, routes, route_stops, tariffs, transfer_rules, transfer_prices
        IN SHARE ROW EXCLUSIVE MODE`,
     );
   });
-  const changes = await writeNetwork(target);
-  if (request.deactivateMissing) await deactivateMissing(target);
-  const { fares, routeTypes } = request;
-  const fareRows = fares ? await importFares(target, feed, fares, routeTypes.byNetwork) : null;
+  const hasNetwork = requiredTables.some((table) => read.has(table.name));
+  const known = (await findFeed(target, name)) ?? (hasNetwork ? await createFeed(target, name) : null);
+  const changes = hasNetwork && known ? await writeNetwork(target, known) : [];
+  if (request.deactivateMissing && known) await deactivateMissing(target, known);
+  const hasRoutes = feed.files.includes('routes.txt');
+  const fareRows = fares
+    ? await importFares(target, { hasRoutes, known, read }, fares, routeTypes.byNetwork)
+    : null;
   await target.query('ANALYZE concessionaires, stations, routes, route_stops');
   return { changes, fareRows };
 }
@@ -106,6 +126,16 @@ function checkFiles(feed: Feed, { fares, currency }: FeedRequest): void {
       'the feed has no fares (fare_products.txt and fare_leg_rules.txt): leave out --fares-from',
     );
   }
+}
+
+/** Only of what is read. */
+function checkSize(feed: Feed, tables: readonly FeedTable[], most: number): void {
+  const files = tables.map(fileOf).filter((file) => feed.files.includes(file));
+  const bytes = files.reduce((total, file) => total + feed.sizeOf(file), 0);
+  if (bytes <= most) return;
+  throw new StartupError(
+    `the files of the feed have ${bytes} bytes, and at most ${most} are read: --max-megabytes allows more`,
+  );
 }
 
 /** A feed of fares alone, as the export writes it, lacks nothing. */

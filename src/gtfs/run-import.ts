@@ -22,7 +22,7 @@ export interface Outcome extends FeedResult {
 /** Opens the feed and the database, imports, and closes what it opened. */
 export async function runImport(command: ImportCommand, log: Log): Promise<Outcome> {
   const config = new AppConfig(readEnvironment());
-  const feed = await openFeed(command.feed);
+  const feed = await openFeed(command.path);
   try {
     const database = await locateDatabase(config, log);
     try {
@@ -37,7 +37,7 @@ export async function runImport(command: ImportCommand, log: Log): Promise<Outco
 }
 
 async function fillTarget(
-  { feed: path, reportPath, faresFrom, ...how }: ImportCommand,
+  { reportPath, faresFrom, faresForAll, ...how }: ImportCommand,
   feed: Feed,
   config: AppConfig,
   url: string,
@@ -50,9 +50,9 @@ async function fillTarget(
     await lockForImport(target);
     const request = {
       ...how,
-      reportPath: resolve(reportPath ?? `import-report-${basename(path, extname(path))}.csv`),
+      reportPath: resolve(reportPath ?? `import-report-${basename(how.path, extname(how.path))}.csv`),
       currency: config.get('CURRENCY'),
-      fares: faresFrom === undefined ? null : { from: faresFrom, today },
+      fares: faresFrom === undefined ? null : { from: faresFrom, today, forAll: faresForAll },
     };
     const result = await untilSignal(
       () => importFeed(feed, target, url, request, log),

@@ -1,3 +1,4 @@
+import { printLine } from '../common/print-line';
 import { runCommand } from '../common/run-command';
 import { USAGE, parseCommandLine } from './command-line';
 import { explain } from './explain';
@@ -14,8 +15,8 @@ runCommand(async () => {
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(command, (line) => console.log(line)).catch(explain);
-  for (const line of summarize(outcome)) console.log(line);
+  const outcome = await runImport(command, printLine).catch(explain);
+  summarize(outcome).forEach(printLine);
   console.log(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
   return hasRefusals(outcome) ? ROWS_REFUSED : 0;
 });

@@ -2,6 +2,8 @@ import { Client, escapeIdentifier } from 'pg';
 import { ImportedTable, idOf } from './imported-table';
 import { TableCounts } from './write';
 
+const FINDINGS_AT_ONCE = 10_000;
+
 /** An import that is in the database. */
 export interface ImportRecord {
   readonly importId: number;
@@ -82,4 +84,32 @@ export async function findCounts(target: Client, importId: number): Promise<Tabl
     [importId],
   );
   return rows;
+}
+
+/** What is to be said about a row of the source, or about a table of it. */
+export interface ImportFinding {
+  readonly table: string;
+  /** The old id is any bigint, also of a row that was refused for it. */
+  readonly id: bigint | null;
+  readonly outcome: string;
+  readonly reason: string;
+}
+
+/** All that was recorded, in the order of the tables and their rows, never much of it at once. */
+export async function* readFindings(target: Client, importId: number): AsyncGenerator<ImportFinding> {
+  let last = 0;
+  for (;;) {
+    const { rows } = await target.query<
+      Omit<ImportFinding, 'id'> & { finding_id: number; source_id: string | null }
+    >(
+      `SELECT finding_id, source_table AS "table", source_id::text, outcome, reason FROM import_findings
+       WHERE import_id = $1 AND finding_id > $2 ORDER BY finding_id LIMIT ${FINDINGS_AT_ONCE}`,
+      [importId, last],
+    );
+    for (const { finding_id, source_id, table, outcome, reason } of rows) {
+      last = finding_id;
+      yield { table, id: source_id === null ? null : BigInt(source_id), outcome, reason };
+    }
+    if (rows.length < FINDINGS_AT_ONCE) return;
+  }
 }

@@ -38,21 +38,42 @@ export function unknownWords(oneOf: Readonly<Record<string, readonly string[]>> 
   });
 }
 
+/** Rows that a query finds, because what is said about them depends on others. */
+export interface FoundRows {
+  /** SQL that gives the `source_row` of each. */
+  readonly rows: string;
+  /** What to say about one: an SQL expression over its columns. */
+  readonly reason: string;
+}
+
+/** A join, where a condition with a query in it would run that query for each row. */
+export function remarkRows(name: string, to: RemarkColumn, { rows, reason }: FoundRows): string {
+  return `UPDATE source_${name} s SET ${to} = array_append(s.${to}, ${reason})
+    FROM (${rows}) found WHERE found.source_row = s.source_row`;
+}
+
 /** What became of the row that it refers to is part of the reason, so that the first cause can be read. */
 export function refuseDangling(
   name: string,
   column: string,
   referred: { readonly name: string; readonly id: string },
 ): string {
-  const from = `s.${escapeIdentifier(column)}`;
+  const from = escapeIdentifier(column);
   const id = escapeIdentifier(referred.id);
   return `UPDATE source_${name} s
     SET reasons = array_append(s.reasons, coalesce(
-      (SELECT left(format('%s %s was refused: %s', ${escapeLiteral(column)}, ${from}, refused.reasons[1]), ${LONGEST_REASON})
-       FROM source_${referred.name} refused WHERE refused.${id} = ${from} ORDER BY source_row LIMIT 1),
-      format('%s %s is not among the ${referred.name}', ${escapeLiteral(column)}, ${from})))
-    WHERE ${from} IS NOT NULL
-      AND NOT EXISTS (SELECT FROM accepted_${referred.name} kept WHERE kept.${id} = ${from})`;
+      left(format('%s %s was refused: ', ${escapeLiteral(column)}, s.${from}) || dangling.reason, ${LONGEST_REASON}),
+      format('%s %s is not among the ${referred.name}', ${escapeLiteral(column)}, s.${from})))
+    FROM (
+      SELECT row.source_row, refused.reason
+      FROM source_${name} row LEFT JOIN (
+        SELECT DISTINCT ON (${id}) ${id} AS id, reasons[1] AS reason
+        FROM source_${referred.name} WHERE reasons <> '{}' ORDER BY ${id}, source_row
+      ) refused ON refused.id = row.${from}
+      WHERE row.${from} IS NOT NULL
+        AND NOT EXISTS (SELECT FROM accepted_${referred.name} kept WHERE kept.${id} = row.${from})
+    ) dangling
+    WHERE dangling.source_row = s.source_row`;
 }
 
 /** What several rows share, though only one can have it. */

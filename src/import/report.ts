@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { resolve } from 'node:path';
 import { Client } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
 import { StartupError } from '../common/startup-error';
 import { reasonOf } from '../database/server';
-import { ImportRecord, findCounts } from './record';
+import { ImportRecord, findCounts, readFindings } from './record';
 import { TableCounts } from './write';
+import { writeReport } from './write-report';
 
 /** What became of an import, as a whole. */
 export interface Outcome {
@@ -22,13 +20,10 @@ export interface Outcome {
  */
 export async function report(target: Client, record: ImportRecord, path?: string): Promise<Outcome> {
   const reportPath = resolve(path ?? `import-report-${record.fingerprint.toString('hex').slice(0, 12)}.csv`);
-  const findings = copyTo(
-    `COPY (SELECT source_table AS "table", source_id AS id, outcome, reason FROM import_findings
-       WHERE import_id = ${record.importId} ORDER BY finding_id) TO STDOUT (FORMAT csv, HEADER)`,
-  );
   const counts = await findCounts(target, record.importId);
   try {
-    await pipeline(target.query(findings), createWriteStream(reportPath));
+    const findings = readFindings(target, record.importId);
+    await writeReport(reportPath, ['table', 'id', 'outcome', 'reason'], findings);
   } catch (error) {
     throw new StartupError(
       `the rows are imported, but not the report written: ${reasonOf(error)}; run it again`,

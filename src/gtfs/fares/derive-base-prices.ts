@@ -17,10 +17,11 @@ export interface BasePrices {
 export function deriveBasePrices(feed: FareFeed): BasePrices {
   const prices = new Map<FareComponent, BasePrice>();
   const problems: FareProblem[] = [];
+  const ruleBook = new RuleBook(feed.legRules);
   for (const component of FARE_COMPONENTS) {
     const networks = [...feed.networks].filter(([, has]) => has.has(component)).map(([network]) => network);
     if (networks.length === 0) continue;
-    const derived = priceOf(feed, networks);
+    const derived = priceOf(feed, ruleBook, networks);
     if (typeof derived !== 'string') prices.set(component, derived);
     else problems.push({ file: 'fare_leg_rules.txt', reason: `no ${component} price is taken: ${derived}` });
   }
@@ -28,14 +29,14 @@ export function deriveBasePrices(feed: FareFeed): BasePrices {
 }
 
 /** A text is the reason why there is none. */
-function priceOf(feed: FareFeed, networks: readonly string[]): BasePrice | string {
-  const rules = [];
+function priceOf(feed: FareFeed, ruleBook: RuleBook, networks: readonly string[]): BasePrice | string {
+  const rules: LegRule[] = [];
   for (const network of networks) {
-    const found = rulesOf(feed.legRules, network);
+    const found = ruleBook.rulesOf(network);
     if (found.length === 0) {
       return network === '' ? 'routes without a network have none' : `the network ${network} has none`;
     }
-    rules.push(...found);
+    for (const rule of found) rules.push(rule);
   }
   const refused = rules.find(({ isRefused }) => isRefused);
   if (refused) return `line ${refused.line} was refused`;
@@ -49,12 +50,27 @@ function priceOf(feed: FareFeed, networks: readonly string[]): BasePrice | strin
   return { price, legGroups: new Set(rules.map(({ legGroup }) => legGroup)) };
 }
 
-/** Without priorities an empty network stands for those that no rule names, with them for any. */
-function rulesOf(rules: readonly LegRule[], network: string): LegRule[] {
-  const general = rules.filter((rule) => rule.network === '');
-  const named = network === '' ? [] : rules.filter((rule) => rule.network === network);
-  if (!rules.some(({ priority }) => priority !== null)) return named.length > 0 ? named : general;
-  const matching = [...named, ...general];
-  const highest = Math.max(...matching.map(({ priority }) => priority ?? 0));
-  return matching.filter(({ priority }) => (priority ?? 0) === highest);
+/** Which leg rules are for a network. */
+class RuleBook {
+  private readonly byNetwork = new Map<string, LegRule[]>();
+  private readonly hasPriorities: boolean;
+
+  constructor(rules: readonly LegRule[]) {
+    for (const rule of rules) {
+      const same = this.byNetwork.get(rule.network);
+      if (same) same.push(rule);
+      else this.byNetwork.set(rule.network, [rule]);
+    }
+    this.hasPriorities = rules.some(({ priority }) => priority !== null);
+  }
+
+  /** Without priorities an empty network stands for those that no rule names, with them for any. */
+  rulesOf(network: string): readonly LegRule[] {
+    const general = this.byNetwork.get('') ?? [];
+    const named = network === '' ? [] : (this.byNetwork.get(network) ?? []);
+    if (!this.hasPriorities) return named.length > 0 ? named : general;
+    const matching = [...named, ...general];
+    const highest = matching.reduce((most, { priority }) => Math.max(most, priority ?? 0), -Infinity);
+    return matching.filter(({ priority }) => (priority ?? 0) === highest);
+  }
 }

@@ -3,6 +3,9 @@ import { MOST_MONEY } from '../../fares/rules/most-money';
 import type { BasePrice } from './derive-base-prices';
 import type { FareFeed, FareProblem, TransferRuleRow } from './fare-feed';
 
+/** Each is compared with each. */
+const MOST_LEG_GROUPS = 100;
+
 /** What transfers from one part of the network to another cost, from the nth of a journey on. */
 export interface TransferTier {
   readonly from: FareComponent;
@@ -62,7 +65,14 @@ function transfersOf(
   if (refused) throw new NoCounterpart(`line ${refused.line} was refused`);
   const covered = FARE_COMPONENTS.filter((component) => basePrices.has(component));
   if (covered.length === 0) throw new NoCounterpart('there are no base prices');
-  const pairs = covered.flatMap((from) => covered.map((to) => pairOf(feed, rules, basePrices, from, to)));
+  const groups = new Set(covered.flatMap((component) => [...groupsOf(basePrices, component)]));
+  if (groups.size > MOST_LEG_GROUPS) {
+    throw new NoCounterpart(
+      `there are ${groups.size} leg groups, and at most ${MOST_LEG_GROUPS} are compared`,
+    );
+  }
+  const ruleBook = new TransferRuleBook(rules);
+  const pairs = covered.flatMap((from) => covered.map((to) => pairOf(feed, ruleBook, basePrices, from, to)));
   const trunkToTrunk = pairs.find(({ from, to }) => from === 'trunk' && to === 'trunk');
   const there = pairs.filter(({ steps }) => steps.length > 0);
   if (there.length === 0) return { windowSeconds: null, mostTransfers: 0, trunkToTrunk: null, tiers: [] };
@@ -90,14 +100,14 @@ function transfersOf(
 
 function pairOf(
   feed: FareFeed,
-  rules: readonly TransferRuleRow[],
+  ruleBook: TransferRuleBook,
   basePrices: ReadonlyMap<FareComponent, BasePrice>,
   from: FareComponent,
   to: FareComponent,
 ): Pair {
   const ofGroups = [...groupsOf(basePrices, from)].flatMap((fromGroup) =>
     [...groupsOf(basePrices, to)].map((toGroup) =>
-      stepsOf(matching(rules, fromGroup, toGroup), (rule) =>
+      stepsOf(ruleBook.matching(fromGroup, toGroup), (rule) =>
         priceOf(feed, rule, basePrices.get(to)?.price ?? 0),
       ),
     ),
@@ -116,11 +126,28 @@ function groupsOf(
   return basePrices.get(component)?.legGroups ?? new Set();
 }
 
-/** An empty leg group stands for those that no rule names on that side. */
-function matching(rules: readonly TransferRuleRow[], from: string, to: string): TransferRuleRow[] {
-  const fromNamed = rules.some((rule) => rule.from !== '' && rule.from === from) ? from : '';
-  const toNamed = rules.some((rule) => rule.to !== '' && rule.to === to) ? to : '';
-  return rules.filter((rule) => rule.from === fromNamed && rule.to === toNamed);
+/** Which transfer rules are for a pair of leg groups. */
+class TransferRuleBook {
+  private readonly from: ReadonlySet<string>;
+  private readonly to: ReadonlySet<string>;
+  private readonly byPair = new Map<string, TransferRuleRow[]>();
+
+  constructor(rules: readonly TransferRuleRow[]) {
+    this.from = new Set(rules.map((rule) => rule.from));
+    this.to = new Set(rules.map((rule) => rule.to));
+    for (const rule of rules) {
+      const pair = JSON.stringify([rule.from, rule.to]);
+      const same = this.byPair.get(pair);
+      if (same) same.push(rule);
+      else this.byPair.set(pair, [rule]);
+    }
+  }
+
+  /** An empty leg group stands for those that no rule names on that side. */
+  matching(from: string, to: string): readonly TransferRuleRow[] {
+    const pair = [this.from.has(from) ? from : '', this.to.has(to) ? to : ''];
+    return this.byPair.get(JSON.stringify(pair)) ?? [];
+  }
 }
 
 /** Of several rules, a transfer goes by the one with the smallest number that is no less than its own. */

@@ -1,12 +1,12 @@
 import type { Client } from 'pg';
 import { StartupError } from '../../common/startup-error';
 import type { RouteType } from '../../fares/route-type';
-import type { Feed } from '../feed/feed';
-import { recordFinding } from '../findings';
+import { recordFinding, recordFindings } from '../findings';
+import type { KnownFeed } from '../network/known-feed';
 import { deriveBasePrices } from './derive-base-prices';
 import { deriveTransfers, type Transfers } from './derive-transfers';
 import type { FareFeed, FareProblem } from './fare-feed';
-import { readFareFeed } from './read-fare-feed';
+import { readFareFeed, type StagedFares } from './read-fare-feed';
 import { readFareRules } from '../../fares/read-fare-rules';
 import { planFares, writeFares } from './write-fares';
 
@@ -14,6 +14,8 @@ import { planFares, writeFares } from './write-fares';
 export interface FaresWanted {
   readonly from: string;
   readonly today: string;
+  /** Whether they may hold for the routes of other feeds too. */
+  readonly forAll: boolean;
 }
 
 /**
@@ -24,8 +26,8 @@ export interface FaresWanted {
  */
 export async function importFares(
   target: Client,
-  feed: Feed,
-  { from, today }: FaresWanted,
+  feed: StagedFares,
+  { from, today, forAll }: FaresWanted,
   networkTypes: ReadonlyMap<string, RouteType>,
 ): Promise<number> {
   const fares = await readFareFeed(target, feed, networkTypes);
@@ -43,8 +45,22 @@ export async function importFares(
       `--fares-from must be after ${today}: what has begun to hold stays, and the feed has other fares`,
     );
   }
+  if (writes.length > 0 && feed.hasRoutes && !forAll) await checkAlone(target, feed.known);
   await writeFares(target, writes);
   return writes.length;
+}
+
+/** A component has one price: that of a feed holds for every route of it, whoever brought it. */
+async function checkAlone(target: Client, known: KnownFeed | null): Promise<void> {
+  const { rows } = await target.query<{ name: string }>(
+    'SELECT name FROM feeds WHERE feed_id IS DISTINCT FROM $1 AND feed_id IN (SELECT feed_id FROM routes WHERE is_active) ORDER BY name',
+    [known?.feedId],
+  );
+  if (rows.length === 0) return;
+  const names = rows.map(({ name }) => name).join(', ');
+  throw new StartupError(
+    `these fares would hold for the routes of ${names} too: add --fares-for-all if they are to, or leave out --fares-from`,
+  );
 }
 
 function isProblem(transfers: Transfers | FareProblem | null): transfers is FareProblem {
@@ -53,16 +69,16 @@ function isProblem(transfers: Transfers | FareProblem | null): transfers is Fare
 
 async function noteUnknownNetworks(target: Client, { networks, legRules }: FareFeed): Promise<void> {
   const unknown = legRules.filter(({ network }) => network !== '' && !networks.has(network));
-  for (const { line, legGroup, network } of unknown) {
-    const reason = `the network ${network} has no routes: say what it is with --network ${network}=…`;
-    await recordFinding(target, {
+  await recordFindings(
+    target,
+    unknown.map(({ line, legGroup, network }) => ({
       file: 'fare_leg_rules.txt',
       line,
       id: legGroup,
       outcome: 'refused',
-      reason,
-    });
-  }
+      reason: `the network ${network} has no routes: say what it is with --network ${network}=…`,
+    })),
+  );
 }
 
 async function noteWhatStays(target: Client, { transferRules }: FareFeed, from: string): Promise<void> {

@@ -1,16 +1,27 @@
 import type { Client } from 'pg';
 import { type FareComponent, type RouteType, FARE_COMPONENTS, fareComponentOf } from '../../fares/route-type';
-import type { Feed } from '../feed/feed';
+import type { KnownFeed } from '../network/known-feed';
 import type { FareFeed, LegRule, TransferRuleRow } from './fare-feed';
+
+/** What is staged of a feed. */
+export interface StagedFares {
+  /** Whether it has routes of its own, and is not one of fares alone. */
+  readonly hasRoutes: boolean;
+  /** Null: nothing here is of the feed. */
+  readonly known: KnownFeed | null;
+  /** The tables whose files could be read. */
+  readonly read: ReadonlySet<string>;
+}
 
 /** Reads what is staged; routes have been written, so that their types are known. */
 export async function readFareFeed(
   target: Client,
-  feed: Feed,
+  feed: StagedFares,
   networkTypes: ReadonlyMap<string, RouteType>,
 ): Promise<FareFeed> {
   const legRules = await readLegRules(target);
-  const hasTransfers = feed.files.includes('fare_transfer_rules.txt');
+  // A file that can't be read says nothing; without rows it says that there are no transfers.
+  const hasTransfers = feed.read.has('fare_transfer_rules');
   return {
     legRules,
     networks: await readNetworks(target, feed, legRules, networkTypes),
@@ -54,21 +65,26 @@ async function readPrices(target: Client): Promise<ReadonlyMap<string, readonly 
   return new Map(rows.map(({ product, amounts }) => [product, amounts]));
 }
 
-/** In a feed without routes they are the routes here of the same code. */
+/** In a feed without routes they are its routes here, or those of the same code. */
 async function readNetworks(
   target: Client,
-  feed: Feed,
+  { hasRoutes, known }: StagedFares,
   legRules: readonly LegRule[],
   networkTypes: ReadonlyMap<string, RouteType>,
 ): Promise<ReadonlyMap<string, ReadonlySet<FareComponent>>> {
-  const hasRoutes = feed.files.includes('routes.txt');
-  const { rows } = await target.query<{ network: string; type: RouteType }>(
-    hasRoutes
-      ? `SELECT DISTINCT coalesce(network_id, '') AS network, routes.route_type AS type
-         FROM feed_routes JOIN routes USING (route_code)`
-      : `SELECT DISTINCT listed.network_id AS network, routes.route_type AS type
-         FROM accepted_route_networks listed JOIN routes ON routes.route_code = listed.route_id`,
-  );
+  const { rows } = hasRoutes
+    ? await target.query<{ network: string; type: RouteType }>(
+        `SELECT DISTINCT coalesce(network_id, '') AS network, routes.route_type AS type
+         FROM feed_routes JOIN routes USING (route_id)`,
+      )
+    : await target.query<{ network: string; type: RouteType }>(
+        `SELECT DISTINCT listed.network_id AS network, coalesce(own.route_type, named.route_type) AS type
+         FROM accepted_route_networks listed
+         LEFT JOIN routes own ON own.feed_id = $1 AND own.feed_code = listed.route_id
+         LEFT JOIN routes named ON named.route_code = listed.route_id
+         WHERE num_nonnulls(own.route_id, named.route_id) > 0`,
+        [known?.feedId],
+      );
   const networks = new Map<string, Set<FareComponent>>();
   for (const { network, type } of rows) add(networks, network, fareComponentOf(type));
   for (const { network } of legRules) {

@@ -7,8 +7,11 @@ import { openZipFeed } from './zip-feed';
 
 /** The text files of a GTFS feed. */
 export interface Feed {
-  /** Their names, sorted, without a folder. */
+  /** Their names in lower case, sorted, without a folder. */
   readonly files: readonly string[];
+  /** How many bytes a file has when it is read; never more can be read of it. */
+  sizeOf(file: string): number;
+  /** @throws Error when the file can't be read. */
   open(file: string): Promise<Readable>;
   close(): Promise<void>;
 }
@@ -20,9 +23,12 @@ export interface Feed {
  */
 export async function openFeed(path: string): Promise<Feed> {
   try {
-    return (await stat(path)).isDirectory() ? await openFolderFeed(path) : await openZipFeed(path);
+    const found = await stat(path);
+    if (found.isDirectory()) return await openFolderFeed(path);
+    // A pipe or a device may have no end, and may never say anything.
+    if (!found.isFile()) throw new Error('it is neither a file nor a folder');
+    return await openZipFeed(path);
   } catch (error) {
-    if (error instanceof StartupError) throw error;
     throw new StartupError(`cannot read the feed ${path}: ${reasonOf(error)}`);
   }
 }

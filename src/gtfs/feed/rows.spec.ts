@@ -29,11 +29,11 @@ describe(readRows.name, () => {
     ]);
   });
 
-  it('takes missing values at the end for empty ones, and reports what has too many', async () => {
-    expect(await read('a,b,c\n1,2\n1,2,3,4\n5,6,7\n')).toEqual([
+  it('takes missing values at the end for empty ones, lets empty ones be too many, and reports what has more', async () => {
+    expect(await read('a,b,c\n1,2\n1,2,3,4\n5,6,7, ,\n')).toEqual([
       { line: 1, values: ['a', 'b', 'c'] },
       { line: 2, values: ['1', '2'] },
-      { line: 3, values: [], fault: 'it has more values than there are columns' },
+      { line: 3, values: ['1', '2', '3'], fault: 'it has more values than there are columns' },
       { line: 4, values: ['5', '6', '7'] },
     ]);
   });
@@ -51,8 +51,13 @@ describe(readRows.name, () => {
     ]);
   });
 
-  it('ends at a row that does not', async () => {
-    const rows = await read(`a,b\n1,2\n3,"${'4\n'.repeat(1_000_000)}`);
+  it.each([
+    ['an open quote', `"${'4\n'.repeat(1_000_000)}`],
+    ['a value', 'x'.repeat(2_000_000)],
+    ['values', ','.repeat(2_000_000)],
+    ['values, though a row follows them', `${','.repeat(2_000_000)}\n5,6`],
+  ])('leaves a file at a row of %s without end, and keeps the rows before it', async (_, endless) => {
+    const rows = await all(inChunks(Buffer.from(`a,b\n1,2\n3,${endless}`), 65_536));
     expect(rows.map(({ line, fault }) => [line, fault?.slice(0, 17)])).toEqual([
       [1, undefined],
       [2, undefined],
@@ -60,13 +65,65 @@ describe(readRows.name, () => {
     ]);
   });
 
+  it('reads no further than it must, where there is no end', async () => {
+    let chunks = 0;
+    const file = new Readable({
+      read: () => {
+        chunks += 1;
+        file.push(chunks === 1 ? 'a,b\n1,2\n' : Buffer.alloc(65_536, ','));
+      },
+    });
+    expect((await all(file)).map(({ line }) => line)).toEqual([1, 2, 3]);
+    expect(chunks).toBeLessThan(30);
+    expect(file.destroyed).toBe(true);
+  });
+
+  it('reads UTF-16 either way, with a byte order mark and without', async () => {
+    const text = 'stop_id,stop_name\r\nA,Ñandú 🚏\r\n';
+    const rows = await read(text);
+    expect(rows[1]?.values).toEqual(['A', 'Ñandú 🚏']);
+    for (const marked of [text, `\ufeff${text}`]) {
+      const little = Buffer.from(marked, 'utf16le');
+      const big = Buffer.from(little).swap16();
+      for (const bytes of [little, big]) {
+        for (const size of [1, 3, 1_000]) expect(await all(inChunks(bytes, size))).toEqual(rows);
+      }
+    }
+  });
+
+  it('names UTF-32, which nobody wants', async () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]);
+    await expect(all(inChunks(bytes, 8))).rejects.toThrow('it is in UTF-32: save it as UTF-8');
+  });
+
+  it('reports a row with bytes that are not UTF-8, or half a pair of UTF-16, in whatever column', async () => {
+    const latin1 = Buffer.from('a,b\n1,x\n2,\xe1\n3,y\n', 'latin1');
+    const half = Buffer.from('\ufeffa,b\n1,x\n2,\ud83d\n3,y\n', 'utf16le');
+    for (const bytes of [latin1, half]) {
+      const rows = await all(inChunks(bytes, 1_000));
+      expect(rows.map(({ line, fault }) => [line, fault?.slice(0, 22)])).toEqual([
+        [1, undefined],
+        [2, undefined],
+        [3, 'it is not text in UTF-'],
+        [4, undefined],
+      ]);
+    }
+  });
+
+  it('takes no spaces before quotes for a part of the value, and ends lines at CR CR LF', async () => {
+    const rows = await read('a, "b"\r\r\n1, "x ""y""" \r\r\n2,"""z"""\r\r\n');
+    expect(rows.map(({ values }) => values)).toEqual([
+      ['a', 'b'],
+      ['1', 'x "y"'],
+      ['2', '"z"'],
+    ]);
+  });
+
   it('reads chunks of any size the same way', async () => {
     const text = '\ufeffa,b\r\n1,"Ñ\r\n""2"""\r\n3,4\r\n';
     const bytes = Buffer.from(text);
     for (let size = 1; size < 12; size++) {
-      const chunks: Buffer[] = [];
-      for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
-      expect(await all(Readable.from(chunks, { objectMode: false }))).toEqual(await read(text));
+      expect(await all(inChunks(bytes, size))).toEqual(await read(text));
     }
   });
 
@@ -78,6 +135,12 @@ describe(readRows.name, () => {
 
 function read(text: string): Promise<Row[]> {
   return all(Readable.from([Buffer.from(text)], { objectMode: false }));
+}
+
+function inChunks(bytes: Buffer, size: number): Readable {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+  return Readable.from(chunks, { objectMode: false });
 }
 
 async function all(file: Readable): Promise<Row[]> {

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
-import { recordFinding } from '../findings';
+import { CONCESSIONAIRES, ROUTES, STATIONS, claimCodes, findOwn, type OwnedTable } from './claim-codes';
+import type { KnownFeed } from './known-feed';
 
 /** What an import did to a table; `absent` are the rows that the feed does not have. */
 export interface Changes {
@@ -10,114 +11,98 @@ export interface Changes {
   readonly absent: number;
 }
 
-/** Writes what is planned: rows are found again by their codes, and those that are not in the feed stay. */
-export async function writeNetwork(target: Client): Promise<Changes[]> {
-  const concessionaires = await writeConcessionaires(target);
-  const stations = await writeStations(target);
-  const routes = await writeRoutes(target);
+/** Writes what is planned; the rows of a feed that are not in it any more stay. */
+export async function writeNetwork(target: Client, feed: KnownFeed): Promise<Changes[]> {
+  const concessionaires = await writeConcessionaires(target, feed);
+  const stations = await writeStations(target, feed);
+  const routes = await writeRoutes(target, feed);
   await writeRouteStops(target);
-  await noteWhatTheyRun(target);
+  await noteWhatTheyRun(target, feed);
   return [concessionaires, stations, routes];
 }
 
-/** Lets the feed say what is in service. */
-export async function deactivateMissing(target: Client): Promise<void> {
-  for (const [table, code] of [
-    ['stations', 'station_code'],
-    ['routes', 'route_code'],
-  ]) {
+/** Lets the feed say what is in service, of what is its own or nobody's. */
+export async function deactivateMissing(target: Client, { feedId }: KnownFeed): Promise<void> {
+  for (const { table, id, planned } of [STATIONS, ROUTES]) {
     await target.query(
       `UPDATE ${table} SET is_active = NOT is_active
-       WHERE is_active <> EXISTS (SELECT FROM feed_${table} given WHERE given.${code} = ${table}.${code})`,
+       FROM (
+         SELECT known.${id} AS id FROM ${table} known LEFT JOIN ${planned} given USING (${id})
+         WHERE (known.feed_id = $1 OR known.feed_id IS NULL) AND known.is_active <> (given.source_row IS NOT NULL)
+       ) changed
+       WHERE changed.id = ${table}.${id}`,
+      [feedId],
     );
   }
 }
 
-async function writeConcessionaires(target: Client): Promise<Changes> {
+async function writeConcessionaires(target: Client, feed: KnownFeed): Promise<Changes> {
+  await claimCodes(target, feed, CONCESSIONAIRES);
   const created = await target.query(
-    `INSERT INTO concessionaires (name)
-     SELECT agency_name FROM accepted_agency WHERE agency_name NOT IN (SELECT name FROM concessionaires)
-     GROUP BY agency_name ORDER BY min(source_row)`,
+    `INSERT INTO concessionaires (name, feed_id, feed_code)
+     SELECT name, $1, feed_code FROM feed_agencies WHERE concessionaire_id IS NULL ORDER BY source_row`,
+    [feed.feedId],
   );
-  return changes(
-    target,
-    'concessionaires',
-    created.rowCount,
-    0,
-    'name',
-    'SELECT agency_name FROM accepted_agency',
-  );
+  return changesOf(target, feed, CONCESSIONAIRES, created.rowCount, 0);
 }
 
 /** The type of a station, its address and its locality are the operator's; a feed does not know them. */
-async function writeStations(target: Client): Promise<Changes> {
+async function writeStations(target: Client, feed: KnownFeed): Promise<Changes> {
+  await claimCodes(target, feed, STATIONS);
   const changed = await target.query(
     `UPDATE stations s
      SET name = given.name, latitude = coalesce(given.latitude, s.latitude), longitude = coalesce(given.longitude, s.longitude)
      FROM feed_stations given
-     WHERE given.station_code = s.station_code
+     WHERE given.station_id = s.station_id
        AND (given.name, coalesce(given.latitude, s.latitude), coalesce(given.longitude, s.longitude))
          IS DISTINCT FROM (s.name, s.latitude, s.longitude)`,
   );
   const created = await target.query(
-    `INSERT INTO stations (station_code, name, station_type, latitude, longitude)
-     SELECT station_code, name, station_type, latitude, longitude FROM feed_stations given
-     WHERE NOT EXISTS (SELECT FROM stations s WHERE s.station_code = given.station_code) ORDER BY place`,
+    `INSERT INTO stations (station_code, name, station_type, latitude, longitude, feed_id, feed_code)
+     SELECT station_code, name, station_type, latitude, longitude, $1, feed_code
+     FROM feed_stations WHERE station_id IS NULL ORDER BY place`,
+    [feed.feedId],
   );
-  return changes(
-    target,
-    'stations',
-    created.rowCount,
-    changed.rowCount,
-    'station_code',
-    'SELECT station_code FROM feed_stations',
-  );
+  return changesOf(target, feed, STATIONS, created.rowCount, changed.rowCount);
 }
 
 /** The type of a route decides its price: once it is here, only what the operator says about it changes it. */
-async function writeRoutes(target: Client): Promise<Changes> {
+async function writeRoutes(target: Client, feed: KnownFeed): Promise<Changes> {
+  await claimCodes(target, feed, ROUTES);
   await noteKeptTypes(target);
   const changed = await target.query(
     `UPDATE routes r
      SET route_name = given.name, route_type = given.type, concessionaire_id = given.concessionaire_id
      FROM (
-       SELECT known.route_id, feed.name,
-         CASE WHEN feed.is_type_given THEN feed.route_type ELSE known.route_type END AS type,
-         coalesce(c.concessionaire_id, known.concessionaire_id) AS concessionaire_id
-       FROM feed_routes feed JOIN routes known USING (route_code)
-       LEFT JOIN concessionaires c ON c.name = feed.concessionaire
+       SELECT known.route_id, planned.name,
+         CASE WHEN planned.is_type_given THEN planned.route_type ELSE known.route_type END AS type,
+         coalesce(agency.concessionaire_id, known.concessionaire_id) AS concessionaire_id
+       FROM feed_routes planned JOIN routes known USING (route_id)
+       LEFT JOIN feed_agencies agency ON agency.feed_code = planned.concessionaire
      ) given
      WHERE given.route_id = r.route_id
        AND (given.name, given.type, given.concessionaire_id)
          IS DISTINCT FROM (r.route_name, r.route_type, r.concessionaire_id)`,
   );
   const created = await target.query(
-    `INSERT INTO routes (route_code, route_name, route_type, concessionaire_id)
-     SELECT route_code, feed.name, route_type, concessionaire_id
-     FROM feed_routes feed LEFT JOIN concessionaires c ON c.name = feed.concessionaire
-     WHERE NOT EXISTS (SELECT FROM routes r WHERE r.route_code = feed.route_code)
-     ORDER BY feed.route_code COLLATE "C"`,
+    `INSERT INTO routes (route_code, route_name, route_type, concessionaire_id, feed_id, feed_code)
+     SELECT route_code, planned.name, route_type, agency.concessionaire_id, $1, planned.feed_code
+     FROM feed_routes planned LEFT JOIN feed_agencies agency ON agency.feed_code = planned.concessionaire
+     WHERE planned.route_id IS NULL
+     ORDER BY route_code COLLATE "C"`,
+    [feed.feedId],
   );
-  return changes(
-    target,
-    'routes',
-    created.rowCount,
-    changed.rowCount,
-    'route_code',
-    'SELECT route_code FROM feed_routes',
-  );
+  return changesOf(target, feed, ROUTES, created.rowCount, changed.rowCount);
 }
 
 async function noteKeptTypes(target: Client): Promise<void> {
-  const { rows } = await target.query<{ id: string; kept: string; usual: string; gtfs_type: string }>(
-    `SELECT feed.route_id AS id, r.route_type AS kept, feed.route_type AS usual, gtfs_type
-     FROM feed_routes feed JOIN routes r USING (route_code)
-     WHERE NOT is_type_given AND r.route_type <> feed.route_type ORDER BY feed.route_id`,
+  await target.query(
+    `UPDATE source_routes s
+     SET notes = array_append(notes,
+       format('it stays %s; a new route of route_type %s would be %s', known.route_type, planned.gtfs_type, planned.route_type))
+     FROM feed_routes planned JOIN routes known USING (route_id)
+     WHERE planned.source_row = s.source_row AND NOT is_type_given AND known.route_type <> planned.route_type`,
   );
-  for (const { id, kept, usual, gtfs_type } of rows) {
-    const reason = `it stays ${kept}; a new route of route_type ${gtfs_type} would be ${usual}`;
-    await recordFinding(target, { file: 'routes.txt', id, outcome: 'note', reason });
-  }
 }
 
 async function writeRouteStops(target: Client): Promise<void> {
@@ -125,14 +110,12 @@ async function writeRouteStops(target: Client): Promise<void> {
     CREATE TEMP TABLE changed_route_stops ON COMMIT DROP AS
     SELECT given.route_id, given.stations
     FROM (
-      SELECT r.route_id, array_agg(s.station_id ORDER BY stop.place_in_route) AS stations
+      SELECT planned.route_id, array_agg(station.station_id ORDER BY stop.place_in_route) AS stations
       FROM feed_route_stops chosen
-      JOIN feed_routes feed USING (route_id)
-      JOIN routes r USING (route_code)
+      JOIN feed_routes planned ON planned.gtfs_route_id = chosen.route_id
       CROSS JOIN LATERAL unnest(chosen.stops) WITH ORDINALITY AS stop (place, place_in_route)
-      JOIN feed_stations USING (place)
-      JOIN stations s USING (station_code)
-      GROUP BY r.route_id
+      JOIN feed_stations station USING (place)
+      GROUP BY planned.route_id
     ) given
     WHERE given.stations IS DISTINCT FROM (
       SELECT array_agg(known.station_id ORDER BY known.sequence_order)
@@ -144,34 +127,39 @@ async function writeRouteStops(target: Client): Promise<void> {
     ORDER BY route_id, sequence_order`);
 }
 
-async function noteWhatTheyRun(target: Client): Promise<void> {
+async function noteWhatTheyRun(target: Client, { feedId }: KnownFeed): Promise<void> {
   await target.query(
     `UPDATE concessionaires c
      SET operates_troncal = c.operates_troncal OR runs.troncal, operates_zonal_uce = c.operates_zonal_uce OR runs.zonal_uce,
        operates_zonal_alimentacion = c.operates_zonal_alimentacion OR runs.alimentacion,
        operates_cable = c.operates_cable OR runs.cable
      FROM (
-       SELECT concessionaire_id, bool_or(route_type IN ('TRONCAL', 'DUAL')) AS troncal,
-         bool_or(route_type = 'ZONAL_UCE') AS zonal_uce, bool_or(route_type = 'ALIMENTADORA') AS alimentacion,
-         bool_or(route_type = 'CABLE') AS cable
-       FROM routes WHERE route_code IN (SELECT route_code FROM feed_routes) GROUP BY concessionaire_id
+       SELECT concessionaire_id, bool_or(known.route_type IN ('TRONCAL', 'DUAL')) AS troncal,
+         bool_or(known.route_type = 'ZONAL_UCE') AS zonal_uce, bool_or(known.route_type = 'ALIMENTADORA') AS alimentacion,
+         bool_or(known.route_type = 'CABLE') AS cable
+       FROM feed_routes JOIN routes known USING (route_id) GROUP BY concessionaire_id
      ) runs
-     WHERE runs.concessionaire_id = c.concessionaire_id`,
+     WHERE runs.concessionaire_id = c.concessionaire_id AND c.feed_id = $1`,
+    [feedId],
   );
 }
 
-async function changes(
+async function changesOf(
   target: Client,
-  table: string,
+  feed: KnownFeed,
+  owned: OwnedTable,
   created: number | null,
   changed: number | null,
-  code: string,
-  given: string,
 ): Promise<Changes> {
-  const { rows } = await target.query<{ total: number; absent: number }>(
-    `SELECT count(*) AS total, count(*) FILTER (WHERE ${code} NOT IN (${given})) AS absent FROM ${table}`,
+  await findOwn(target, feed, owned);
+  const { table, id, planned } = owned;
+  const { rows } = await target.query<{ given: number; absent: number }>(
+    `SELECT (SELECT count(*) FROM ${planned}) AS given, count(*) AS absent
+     FROM ${table} known LEFT JOIN ${planned} USING (${id})
+     WHERE source_row IS NULL AND (known.feed_id = $1 OR known.feed_id IS NULL)`,
+    [feed.feedId],
   );
-  const { total = 0, absent = 0 } = rows[0] ?? {};
+  const { given = 0, absent = 0 } = rows[0] ?? {};
   const counts = { created: created ?? 0, changed: changed ?? 0 };
-  return { table, ...counts, same: total - absent - counts.created - counts.changed, absent };
+  return { table, ...counts, same: given - counts.created - counts.changed, absent };
 }

@@ -7,6 +7,7 @@ const MOST_TRANSFERS = 1_000;
 
 const riderCategories: FeedTable = {
   name: 'rider_categories',
+  isOptional: true,
   columns: ['rider_category_id', 'is_default_fare_category'],
   required: ['rider_category_id'],
   unique: { rider_category_id: ['rider_category_id'] },
@@ -69,6 +70,7 @@ const fareLegRules: FeedTable = {
 /** What a transfer is here: within a time that counts from boarding to boarding, at a price of its own. */
 const fareTransferRules: FeedTable = {
   name: 'fare_transfer_rules',
+  isOptional: true,
   columns: [
     'from_leg_group_id',
     'to_leg_group_id',
