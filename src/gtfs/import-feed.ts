@@ -59,7 +59,7 @@ export async function importFeed(
   if (request.deactivateMissing) await checkComplete(target, tables);
 
   const write = async (beforeCommit?: (client: ClientBase) => Promise<void>): Promise<FeedResult> => {
-    await target.query('BEGIN');
+    await target.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
       const written = await writeFeed(target, feed, request);
       await writeFindings(target, tables, request.reportPath);

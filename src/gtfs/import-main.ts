@@ -1,4 +1,4 @@
-import { runCommand } from '../common/run-command';
+import { runUntilStopped } from '../common/run-command';
 import { explain } from '../import/explain';
 import { hasRefusals, summarize } from '../import/report';
 import { USAGE, parseImportCommand } from './import-command';
@@ -6,15 +6,16 @@ import { type Outcome, runImport } from './run-import';
 
 const ROWS_REFUSED = 2;
 
-/** `npm run import:gtfs`: exit code 0 when every row could be used, 2 when some were refused, 1 when it failed. */
-runCommand(async () => {
+/** `npm run import:gtfs`: exit code 0 when every row could be used, 2 when some were refused, 1 when it failed,
+ * 130 or 143 when it was stopped. */
+runUntilStopped(async ({ aborted }) => {
   const command = parseImportCommand(process.argv.slice(2));
   if (!command) {
     console.log(USAGE);
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(command, (line) => console.log(line)).catch(explain);
+  const outcome = await runImport(command, (line) => console.log(line), aborted).catch(explain);
   for (const line of [...describe(outcome), ...summarize(outcome)]) console.log(line);
   if (command.dryRun) console.log('A dry run: nothing is changed');
   console.log(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);

@@ -1,4 +1,4 @@
-import { runCommand } from '../common/run-command';
+import { runUntilStopped } from '../common/run-command';
 import { USAGE, parseCommandLine } from './command-line';
 import { explain } from './explain';
 import { hasRefusals, summarize } from './report';
@@ -6,15 +6,16 @@ import { runImport } from './run-import';
 
 const ROWS_REFUSED = 2;
 
-/** `npm run import`: exit code 0 when every row is taken, 2 when some were refused, 1 when it failed. */
-runCommand(async () => {
+/** `npm run import`: exit code 0 when every row is taken, 2 when some were refused, 1 when it failed,
+ * 130 or 143 when it was stopped. */
+runUntilStopped(async ({ aborted }) => {
   const command = parseCommandLine(process.argv.slice(2));
   if (!command) {
     console.log(USAGE);
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(command, (line) => console.log(line)).catch(explain);
+  const outcome = await runImport(command, (line) => console.log(line), aborted).catch(explain);
   for (const line of summarize(outcome)) console.log(line);
   console.log(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
   return hasRefusals(outcome) ? ROWS_REFUSED : 0;

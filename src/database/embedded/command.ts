@@ -13,9 +13,23 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }), LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** Runs a command to its end and answers its standard output; throws with what it wrote to standard error. */
-export async function run(file: string, args: readonly string[], user?: ServerUser): Promise<string> {
-  const { stdout } = await execute(file, args, { env: serverEnvironment(), cwd: '/', ...idsOf(user) });
+/**
+ * Runs a command to its end and answers its standard output; throws with what it wrote to standard error.
+ *
+ * @param signal ends it early.
+ */
+export async function run(
+  file: string,
+  args: readonly string[],
+  user?: ServerUser,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { stdout } = await execute(file, args, {
+    env: serverEnvironment(),
+    cwd: '/',
+    signal,
+    ...idsOf(user),
+  });
   return stdout;
 }
 

@@ -1,0 +1,43 @@
+import { requirePort } from './common/require-port';
+import { createLogger } from './common/logger';
+import { AppConfig } from './config/app-config';
+import { readEnvironment } from './config/environment';
+import { prepareDatabase } from './prepare-database';
+import { StoppedError, type StopSignal } from './stop-signal';
+import { welcome } from './welcome';
+import { checkConnections } from './workers/check-connections';
+import { countProcesses } from './workers/count-processes';
+import { Workers } from './workers/workers';
+
+/** `npm start`: the service, from its database to its last request; its exit code. */
+export async function start(stop: StopSignal): Promise<number> {
+  try {
+    await run(stop);
+  } catch (error) {
+    // Whoever asked it to stop has what he asked for, however far it had come.
+    if (!(stop.aborted.reason instanceof StoppedError)) throw error;
+    console.error(`travel-recharge: ${stop.aborted.reason.message}`);
+  }
+  return 0;
+}
+
+async function run(stop: StopSignal): Promise<void> {
+  const config = new AppConfig(readEnvironment());
+  const logger = createLogger(config.get('LOG_LEVEL'));
+  await requirePort(config);
+  const processes = countProcesses(config, logger);
+  const database = await prepareDatabase(config, logger, stop.aborted);
+  const onListening = (url: string): void => console.log(welcome(url));
+  try {
+    if (processes > 1) {
+      await checkConnections(processes, database.url, config, logger);
+      await new Workers(processes, database.url, logger, onListening).run(stop);
+    } else {
+      // Who only looks after workers does without the application in its memory.
+      const { serve } = await import('./serve.js');
+      await serve({ config, database, logger, stop, onListening });
+    }
+  } finally {
+    await database.stop();
+  }
+}
