@@ -65,8 +65,9 @@ function connectionTo(url: string, connectTimeoutMs: number, signal: AbortSignal
       query_timeout: connectTimeoutMs,
       signal,
     });
-  } catch {
-    throw new StartupError('DATABASE_URL is not a valid URL');
+  } catch (error) {
+    // Such as a certificate's file that is not there.
+    throw new StartupError(`DATABASE_URL cannot be used: ${reasonOf(error)}`);
   }
 }
 

@@ -16,7 +16,7 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
 /**
  * Runs a command to its end and answers its standard output; throws with what it wrote to standard error.
  *
- * @param signal ends it early.
+ * @param signal ends it early, which is awaited all the same.
  */
 export async function run(
   file: string,
@@ -24,13 +24,14 @@ export async function run(
   user?: ServerUser,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { stdout } = await execute(file, args, {
-    env: serverEnvironment(),
-    cwd: '/',
-    signal,
-    ...idsOf(user),
-  });
-  return stdout;
+  const running = execute(file, args, { env: serverEnvironment(), cwd: '/', ...idsOf(user) });
+  const end = (): void => void running.child.kill();
+  signal?.addEventListener('abort', end);
+  try {
+    return (await running).stdout;
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
 }
 
 /** The spawn options that make a child run as this user; none keeps the service's own. */
