@@ -3,25 +3,14 @@ import { createLogger } from './common/logger';
 import { AppConfig } from './config/app-config';
 import { readEnvironment } from './config/environment';
 import { prepareDatabase } from './prepare-database';
-import { StoppedError, type StopSignal } from './stop-signal';
+import type { StopSignal } from './stop-signal';
 import { welcome } from './welcome';
 import { checkConnections } from './workers/check-connections';
 import { countProcesses } from './workers/count-processes';
 import { Workers } from './workers/workers';
 
-/** `npm start`: the service, from its database to its last request; its exit code. */
-export async function start(stop: StopSignal): Promise<number> {
-  try {
-    await run(stop);
-  } catch (error) {
-    // Whoever asked it to stop has what he asked for, however far it had come.
-    if (!(stop.aborted.reason instanceof StoppedError)) throw error;
-    console.error(`travel-recharge: ${stop.aborted.reason.message}`);
-  }
-  return 0;
-}
-
-async function run(stop: StopSignal): Promise<void> {
+/** `npm start`: the service, from its database to its last request. */
+export async function start(stop: StopSignal): Promise<void> {
   const config = new AppConfig(readEnvironment());
   const logger = createLogger(config.get('LOG_LEVEL'));
   await requirePort(config);

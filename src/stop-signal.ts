@@ -27,8 +27,9 @@ export class StopSignal {
   constructor() {
     this.received = new Promise((resolve) => this.aborted.addEventListener('abort', () => resolve()));
     const stop = (name: StoppingSignal): void => {
-      setTimeout(() => process.exit(0), GRACE).unref();
-      this.controller.abort(new StoppedError(name));
+      const reason = new StoppedError(name);
+      setTimeout(() => process.exit(process.exitCode ?? reason.exitCode), GRACE).unref();
+      this.controller.abort(reason);
     };
     SIGNALS.forEach((name) => process.on(name, stop));
   }

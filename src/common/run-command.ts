@@ -8,7 +8,7 @@ export function runCommand(command: () => Promise<number>): void {
 
 /**
  * The same for a program that holds something which it has to let go: the signal to stop is heard from now on, and the
- * program gives its work up. That is one line, and the exit code of the signal.
+ * program gives its work up. That is one line, and the exit code of the signal, or `process.exitCode` where that is set.
  */
 export function runUntilStopped(command: (stop: StopSignal) => Promise<number>): void {
   const stop = new StopSignal();
@@ -18,7 +18,7 @@ export function runUntilStopped(command: (stop: StopSignal) => Promise<number>):
       const reason: unknown = stop.aborted.reason;
       if (!(reason instanceof StoppedError)) return fail(error);
       console.error(`travel-recharge: ${reason.message}`);
-      process.exit(reason.exitCode);
+      process.exit(process.exitCode ?? reason.exitCode);
     },
   );
 }

@@ -8,6 +8,8 @@ import { locateDatabase } from '../database/locate';
 import { serve } from '../serve';
 import type { WorkerMessage } from './message';
 
+process.exitCode = 0;
+
 /** One of several processes that serve, started by `Workers` over a database that is ready. */
 runUntilStopped(async (stop) => {
   const config = new AppConfig(readEnvironment());

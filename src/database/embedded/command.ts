@@ -24,6 +24,7 @@ export async function run(
   user?: ServerUser,
   signal?: AbortSignal,
 ): Promise<string> {
+  signal?.throwIfAborted();
   const running = execute(file, args, { env: serverEnvironment(), cwd: '/', ...idsOf(user) });
   const end = (): void => void running.child.kill();
   signal?.addEventListener('abort', end);

@@ -91,6 +91,7 @@ async function initialise(site: string, { binFolder, user, durable, signal }: Cr
     ...(durable ? [] : ['--no-sync']),
   ];
   await run(join(binFolder, 'initdb'), args, user, signal);
+  signal?.throwIfAborted();
   await sync(site);
 }
 
