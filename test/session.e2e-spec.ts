@@ -104,7 +104,7 @@ describe('a database whose settings are all otherwise', () => {
     const second = await ride(trunk.route_id, 1);
     const { trip_id } = second.body as { trip_id: number };
     const reads = await Promise.all(
-      [`/cards/${card_id}/history`, `/cards/${card_id}`, `/trips/${trip_id}`].map((path) =>
+      [`/cards/${card_id}/history`, `/cards/${card_id}/balance`, `/trips/${trip_id}`].map((path) =>
         ask(service, path),
       ),
     );
