@@ -24,8 +24,9 @@ async function settingsOf(connection: Connection, ...names: string[]): Promise<R
 
 describe('Connection', () => {
   it('asks for nothing at its start that a pooler would refuse', () => {
-    const { extra } = dataSourceOptions(new AppConfig(parseEnvironment({})), url);
-    const client = new PreparingClient({ connectionString: url, ...(extra as ConnectionConfig) });
+    const options = dataSourceOptions(new AppConfig(parseEnvironment({})), url);
+    const pool = options.extra as ConnectionConfig;
+    const client = new PreparingClient({ connectionString: url, ...pool });
     const { getStartupConf } = client as unknown as { getStartupConf: () => Record<string, string> };
 
     expect(Object.keys(getStartupConf.call(client)).sort()).toEqual(['database', 'user']);
