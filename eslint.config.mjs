@@ -10,6 +10,16 @@ const transactionRule = {
   selector: 'CallExpression[callee.property.name=/^(transaction|startTransaction|createQueryRunner)$/]',
   message: 'Writes go through Writes.run(), which evicts what they make old.',
 };
+// With `repeatable read` as the default, what is read after a lock would be older than the lock.
+const PLAIN_BEGIN = '/^\\s*(BEGIN|START TRANSACTION)\\s*(;|$)/i';
+const isolationRule = {
+  selector: `:matches(Literal[value=${PLAIN_BEGIN}], TemplateElement[value.raw=${PLAIN_BEGIN}])`,
+  message: 'Say the level: BEGIN ISOLATION LEVEL READ COMMITTED. The default of the server may be another.',
+};
+const sessionRule = {
+  selector: "NewExpression[callee.name='Client']",
+  message: 'Connection sets what our statements and value parsers rest on.',
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.data/', '.bench/'] },
@@ -35,18 +45,21 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     // The embedded server's programs are started with the PATH of the service.
     ignores: ['src/**/*.spec.ts', 'src/config/environment.ts', 'src/database/embedded/command.ts'],
-    rules: { 'no-restricted-syntax': ['error', environmentRule, transactionRule] },
+    rules: {
+      'no-restricted-syntax': ['error', environmentRule, transactionRule, isolationRule, sessionRule],
+    },
   },
   {
     // These own their connections: the one helper for writes, and what runs before the service or beside it.
     files: ['src/database/**/*.ts', 'src/import/**/*.ts', 'src/seed/**/*.ts'],
     ignores: ['src/database/embedded/command.ts'],
-    rules: { 'no-restricted-syntax': ['error', environmentRule] },
+    rules: { 'no-restricted-syntax': ['error', environmentRule, isolationRule, sessionRule] },
   },
   {
     // What a failed set-up left unassigned is `undefined` in spite of its type, and a clean-up has to cope.
     files: ['test/**/*.ts'],
     rules: {
+      'no-restricted-syntax': ['error', isolationRule],
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // An answer of the service is named by the test that asked for it.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',

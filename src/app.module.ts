@@ -27,8 +27,6 @@ import { VehiclesModule } from './vehicles/vehicles.module';
 /** Where the service finds its database. */
 export interface DatabaseLocation {
   readonly url: string;
-  /** As PostgreSQL counts it, such as 150018. */
-  readonly serverVersion: number;
 }
 
 /** The whole service, and everything that holds for all of it. */
@@ -39,7 +37,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
-        DatabaseModule.forRoot(config, database.url, database.serverVersion),
+        DatabaseModule.forRoot(config, database.url),
         CacheModule.forRoot(database.url),
         UsersModule,
         CardsModule,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { AppModule, DatabaseLocation } from './app.module';
 import { configure, createAdapter } from './app.setup';
 import { NestLogger } from './common/logger';
-import { StartupError } from './common/startup-error';
+import { refusalToListen } from './common/require-port';
 import { AppConfig } from './config/app-config';
 
 /** Composes the application over a database that is ready. */
@@ -35,11 +35,6 @@ export async function listen(app: NestFastifyApplication, config: AppConfig): Pr
     // Fastify's own: Nest's logs a failure before it throws it.
     return await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new StartupError(`port ${port} on ${host} is in use; PORT chooses another`);
-    if (code === 'EACCES')
-      throw new StartupError(`port ${port} may not be used by this user; PORT chooses another`);
-    throw new StartupError(`cannot listen on ${host}:${port}: ${message}`);
+    throw refusalToListen(error, host, port);
   }
 }

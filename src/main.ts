@@ -1,34 +1,11 @@
-import { openLogOutput } from './common/log-output';
-import { createLogger } from './common/logger';
-import { runCommand } from './common/run-command';
-import { AppConfig } from './config/app-config';
-import { readEnvironment } from './config/environment';
-import { prepareDatabase } from './prepare-database';
-import { StopSignal } from './stop-signal';
-import { welcome } from './welcome';
-import { checkConnections } from './workers/check-connections';
-import { countProcesses } from './workers/count-processes';
-import { Workers } from './workers/workers';
+import { runUntilStopped } from './common/run-command';
 
-/** `npm start`: the service, from its database to its last request. */
-runCommand(async () => {
-  const config = new AppConfig(readEnvironment());
-  const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
-  const stop = new StopSignal();
-  const processes = countProcesses(config, logger);
-  const database = await prepareDatabase(config, logger);
-  const onListening = (url: string): void => console.log(welcome(url));
-  try {
-    if (processes > 1) {
-      await checkConnections(processes, database.url, config, logger);
-      await new Workers(processes, database.url, logger, onListening).run(stop);
-    } else {
-      // Who only looks after workers does without the application in its memory.
-      const { serve } = await import('./serve.js');
-      await serve({ config, database, logger, stop, onListening });
-    }
-  } finally {
-    await database.stop();
-  }
+// Stopped as it was asked to, a service has not failed, however far it had come.
+process.exitCode = 0;
+
+// Loaded when the signal to stop is already heard: that takes longer than all the rest of a start.
+runUntilStopped(async (stop) => {
+  const { start } = await import('./start.js');
+  await start(stop);
   return 0;
 });

@@ -6,13 +6,19 @@ import { migrate } from './database/migrate';
 /**
  * Finds or starts the database, brings its schema up to date, and seeds it if that is asked for.
  *
+ * @param signal gives it up: nothing half-done is left, and no server running.
  * @throws StartupError when it cannot be used.
  */
-export async function prepareDatabase(config: AppConfig, logger: Logger): Promise<LocatedDatabase> {
-  const database = await locateDatabase(config, (line) => logger.info(line));
+export async function prepareDatabase(
+  config: AppConfig,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<LocatedDatabase> {
+  const database = await locateDatabase(config, (line) => logger.info(line), signal);
   try {
-    await migrate(database.url);
-    if (wantsDemoData(config, database)) await seed(database.url, config, logger);
+    await migrate(database.url, signal);
+    if (wantsDemoData(config, database)) await seed(database.url, config, logger, signal);
+    signal.throwIfAborted();
     return database;
   } catch (error) {
     await database.stop();
@@ -24,7 +30,7 @@ function wantsDemoData(config: AppConfig, { isEmbedded }: LocatedDatabase): bool
   return (config.get('DEMO_DATA') ?? (isEmbedded ? 'on' : 'off')) === 'on';
 }
 
-async function seed(url: string, config: AppConfig, logger: Logger): Promise<void> {
+async function seed(url: string, config: AppConfig, logger: Logger, signal: AbortSignal): Promise<void> {
   // Much code, for who has asked for it: a process that keeps workers would have it in its memory for good.
   const [{ Clock }, { seedWhenEmpty }] = await Promise.all([
     import('./common/clock.js'),
@@ -33,6 +39,7 @@ async function seed(url: string, config: AppConfig, logger: Logger): Promise<voi
   const seeded = await seedWhenEmpty(url, {
     now: new Clock().now(),
     timeZone: config.get('SERVICE_TIME_ZONE'),
+    signal,
   });
   if (seeded) logger.info(seeded, 'seeded the demonstration city');
 }

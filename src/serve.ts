@@ -23,6 +23,7 @@ export interface Serving {
 export async function serve({ config, database, logger, stop, onListening }: Serving): Promise<void> {
   const app = await createApplication(config, database, logger);
   try {
+    stop.aborted.throwIfAborted();
     onListening(await listen(app, config));
     await stop.received;
     logger.info('stopping: requests in flight may finish');

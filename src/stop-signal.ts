@@ -1,19 +1,41 @@
-const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+type StoppingSignal = (typeof SIGNALS)[number];
 
 /** What is still running this long after the signal, in milliseconds, is left to the database to roll back. */
 const GRACE = 9_500;
 
+/** Why work was given up: somebody asked the program to stop. */
+export class StoppedError extends Error {
+  constructor(readonly by: StoppingSignal) {
+    super(`stopped by ${by} before it was done; nothing half-done is left`);
+  }
+
+  /** As a shell says that a signal ended a program: 130 after Ctrl-C, 143 after SIGTERM. */
+  get exitCode(): number {
+    return 128 + constants.signals[this.by];
+  }
+}
+
 /** The operator's wish to stop: SIGTERM, or Ctrl-C. */
 export class StopSignal {
   readonly received: Promise<void>;
+  private readonly controller = new AbortController();
 
   constructor() {
-    this.received = new Promise((resolve) => {
-      const stop = (): void => {
-        setTimeout(() => process.exit(0), GRACE).unref();
-        resolve();
-      };
-      SIGNALS.forEach((signal) => process.on(signal, stop));
-    });
+    this.received = new Promise((resolve) => this.aborted.addEventListener('abort', () => resolve()));
+    const stop = (name: StoppingSignal): void => {
+      const reason = new StoppedError(name);
+      setTimeout(() => process.exit(process.exitCode ?? reason.exitCode), GRACE).unref();
+      this.controller.abort(reason);
+    };
+    SIGNALS.forEach((name) => process.on(name, stop));
+  }
+
+  /** For work that gives up when the signal comes; its reason is a StoppedError. */
+  get aborted(): AbortSignal {
+    return this.controller.signal;
   }
 }

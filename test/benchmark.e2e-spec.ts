@@ -117,9 +117,9 @@ describe(takeSample.name, () => {
 
 describe(apart.name, () => {
   it('leaves the statements of a script, and nothing of their messages', () => {
-    expect(apart('\\startpipeline\nBEGIN;\nSELECT 1;\n\\endpipeline\nCOMMIT;\n')).toBe(
-      'BEGIN;\nSELECT 1;\nCOMMIT;\n',
-    );
+    expect(
+      apart('\\startpipeline\nBEGIN ISOLATION LEVEL READ COMMITTED;\nSELECT 1;\n\\endpipeline\nCOMMIT;\n'),
+    ).toBe('BEGIN ISOLATION LEVEL READ COMMITTED;\nSELECT 1;\nCOMMIT;\n');
   });
 });
 

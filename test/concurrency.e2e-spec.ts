@@ -49,7 +49,7 @@ const holders: Client[] = [];
 async function hold(card: number): Promise<Client> {
   const holder = await connect(database.url);
   holders.push(holder);
-  await holder.query('BEGIN');
+  await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await holder.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card]);
   return holder;
 }
@@ -279,7 +279,7 @@ describe('locks', () => {
     for (let isVictim = false; !isVictim;) {
       const holder = await connect(database.url);
       holders.push(holder);
-      await holder.query('BEGIN');
+      await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       await holder.query('INSERT INTO recharge_transactions VALUES ($1, 1)', [transaction_id]);
       const asked = post(service, '/recharges', { card_id: card, amount: 1_000, transaction_id });
       await waiters(1);
@@ -421,7 +421,7 @@ describe('a database that goes away', () => {
       const transaction_id = randomUUID();
       const holder = await connect(database.url);
       holders.push(holder);
-      await holder.query('BEGIN');
+      await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       await holder.query('INSERT INTO recharge_transactions VALUES ($1, 1)', [transaction_id]);
       const asked = post(muffled, '/recharges', { card_id: card, amount: 1_000, transaction_id });
       await waiters(1);

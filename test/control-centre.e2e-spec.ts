@@ -446,7 +446,7 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
       };
       const blocker = await connect(database.url);
       afterTest(() => blocker.end());
-      await blocker.query('BEGIN');
+      await blocker.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       await insert(blocker, 'vehicle_positions', held);
 
       const second = sendAll(observation(-2, { route_id: third.route_id }), held);

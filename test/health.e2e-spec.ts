@@ -120,7 +120,7 @@ it('finishes what is in flight while it stops, and refuses what still comes in',
   const card_id = await aCard(stopping, 0);
   const holder = await connect(database.url);
   afterTest(() => holder.end());
-  await holder.query('BEGIN');
+  await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await holder.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card_id]);
   const inFlight = post(stopping, '/recharges', { card_id, amount: 1_000 });
   await until('the recharge waits for its card', async () => {

@@ -44,7 +44,7 @@ async function postings(card: number): Promise<number> {
 async function hold(card: number): Promise<() => Promise<void>> {
   const holder = await connect(database.url);
   afterTest(() => holder.end());
-  await holder.query('BEGIN');
+  await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await holder.query('SELECT FROM cards WHERE card_id = $1 FOR UPDATE', [card]);
   return async () => {
     await holder.query('ROLLBACK');
@@ -145,7 +145,7 @@ describe('a repeated request', () => {
       env: { DATABASE_STATEMENT_TIMEOUT_MS: '60000', IDEMPOTENCY_WAIT_MS: '300' },
     });
     afterTest(() => hasty.stop());
-    await locker.query('BEGIN');
+    await locker.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await locker.query('LOCK TABLE idempotency_keys IN ACCESS EXCLUSIVE MODE');
 
     const answer = await send('/recharges', { card_id, amount: 5_000 }, randomUUID(), hasty);

@@ -78,7 +78,7 @@ describe('the database itself', () => {
   });
 
   it('refuses a balance below what the card may owe', async () => {
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await client.query(`UPDATE cards SET credit_limit = 7000 WHERE card_id = ${card}`);
     await client.query(`UPDATE cards SET balance = -7000 WHERE card_id = ${card}`);
     const refusal = await refusalOf(`UPDATE cards SET balance = -7001 WHERE card_id = ${card}`);
@@ -90,7 +90,7 @@ describe('the database itself', () => {
   it('refuses a second open trip of a card', async () => {
     const open = (trip: number): string =>
       `INSERT INTO open_trips SELECT ${card}, ${trip}, now(), station_id FROM stations LIMIT 1`;
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await client.query(open(1));
     const refusal = await refusalOf(open(2));
     await client.query('ROLLBACK');
@@ -100,7 +100,7 @@ describe('the database itself', () => {
 
   it('refuses a second reversal of a recharge', async () => {
     const reversal = `INSERT INTO recharge_reversals VALUES (${recharge}, 1, 'twice', now())`;
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await client.query(reversal);
     const refusal = await refusalOf(reversal);
     await client.query('ROLLBACK');
@@ -110,7 +110,7 @@ describe('the database itself', () => {
 
   it('refuses a second transaction_id', async () => {
     const transaction = `INSERT INTO recharge_transactions VALUES ('once', ${recharge})`;
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await client.query(transaction);
     const refusal = await refusalOf(transaction);
     await client.query('ROLLBACK');

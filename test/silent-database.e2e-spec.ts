@@ -161,7 +161,7 @@ describe.each(silences)('while $what', ({ begin }) => {
 
 it('a statement that is slow in a database that answers is waited for', async () => {
   const usual = await aService({});
-  await client.query('BEGIN');
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await client.query('LOCK TABLE users IN ACCESS EXCLUSIVE MODE');
   const slow = ask(usual, '/users/count');
   await until('it has waited for long', async () => {

@@ -55,7 +55,7 @@ async function answererOf(service: Service, { headers }: Answer): Promise<number
 
 /** Recharges of a card that wait for it, one for each worker, until the card is let go. */
 async function rechargesInFlight(service: Service, client: Client, card_id: number) {
-  await client.query('BEGIN');
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await client.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card_id]);
   const answers = Promise.all(
     workersOf(service).map(() => post(service, '/recharges', { card_id, amount: 1_000 }, afresh)),

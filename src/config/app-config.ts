@@ -19,6 +19,17 @@ export class AppConfig {
   constructor(private readonly environment: Environment) {
     this.rechargeLimits = parseRechargeLimits(environment.RECHARGE_LIMITS);
     this.defaultLimits = this.rechargeLimits.get(DEFAULT_CHANNEL) ?? fail();
+    const most = environment.MAX_CARD_BALANCE;
+    for (const [channel, { least }] of this.rechargeLimits) {
+      if (least > most)
+        throw new StartupError(
+          `RECHARGE_LIMITS lets no card be recharged by ${channel}: MAX_CARD_BALANCE is ${most}`,
+        );
+    }
+    if (environment.REDIS_SENTINELS && !environment.REDIS_URL)
+      throw new StartupError(
+        'REDIS_SENTINELS needs REDIS_URL, which says the user, the password and the database',
+      );
     this.tripMaxMilliseconds = environment.TRIP_MAX_HOURS * 3_600_000;
   }
 
@@ -45,9 +56,14 @@ export class AppConfig {
   }
 }
 
-/** @throws StartupError when a range is empty. */
+/** @throws StartupError when a range is empty, or a channel has two. */
 function parseRechargeLimits(text: string): ReadonlyMap<string, RechargeLimits> {
-  return new Map(text.split(',').map(parseChannelLimits));
+  const entries = text.split(',').map(parseChannelLimits);
+  const limits = new Map(entries);
+  if (limits.size === entries.length) return limits;
+  const [twice] =
+    entries.find(([channel], place) => entries.findIndex(([same]) => same === channel) < place) ?? [];
+  throw new StartupError(`RECHARGE_LIMITS has two limits for the channel ${twice}`);
 }
 
 function parseChannelLimits(entry: string): [string, RechargeLimits] {

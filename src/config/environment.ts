@@ -3,21 +3,25 @@ import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
   IsInt,
+  IsISO4217CurrencyCode,
   IsOptional,
   IsString,
   IsTimeZone,
   Matches,
   Max,
   Min,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 import { LOG_FORMATS, type LogFormat } from '../common/log-output';
 import { StartupError } from '../common/startup-error';
+import { isDatabaseUrl, isListOfHosts, isRedisUrl } from './server-url';
 
 const integer = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const PERCENT = 'what is special in it percent-encoded';
 const ON_OFF = ['on', 'off'] as const;
 
 /** An integer variable between two bounds, ends included. */
@@ -33,6 +37,12 @@ function Integer(min: number, max: number): PropertyDecorator {
 
 function OneOf(values: readonly string[]): PropertyDecorator {
   return IsIn(values, { message: `must be one of ${values.join(', ')}` });
+}
+
+/** A text of which `holds` is true. */
+function That(holds: (text: string) => boolean, message: string): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && holds(value);
+  return ValidateBy({ name: 'that', validator: { validate, defaultMessage: () => message } });
 }
 
 /** Seconds that an answer may stay in the cache. */
@@ -68,13 +78,14 @@ export class Environment {
   OVERLOAD_EVENT_LOOP_DELAY_MS = 1_000;
 
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\//, {
-    message: 'must be a URL such as postgres://user:password@host:5432/database',
-  })
+  @That(isDatabaseUrl, `must be a URL such as postgres://user:password@host:5432/database, ${PERCENT}`)
   DATABASE_URL?: string;
 
   @IsOptional()
-  @Matches(/^rediss?:\/\//, { message: 'must be a URL such as redis://user:password@host:6379' })
+  @That(
+    isRedisUrl,
+    `must be a URL such as redis://user:password@host:6379 or redis://host:6379/0, ${PERCENT}`,
+  )
   REDIS_URL?: string;
 
   @IsString()
@@ -92,11 +103,14 @@ export class Environment {
   LOG_FORMAT?: LogFormat;
 
   @Matches(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code such as COP' })
+  @IsISO4217CurrencyCode({ message: 'must be an ISO 4217 code such as COP' })
   CURRENCY = 'COP';
 
   // Newer ones of Node.js know +05:30 too, which for PostgreSQL is the other side of Greenwich.
   @Matches(/^[A-Z]/i, { message: 'must be an IANA time zone such as America/Bogota' })
   @IsTimeZone({ message: 'must be an IANA time zone such as America/Bogota' })
+  // Where ISO 8601 says +05:00, PostgreSQL understands a zone five hours to the west.
+  @Matches(/^[A-Za-z]/, { message: 'must be an IANA time zone such as America/Bogota' })
   SERVICE_TIME_ZONE = 'America/Bogota';
 
   @OneOf(ON_OFF)
@@ -148,9 +162,7 @@ export class Environment {
   REDIS_TIMEOUT_MS = 100;
 
   @IsOptional()
-  @Matches(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, {
-    message: 'must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379',
-  })
+  @That(isListOfHosts, 'must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379')
   REDIS_SENTINELS?: string;
 
   @Matches(/^[\w.-]+$/, { message: 'must be a name such as mymaster' })
@@ -244,7 +256,11 @@ export type TimeToLiveName = Extract<keyof Environment, `TTL_${string}`>;
  * @throws StartupError naming every wrong variable and what it allows.
  */
 export function readEnvironment(): Environment {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+  } catch (error) {
+    throw new StartupError(`the file .env cannot be read: ${(error as Error).message}`);
+  }
   return parseEnvironment(process.env);
 }
 

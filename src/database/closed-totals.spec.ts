@@ -189,7 +189,7 @@ describe(ClosedTotals.name, () => {
 
   it('leaves in the journal what is not committed yet', async () => {
     const slow = await another();
-    await slow.query('BEGIN');
+    await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(slow, 0, true);
     await write(client, 0, true);
     await closedTotals.close();
@@ -215,7 +215,7 @@ describe(ClosedTotals.name, () => {
 
   it('waits for a row whose id was drawn before those that are committed', async () => {
     const slow = await another();
-    await slow.query('BEGIN');
+    await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(slow, 0, false);
     await write(client, 1, false);
     for (let n = 0; n < 3; n += 1) await closedTotals.close();
@@ -233,12 +233,12 @@ describe(ClosedTotals.name, () => {
   it('does not wait for one that began after the ids were drawn', async () => {
     await write(client, 0, false);
     const slow = await another();
-    await slow.query('BEGIN');
+    await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await slow.query('SELECT pg_current_xact_id()');
     await closedTotals.close();
     expect(await closedThrough('trips')).toBe(0);
     const slower = await another();
-    await slower.query('BEGIN');
+    await slower.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await slower.query('SELECT pg_current_xact_id()');
     await slow.query('COMMIT');
 
@@ -257,13 +257,13 @@ describe(ClosedTotals.name, () => {
   });
 
   it('begins anew for a program that fills an empty database with ids of its own', async () => {
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(client, 0, false);
     await client.query('ROLLBACK');
     await closeThrough(1);
     expect(await totals()).toEqual({ trips: 0, open: 0 });
 
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await client.query(
       `SELECT setval('trips_trip_id_seq', 1, false), setval('postings_posting_id_seq', 1, false)`,
     );
@@ -294,7 +294,7 @@ describe(ClosedTotals.name, () => {
       const dice = new Dice(SEED, `writer ${nth}`);
       const connection = await another();
       for (let n = 0; n < 40; n += 1) {
-        await connection.query('BEGIN');
+        await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED');
         const opens = dice.chance(0.7);
         const card = await write(connection, dice.below(2), opens);
         await connection.query('SELECT pg_sleep($1)', [dice.share() / 100]);

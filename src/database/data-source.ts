@@ -18,7 +18,9 @@ import { CountsOfOpenTrips1780000000014 } from './migrations/1780000000014-count
 import { RoomForUpdates1780000000015 } from './migrations/1780000000015-room-for-updates';
 import { TripsOfACardByTime1780000000016 } from './migrations/1780000000016-trips-of-a-card-by-time';
 import { BoundedText1780000000017 } from './migrations/1780000000017-bounded-text';
+import { SearchPathOfFunctions1780000000020 } from './migrations/1780000000020-search-path-of-functions';
 import { Feeds1780000000021 } from './migrations/1780000000021-feeds';
+import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -47,24 +49,26 @@ export const migrations = [
   RoomForUpdates1780000000015,
   TripsOfACardByTime1780000000016,
   BoundedText1780000000017,
+  SearchPathOfFunctions1780000000020,
   Feeds1780000000021,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
-export function dataSourceOptions(config: AppConfig, url: string, serverVersion: number): DataSourceOptions {
-  const pool: PoolConfig & { readonly Client: typeof PreparingClient } = {
+export function dataSourceOptions(config: AppConfig, url: string): DataSourceOptions {
+  const transactionTimeout = `${config.get('DATABASE_TRANSACTION_TIMEOUT_MS')}`;
+  const pool: PoolConfig & ConnectionConfig & { readonly Client: typeof PreparingClient } = {
     Client: PreparingClient,
     types: valueParsers,
     keepAlive: true,
     idleTimeoutMillis: IDLE_TIME,
-    statement_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS'),
+    session: {
+      statement_timeout: `${config.get('DATABASE_STATEMENT_TIMEOUT_MS')}`,
+      idle_in_transaction_session_timeout: transactionTimeout,
+      // Servers before PostgreSQL 17 do not know it; there the watchdog of a write bounds it alone.
+      transaction_timeout: transactionTimeout,
+    },
     // The server bounds its statements; this is for one that hangs, or can no longer be heard.
     query_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS') + 1_000,
-    idle_in_transaction_session_timeout: config.get('DATABASE_TRANSACTION_TIMEOUT_MS'),
-    // Older servers refuse the setting; there the watchdog of a write bounds it alone.
-    ...(serverVersion >= 170_000 && {
-      options: `-c transaction_timeout=${config.get('DATABASE_TRANSACTION_TIMEOUT_MS')}`,
-    }),
   };
   return {
     type: 'postgres',
@@ -75,6 +79,7 @@ export function dataSourceOptions(config: AppConfig, url: string, serverVersion:
     // A connection that was lost while idle is replaced by the next query; the pool only wants a listener.
     poolErrorHandler: () => undefined,
     extra: pool,
+    isolationLevel: 'READ COMMITTED',
     synchronize: false,
     logging: false,
   };

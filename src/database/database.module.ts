@@ -13,12 +13,12 @@ import { Writes } from './writes';
 @Global()
 @Module({})
 export class DatabaseModule {
-  static forRoot(config: AppConfig, url: string, serverVersion: number): DynamicModule {
+  static forRoot(config: AppConfig, url: string): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
         TypeOrmModule.forRoot({
-          ...dataSourceOptions(config, url, serverVersion),
+          ...dataSourceOptions(config, url),
           autoLoadEntities: true,
           retryAttempts: 0,
         }),

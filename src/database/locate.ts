@@ -1,56 +1,71 @@
 import type { AppConfig } from '../config/app-config';
 import { startEmbeddedPostgres } from './embedded/embedded-postgres';
 import { findRunningPostgres } from './embedded/running-postgres';
-import { checkServer } from './server';
+import { requireSchema } from './schema';
+import { type Access, checkServer } from './server';
 
 /** The database of the service, there until `stop`. */
 export interface LocatedDatabase {
   readonly url: string;
   readonly isEmbedded: boolean;
-  /** As PostgreSQL counts it, such as 150018. */
-  readonly serverVersion: number;
   stop(): Promise<void>;
 }
+
+type Log = (line: string) => void;
 
 /**
  * DATABASE_URL, else the embedded server, which is started and held by this process alone.
  *
+ * @param signal gives it up, and stops the embedded server.
  * @throws StartupError when it cannot be had, also while another process holds the embedded one.
  */
 export async function locateDatabase(
   config: AppConfig,
-  log: (line: string) => void,
+  log: Log,
+  signal?: AbortSignal,
 ): Promise<LocatedDatabase> {
-  const url = config.get('DATABASE_URL');
-  if (url) return reached(config, url, false, () => Promise.resolve());
-  const embedded = await startEmbeddedPostgres({ dataDir: config.get('DATA_DIR'), log });
-  return reached(config, embedded.url, true, () => embedded.stop());
+  return check(config, 'write', await find(config, log, signal), signal);
 }
 
-/** The same for a program that only reads: it may run beside the service. */
+/**
+ * The same for a program that only reads: it may run beside the service.
+ *
+ * @throws StartupError also when the schema is not the one that this program knows.
+ */
 export async function locateDatabaseToRead(
   config: AppConfig,
-  log: (line: string) => void,
+  log: Log,
+  signal?: AbortSignal,
 ): Promise<LocatedDatabase> {
   const running = config.get('DATABASE_URL') ? null : await findRunningPostgres(config.get('DATA_DIR'));
-  return running ? reached(config, running, true, () => Promise.resolve()) : locateDatabase(config, log);
+  const found = running ? of(running, true) : await find(config, log, signal);
+  return check(config, 'read', found, signal);
 }
 
-async function reached(
+async function find(config: AppConfig, log: Log, signal: AbortSignal | undefined): Promise<LocatedDatabase> {
+  const url = config.get('DATABASE_URL');
+  if (url) return of(url, false);
+  const embedded = await startEmbeddedPostgres({ dataDir: config.get('DATA_DIR'), log, signal });
+  return { url: embedded.url, isEmbedded: true, stop: () => embedded.stop() };
+}
+
+function of(url: string, isEmbedded: boolean): LocatedDatabase {
+  return { url, isEmbedded, stop: () => Promise.resolve() };
+}
+
+async function check(
   config: AppConfig,
-  url: string,
-  isEmbedded: boolean,
-  stop: () => Promise<void>,
+  access: Access,
+  database: LocatedDatabase,
+  signal: AbortSignal | undefined,
 ): Promise<LocatedDatabase> {
   try {
-    return {
-      url,
-      isEmbedded,
-      serverVersion: await checkServer(url, config.get('DATABASE_CONNECT_TIMEOUT_MS')),
-      stop,
-    };
+    await checkServer(database.url, access, config.get('DATABASE_CONNECT_TIMEOUT_MS'), signal);
+    if (access === 'read') await requireSchema(database.url);
+    signal?.throwIfAborted();
+    return database;
   } catch (error) {
-    await stop();
+    await database.stop();
     throw error;
   }
 }

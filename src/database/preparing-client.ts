@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import type { Client, ClientConfig } from 'pg';
-import { Connection } from './connection';
+import type { Client } from 'pg';
+import { Connection, type ConnectionConfig } from './connection';
 
 /** The service has a few hundred statements; were there more, the rest would not be prepared. */
 const MOST_STATEMENTS = 1_000;
@@ -15,7 +15,7 @@ const names = new Map<string, string>();
  * refuses.
  */
 export class PreparingClient extends Connection {
-  constructor(config?: ClientConfig) {
+  constructor(config?: ConnectionConfig) {
     // Pipelining, node-postgres also ends a connection whose statement was not answered in time; else all who have it from
     // the pool next would wait behind that statement for as long as TCP believes in it. One may still be given it in the
     // moment before it is closed, and is refused.

@@ -4,26 +4,39 @@ import { requireUtf8 } from './encoding';
 
 const OLDEST_SERVER = 130_000;
 
+/** What a program wants of its database. */
+export type Access = 'read' | 'write';
+
 /**
- * Connects once, before anything else does, so that a wrong URL or database is one clear line.
+ * Connects once, before anything else does, so that a database that cannot be used is one clear line.
  *
- * @returns the server's version as PostgreSQL counts it, such as 150018.
  * @throws StartupError without the password in it.
  */
-export async function checkServer(url: string, connectTimeoutMs = 5_000): Promise<number> {
-  const client = connectionTo(url, connectTimeoutMs);
+export async function checkServer(
+  url: string,
+  access: Access,
+  connectTimeoutMs: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const client = connectionTo(url, connectTimeoutMs, signal);
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: number }>(
-      `SELECT current_setting('server_version_num')::int AS version`,
+    const { rows } = await client.query<{ version: number; named: string; standby: boolean }>(
+      `SELECT current_setting('server_version_num')::int AS version,
+              current_setting('server_version') AS named, pg_is_in_recovery() AS standby`,
     );
-    const version = rows[0]?.version ?? 0;
+    const { version = 0, named = '', standby = false } = rows[0] ?? {};
     if (version < OLDEST_SERVER) {
-      throw new StartupError(`the database server is too old (${version}): PostgreSQL 13 or later is needed`);
+      throw new StartupError(`the database server is PostgreSQL ${named}: 13 or later is needed`);
+    }
+    if (standby && access === 'write') {
+      throw new StartupError(
+        `the database at ${withoutSecrets(url)} is a standby, which only reads: DATABASE_URL must be the primary's`,
+      );
     }
     await requireUtf8(client);
-    return version;
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof StartupError) throw error;
     throw new StartupError(`cannot use the database at ${withoutSecrets(url)}: ${reasonOf(error)}`);
   } finally {
@@ -33,7 +46,7 @@ export async function checkServer(url: string, connectTimeoutMs = 5_000): Promis
 
 /** How many connections the server has for those who are no superusers. */
 export async function countConnections(url: string): Promise<number> {
-  const client = connectionTo(url, 5_000);
+  const client = connectionTo(url, 5_000, undefined);
   try {
     await client.connect();
     const { rows } = await client.query<{ connections: number }>(
@@ -46,11 +59,17 @@ export async function countConnections(url: string): Promise<number> {
   }
 }
 
-function connectionTo(url: string, connectTimeoutMs: number): Connection {
+function connectionTo(url: string, connectTimeoutMs: number, signal: AbortSignal | undefined): Connection {
   try {
-    return new Connection({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
-  } catch {
-    throw new StartupError('DATABASE_URL is not a valid URL');
+    return new Connection({
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: connectTimeoutMs,
+      signal,
+    });
+  } catch (error) {
+    // Such as a certificate's file that is not there.
+    throw new StartupError(`DATABASE_URL cannot be used: ${reasonOf(error)}`);
   }
 }
 

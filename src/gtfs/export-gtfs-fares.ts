@@ -9,19 +9,24 @@ import { USAGE, parseExportCommand } from './export-command';
 /**
  * The program as a whole.
  *
+ * @param signal gives the work up.
  * @returns its exit code, 0.
  * @throws StartupError when it failed.
  */
-export async function exportGtfsFares(args: string[], print: (line: string) => void): Promise<number> {
+export async function exportGtfsFares(
+  args: string[],
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const command = parseExportCommand(args);
   if (!command) {
     print(USAGE);
     return 0;
   }
   const config = new AppConfig(readEnvironment());
-  const database = await locateDatabaseToRead(config, print);
+  const database = await locateDatabaseToRead(config, print, signal);
   try {
-    const client = await openSession(database.url, config.get('SERVICE_TIME_ZONE'));
+    const client = await openSession(database.url, config.get('SERVICE_TIME_ZONE'), { signal });
     try {
       const { files, unsaid } = await exportFares(client, command, config.get('CURRENCY'));
       await writeFiles(command.out, files);

@@ -68,7 +68,7 @@ export async function importFeed(
   log(`The feed is ${name}`);
 
   const write = async (beforeCommit?: (client: ClientBase) => Promise<void>): Promise<FeedResult> => {
-    await target.query('BEGIN');
+    await target.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
       const written = await writeFeed(target, { feed, name, read }, request);
       await writeFindings(target, tables, request.reportPath, request.limits.findings);

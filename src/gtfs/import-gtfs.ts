@@ -8,17 +8,22 @@ const ROWS_REFUSED = 2;
 /**
  * The program as a whole.
  *
+ * @param signal gives the work up; nothing is changed then.
  * @returns its exit code: 0 when every row could be used, 2 when some were refused.
  * @throws StartupError when it failed.
  */
-export async function importGtfs(args: string[], print: (line: string) => void): Promise<number> {
+export async function importGtfs(
+  args: string[],
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const command = parseImportCommand(args);
   if (!command) {
     print(USAGE);
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(command, print).catch(explain);
+  const outcome = await runImport(command, print, signal).catch(explain);
   [...describe(outcome), ...summarize(outcome)].forEach(print);
   if (command.dryRun) print('A dry run: nothing is changed');
   print(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);

@@ -5,9 +5,8 @@ import { AppConfig } from '../config/app-config';
 import { readEnvironment } from '../config/environment';
 import { locateDatabase } from '../database/locate';
 import { migrate } from '../database/migrate';
-import { breakOff, openSession } from '../import/session';
+import { openSession } from '../import/session';
 import { lockForImport } from '../import/target';
-import { untilSignal } from '../import/until-signal';
 import { openFeed, type Feed } from './feed/feed';
 import type { ImportCommand } from './import-command';
 import { importFeed, type FeedResult } from './import-feed';
@@ -20,14 +19,14 @@ export interface Outcome extends FeedResult {
 }
 
 /** Opens the feed and the database, imports, and closes what it opened. */
-export async function runImport(command: ImportCommand, log: Log): Promise<Outcome> {
+export async function runImport(command: ImportCommand, log: Log, signal: AbortSignal): Promise<Outcome> {
   const config = new AppConfig(readEnvironment());
   const feed = await openFeed(command.path);
   try {
-    const database = await locateDatabase(config, log);
+    const database = await locateDatabase(config, log, signal);
     try {
-      await migrate(database.url);
-      return await fillTarget(command, feed, config, database.url, log);
+      await migrate(database.url, signal);
+      return await fillTarget(command, feed, config, database.url, log, signal);
     } finally {
       await database.stop();
     }
@@ -42,10 +41,11 @@ async function fillTarget(
   config: AppConfig,
   url: string,
   log: Log,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   const timeZone = config.get('SERVICE_TIME_ZONE');
   const today = new ServiceCalendar(timeZone).dayOf(new Clock().now());
-  const target = await openSession(url, timeZone);
+  const target = await openSession(url, timeZone, { signal });
   try {
     await lockForImport(target);
     const request = {
@@ -54,10 +54,7 @@ async function fillTarget(
       currency: config.get('CURRENCY'),
       fares: faresFrom === undefined ? null : { from: faresFrom, today, forAll: faresForAll },
     };
-    const result = await untilSignal(
-      () => importFeed(feed, target, url, request, log),
-      () => breakOff(target),
-    );
+    const result = await importFeed(feed, target, url, request, log);
     return { ...result, reportPath: request.reportPath };
   } finally {
     await target.end();

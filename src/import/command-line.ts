@@ -1,4 +1,5 @@
 import { parseOptions } from '../common/options';
+import { isDatabaseUrl } from '../config/server-url';
 import { StartupError } from '../common/startup-error';
 
 /** What the operator asked for. */
@@ -36,8 +37,10 @@ export function parseCommandLine(args: string[]): ImportCommand | null {
   }).values;
   if (help) return null;
   if (!from) throw new StartupError('--from is missing: see npm run import -- --help');
-  if (!/^postgres(ql)?:\/\//.test(from)) {
-    throw new StartupError('--from must be a URL such as postgres://user:password@host:5432/database');
+  if (!isDatabaseUrl(from)) {
+    throw new StartupError(
+      '--from must be a URL such as postgres://user:password@host:5432/database, what is special in it percent-encoded',
+    );
   }
   return { from, reportPath: report };
 }

@@ -38,7 +38,7 @@ export async function importDatabase(
     return { record: earlier, isNew: false };
   }
   return pastTheCache(targetUrl, async (beforeCommit) => {
-    await target.query('BEGIN');
+    await target.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
       await lockTables(target);
       await checkEmpty(target);

@@ -7,23 +7,22 @@ import { ImportCommand } from './command-line';
 import { ImportResult, importDatabase } from './import-database';
 import { showProgress } from './progress';
 import { Outcome, report } from './report';
-import { breakOff, openSession } from './session';
+import { openSession } from './session';
 import { Source } from './source';
 import { importedTables } from './tables/imported-tables';
 import { lockForImport } from './target';
-import { untilSignal } from './until-signal';
 
 type Log = (line: string) => void;
 
 /** Opens both databases, imports, writes the report, and closes what it opened. */
-export async function runImport(command: ImportCommand, log: Log): Promise<Outcome> {
+export async function runImport(command: ImportCommand, log: Log, signal: AbortSignal): Promise<Outcome> {
   const config = new AppConfig(readEnvironment());
   const timeZone = config.get('SERVICE_TIME_ZONE');
-  const source = await Source.open(command.from, timeZone, importedTables);
+  const source = await Source.open(command.from, timeZone, importedTables, signal);
   try {
-    const database = await locateDatabase(config, log);
+    const database = await locateDatabase(config, log, signal);
     try {
-      return await fillTarget(source, database.url, timeZone, command.reportPath, log);
+      return await fillTarget(source, database.url, timeZone, command.reportPath, log, signal);
     } finally {
       await database.stop();
     }
@@ -38,18 +37,13 @@ async function fillTarget(
   timeZone: string,
   reportPath: string | undefined,
   log: Log,
+  signal: AbortSignal,
 ): Promise<Outcome> {
-  const target = await openSession(url, timeZone);
+  const target = await openSession(url, timeZone, { signal });
   try {
     await lockForImport(target);
-    await migrate(url);
-    const result = await untilSignal(
-      () => importDatabase(source, target, url, new Clock(), showProgress(log)),
-      () => {
-        source.breakOff();
-        breakOff(target);
-      },
-    );
+    await migrate(url, signal);
+    const result = await importDatabase(source, target, url, new Clock(), showProgress(log));
     if (!result.isNew) log(`These rows were imported ${sinceOf(result)}; nothing is changed`);
     return await report(target, result.record, reportPath);
   } finally {

@@ -5,7 +5,7 @@ import { Client, DatabaseError, escapeIdentifier } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { StartupError } from '../common/startup-error';
 import { ColumnType, ImportedTable, idOf, sqlTypeOf } from './imported-table';
-import { breakOff, nameOf, openSession } from './session';
+import { nameOf, openSession } from './session';
 
 /** The casts read columns of a similar type too; `timestamptz` puts local time into the session's zone. */
 function cast(column: string, type: ColumnType): string {
@@ -21,8 +21,14 @@ export class Source {
   private constructor(private readonly client: Client) {}
 
   /** @throws StartupError when it can't be had, or is no database of the replaced service. */
-  static async open(url: string, timeZone: string, tables: readonly ImportedTable[]): Promise<Source> {
-    const client = await openSession(url, timeZone);
+  static async open(
+    url: string,
+    timeZone: string,
+    tables: readonly ImportedTable[],
+    signal?: AbortSignal,
+  ): Promise<Source> {
+    // The tables of the replaced service are where its role found them.
+    const client = await openSession(url, timeZone, { session: { search_path: null }, signal });
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const source = new Source(client);
@@ -87,11 +93,6 @@ export class Source {
   /** Of the rows that were read: the same for a copy of them on another server. */
   fingerprint(): Buffer {
     return this.digest.copy().digest();
-  }
-
-  /** Ends it in the middle of a table. */
-  breakOff(): void {
-    breakOff(this.client);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { Clock } from '../common/clock';
-import { runCommand } from '../common/run-command';
+import { runUntilStopped } from '../common/run-command';
 import { AppConfig } from '../config/app-config';
 import { readEnvironment } from '../config/environment';
 import { locateDatabase } from '../database/locate';
@@ -9,10 +9,8 @@ import { HELP, parseSeedArguments } from './arguments';
 import { seedDemonstration } from './seed-demonstration';
 import { sizeOf } from './seed-options';
 
-const INTERRUPTED = 130;
-
-/** `npm run seed`: exit code 1 and an unchanged database when anything is wrong. */
-runCommand(async () => {
+/** `npm run seed`: exit code 1 when anything is wrong, 130 or 143 when it was stopped; then the database is unchanged. */
+runUntilStopped(async ({ aborted }) => {
   const { help, ...size } = parseSeedArguments(process.argv.slice(2));
   if (help) {
     console.log(HELP);
@@ -20,24 +18,18 @@ runCommand(async () => {
   }
   sizeOf(size);
   const config = new AppConfig(readEnvironment());
-  const database = await locateDatabase(config, (line) => console.log(line));
-  // An interrupted run leaves nothing: what was not committed is rolled back.
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    interruption.abort();
-    void database.stop().finally(() => process.exit(INTERRUPTED));
-  };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const database = await locateDatabase(config, (line) => console.log(line), aborted);
   const bar = new SingleBar({
     format: '{bar} {percentage}% | {value} of {total} trips | {eta_formatted} left',
   });
   const start = performance.now();
   try {
-    await migrate(database.url);
+    await migrate(database.url, aborted);
     const summary = await seedDemonstration(database.url, {
       ...size,
       now: new Clock().now(),
       timeZone: config.get('SERVICE_TIME_ZONE'),
+      signal: aborted,
       log: (line) => {
         bar.stop();
         console.log(line);
@@ -51,9 +43,6 @@ runCommand(async () => {
     const counts = Object.entries(summary).map(([name, count]) => `${count} ${name}`);
     console.log(`Seeded in ${((performance.now() - start) / 1_000).toFixed(1)} s: ${counts.join(', ')}`);
     return 0;
-  } catch (error) {
-    if (interruption.signal.aborted) return INTERRUPTED;
-    throw error;
   } finally {
     bar.stop();
     await database.stop();

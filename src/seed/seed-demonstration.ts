@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { pastTheCache } from '../cache/protocol/past-the-cache';
 import { DeferredChecks } from '../database/deferred-checks';
@@ -54,7 +55,7 @@ const ANALYZED = [
  * @throws StartupError when the database can't be reached or has data, or the size makes no sense.
  */
 export async function seedDemonstration(url: string, options: SeedOptions): Promise<SeedSummary> {
-  return inTransaction(url, async (client) => {
+  return inTransaction(url, options.signal, async (client) => {
     await requireEmpty(client);
     return seedPastTheCache(url, client, options);
   });
@@ -62,7 +63,7 @@ export async function seedDemonstration(url: string, options: SeedOptions): Prom
 
 /** The same, unless there is data already: then null. Several processes may try at once. */
 export async function seedWhenEmpty(url: string, options: SeedOptions): Promise<SeedSummary | null> {
-  return inTransaction(url, async (client) =>
+  return inTransaction(url, options.signal, async (client) =>
     (await findOccupiedTable(client)) === null ? seedPastTheCache(url, client, options) : null,
   );
 }
@@ -103,7 +104,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   await writeNetwork(client, city, timeline.today);
   const accounts = await openAccounts(client, cards);
   log('working out the history');
-  const rehearsal = await writeRiders(client, world, accounts);
+  const rehearsal = await writeRiders(client, world, accounts, options.signal);
   log(`writing ${rehearsal.trips} trips`);
   const writer = new HistoryWriter(client, world, accounts, rehearsal.boardings);
   await writer.write(new Simulation(world), (done) => progress(done, rehearsal.trips));
@@ -136,11 +137,20 @@ interface Rehearsal {
  * Lives the history through once without writing it: cards are written before their trips, and with their last
  * balance. Partitions are made for what is to come.
  */
-async function writeRiders(client: Client, world: World, accounts: Accounts): Promise<Rehearsal> {
+async function writeRiders(
+  client: Client,
+  world: World,
+  accounts: Accounts,
+  signal: AbortSignal | undefined,
+): Promise<Rehearsal> {
   const { riders, timeline, seed: chosen } = world;
   const simulation = new Simulation(world);
   const counts = { boarding: 0, recharge: 0, reversal: 0 };
-  for (const events of simulation.minutes()) for (const { kind } of events) counts[kind] += 1;
+  for (const events of simulation.minutes()) {
+    for (const { kind } of events) counts[kind] += 1;
+    await breathe();
+    signal?.throwIfAborted();
+  }
   const { states, credits } = simulation;
   await copyRows(client, 'users', USER_COLUMNS, userRows(riders, timeline.today, chosen));
   await copyRows(

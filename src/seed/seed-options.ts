@@ -14,6 +14,8 @@ export interface SeedOptions {
   readonly log?: (line: string) => void;
   /** Hears how many of the trips are written. */
   readonly progress?: (done: number, total: number) => void;
+  /** Gives it up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SeedSize {

@@ -1,22 +1,22 @@
 import cluster from 'node:cluster';
 import { openLogOutput } from '../common/log-output';
 import { createLogger } from '../common/logger';
-import { runCommand } from '../common/run-command';
+import { runUntilStopped } from '../common/run-command';
 import { StartupError } from '../common/startup-error';
 import { AppConfig } from '../config/app-config';
 import { readEnvironment } from '../config/environment';
 import { locateDatabase } from '../database/locate';
 import { serve } from '../serve';
-import { StopSignal } from '../stop-signal';
 import type { WorkerMessage } from './message';
 
+process.exitCode = 0;
+
 /** One of several processes that serve, started by `Workers` over a database that is ready. */
-runCommand(async () => {
+runUntilStopped(async (stop) => {
   const config = new AppConfig(readEnvironment());
   const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
-  const stop = new StopSignal();
   try {
-    const database = await locateDatabase(config, (line) => logger.info(line));
+    const database = await locateDatabase(config, (line) => logger.info(line), stop.aborted);
     const onListening = (url: string): void => {
       stopWhenAlone();
       void tell({ listening: url });

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { runCommand } from '../../src/common/run-command';
 import { StartupError } from '../../src/common/startup-error';
 import { ClosedTotals } from '../../src/database/closed-totals';
+import { Connection } from '../../src/database/connection';
 import { valueParsers } from '../../src/database/value-parsers';
 import { urlOf } from '../setup/database';
 import {
@@ -61,7 +62,11 @@ async function seed(url: string, trips: number): Promise<void> {
 
 /** As the service's maintenance does it all the time. */
 async function closeTotals(url: string): Promise<void> {
-  const dataSource = new DataSource({ type: 'postgres', url, extra: { types: valueParsers } });
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    extra: { Client: Connection, types: valueParsers },
+  });
   await dataSource.initialize();
   try {
     await new ClosedTotals(dataSource).close();

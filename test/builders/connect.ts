@@ -1,11 +1,10 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { Connection } from '../../src/database/connection';
 import { valueParsers } from '../../src/database/value-parsers';
 
-/** A connection that reads bigint as numbers, as the service does. */
+/** A connection that reads bigint as numbers, and has a session, as the service does. */
 export async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url, types: valueParsers });
-  // A test may stop the server under it.
-  client.on('error', () => undefined);
+  const client = new Connection({ connectionString: url, types: valueParsers });
   await client.connect();
   return client;
 }

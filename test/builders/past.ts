@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 /** Lets time pass for a card: everything that ever happened to it is so many seconds further back. */
 export async function letTimePass(client: Client, card_id: number, seconds: number): Promise<void> {
   const span = `make_interval(secs => ${seconds})`;
-  await client.query('BEGIN');
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   // Postings refuse to be changed; here the past itself is moved.
   await client.query('ALTER TABLE postings DISABLE TRIGGER postings_append_only');
   await client.query(

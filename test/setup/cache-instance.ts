@@ -18,8 +18,6 @@ import { IdempotencyKeys } from '../../src/database/idempotency-keys';
 import { Writes } from '../../src/database/writes';
 import { until } from './until';
 
-/** Before any version that has the narrower settings of the newer ones. */
-const ANY_SERVER = 130_000;
 const MINUTE = 60_000;
 
 /** Where an instance finds its servers; without Redis it keeps answers in its own memory. */
@@ -78,7 +76,7 @@ export class CacheInstance {
     const config = new AppConfig(parseEnvironment({ CACHE_SAMPLE_ONE_IN: '0', ...env }));
     const timeout = config.get('REDIS_TIMEOUT_MS');
     this.redisUrl = redisUrl ?? '';
-    this.dataSource = new DataSource(dataSourceOptions(config, writeUrl ?? databaseUrl, ANY_SERVER));
+    this.dataSource = new DataSource(dataSourceOptions(config, writeUrl ?? databaseUrl));
     this.connection = redisUrl ? new RedisConnection(this.address(), timeout) : new MemoryConnection();
     const heartbeat = new Heartbeat(config.get('DATABASE_SILENCE_MS'));
     this.watch = new EpochWatch(lookUrl ?? databaseUrl, this.connection, heartbeat);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client, DatabaseError } from 'pg';
-import { checkServer } from '../../src/database/server';
+import { Client, DatabaseError, type QueryResultRow } from 'pg';
 import { readVariable } from './variables';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
@@ -34,7 +33,7 @@ export async function createDatabaseIn(encoding: string): Promise<TestDatabase> 
   const server = readVariable('TEST_POSTGRES_URL');
   const name = uniqueName('test');
   // The locale C is one of every encoding; older servers know no provider but libc, and not its name.
-  const provider = (await checkServer(server)) >= 150_000 ? 'LOCALE_PROVIDER libc' : '';
+  const provider = (await versionOf(server)) >= 150_000 ? 'LOCALE_PROVIDER libc' : '';
   await execute(
     server,
     `CREATE DATABASE ${name} TEMPLATE template0 ENCODING '${encoding}' ${provider} LC_COLLATE 'C' LC_CTYPE 'C'`,
@@ -77,10 +76,23 @@ export function urlOf(server: string, database: string): string {
 
 /** Runs one statement over a connection of its own. */
 export async function execute(url: string, statement: string): Promise<void> {
+  await rowsOf(url, statement);
+}
+
+/** As PostgreSQL counts it, such as 150018. */
+async function versionOf(server: string): Promise<number> {
+  const [row] = await rowsOf<{ version: string }>(
+    server,
+    `SELECT current_setting('server_version_num') AS version`,
+  );
+  return Number(row?.version);
+}
+
+async function rowsOf<Row extends QueryResultRow>(url: string, statement: string): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<Row>(statement)).rows;
   } finally {
     await client.end();
   }

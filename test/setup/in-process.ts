@@ -4,7 +4,7 @@ import type { ImportRun } from './import-program';
 
 /** Runs a program in this process as its `main.ts` would, which takes a tenth of the time that a process of its own does. */
 export async function runInProcess(
-  program: (args: string[], print: (line: string) => void) => Promise<number>,
+  program: (args: string[], print: (line: string) => void, signal: AbortSignal) => Promise<number>,
   args: readonly string[],
   databaseUrl: string,
 ): Promise<ImportRun> {
@@ -15,7 +15,7 @@ export async function runInProcess(
   };
   process.env.DATABASE_URL = databaseUrl;
   try {
-    return { code: await program([...args], print), output, errors: '' };
+    return { code: await program([...args], print, new AbortController().signal), output, errors: '' };
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;
     return { code: 1, output, errors: `travel-recharge: ${visible(error.message)}\n` };

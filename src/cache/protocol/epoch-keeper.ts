@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { sqlState } from '../../common/problem/database-errors';
-import { Connection } from '../../database/connection';
+import { Connection, type ConnectionConfig } from '../../database/connection';
 import type { CacheConnection, CacheSession } from '../../cache-store/cache-session';
 import { type Epoch, EPOCH_LOCK, FENCE_EXPIRES, identify, prefixOf, readEpoch } from './epoch';
 import type { EpochWatch, Look } from './epoch-watch';
@@ -33,19 +33,22 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly connection: CacheConnection,
     private readonly watch: EpochWatch,
   ) {
-    this.pool = new Pool({
+    const options: PoolConfig & ConnectionConfig & { readonly Client: typeof Connection } = {
       Client: Connection,
       connectionString: databaseUrl,
       application_name: 'travel-recharge-cache',
       // One to change the epoch, one for fences.
       max: 2,
       connectionTimeoutMillis: STATEMENT_TIME,
-      statement_timeout: STATEMENT_TIME,
+      session: {
+        statement_timeout: `${STATEMENT_TIME}`,
+        // Should this process stand still with the lock in its hands: every write waits for it.
+        idle_in_transaction_session_timeout: `${STATEMENT_TIME}`,
+      },
       query_timeout: STATEMENT_TIME,
-      // Should this process stand still with the lock in its hands: every write waits for it.
-      idle_in_transaction_session_timeout: STATEMENT_TIME,
       keepAlive: true,
-    });
+    };
+    this.pool = new Pool(options);
     this.pool.on('error', () => undefined);
   }
 

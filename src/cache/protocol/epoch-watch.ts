@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Connection } from '../../database/connection';
 import type { Heartbeat } from '../../database/heartbeat';
 import type { CacheConnection, CacheSession } from '../../cache-store/cache-session';
 import type { Prefix } from '../../cache-store/names';
@@ -32,7 +32,7 @@ export interface Look extends Epoch {
 
 /** Looks at the epoch again and again over a connection of its own, and says whether the cache may be trusted. */
 export class EpochWatch {
-  private client: Client | null = null;
+  private client: Connection | null = null;
   private identity: DatabaseIdentity | null = null;
   private last: Look | null = null;
   private trusted: Trust | null = null;
@@ -120,13 +120,13 @@ export class EpochWatch {
     return look;
   }
 
-  private async connected(): Promise<Client> {
+  private async connected(): Promise<Connection> {
     if (this.client) return this.client;
-    const client = new Client({
+    const client = new Connection({
       connectionString: this.databaseUrl,
       application_name: 'travel-recharge-cache',
       connectionTimeoutMillis: TRUST_TIME,
-      statement_timeout: TRUST_TIME,
+      session: { statement_timeout: `${TRUST_TIME}` },
       query_timeout: TRUST_TIME,
       keepAlive: true,
     });
@@ -147,7 +147,7 @@ export class EpochWatch {
   }
 
   /** Takes the database's cache lock, if the store is for one process only; it goes with the connection. */
-  private async takeLock(client: Client): Promise<void> {
+  private async takeLock(client: Connection): Promise<void> {
     if (!this.connection.isExclusive || this.connection.session) return;
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       CACHE_LOCK,

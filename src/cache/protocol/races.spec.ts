@@ -479,7 +479,7 @@ describe('a bulk write', () => {
     await client.connect();
     afterTest(() => client.end());
     await pastTheCache(database.url, async (beforeCommit) => {
-      await client.query(`BEGIN; INSERT INTO facts VALUES ('fact', 7)`);
+      await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; INSERT INTO facts VALUES ('fact', 7)`);
       await beforeCommit(client);
       expect([await one.see('fact'), await other.see('fact')]).toEqual(['BYPASS 0', 'BYPASS 0']);
       await client.query('COMMIT');
@@ -503,7 +503,7 @@ describe('a bulk write', () => {
     await client.connect();
     afterTest(() => client.end());
     const writing = pastTheCache(database.url, async (beforeCommit) => {
-      await client.query('BEGIN');
+      await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       await query(`UPDATE cache_fences SET renewed_at = '2000-01-01'`);
       await until('somebody takes the fence away', async () => (await epoch()).state === 'on');
       await beforeCommit(client);

@@ -36,6 +36,31 @@ const BUSY_STATES = new Set(['57014', '55P03', '25P03', '25P04', '40001', '40P01
 /** What pg-pool says when all its connections were in use for as long as one may be waited for. */
 const POOL_USED_UP = 'timeout exceeded when trying to connect';
 
+/**
+ * What an operator can mend, by the beginning of its SQLSTATE. What these messages of PostgreSQL name are roles, databases,
+ * schemas and tables.
+ */
+const COMPLAINTS: readonly (readonly [state: string, advice: string])[] = [
+  ['25006', 'the database only reads; DATABASE_URL must be that of one that can be written'],
+  ['28', 'the user and password of DATABASE_URL must be those of a role that may connect'],
+  ['3D000', 'the database of DATABASE_URL must be there'],
+  ['3F000', 'the database needs the schema public: CREATE SCHEMA public'],
+  [
+    '42501',
+    'the role of DATABASE_URL must be allowed to, for the schema public by GRANT USAGE, CREATE ON SCHEMA public TO the role',
+  ],
+  ['53100', 'the server of the database needs room on its disk'],
+  ['53200', 'the server of the database needs memory'],
+  [
+    '53300',
+    'the database has no connection left: raise max_connections, or lower WORKERS or DATABASE_POOL_SIZE',
+  ],
+  ['55P03', 'the database is in use: try again'],
+  ['57014', 'the database took too long: try again'],
+  ['57P', 'the database went away: try again'],
+  ['08', 'the database went away: try again'],
+];
+
 /** The driver's own error: TypeORM wraps it. */
 export function driverError(error: unknown): DriverError {
   const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
@@ -58,6 +83,14 @@ export function isDatabaseAway(error: unknown): boolean {
   const { code = '', message = '' } = driverError(error);
   // 08 connection, 57P01..03 shutdown or starting
   return SOCKET_ERRORS.has(code) || /^(08|57P0)/.test(code) || AWAY_MESSAGES.test(message);
+}
+
+/** One line for the operator of a program about an error that the program cannot help; null when it is a defect of ours. */
+export function complaintOf(error: unknown): string | null {
+  const { code = '', message = '' } = driverError(error);
+  const [, advice] = COMPLAINTS.find(([state]) => code.startsWith(state)) ?? [];
+  if (advice) return `${message.split('\n')[0]}; ${advice}`;
+  return isDatabaseAway(error) && !('path' in driverError(error)) ? `no connection: ${message}` : null;
 }
 
 /** The one place where SQLSTATE becomes an error of the domain; null when the error is a defect of ours. */

@@ -1,5 +1,6 @@
-import { lstat, mkdir, readFile, readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readFile, readdir, realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { makeFolder } from '../../common/make-folder';
 import { StartupError } from '../../common/startup-error';
 import { errnoOf, messageOf } from './errno';
 import { ownerOf, type ServerUser } from './server-user';
@@ -25,7 +26,7 @@ const NOTHING_CHANGED = 'Nothing was changed';
 /** Creates the data directory where it is missing and answers its real path. */
 export async function openDataDirectory(path: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(resolve(path));
     return await realpath(path);
   } catch (error) {
     const reason = errnoOf(error) === 'EEXIST' ? 'it is a file, not a folder' : messageOf(error);

@@ -13,10 +13,26 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
   return { PATH, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }), LC_ALL: 'C', TZ: 'UTC' };
 }
 
-/** Runs a command to its end and answers its standard output; throws with what it wrote to standard error. */
-export async function run(file: string, args: readonly string[], user?: ServerUser): Promise<string> {
-  const { stdout } = await execute(file, args, { env: serverEnvironment(), cwd: '/', ...idsOf(user) });
-  return stdout;
+/**
+ * Runs a command to its end and answers its standard output; throws with what it wrote to standard error.
+ *
+ * @param signal ends it early, which is awaited all the same.
+ */
+export async function run(
+  file: string,
+  args: readonly string[],
+  user?: ServerUser,
+  signal?: AbortSignal,
+): Promise<string> {
+  signal?.throwIfAborted();
+  const running = execute(file, args, { env: serverEnvironment(), cwd: '/', ...idsOf(user) });
+  const end = (): void => void running.child.kill();
+  signal?.addEventListener('abort', end);
+  try {
+    return (await running).stdout;
+  } finally {
+    signal?.removeEventListener('abort', end);
+  }
 }
 
 /** The spawn options that make a child run as this user; none keeps the service's own. */

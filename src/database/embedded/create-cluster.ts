@@ -32,6 +32,8 @@ interface CreateOptions {
   readonly user: ServerUser | undefined;
   /** False leaves the new files to the operating system's own pace: for tests. */
   readonly durable: boolean;
+  /** Gives it up: nothing is left of it. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function createCluster(path: string, options: CreateOptions): Promi
     else await buildShared(path, options);
     await sync(dirname(path));
   } catch (error) {
+    options.signal?.throwIfAborted();
     throw new StartupError(`No database could be created in ${path}: ${reasonOf(error)}`);
   }
 }
@@ -70,12 +73,12 @@ async function build(home: string, options: CreateOptions): Promise<void> {
     await initialise(site, options);
     await rename(site, home);
   } catch (error) {
-    await rm(site, { recursive: true, force: true });
+    await rm(site, REMOVE);
     if (!BUILT_ELSEWHERE.includes(errnoOf(error) ?? '')) throw error;
   }
 }
 
-async function initialise(site: string, { binFolder, user, durable }: CreateOptions): Promise<void> {
+async function initialise(site: string, { binFolder, user, durable, signal }: CreateOptions): Promise<void> {
   const [data, password] = [join(site, 'data'), join(site, 'password')];
   await mkdir(data, { mode: 0o700 });
   await writeSecret(password, randomBytes(24).toString('hex'));
@@ -87,7 +90,8 @@ async function initialise(site: string, { binFolder, user, durable }: CreateOpti
     `--pwfile=${password}`,
     ...(durable ? [] : ['--no-sync']),
   ];
-  await run(join(binFolder, 'initdb'), args, user);
+  await run(join(binFolder, 'initdb'), args, user, signal);
+  signal?.throwIfAborted();
   await sync(site);
 }
 

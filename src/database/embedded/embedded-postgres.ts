@@ -7,7 +7,14 @@ import { CLUSTER_FOLDER, checkVersion, findCluster, openDataDirectory, type Clus
 import { ClusterInUseError, lockCluster } from './cluster-lock';
 import { createCluster } from './create-cluster';
 import { messageOf } from './errno';
-import { runServer, stopServer, type RunOptions, type Server, type ServerSettings } from './server';
+import {
+  abandonServer,
+  runServer,
+  stopServer,
+  type RunOptions,
+  type Server,
+  type ServerSettings,
+} from './server';
 import { lastFailure } from './server-log';
 import { findServerUser, isRoot } from './server-user';
 
@@ -19,6 +26,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: (line: string) => void;
   /** Further server settings, such as `{ fsync: 'off' }` for tests. */
   readonly settings?: ServerSettings;
+  /** Gives the start up; a server that was started is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 /** Where root keeps the PostgreSQL programs that the server's user can't reach in node_modules. */
@@ -31,19 +40,20 @@ const RECOVERY_PAUSE_MS = 1_000;
  * Throws StartupError when it can't be had, also while another service holds the directory.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { log, settings = {} } = options;
+  const { log, settings = {}, signal } = options;
   const dataDir = await openDataDirectory(options.dataDir);
   const path = join(dataDir, CLUSTER_FOLDER);
 
   const existing = await findCluster(path);
   const user = existing ? existing.user : await findServerUser();
   const { binFolder, version } = await findBinaries(user, isRoot() ? SHARED_CACHE : dataDir, log);
-  if (!existing) await createCluster(path, { binFolder, user, durable: settings.fsync !== 'off' });
+  if (!existing) await createCluster(path, { binFolder, user, durable: settings.fsync !== 'off', signal });
   const cluster = existing ?? (await findCluster(path));
   if (!cluster) throw new StartupError(`The database files ${path} vanished while the service started`);
   checkVersion(cluster, version);
+  signal?.throwIfAborted();
 
-  const postgres = new EmbeddedPostgres(cluster, { binFolder, settings, log });
+  const postgres = new EmbeddedPostgres(cluster, { binFolder, settings, log, signal });
   const { pid, port, isNew } = await postgres.start();
   const origin = isNew ? 'started' : 'adopted: a killed service had left it running';
   log(`PostgreSQL ${version} on 127.0.0.1:${port} (pid ${pid}, ${origin}); its files are in ${cluster.home}`);
@@ -55,6 +65,9 @@ export class EmbeddedPostgres {
   private server: Server | undefined;
   private recovery: Promise<void> | undefined;
   private readonly stopping = new AbortController();
+  private readonly onExit = (): void => {
+    if (this.server) abandonServer(this.cluster, this.server.pid);
+  };
 
   constructor(
     private readonly cluster: Cluster,
@@ -75,6 +88,8 @@ export class EmbeddedPostgres {
       lock.once('end', () => this.onLockLost());
       await ensureDatabase(lock, this.cluster.password);
       this.server = server;
+      // However the process ends, unless it is killed: the server does not go on alone.
+      process.off('exit', this.onExit).once('exit', this.onExit);
       return server;
     } catch (error) {
       if (server.isNew && !(error instanceof ClusterInUseError)) await stopServer(this.cluster, server.pid);
@@ -88,6 +103,7 @@ export class EmbeddedPostgres {
     await this.recovery;
     if (!this.server) return;
     const { pid } = this.server;
+    process.off('exit', this.onExit);
     if (!(await stopServer(this.cluster, pid))) {
       this.options.log(
         `The PostgreSQL server (pid ${pid}) is still shutting down; the next start takes it over`,

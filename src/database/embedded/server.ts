@@ -28,6 +28,8 @@ export interface RunOptions {
   /** The port to start on; a free one by default. A server that runs already keeps its own. */
   readonly port?: number;
   readonly log: (line: string) => void;
+  /** Gives the start up: what was started is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 const POLL_MS = 15;
@@ -59,12 +61,12 @@ export async function runServer(cluster: Cluster, options: RunOptions): Promise<
   for (let attempt = 1; ; attempt++) {
     const running = findServer(cluster.dataFolder);
     if (running) {
-      const port = await waitForServer(cluster, running.pid, options.log);
+      const port = await waitForServer(cluster, running.pid, options);
       if (port) return { pid: running.pid, port, isNew: false };
       continue; // It was shutting down.
     }
     const pid = await launch(cluster, options);
-    const port = await waitForServer(cluster, pid, options.log);
+    const port = await waitForNew(cluster, pid, options);
     if (port) return { pid, port, isNew: true };
     const reason = (await lastFailure(cluster.logFile)) ?? 'it ended without a word';
     const lostRace = findServer(cluster.dataFolder) !== null || /could not create any TCP/.test(reason);
@@ -84,6 +86,24 @@ export async function stopServer(cluster: Cluster, pid: number): Promise<boolean
     if (await hasEnded(cluster.dataFolder, pid, limit)) return true;
   }
   return false;
+}
+
+/** Ends the server without waiting for it; its data is safe. For a process that is about to end. */
+export function abandonServer(cluster: Cluster, pid: number): void {
+  if (isServerOf(cluster.dataFolder, pid)) kill(pid, 'SIGQUIT');
+}
+
+async function waitForNew(cluster: Cluster, pid: number, options: RunOptions): Promise<number | undefined> {
+  const onExit = (): void => abandonServer(cluster, pid);
+  process.once('exit', onExit);
+  try {
+    return await waitForServer(cluster, pid, options);
+  } catch (error) {
+    if (options.signal?.aborted) await stopServer(cluster, pid);
+    throw error;
+  } finally {
+    process.off('exit', onExit);
+  }
 }
 
 async function launch(cluster: Cluster, { binFolder, settings, port, log }: RunOptions): Promise<number> {
@@ -150,10 +170,11 @@ function removeStalePidFile(dataFolder: string, log: (line: string) => void): vo
 async function waitForServer(
   cluster: Cluster,
   pid: number,
-  log: (line: string) => void,
+  { log, signal }: RunOptions,
 ): Promise<number | undefined> {
   const start = performance.now();
   for (let reportAt = start + STILL_STARTING_MS; isServerOf(cluster.dataFolder, pid); await sleep(POLL_MS)) {
+    signal?.throwIfAborted();
     const file = readPidFile(cluster.dataFolder);
     if (file?.pid === pid && file.isReady) return file.port;
     const now = performance.now();

@@ -1,18 +1,19 @@
 import { toJson } from '../../common/json';
-import { runCommand } from '../../common/run-command';
+import { runUntilStopped } from '../../common/run-command';
 import { AppConfig } from '../../config/app-config';
 import { readEnvironment } from '../../config/environment';
 import { locateDatabaseToRead } from '../../database/locate';
 import { verifyFares } from './verify-fares';
 
 /** `npm run fares:verify`: prints every fare and credit that the rules don't explain; exit code 1 when there is one. */
-runCommand(async () => {
+runUntilStopped(async ({ aborted }) => {
   const config = new AppConfig(readEnvironment());
-  const database = await locateDatabaseToRead(config, (line) => console.error(line));
+  const database = await locateDatabaseToRead(config, (line) => console.error(line), aborted);
+  const timeZone = config.get('SERVICE_TIME_ZONE');
   const tally = { trips: 0, imported: 0, cards: 0 };
   let wrong = 0;
   try {
-    for await (const difference of verifyFares(database.url, config.get('SERVICE_TIME_ZONE'), tally)) {
+    for await (const difference of verifyFares(database.url, timeZone, tally, aborted)) {
       console.log(`WRONG  ${toJson(difference)}`);
       wrong += 1;
     }

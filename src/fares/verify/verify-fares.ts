@@ -52,10 +52,12 @@ export async function* verifyFares(
   url: string,
   timeZone: string,
   tally: FareTally,
+  signal?: AbortSignal,
 ): AsyncGenerator<FareDifference> {
   const client = new Connection({
     connectionString: url,
     types: valueParsers,
+    signal,
     application_name: 'fares:verify',
   });
   await client.connect();

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { makeFolder } from '../../common/make-folder';
 import { StartupError } from '../../common/startup-error';
 import { reasonOf } from '../../database/server';
 
@@ -20,7 +21,7 @@ export async function writeFiles(path: string, files: ReadonlyMap<string, string
 }
 
 async function writeFolder(path: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await mkdir(path, { recursive: true });
+  await makeFolder(resolve(path));
   for (const [name, text] of files) await writeFile(join(path, name), text);
 }
 

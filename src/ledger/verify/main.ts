@@ -1,16 +1,15 @@
-import { runCommand } from '../../common/run-command';
+import { runUntilStopped } from '../../common/run-command';
 import { AppConfig } from '../../config/app-config';
 import { readEnvironment } from '../../config/environment';
 import { locateDatabaseToRead } from '../../database/locate';
 import { reportLedger } from './report-ledger';
 
 /** `npm run ledger:verify`: prints what holds and what breaks; exit code 1 when anything breaks. */
-runCommand(async () => {
-  const database = await locateDatabaseToRead(new AppConfig(readEnvironment()), (line) =>
-    console.error(line),
-  );
+runUntilStopped(async ({ aborted }) => {
+  const config = new AppConfig(readEnvironment());
+  const database = await locateDatabaseToRead(config, (line) => console.error(line), aborted);
   try {
-    const broken = await reportLedger(database.url, (line) => console.log(line));
+    const broken = await reportLedger(database.url, (line) => console.log(line), aborted);
     return broken === 0 ? 0 : 1;
   } finally {
     await database.stop();

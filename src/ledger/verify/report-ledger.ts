@@ -1,10 +1,14 @@
 import { toJson } from '../../common/json';
 import { verifyLedger } from './verify-ledger';
 
-/** Proves the books and prints what holds and what breaks; answers how many breaks there are. */
-export async function reportLedger(url: string, print: (line: string) => void): Promise<number> {
+/** Proves the books and prints what holds and what breaks; returns how many breaks there are. */
+export async function reportLedger(
+  url: string,
+  print: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<number> {
   let broken = 0;
-  for await (const { name, breaks, count } of verifyLedger(url)) {
+  for await (const { name, breaks, count } of verifyLedger(url, signal)) {
     print(`${count === 0 ? 'holds ' : 'BROKEN'}  ${name}${count === 0 ? '' : ` (${count})`}`);
     for (const found of breaks) print(`          ${toJson(found)}`);
     broken += count;

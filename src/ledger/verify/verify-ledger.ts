@@ -13,10 +13,11 @@ export interface Finding {
 }
 
 /** Proves the books over the whole database, in one snapshot, while the service runs; one finding for each promise. */
-export async function* verifyLedger(url: string): AsyncGenerator<Finding> {
+export async function* verifyLedger(url: string, signal?: AbortSignal): AsyncGenerator<Finding> {
   const client = new Connection({
     connectionString: url,
     types: valueParsers,
+    signal,
     application_name: 'ledger:verify',
   });
   await client.connect();

@@ -11,20 +11,23 @@ const SEED_LOCK = 7_316_002;
 /**
  * Works in one transaction, while nobody else seeds this database.
  *
+ * @param signal gives it up: nothing is written.
  * @throws StartupError when the database can't be reached.
  */
 export async function inTransaction<Result>(
   url: string,
+  signal: AbortSignal | undefined,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = await connect(url);
+  const client = await connect(url, signal);
   try {
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await client.query('SELECT pg_advisory_xact_lock($1)', [SEED_LOCK]);
     const result = await work(client);
     await client.query('COMMIT');
     return result;
   } catch (error) {
+    signal?.throwIfAborted();
     if (isDatabaseAway(error))
       throw new StartupError('lost the connection to the database: nothing is written');
     throw error;
@@ -34,13 +37,12 @@ export async function inTransaction<Result>(
   }
 }
 
-async function connect(url: string): Promise<Client> {
+async function connect(url: string, signal: AbortSignal | undefined): Promise<Client> {
   const client = new Connection({
     connectionString: url,
     application_name: 'travel-recharge seed',
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 0,
-    idle_in_transaction_session_timeout: 0,
+    signal,
     keepAlive: true,
     types: valueParsers,
   });
@@ -48,6 +50,7 @@ async function connect(url: string): Promise<Client> {
     await client.connect();
     return client;
   } catch (error) {
+    signal?.throwIfAborted();
     throw new StartupError(`cannot use the database ${client.host}:${client.port}: ${reasonOf(error)}`);
   }
 }

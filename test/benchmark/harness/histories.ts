@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Client } from 'pg';
+import { Connection } from '../../../src/database/connection';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -67,7 +67,7 @@ export async function query<Row extends object>(
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
+  const client = new Connection({ connectionString: url });
   await client.connect();
   try {
     return (await client.query<Row>(sql, [...values])).rows;

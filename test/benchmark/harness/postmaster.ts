@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Client } from 'pg';
+import { Connection } from '../../../src/database/connection';
 import { parentOf } from './cpu';
 
 /** The process above all backends of a database's server; null when that runs on another machine. */
 export async function postmasterOf(url: string): Promise<number | null> {
-  const client = new Client({ connectionString: url });
+  const client = new Connection({ connectionString: url });
   await client.connect();
   try {
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Connection } from '../../../src/database/connection';
 
 /** Each names what a write looks up, in the order of the index that it is looked up by. */
 const LOOKUPS = [
@@ -16,7 +16,7 @@ const LOOKUPS = [
  * system's.
  */
 export async function warm(url: string): Promise<void> {
-  const client = new Client({ connectionString: url });
+  const client = new Connection({ connectionString: url });
   await client.connect();
   try {
     await client.query('SELECT count(fare_amount) FROM trips');

@@ -4,7 +4,7 @@
 \set card :first + permute((:n - 1) * :callers + :client_id, :count, :seed)
 {places}
 \startpipeline
-BEGIN;
+BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock_shared(7316010);
 SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
 SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,

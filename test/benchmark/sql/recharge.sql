@@ -2,7 +2,7 @@
 \set card random(:first, :last)
 \set key random(1, 9000000000000000)
 \startpipeline
-BEGIN;
+BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock_shared(7316010);
 SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
 SELECT fingerprint, body FROM take_idempotency_key('benchmark-' || :key, 7316002, now() - interval '30 days');

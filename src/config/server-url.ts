@@ -1,0 +1,47 @@
+/** What one may write for DATABASE_URL; libpq's options in the query are for the driver to judge. */
+export function isDatabaseUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && isReadable(text) && isPort(queryOf(text).get('port'));
+}
+
+/** What one may write for REDIS_URL: a host, and no path but the number of a database. */
+export function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\//.test(text) || !isReadable(text)) return false;
+  const { hostname, port, pathname } = new URL(text);
+  return hostname !== '' && isPort(port || null) && /^\/?$|^\/\d{1,9}$/.test(pathname);
+}
+
+/** Hosts with their ports, separated by commas. */
+export function isListOfHosts(text: string): boolean {
+  return text.split(',').every((entry) => {
+    const [, port] = /^[\w.-]+:(\d+)$/.exec(entry) ?? [];
+    return port !== undefined && isPort(port);
+  });
+}
+
+/**
+ * A password with a `/`, `?` or `#` of its own would end the host in its middle, and be named as a host and a database in
+ * whatever is said about them: it has to be percent-encoded.
+ */
+function isReadable(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, pathname, search, hash } = new URL(text);
+  const rest = pathname + search + hash;
+  return !rest.includes('@') && hash === '' && [username, password, rest].every(canDecode);
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isPort(text: string | null): boolean {
+  return text === null || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535);
+}
+
+function queryOf(text: string): URLSearchParams {
+  return new URL(text).searchParams;
+}
