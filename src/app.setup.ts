@@ -5,11 +5,12 @@ import { toJson } from './common/json';
 import { MethodNotAllowedError, StoppingError } from './common/problem/domain-error';
 import { refuseMalformedHttp } from './common/problem/malformed-http';
 import { sendProblem } from './common/problem/problem.filter';
+import { boundRequests } from './common/request/bound-requests';
+import { USUAL_BODY_LIMIT } from './common/request/operation';
 import { requestIds } from './common/request-ids';
 import { RequestLog } from './common/request-log';
 import { serveDocumentation } from './documentation/openapi';
 
-const BODY_LIMIT = 512 * 1024;
 /** The name of a cached answer may be long; Fastify's own limit would answer 414. */
 const LONGEST_PARAMETER = 1_000;
 const API_PREFIX = /^\/api\/v1(?=\/|\?|$)/;
@@ -20,7 +21,7 @@ export function createAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new RequestLog(),
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: USUAL_BODY_LIMIT,
     genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => url.replace(API_PREFIX, '') || '/',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
@@ -41,6 +42,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   server.setReplySerializer(toJson);
   server.addHook('onRequest', identify);
   refuseWhileStopping(server);
+  boundRequests(app);
   serveDocumentation(app);
   await app.init();
   refuseOtherMethods(server, allowed);

@@ -1,13 +1,12 @@
-import { PATH_METADATA, METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { PATH_METADATA, METHOD_METADATA } from '@nestjs/common/constants';
 import { RequestMethod, Type } from '@nestjs/common';
-import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
-import { getMetadataStorage } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { CacheKey } from './cache-key';
+import type { Handler, HandlerMethod } from '../common/request/handlers';
+import { queryParametersOf } from '../common/request/operation';
 import type { CachedMetadata } from './cache.decorators';
 
 type Parameters = Readonly<Record<string, string>>;
-type Handler = (...parameters: unknown[]) => unknown;
 
 /** What `@Cached` says of an operation, compiled once. */
 export class CachedRoute {
@@ -16,12 +15,8 @@ export class CachedRoute {
   private readonly defaults: Parameters;
 
   /** @throws Error naming the operation when its key cannot be built from its requests. */
-  constructor(
-    { key, defaults = {}, mayBeStale = false }: CachedMetadata,
-    controller: Type,
-    handler: Handler,
-  ) {
-    requireKey(key, controller, handler);
+  constructor({ key, defaults = {}, mayBeStale = false }: CachedMetadata, handler: Handler) {
+    requireKey(key, handler);
     this.key = key;
     this.defaults = defaults;
     this.mayBeStale = mayBeStale;
@@ -37,42 +32,20 @@ export class CachedRoute {
   }
 }
 
-function requireKey(key: unknown, controller: Type, handler: Handler): void {
-  const operation = `${controller.name}.${handler.name}`;
+function requireKey(key: unknown, handler: Handler): void {
+  const { controller, method } = handler;
+  const operation = `${controller.name}.${method.name}`;
   if (!(key instanceof CacheKey)) throw new Error(`${operation} is cached without a key`);
-  if (Reflect.getMetadata(METHOD_METADATA, handler) !== RequestMethod.GET)
+  if (Reflect.getMetadata(METHOD_METADATA, method) !== RequestMethod.GET)
     throw new Error(`${operation} is cached, but is not a GET`);
-  const known = [
-    ...pathParameters(controller),
-    ...pathParameters(handler),
-    ...queryParameters(controller, handler),
-  ];
+  const known = [...pathParameters(controller), ...pathParameters(method), ...queryParametersOf(handler)];
   const unknown = key.parameters.filter((parameter) => !known.includes(parameter));
   if (unknown.length > 0)
     throw new Error(`${operation} is cached as ${key.template}, but has no parameter ${unknown.join(', ')}`);
 }
 
 /** In the path of a controller, or of an operation. */
-function pathParameters(part: Type | Handler): string[] {
+function pathParameters(part: Type | HandlerMethod): string[] {
   const paths = [Reflect.getMetadata(PATH_METADATA, part) as string | string[]].flat();
   return paths.flatMap((path) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name));
-}
-
-/** The properties of the classes behind `@Query()`. */
-function queryParameters(controller: Type, handler: Handler): string[] {
-  const prototype = controller.prototype as object;
-  const types = (Reflect.getMetadata('design:paramtypes', prototype, handler.name) ?? []) as Type[];
-  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {}) as Record<
-    string,
-    { index: number }
-  >;
-  return Object.entries(args)
-    .filter(([kind]) => Number(kind.split(':')[0]) === RouteParamtypes.QUERY)
-    .flatMap(([, { index }]) => propertiesOf(types[index]));
-}
-
-function propertiesOf(type: Type | undefined): string[] {
-  if (!type) return [];
-  const checks = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  return checks.map(({ propertyName }) => propertyName);
 }

@@ -1,10 +1,12 @@
 import { Controller, Get, Header, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { AnyQuery } from '../common/request/operation';
 import { WithoutDatabase } from '../database/heartbeat.interceptor';
 import { redocPage, redocScript } from './redoc';
 
 @ApiExcludeController()
 @WithoutDatabase()
+@AnyQuery()
 @Controller()
 export class DocumentationController {
   @Get()

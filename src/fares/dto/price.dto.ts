@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, ValidateBy, ValidateNested } from 'class-validator';
+import { ValidateBy } from 'class-validator';
+import { MostItems } from '../../common/request/most-items.decorator';
 import { Moment, OneOf, Truth, WholeNumber } from '../../common/validation';
 import { RIDER_CATEGORIES, type RiderCategory } from '../../users/user.entity';
 import { ROUTE_TYPES, type RouteType } from '../route-type';
@@ -65,10 +65,7 @@ export class PriceRequest {
       { route_type: 'TRONCAL', route: 'J74', station: 'TM0101', at: '2023-06-01T11:40:00Z' },
     ],
   })
-  @IsArray({ message: 'must be a list of boardings' })
-  @ArrayMaxSize(MOST_BOARDINGS, { message: `must have at most ${MOST_BOARDINGS} boardings` })
-  @ValidateNested({ each: true, message: 'must be boardings' })
-  @Type(() => ImaginedBoarding)
+  @MostItems(MOST_BOARDINGS, ImaginedBoarding)
   boardings!: ImaginedBoarding[];
 }
 
