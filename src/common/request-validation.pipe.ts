@@ -1,5 +1,5 @@
-import { ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
-import type { ValidationError, ValidatorOptions } from 'class-validator';
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
 import { type Complaint, InvalidValueError } from './problem/domain-error';
 import { pointerTo } from './request/body-faults';
 import { itemErrors } from './request/item-errors';
@@ -11,20 +11,26 @@ export class RequestValidationPipe extends ValidationPipe {
     super({
       transform: true,
       stopAtFirstError: true,
-      exceptionFactory: (errors) =>
-        new InvalidValueError('The request is not acceptable.', errors.flatMap(complaintsOf)),
+      exceptionFactory: refusalOf,
     });
   }
 
   /** A parameter of a path has a pipe of its own, which must see it as it was written: `01` is no id. */
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'param') return Promise.resolve(value);
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'param') return value;
+    if (metadata.type === 'body' && metadata.metatype) requireItems(value, metadata.metatype);
     return super.transform(value, metadata);
   }
+}
 
-  protected override async validate(object: object, options?: ValidatorOptions): Promise<ValidationError[]> {
-    return [...(await super.validate(object, options)), ...itemErrors(object, options)];
-  }
+/** @throws InvalidValueError for items of its lists. */
+function requireItems(body: unknown, type: Type): void {
+  const errors = typeof body === 'object' && body !== null ? itemErrors(body, type) : [];
+  if (errors.length > 0) throw refusalOf(errors);
+}
+
+function refusalOf(errors: readonly ValidationError[]): InvalidValueError {
+  return new InvalidValueError('The request is not acceptable.', errors.flatMap(complaintsOf));
 }
 
 function complaintsOf({ property, constraints = {}, children = [] }: ValidationError): Complaint[] {

@@ -40,7 +40,8 @@ function* objectFaults(object: unknown, { members }: ObjectShape, pointer: strin
     yield { pointer, detail: 'must be an object' };
     return;
   }
-  for (const [name, value] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
+    const value: unknown = object[name as keyof typeof object];
     const member = members.get(name);
     // Nearly all of them; a batch has thousands.
     if (member === 'value' && typeof value !== 'object' && isUnicode(value)) continue;

@@ -50,7 +50,9 @@ function requireFewParts(json: string, shape: Shape): void {
   ]);
 }
 
-/** Counts the members and items of JSON text without parsing it, up to one more than are allowed. */
+/**
+ * Counts the members and items of JSON text without parsing it, up to one more than are allowed on all levels together.
+ */
 export function countParts(json: string, most: number): number {
   let parts = 0;
   let isText = false;

@@ -14,7 +14,8 @@ export interface ListRule {
 }
 
 /**
- * A list of at most so many items: objects that become a class, or values whose rules stand beside it.
+ * A list of at most so many items: values whose rules stand beside it, or objects that become a class. Its rules judge
+ * what comes, so it has no `@Transform`.
  *
  * @throws Error for a class that has lists of objects itself.
  */
