@@ -10,14 +10,16 @@ import { routed } from './common/http/request-target';
 import { toJson } from './common/json';
 import { StoppingError } from './common/problem/domain-error';
 import { sendProblem } from './common/problem/problem.filter';
+import { boundRequests } from './common/request/bound-requests';
+import { USUAL_BODY_LIMIT } from './common/request/operation';
 import { requestIds } from './common/request-ids';
 import { logAnswer, RequestLog } from './common/request-log';
 import type { AppConfig } from './config/app-config';
 import { serveDocumentation } from './documentation/openapi';
 
-const BODY_LIMIT = 512 * 1024;
 /** As long as all headers may be: what is too long to be an id is 404, and Fastify's own limit would answer 414. */
 const LONGEST_PARAMETER = 16 * 1024;
+
 /** The HTTP server: every path works with and without the prefix, and with a trailing slash. */
 export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter {
   const newId = requestIds();
@@ -25,7 +27,7 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new RequestLog(),
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: USUAL_BODY_LIMIT,
     genReqId: newId,
     rewriteUrl: ({ url = '/' }) => routed(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
@@ -70,6 +72,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   server.removeContentTypeParser('text/plain');
   server.setReplySerializer(toJson);
   refuseWhileStopping(server);
+  boundRequests(app);
   serveDocumentation(app);
   await app.init();
 }

@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { insert } from './builders/insert';
 import { aRoute, aStation } from './builders/network';
 import { aCard, aLine, aRecharge, FARE } from './builders/rides';
-import { ask, post, send } from './setup/api';
+import { ask, documentOf, post, send } from './setup/api';
 import { checksumOf } from './setup/checksum';
 import type { Service } from './setup/service';
 import { startOverDatabase } from './setup/service-over-database';
@@ -238,12 +238,15 @@ const refusals: readonly Refusal[] = [
     400,
     'malformed_request',
   ),
-  raw(
-    'larger than 512 KiB',
-    `{"card_id":1,"amount":5000,"x":"${'x'.repeat(524_288)}"}`,
+  raw('larger than 16 KiB', `{"card_id":1,"amount":5000,"x":"${'x'.repeat(16_384)}"}`, 413, 'body_too_large'),
+  [
+    'a body that is larger than 512 KiB',
+    '/fares/price',
+    { method: 'POST', text: ' '.repeat(524_289), headers: { 'content-type': 'application/json' } },
     413,
     'body_too_large',
-  ),
+  ],
+  raw('a list of too much', `[${'{},'.repeat(200)}{}]`, 422, 'invalid_value'),
   raw('text', 'card_id=1', 415, 'unsupported_media_type', 'text/plain'),
   raw('XML', '<recharge/>', 415, 'unsupported_media_type', 'application/xml'),
   raw('a form', 'card_id=1&amount=5000', 415, 'unsupported_media_type', 'application/x-www-form-urlencoded'),
@@ -672,13 +675,12 @@ describe('a bad request', () => {
   );
 
   it('says where in the body the fault is', async () => {
-    const { body } = await post(service, '/recharges', { card_id: '1', amount: -1, 'a/b~c': 1 });
+    const { body } = await post(service, '/recharges', { card_id: '1', amount: '-1' });
 
     expect(body).toMatchObject({
       errors: expect.arrayContaining([
         { pointer: '/card_id', detail: 'must be a whole number from 1 to 9007199254740991' },
-        { pointer: '/amount', detail: 'must be a whole number from 1 to 9007199254740991' },
-        { pointer: '/a~1b~0c', detail: 'is not a member that is known here' },
+        { pointer: '/amount', detail: 'must be a whole number, within the limits of the channel' },
       ]) as unknown,
     });
   });
@@ -692,6 +694,39 @@ describe('a bad request', () => {
         { pointer: '/last_name', detail: 'must show something' },
       ],
     });
+  });
+
+  it('says which member is not known, before what the others may be', async () => {
+    const { body } = await post(service, '/recharges', { card_id: '1', 'a/b~c': 1 });
+
+    expect(body).toMatchObject({
+      errors: [{ pointer: '/a~1b~0c', detail: 'is not a member that is known here' }],
+    });
+  });
+
+  it.each([
+    [-50_000, undefined, 'must be a whole number from 1000 to 200000'],
+    [0, undefined, 'must be a whole number from 1000 to 200000'],
+    [1e308, undefined, 'must be a whole number from 1000 to 200000'],
+    [-1, ONLINE_POINT, 'must be a whole number from 10000 to 200000'],
+  ])('names the limits of the channel for an amount of %p', async (amount, recharge_point_id, detail) => {
+    const { body } = await post(service, '/recharges', { card_id: CARD, amount, recharge_point_id });
+
+    expect(body).toMatchObject({ errors: [{ pointer: '/amount', detail }] });
+  });
+
+  it.each([
+    ['credit_boardings', 100],
+    ['passback_seconds', 3_600],
+    ['daily_cap', 1_000_000_000],
+  ])('names what %s is bounded by', async (limit_name, most) => {
+    for (const value of [-1, most + 1]) {
+      const { body } = await post(service, '/fares/limits', { limit_name, valid_from: '2099-01-01', value });
+
+      expect(body).toMatchObject({
+        errors: [{ pointer: '/value', detail: `must be a whole number from 0 to ${most}` }],
+      });
+    }
   });
 
   it('for lack of money says how much is needed and how much is there', async () => {
@@ -744,6 +779,257 @@ describe('a bad request', () => {
   it('never was a fault of the service', () => {
     expect(service.output).not.toContain('request failed');
   });
+});
+
+/** An operation of the document, with a path that names nothing. */
+interface Described {
+  readonly method: string;
+  readonly path: string;
+  readonly example: Readonly<Record<string, unknown>> | undefined;
+}
+
+async function operations(): Promise<Described[]> {
+  const { openApi } = await documentOf(service);
+  return Object.entries(openApi.paths).flatMap(([template, methods]) =>
+    Object.entries(methods).map(([method, { requestBody }]) => ({
+      method: method.toUpperCase(),
+      path: template.replace(/\{\w+\}/g, '999999'),
+      example: requestBody?.content['application/json']?.example as Described['example'],
+    })),
+  );
+}
+
+async function takingBodies(): Promise<(Described & { readonly example: object })[]> {
+  return (await operations()).flatMap(({ example, ...operation }) =>
+    example ? [{ ...operation, example }] : [],
+  );
+}
+
+/** What an operation answers to a body, in short. */
+async function answerTo(
+  { method, path }: Described,
+  body: string | Uint8Array<ArrayBuffer>,
+): Promise<{ status: number; code: string; pointers: string[] }> {
+  const answer = await ask(service, path, { method, body, headers: { 'content-type': 'application/json' } });
+  const { code, errors = [] } = answer.body as { code: string; errors?: { pointer: string }[] };
+  return { status: answer.status, code, pointers: errors.map(({ pointer }) => pointer) };
+}
+
+describe('every operation', () => {
+  it('refuses a parameter that it does not know, before anything is looked up', async () => {
+    const before = (await ask(service, '/cache/stats')).body as { cache_stats: { by_route: unknown } };
+    const described = await operations();
+
+    const answers = await Promise.all(
+      described.flatMap(({ method, path }) =>
+        ['?x', '?x=1', '?=1', '?__proto__=1', '?limit[0]=1', `?${'x=1&'.repeat(1_000)}`].flatMap((query) =>
+          ['', '/api/v1'].map(async (prefix) => {
+            const { status, body, headers } = await ask(service, prefix + path + query, { method });
+            const { code, errors } = body as { code: string; errors: { detail: string }[] };
+            return [status, code, errors.length, errors[0]?.detail, headers.get('x-cache')];
+          }),
+        ),
+      ),
+    );
+
+    expect(described.length).toBeGreaterThan(70);
+    const refusal = [422, 'invalid_value', 1, 'is not a parameter that is known here', null];
+    expect(answers.filter((answer) => JSON.stringify(answer) !== JSON.stringify(refusal))).toEqual([]);
+    const after = (await ask(service, '/cache/stats')).body as typeof before;
+    expect(after.cache_stats.by_route).toEqual(before.cache_stats.by_route);
+  });
+
+  it('names no more than 20 parameters that it does not know', async () => {
+    const query = Array.from({ length: 2_000 }, (_, n) => `x${n}`).join('&');
+    const { status, body } = await ask(service, `/users/count?${query}`);
+
+    expect([status, (body as { errors: unknown[] }).errors.length]).toEqual([422, 20]);
+  });
+
+  it.each([
+    'locality=%ff',
+    'locality=%ed%a0%80',
+    'locality=%c3',
+    'locality=%c3&status=%a9',
+    'locality=%zz',
+    '%ff=1',
+  ])('refuses a query that is not UTF-8: %s', async (query) => {
+    for (const path of ['/stations', '/users/count', '/api/v1/recharge-points']) {
+      const { status, body } = await ask(service, `${path}?${query}`);
+
+      expect([status, body]).toMatchObject([400, { code: 'malformed_request' }]);
+    }
+  });
+
+  it('refuses a body that is deeper, wider or longer than its own shape', async () => {
+    const described = await takingBodies();
+    const deep = '['.repeat(6_000) + ']'.repeat(6_000);
+    const wide = Array.from({ length: 700 }, (_, n) => `"k${n}":1`).join();
+
+    for (const operation of described) {
+      const [member = ''] = Object.keys(operation.example);
+      const answers = [
+        await answerTo(operation, deep),
+        await answerTo(operation, `{"deep":${deep}}`),
+        await answerTo(operation, `{"${member}":${deep}}`),
+        await answerTo(operation, `{"${member}":[[[{"a":[[]]}]]]}`),
+        await answerTo(operation, `{${wide}}`),
+        await answerTo(operation, `[${'{},'.repeat(4_000)}{}]`),
+        await answerTo(operation, `{"${member}":[${'{},'.repeat(4_000)}{}]}`),
+      ];
+
+      expect([operation.path, ...answers.map(({ status }) => status)]).toEqual([
+        operation.path,
+        ...answers.map(() => 422),
+      ]);
+      expect(Math.max(...answers.map(({ pointers }) => pointers.length))).toBeLessThanOrEqual(20);
+    }
+    expect(described.length).toBeGreaterThan(15);
+  });
+
+  it('refuses half of a surrogate pair wherever it takes text', async () => {
+    for (const operation of await takingBodies()) {
+      const key = await answerTo(operation, JSON.stringify({ ...operation.example, 'a\udc00': 1 }));
+      expect([operation.path, key]).toEqual([
+        operation.path,
+        { status: 422, code: 'invalid_value', pointers: ['/a\ufffd'] },
+      ]);
+      for (const name of Object.keys(operation.example)) {
+        const text = await answerTo(operation, JSON.stringify({ ...operation.example, [name]: 'a\ud800' }));
+        expect([operation.path, text]).toEqual([
+          operation.path,
+          { status: 422, code: 'invalid_value', pointers: [`/${name}`] },
+        ]);
+      }
+    }
+  });
+
+  it.each([
+    ['a byte of Latin-1', [0xf1]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['too long a form', [0xc0, 0xaf]],
+    ['half of a character', [0xc3]],
+  ])('refuses a body that is not UTF-8 for %s', async (_, bytes) => {
+    for (const operation of await takingBodies()) {
+      const body = Uint8Array.from([...Buffer.from('{"x":"pago-'), ...bytes, ...Buffer.from('X"}')]);
+
+      expect([operation.path, await answerTo(operation, body)]).toEqual([
+        operation.path,
+        { status: 400, code: 'malformed_request', pointers: [] },
+      ]);
+    }
+  });
+
+  it('names no more than 20 of 1,000 items that are wrong, and the last one where only that is', async () => {
+    const good = { route_type: 'TRONCAL', route: 'J74', station: 'Portal', at: '2023-06-01T07:00:00Z' };
+    const boardings = Array.from({ length: 1_000 }, () => good);
+    const operation = { method: 'POST', path: '/fares/price', example: undefined };
+    const price = (items: unknown[]) =>
+      answerTo(operation, JSON.stringify({ personalised: true, boardings: items }));
+
+    const allWrong = await price(boardings.map(() => ({})));
+    const lastWrong = await price([...boardings.slice(1), { ...good, at: 'x', route_type: 1 }]);
+    const tooMany = await price([...boardings, good]);
+
+    expect(allWrong.pointers).toHaveLength(20);
+    expect(lastWrong.pointers.sort()).toEqual(['/boardings/999/at', '/boardings/999/route_type']);
+    expect(tooMany).toEqual({ status: 422, code: 'invalid_value', pointers: ['/boardings'] });
+  });
+});
+
+describe('a body', () => {
+  it.each<[Record<string, string>, number]>([
+    [{ 'content-type': 'application/json; charset=utf-8' }, 201],
+    [{ 'content-type': 'application/json;charset="UTF-8"' }, 201],
+    [{ 'content-type': 'application/json; charset=iso-8859-1' }, 415],
+    [{ 'content-type': 'application/json; charset=utf-16' }, 415],
+    [{ 'content-type': 'application/json', 'content-encoding': 'identity' }, 201],
+    [{ 'content-type': 'application/json', 'content-encoding': 'gzip' }, 415],
+    [{ 'content-type': 'application/json', 'content-encoding': 'br' }, 415],
+  ])('with %p is answered %i', async (headers, expected) => {
+    const { status } = await ask(service, '/recharges', {
+      method: 'POST',
+      body: JSON.stringify({ card_id: CARD, amount: 1_000 }),
+      headers,
+    });
+
+    expect(status).toBe(expected);
+  });
+
+  it('may begin with a byte order mark, as RFC 8259 allows', async () => {
+    const { status } = await ask(service, '/recharges', {
+      method: 'POST',
+      body: Uint8Array.from([0xef, 0xbb, 0xbf, ...Buffer.from(`{"card_id":${CARD},"amount":1000}`)]),
+      headers: { 'content-type': 'application/json' },
+    });
+
+    expect(status).toBe(201);
+  });
+
+  it('that is empty says nothing where none is required, whatever its content type', async () => {
+    const answers = await Promise.all(
+      [
+        ['DELETE', '/cache/key/nothing'],
+        ['POST', '/cache/clear'],
+        ['POST', '/trips/simulate/revenue-test'],
+        ['PATCH', '/alerts/999999'],
+        ['PATCH', '/arrivals/999999'],
+        ['POST', '/cards'],
+      ].flatMap(([method = '', path = '']) =>
+        ['application/json', 'application/json; charset=latin1', 'text/plain', ''].map(async (type) => {
+          const { status } = await ask(service, path, {
+            method,
+            body: '',
+            headers: { 'content-type': type },
+          });
+          return `${method} ${path} ${status}`;
+        }),
+      ),
+    );
+
+    expect([...new Set(answers)]).toEqual([
+      'DELETE /cache/key/nothing 404',
+      'POST /cache/clear 200',
+      'POST /trips/simulate/revenue-test 404',
+      'PATCH /alerts/999999 404',
+      'PATCH /arrivals/999999 404',
+      'POST /cards 201',
+    ]);
+  });
+
+  it('says nothing either as null or an object without members, and must say nothing more', async () => {
+    const clear = { method: 'POST', path: '/cache/clear' };
+    const sent = ['null', '{}', '[]', '1', '"x"', '{"x":1}'].map(async (body) => {
+      const { status } = await ask(service, clear.path, {
+        ...clear,
+        // Not text, which is held against the document.
+        body: Uint8Array.from(Buffer.from(body)),
+        headers: { 'content-type': 'application/json' },
+      });
+      return status;
+    });
+
+    expect(await Promise.all(sent)).toEqual([200, 200, 422, 422, 422, 422]);
+  });
+
+  it('that is required and empty is malformed', async () => {
+    for (const operation of await takingBodies()) {
+      if (['/cards', '/alerts/999999', '/arrivals/999999'].includes(operation.path)) continue;
+
+      expect([operation.path, (await answerTo(operation, '')).status]).toEqual([operation.path, 400]);
+    }
+  });
+});
+
+describe('a page for people', () => {
+  it.each(['/', '/docs', '/redoc', '/openapi.json'])(
+    '%s is there whatever a link adds to it',
+    async (path) => {
+      const { status } = await fetch(`${service.url}${path}?utm_source=x&v=2`, { redirect: 'manual' });
+
+      expect(status).toBe(path === '/' ? 302 : 200);
+    },
+  );
 });
 
 describe('an unusual request', () => {

@@ -165,7 +165,6 @@ describe('a repeated request', () => {
   it.each([
     ['with and without the prefix', '/api/v1/recharges', '{"card_id":ID,"amount":5000}', 'KEY'],
     ['with and without a trailing slash', '/recharges/', '{"card_id":ID,"amount":5000}', 'KEY'],
-    ['with another query', '/recharges?now', '{"card_id":ID,"amount":5000}', 'KEY'],
     ['in another order and spacing', '/recharges', ' { "amount" : 5e3,\n"card_id":ID } ', 'KEY'],
     ['with the key in quotes', '/recharges', '{"card_id":ID,"amount":5000}', '"KEY"'],
   ])('is the same %s', async (_, path, text, written) => {

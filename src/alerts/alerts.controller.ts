@@ -21,7 +21,7 @@ export class AlertsController {
   @Evicts(evictions.alertChanged)
   @ApiRepeatable()
   @ApiProblems({
-    400: 'malformed_header',
+    400: 'malformed_request, malformed_header',
     404: 'station_not_found, route_not_found',
     409: 'request_in_progress',
     422: 'invalid_value, idempotency_key_reused',

@@ -73,10 +73,10 @@ class Things {
 }
 
 function routeOf(name: keyof Things): CachedRoute {
-  const { [name]: handler } = Things.prototype as unknown as Record<string, () => void>;
-  if (!handler) throw new Error(`there is no ${name}`);
-  const metadata = Reflect.getMetadata(CACHED, handler) as CachedMetadata;
-  return new CachedRoute(metadata, Things as Type, handler);
+  const { [name]: method } = Things.prototype as unknown as Record<string, () => void>;
+  if (!method) throw new Error(`there is no ${name}`);
+  const metadata = Reflect.getMetadata(CACHED, method) as CachedMetadata;
+  return new CachedRoute(metadata, { controller: Things as Type, method });
 }
 
 const TODAY = '2026-11-28';

@@ -1,17 +1,17 @@
-import { PATH_METADATA, METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { PATH_METADATA, METHOD_METADATA } from '@nestjs/common/constants';
 import { RequestMethod, Type } from '@nestjs/common';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { getMetadataStorage } from 'class-validator';
-import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata';
 import type { FastifyRequest } from 'fastify';
 import { CodePipe } from '../common/code.pipe';
 import { tidy } from '../common/text/tidy';
 import { IS_TEXT } from '../common/validation';
 import { CacheKey } from './cache-key';
+import type { Handler, HandlerMethod } from '../common/request/handlers';
+import { argumentsOf, queryParametersOf, typesOf } from '../common/request/operation';
 import type { CachedMetadata } from './cache.decorators';
 
 type Parameters = Readonly<Record<string, string>>;
-type Handler = (...parameters: unknown[]) => unknown;
 
 /** What `@Cached` says of an operation, compiled once. */
 export class CachedRoute {
@@ -23,17 +23,13 @@ export class CachedRoute {
   private readonly texts: readonly string[];
 
   /** @throws Error naming the operation when its key cannot be built from its requests. */
-  constructor(
-    { key, defaults = {}, today, mayBeStale = false }: CachedMetadata,
-    controller: Type,
-    handler: Handler,
-  ) {
-    requireKey(key, controller, handler);
+  constructor({ key, defaults = {}, today, mayBeStale = false }: CachedMetadata, handler: Handler) {
+    requireKey(key, handler);
     this.key = key;
     this.defaults = defaults;
     this.dayParameter = today;
     this.mayBeStale = mayBeStale;
-    const texts = [...pathTexts(controller, handler), ...queryTexts(controller, handler)];
+    const texts = [...pathTexts(handler), ...queryTexts(handler)];
     this.texts = key.parameters.filter((parameter) => texts.includes(parameter));
   }
 
@@ -65,70 +61,35 @@ export class CachedRoute {
   }
 }
 
-function requireKey(key: unknown, controller: Type, handler: Handler): void {
-  const operation = `${controller.name}.${handler.name}`;
+function requireKey(key: unknown, handler: Handler): void {
+  const { controller, method } = handler;
+  const operation = `${controller.name}.${method.name}`;
   if (!(key instanceof CacheKey)) throw new Error(`${operation} is cached without a key`);
-  if (Reflect.getMetadata(METHOD_METADATA, handler) !== RequestMethod.GET)
+  if (Reflect.getMetadata(METHOD_METADATA, method) !== RequestMethod.GET)
     throw new Error(`${operation} is cached, but is not a GET`);
-  const known = [
-    ...pathParameters(controller),
-    ...pathParameters(handler),
-    ...queryParameters(controller, handler),
-  ];
+  const known = [...pathParameters(controller), ...pathParameters(method), ...queryParametersOf(handler)];
   const unknown = key.parameters.filter((parameter) => !known.includes(parameter));
   if (unknown.length > 0)
     throw new Error(`${operation} is cached as ${key.template}, but has no parameter ${unknown.join(', ')}`);
 }
 
 /** In the path of a controller, or of an operation. */
-function pathParameters(part: Type | Handler): string[] {
+function pathParameters(part: Type | HandlerMethod): string[] {
   const paths = [Reflect.getMetadata(PATH_METADATA, part) as string | string[]].flat();
   return paths.flatMap((path) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name));
 }
 
 /** The parameters of the path that are codes. */
-function pathTexts(controller: Type, handler: Handler): string[] {
-  return argumentsOf(RouteParamtypes.PARAM, controller, handler)
+function pathTexts(handler: Handler): string[] {
+  return argumentsOf(handler, RouteParamtypes.PARAM)
     .filter(({ pipes }) => pipes.some((pipe) => pipe instanceof CodePipe))
     .flatMap(({ data }) => data ?? []);
 }
 
-function queryParameters(controller: Type, handler: Handler): string[] {
-  return queryChecks(controller, handler).map(({ propertyName }) => propertyName);
-}
-
-function queryTexts(controller: Type, handler: Handler): string[] {
-  return queryChecks(controller, handler)
+/** The properties of the classes behind `@Query()` that are text. */
+function queryTexts(handler: Handler): string[] {
+  return typesOf(handler, RouteParamtypes.QUERY)
+    .flatMap((type) => getMetadataStorage().getTargetValidationMetadatas(type, '', false, false))
     .filter(({ name }) => name === IS_TEXT)
     .map(({ propertyName }) => propertyName);
-}
-
-/** What is checked of the properties of the classes behind `@Query()`. */
-function queryChecks(controller: Type, handler: Handler): ValidationMetadata[] {
-  const prototype = controller.prototype as object;
-  const types = (Reflect.getMetadata('design:paramtypes', prototype, handler.name) ?? []) as Type[];
-  return argumentsOf(RouteParamtypes.QUERY, controller, handler).flatMap(({ index }) =>
-    checksOf(types[index]),
-  );
-}
-
-interface Argument {
-  readonly index: number;
-  /** The name of one parameter of the path. */
-  readonly data?: string;
-  readonly pipes: readonly unknown[];
-}
-
-function argumentsOf(kind: RouteParamtypes, controller: Type, handler: Handler): Argument[] {
-  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {}) as Record<
-    string,
-    Argument
-  >;
-  return Object.entries(args)
-    .filter(([name]) => name.startsWith(`${kind}:`))
-    .map(([, argument]) => argument);
-}
-
-function checksOf(type: Type | undefined): ValidationMetadata[] {
-  return type ? getMetadataStorage().getTargetValidationMetadatas(type, '', false, false) : [];
 }

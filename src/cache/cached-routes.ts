@@ -1,9 +1,8 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { handlersOf } from '../common/request/handlers';
 import { CACHED, CachedMetadata } from './cache.decorators';
 import { CachedRoute } from './cached-route';
-
-type Handler = (...parameters: unknown[]) => unknown;
 
 /** Every cached operation; one that is declared wrongly keeps the service from starting. */
 @Injectable()
@@ -16,15 +15,9 @@ export class CachedRoutes implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    for (const { metatype } of this.discovery.getControllers()) {
-      if (typeof metatype !== 'function') continue;
-      const controller = metatype as new () => object;
-      const prototype = controller.prototype as Record<string, Handler>;
-      for (const name of this.scanner.getAllMethodNames(prototype)) {
-        const handler = prototype[name];
-        const metadata = handler && (Reflect.getMetadata(CACHED, handler) as CachedMetadata | undefined);
-        if (handler && metadata) this.routes.set(handler, new CachedRoute(metadata, controller, handler));
-      }
+    for (const handler of handlersOf(this.discovery, this.scanner)) {
+      const metadata = Reflect.getMetadata(CACHED, handler.method) as CachedMetadata | undefined;
+      if (metadata) this.routes.set(handler.method, new CachedRoute(metadata, handler));
     }
   }
 

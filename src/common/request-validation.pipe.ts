@@ -1,47 +1,41 @@
-import { ArgumentMetadata, Injectable, ValidationError, ValidationPipe } from '@nestjs/common';
-import { Complaint, InvalidValueError } from './problem/domain-error';
+import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { type Complaint, InvalidValueError } from './problem/domain-error';
+import { pointerTo } from './request/body-faults';
+import { itemErrors } from './request/item-errors';
 
-const NOT_ACCEPTABLE = 'The request is not acceptable.';
-const UNKNOWN_MEMBER = 'is not a member that is known here';
-
-/** Refuses what a body or query may not say, an unknown member included, and says where and why. */
+/** Refuses values that a body or query may not have, and says where and why. Its members are known already. */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
   constructor() {
     super({
-      whitelist: true,
-      forbidNonWhitelisted: true,
       transform: true,
       stopAtFirstError: true,
-      exceptionFactory: (errors) => new InvalidValueError(NOT_ACCEPTABLE, errors.flatMap(complaintsOf)),
+      exceptionFactory: refusalOf,
     });
   }
 
   /** A parameter of a path has a pipe of its own, which must see it as it was written: `01` is no id. */
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'param') return Promise.resolve(value);
-    requireNoInherited(value);
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'param') return value;
+    if (metadata.type === 'body' && metadata.metatype) requireItems(value, metadata.metatype);
     return super.transform(value, metadata);
   }
 }
 
-/** A member named as one that every object inherits, such as `constructor`, passes class-validator's whitelist. */
-function requireNoInherited(value: unknown): void {
-  const inherited = Object.keys(value ?? {}).filter((name) => name in Object.prototype);
-  if (inherited.length === 0) return;
-  throw new InvalidValueError(
-    NOT_ACCEPTABLE,
-    inherited.map((name) => ({ pointer: `/${name}`, detail: UNKNOWN_MEMBER })),
-  );
+/** @throws InvalidValueError for items of its lists. */
+function requireItems(body: unknown, type: Type): void {
+  const errors = typeof body === 'object' && body !== null ? itemErrors(body, type) : [];
+  if (errors.length > 0) throw refusalOf(errors);
+}
+
+function refusalOf(errors: readonly ValidationError[]): InvalidValueError {
+  return new InvalidValueError('The request is not acceptable.', errors.flatMap(complaintsOf));
 }
 
 function complaintsOf({ property, constraints = {}, children = [] }: ValidationError): Complaint[] {
-  // RFC 6901: ~ and / are escaped in a pointer
-  const pointer = `/${property.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  const own = Object.entries(constraints).map(([rule, detail]) => ({
-    pointer,
-    detail: rule === 'whitelistValidation' ? UNKNOWN_MEMBER : detail,
-  }));
+  const pointer = pointerTo(property);
+  const own = Object.values(constraints).map((detail) => ({ pointer, detail }));
   const nested = children
     .flatMap(complaintsOf)
     .map((child) => ({ ...child, pointer: pointer + child.pointer }));

@@ -7,13 +7,10 @@ import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './
 
 type Problems = Readonly<Record<number, string>>;
 
-/** Operations may be refused like this, beside what they declare themselves. */
+/** Operations may be refused like this, beside what they declare themselves: all of them for their query. */
+const PROBLEMS_WITH_QUERY: Problems = { 400: 'malformed_request', 422: 'invalid_value' };
 const PROBLEMS_WITH_DATABASE: Problems = { 503: 'database_away, database_busy' };
-const PROBLEMS_WITH_BODY: Problems = {
-  400: 'malformed_request',
-  413: 'body_too_large',
-  415: 'unsupported_media_type',
-};
+const PROBLEMS_WITH_BODY: Problems = { 413: 'body_too_large', 415: 'unsupported_media_type' };
 
 /** They never ask the database, and answer while the cache is away too. */
 const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/health']);
@@ -30,6 +27,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       const operation = item[method];
       if (!operation) continue;
       operation.operationId = unused(operation.operationId ?? path, operationIds);
+      declareProblems(operation, PROBLEMS_WITH_QUERY);
       if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
       declareOverload(operation, path);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);

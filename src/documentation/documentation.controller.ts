@@ -1,5 +1,6 @@
 import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { AnyQuery } from '../common/request/operation';
 import { WithoutDatabase } from '../database/heartbeat.interceptor';
 import { Page, PageFile } from './page.decorators';
 import { redocPage, redocScript } from './redoc';
@@ -9,6 +10,7 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
 @ApiExcludeController()
 @WithoutDatabase()
+@AnyQuery()
 @Controller()
 export class DocumentationController {
   @Get()

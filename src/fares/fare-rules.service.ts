@@ -9,13 +9,10 @@ import type { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } 
 import { FaresRepository } from './fares.repository';
 import { isInTime } from './notice';
 import { Concession } from './rules/concession.entity';
-import { FareLimit, type FareLimitName } from './rules/fare-limit.entity';
+import { FareLimit } from './rules/fare-limit.entity';
 import { Tariff } from './rules/tariff.entity';
 import { TransferPrice } from './rules/transfer-price.entity';
 import { TransferRule } from './rules/transfer-rule.entity';
-
-/** What some limits are bounded by themselves. */
-const MOST: Partial<Record<FareLimitName, number>> = { credit_boardings: 100, passback_seconds: 3_600 };
 
 /** The rules as an operator keeps them: the future may be changed, what has begun to hold may not. */
 @Injectable()
@@ -69,11 +66,7 @@ export class FareRulesService {
   }
 
   async setLimit(limit: FareLimit): Promise<FareLimit> {
-    const value = limit.value ?? null;
-    const most = MOST[limit.limit_name] ?? Infinity;
-    if (value !== null && value > most)
-      throw refusal('/value', `must be at most ${most} for ${limit.limit_name}`);
-    return this.set(FareLimit, { ...limit, value }, evictions.fareLimitSet);
+    return this.set(FareLimit, { ...limit, value: limit.value ?? null }, evictions.fareLimitSet);
   }
 
   private async set<Rule extends { valid_from: string }>(

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/api-problems.decorator';
+import { LargeBody } from '../common/request/operation';
 import { PriceAnswer, PriceRequest } from './dto/price.dto';
 import { PricesService } from './prices.service';
 
@@ -12,6 +13,7 @@ export class PricesController {
   /** What a sequence of boardings would cost, by the rules of those times, and why; nothing is stored. */
   @Post('price')
   @HttpCode(200)
+  @LargeBody()
   @ApiProblems({ 422: 'invalid_value, no_tariff' })
   price(@Body() request: PriceRequest): Promise<PriceAnswer> {
     return this.prices.price(request);

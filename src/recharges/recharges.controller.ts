@@ -53,7 +53,7 @@ export class RechargesController {
   @ApiRepeatable()
   @ApiId('recharge_id')
   @ApiProblems({
-    400: 'malformed_header',
+    400: 'malformed_request, malformed_header',
     404: 'recharge_not_found',
     409: 'already_reversed, recharge_spent, request_in_progress',
     422: 'invalid_value, idempotency_key_reused',

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Evicts } from '../cache/cache.decorators';
 import { evictions } from '../cache/evictions';
 import { ApiProblems } from '../common/api-problems.decorator';
+import { LargeBody } from '../common/request/operation';
 import { Observations, StoredObservations } from './dto/vehicle-positions.dto';
 import { VehiclePositionsService } from './vehicle-positions.service';
 
@@ -14,6 +15,7 @@ export class VehiclePositionsController {
   /** Stores where vehicles were seen: all of it or nothing, and an observation that is sent again not again. */
   @Post()
   @HttpCode(200)
+  @LargeBody()
   @Evicts(evictions.vehiclesMoved)
   @ApiProblems({ 404: 'vehicle_not_found, route_not_found', 422: 'invalid_value' })
   store(@Body() { positions }: Observations): Promise<StoredObservations> {

@@ -2,6 +2,7 @@ import type { Row } from './row';
 import { fareEngine } from './rows/fare-engine';
 import { hitInProcess, hitRedis } from './rows/hit';
 import { miss } from './rows/miss';
+import { refusal } from './rows/refusal';
 import { size } from './rows/size';
 import { totals } from './rows/totals';
 import { workers } from './rows/workers';
@@ -16,6 +17,7 @@ export const ROWS: readonly Row[] = [
   totals,
   recharge,
   board,
+  refusal,
   size,
   workers,
 ];

@@ -169,13 +169,16 @@ export interface Complaint {
   readonly detail: string;
 }
 
+/** So many are told of a refused request; further ones may be wrong too. */
+export const MOST_COMPLAINTS = 20;
+
 export class InvalidValueError extends UnacceptableError {
   readonly code = 'invalid_value';
   override readonly members: Readonly<Record<string, unknown>>;
 
   constructor(detail: string, errors: readonly Complaint[] = []) {
     super(detail);
-    this.members = errors.length > 0 ? { errors } : {};
+    this.members = errors.length > 0 ? { errors: errors.slice(0, MOST_COMPLAINTS) } : {};
   }
 }
 
@@ -218,6 +221,17 @@ export class MalformedHeaderError extends DomainError {
   constructor(header: string, allowed: string) {
     super(`${header} must be ${allowed}.`);
   }
+}
+
+/** The bytes of a request are not what they are said to be. */
+export class MalformedRequestError extends DomainError {
+  readonly code = 'malformed_request';
+  readonly status = HttpStatus.BAD_REQUEST;
+}
+
+export class UnsupportedMediaTypeError extends DomainError {
+  readonly code = 'unsupported_media_type';
+  readonly status = HttpStatus.UNSUPPORTED_MEDIA_TYPE;
 }
 
 export class NoSuchPathError extends DomainError {

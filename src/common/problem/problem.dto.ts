@@ -6,7 +6,7 @@ export class ProblemComplaint {
    */
   pointer!: string;
 
-  /** @example "must be a whole number from 1 to 200000" */
+  /** @example "must be a whole number from 1000 to 200000" */
   detail!: string;
 }
 

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, ValidateBy, ValidateNested } from 'class-validator';
+import { ValidateBy } from 'class-validator';
+import { MostItems } from '../../common/request/most-items.decorator';
 import { faultIn } from '../../common/text/fault';
 import { LONGEST } from '../../common/text/lengths';
 import { tidy } from '../../common/text/tidy';
@@ -18,7 +18,7 @@ const LABEL_FAULT = `must be text of 1 to ${LONGEST.code} characters that shows 
 /** Text or a whole number that names a route or a station; 7 and "7" are the same. */
 function Label(example: string): PropertyDecorator {
   const isLabel = (value: unknown): boolean =>
-    typeof value === 'string' ? faultIn(value, LONGEST.code) === null : Number.isSafeInteger(value);
+    typeof value === 'string' ? faultIn(tidy(value), LONGEST.code) === null : Number.isSafeInteger(value);
   return applyDecorators(
     ApiProperty({
       oneOf: [{ type: 'string', minLength: 1, maxLength: LONGEST.code }, { type: 'integer' }],
@@ -70,10 +70,7 @@ export class PriceRequest {
       { route_type: 'TRONCAL', route: 'J74', station: 'TM0101', at: '2023-06-01T11:40:00Z' },
     ],
   })
-  @IsArray({ message: 'must be a list of boardings' })
-  @ArrayMaxSize(MOST_BOARDINGS, { message: `must have at most ${MOST_BOARDINGS} boardings` })
-  @ValidateNested({ each: true, message: 'must be boardings' })
-  @Type(() => ImaginedBoarding)
+  @MostItems(MOST_BOARDINGS, ImaginedBoarding)
   boardings!: ImaginedBoarding[];
 }
 

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayUnique, IsIn } from 'class-validator';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { MostItems } from '../../common/request/most-items.decorator';
 import { Day, Truth, WholeNumber } from '../../common/validation';
 import { TRANSFER_EXCLUSIONS, type TransferExclusion } from './transfer-exclusion';
 
@@ -32,6 +33,7 @@ export class TransferRule {
 
   @Column('text', { array: true })
   @ApiProperty({ enum: TRANSFER_EXCLUSIONS, isArray: true, example: TRANSFER_EXCLUSIONS })
+  @MostItems(TRANSFER_EXCLUSIONS.length)
   @ArrayUnique({ message: 'must name each exclusion once' })
   @IsIn(TRANSFER_EXCLUSIONS, { each: true, message: `must be among ${TRANSFER_EXCLUSIONS.join(', ')}` })
   exclusions!: TransferExclusion[];

@@ -1,15 +1,21 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsInt } from 'class-validator';
 import { LONGEST } from '../../common/text/lengths';
-import { ExactText, Id, WholeNumber } from '../../common/validation';
+import { ExactText, Id } from '../../common/validation';
 
 /** A recharge to post. */
 export class CreateRecharge {
   @Id({ example: 1 })
   card_id!: number;
 
-  @WholeNumber(1, Number.MAX_SAFE_INTEGER, {
-    description: 'Whole units of the currency, within the limits of the channel.',
+  @ApiProperty({
+    type: 'integer',
+    format: 'int64',
+    minimum: 1,
+    description: 'Whole units of the currency, within the limits of the channel, which a refusal names.',
     example: 20000,
   })
+  @IsInt({ message: 'must be a whole number, within the limits of the channel' })
   amount!: number;
 
   @Id({

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateNested } from 'class-validator';
+import { ArrayMinSize } from 'class-validator';
+import { MostItems } from '../../common/request/most-items.decorator';
 import { Decimal, Id, Moment } from '../../common/validation';
 
 const MOST_OBSERVATIONS = 1_000;
@@ -44,11 +44,8 @@ export class Observations {
       },
     ],
   })
-  @IsArray({ message: 'must be a list of observations' })
+  @MostItems(MOST_OBSERVATIONS, Observation)
   @ArrayMinSize(1, { message: 'must have at least one observation' })
-  @ArrayMaxSize(MOST_OBSERVATIONS, { message: `must have at most ${MOST_OBSERVATIONS} observations` })
-  @ValidateNested({ each: true, message: 'must be observations' })
-  @Type(() => Observation)
   positions!: Observation[];
 }
 

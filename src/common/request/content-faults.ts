@@ -1,0 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
+const UTF_8 = /^utf-?8$/i;
+
+/** Whether a body comes with a request, or is announced. */
+export function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Why the bytes of a body are no JSON text, by what its headers say of them; null when they may be. */
+export function contentFault(headers: IncomingHttpHeaders): string | null {
+  const { 'content-type': type = '', 'content-encoding': coding = 'identity' } = headers;
+  if (coding.trim().toLowerCase() !== 'identity') return 'A body with a Content-Encoding is not taken.';
+  const isUtf8 = [...type.matchAll(CHARSET)].every(([, charset = '']) => UTF_8.test(charset));
+  return isUtf8 ? null : 'A body must be in UTF-8, and say no other charset.';
+}

@@ -1,0 +1,38 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { Type as Becomes } from 'class-transformer';
+import { ArrayMaxSize, IsArray } from 'class-validator';
+import { acceptorOf } from './acceptor';
+
+const LISTS = Symbol('lists');
+
+/** A member of a class that is a list. */
+export interface ListRule {
+  readonly member: string;
+  readonly most: number;
+  /** What its items become, and whether the rules of that accept one; null for values, whose rules stand beside it. */
+  readonly items: { readonly type: Type; readonly accepts: (item: object) => boolean } | null;
+}
+
+/**
+ * A list of at most so many items: values whose rules stand beside it, or objects that become a class. Its rules judge
+ * what comes, before any `@Transform`.
+ *
+ * @throws Error for a class that has lists of objects itself.
+ */
+export function MostItems(most: number, type?: Type): PropertyDecorator {
+  const message = `must be a list of at most ${most} items`;
+  const rules = [IsArray({ message }), ArrayMaxSize(most, { message })];
+  const items = type ? { type, accepts: acceptorOf(type) } : null;
+  if (type && listsOf(type).some((inner) => inner.items))
+    throw new Error(`${type.name} has lists of objects`);
+  const declare: PropertyDecorator = (target, member) => {
+    const rule: ListRule = { member: String(member), most, items };
+    Reflect.defineMetadata(LISTS, [...listsOf(target.constructor as Type), rule], target);
+  };
+  return applyDecorators(declare, ...rules, ...(type ? [Becomes(() => type)] : []));
+}
+
+/** The members of a class that are lists. */
+export function listsOf(type: Type): readonly ListRule[] {
+  return (Reflect.getMetadata(LISTS, type.prototype as object) ?? []) as readonly ListRule[];
+}
