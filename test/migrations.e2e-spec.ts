@@ -73,7 +73,7 @@ describe('the migrations', () => {
     const before: string[][] = [];
     for (let count = 1; count <= migrations.length; count += 1) {
       before.push(await schemaOf(database));
-      await withMigrations(count, (dataSource) => dataSource.runMigrations());
+      await withMigrations(count, (dataSource) => dataSource.runMigrations({ transaction: 'each' }));
     }
     const whole = await schemaOf(database);
 

@@ -17,6 +17,7 @@ import { IdempotencyKeysInUse1780000000013 } from './migrations/1780000000013-id
 import { CountsOfOpenTrips1780000000014 } from './migrations/1780000000014-counts-of-open-trips';
 import { RoomForUpdates1780000000015 } from './migrations/1780000000015-room-for-updates';
 import { TripsOfACardByTime1780000000016 } from './migrations/1780000000016-trips-of-a-card-by-time';
+import { Proofs1780000000019 } from './migrations/1780000000019-proofs';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
@@ -44,6 +45,7 @@ export const migrations = [
   CountsOfOpenTrips1780000000014,
   RoomForUpdates1780000000015,
   TripsOfACardByTime1780000000016,
+  Proofs1780000000019,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
