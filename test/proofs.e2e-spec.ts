@@ -431,7 +431,7 @@ async function isBroken(check: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function finds(breaks: AsyncGenerator<unknown>): Promise<boolean> {
+async function finds(breaks: AsyncGenerator): Promise<boolean> {
   for await (const _ of breaks) return true;
   return false;
 }
