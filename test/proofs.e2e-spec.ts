@@ -152,7 +152,7 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['trips.new_balance', 'new_balance + 1 WHERE fare_amount > 0', 'L14'],
   ['trips.new_balance', `new_balance + 1 ${FREE}`, 'L21'],
   ['trips.new_balance', `NULL ${FREE}`, 'L21'],
-  ['trips.new_balance', `5 ${IMPORTED}`, 'L14 L23'],
+  ['trips.new_balance', `5 ${IMPORTED}`, 'L14'],
   ['trips.fare_product', `CASE fare_product WHEN 'trunk' THEN 'zonal' ELSE 'trunk' END`, 'L22 F'],
   ['trips.fare_product', `'x' ${IMPORTED}`, 'L23'],
   ['trips.base_price', 'base_price + 1', 'F'],

@@ -41,7 +41,7 @@ export const recordChecks: readonly LedgerCheck[] = [
       WITH rides AS (
         SELECT trip_id, card_id, fare_amount, new_balance,
                lag(new_balance, 1, 0::bigint) OVER (PARTITION BY card_id ORDER BY trip_id) AS balance_before
-        FROM trips WHERE fare_reason IS NOT NULL)
+        FROM trips WHERE fare_reason IS NOT NULL OR new_balance IS NOT NULL)
       SELECT trip_id, card_id, new_balance, balance_before FROM rides ride
       WHERE fare_amount = 0 AND new_balance IS DISTINCT FROM balance_before AND NOT EXISTS (
         SELECT FROM postings between_rides
@@ -72,7 +72,7 @@ export const recordChecks: readonly LedgerCheck[] = [
       SELECT trip_id, fare_product, fare_amount, new_balance, on_credit, passback, capped, transfers_left, window_ends_at
       FROM trips
       WHERE CASE WHEN fare_reason IS NOT NULL THEN transfer_group_id IS NOT NULL
-        ELSE num_nonnulls(new_balance, base_price, concession, anchor_trip_id, transfers_used, transfers_left,
+        ELSE num_nonnulls(base_price, concession, anchor_trip_id, transfers_used, transfers_left,
                           window_ends_at) > 0 OR on_credit OR passback OR capped
           OR (EXISTS (SELECT FROM imports) AND (fare_product, fare_amount) <> ('NONE', 0)
             AND (fare_product, fare_amount) NOT IN (SELECT fare_type, value FROM imported_fares)) END`,
