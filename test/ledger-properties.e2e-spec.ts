@@ -168,13 +168,19 @@ function follow(step: Operation, model: ModelCard, { body }: Answer): void {
 
 /** As if it had begun before TRIP_MAX_HOURS. */
 async function moveOpenTripBack(cardId: number): Promise<void> {
+  await client.query('ALTER TABLE postings DISABLE TRIGGER postings_append_only');
   await client.query(
     `WITH moved AS (
        UPDATE open_trips SET boarding_time = boarding_time - interval '3 h 1 s' WHERE card_id = $1
-       RETURNING trip_id, boarding_time)
+       RETURNING trip_id, boarding_time),
+     posted AS (
+       UPDATE postings SET posted_at = boarding_time FROM moved WHERE postings.trip_id = moved.trip_id),
+     used AS (
+       UPDATE cards SET last_used_date = boarding_time FROM moved WHERE card_id = $1)
      UPDATE trips SET boarding_time = moved.boarding_time FROM moved WHERE trips.trip_id = moved.trip_id`,
     [cardId],
   );
+  await client.query('ALTER TABLE postings ENABLE TRIGGER postings_append_only');
 }
 
 async function expectTheSame(cards: readonly ModelCard[], before: Revenue): Promise<void> {

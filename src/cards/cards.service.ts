@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { evictions } from '../cache/evictions';
 import { Clock } from '../common/clock';
+import { sumExactly } from '../common/exact-integer';
 import { decodeCursor, PageQuery, paginate } from '../common/pagination';
 import { IllegalTransitionError } from '../common/problem/domain-error';
 import { ServiceCalendar } from '../common/service-calendar';
@@ -78,7 +79,8 @@ export class CardsService {
     return {
       user_id: userId,
       cards: cards.map(({ card_id, balance, status }) => ({ card_id, balance, status })),
-      total_balance: cards.reduce((total, { balance }) => total + balance, 0),
+      // A number in the answer, however many digits it has.
+      total_balance: sumExactly(cards.map(({ balance }) => balance)) as number,
     };
   }
 

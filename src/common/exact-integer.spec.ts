@@ -1,4 +1,4 @@
-import { parseExactInteger } from './exact-integer';
+import { parseExactInteger, sumExactly } from './exact-integer';
 
 describe(parseExactInteger.name, () => {
   it.each([
@@ -14,5 +14,13 @@ describe(parseExactInteger.name, () => {
 
   it.each(['', '1.5', '1e3', 'NaN', ' 1', '0x10'])('refuses %j', (text) => {
     expect(() => parseExactInteger(text)).toThrow(RangeError);
+  });
+});
+
+describe(sumExactly.name, () => {
+  it('loses no digit beyond 2^53', () => {
+    expect(sumExactly([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 1])).toBe(18_014_398_509_481_983n);
+    expect(sumExactly([Number.MAX_SAFE_INTEGER, -5])).toBe(9_007_199_254_740_986);
+    expect(sumExactly([])).toBe(0);
   });
 });

@@ -10,3 +10,8 @@ export function parseExactInteger(text: string): ExactInteger {
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : BigInt(text);
 }
+
+/** The sum of whole numbers, exact also beyond 2^53. */
+export function sumExactly(numbers: readonly ExactInteger[]): ExactInteger {
+  return parseExactInteger(String(numbers.reduce<bigint>((sum, number) => sum + BigInt(number), 0n)));
+}

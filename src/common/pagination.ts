@@ -52,7 +52,7 @@ export class PageQuery {
 /** The id after which a page goes on, from an opaque cursor; null for the first page. */
 export function decodeCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
-  const id = /^id:(\d{1,15})$/.exec(open(cursor))?.[1];
+  const id = /^id:(\d{1,16})$/.exec(open(cursor))?.[1];
   if (id === undefined || encodeCursor(Number(id)) !== cursor) throw foreignCursor();
   return Number(id);
 }

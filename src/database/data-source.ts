@@ -18,8 +18,9 @@ import { CountsOfOpenTrips1780000000014 } from './migrations/1780000000014-count
 import { RoomForUpdates1780000000015 } from './migrations/1780000000015-room-for-updates';
 import { TripsOfACardByTime1780000000016 } from './migrations/1780000000016-trips-of-a-card-by-time';
 import { BoundedText1780000000017 } from './migrations/1780000000017-bounded-text';
+import { Proofs1780000000018 } from './migrations/1780000000018-proofs';
+import { Feeds1780000000019 } from './migrations/1780000000019-feeds';
 import { SearchPathOfFunctions1780000000020 } from './migrations/1780000000020-search-path-of-functions';
-import { Feeds1780000000021 } from './migrations/1780000000021-feeds';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -49,8 +50,9 @@ export const migrations = [
   RoomForUpdates1780000000015,
   TripsOfACardByTime1780000000016,
   BoundedText1780000000017,
+  Proofs1780000000018,
+  Feeds1780000000019,
   SearchPathOfFunctions1780000000020,
-  Feeds1780000000021,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */

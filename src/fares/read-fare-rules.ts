@@ -1,4 +1,4 @@
-import type { Client, QueryResultRow } from 'pg';
+import type { ClientBase, QueryResultRow } from 'pg';
 import { FareRules } from './engine/fare-rules';
 import type { Concession } from './rules/concession.entity';
 import type { FareLimit } from './rules/fare-limit.entity';
@@ -7,7 +7,7 @@ import type { TransferPrice } from './rules/transfer-price.entity';
 import type { TransferRule } from './rules/transfer-rule.entity';
 
 /** The stored rules, for programs beside the service; the connection must read values as the service does. */
-export async function readFareRules(client: Client): Promise<FareRules> {
+export async function readFareRules(client: ClientBase): Promise<FareRules> {
   const rowsOf = async <Row extends QueryResultRow>(table: string): Promise<Row[]> =>
     (await client.query<Row>(`SELECT * FROM ${table}`)).rows;
   return new FareRules({

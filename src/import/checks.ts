@@ -78,7 +78,11 @@ const PLAUSIBLE: Readonly<
   Partial<Record<ColumnType & string, { fails: (column: string) => string; complaint: string }>>
 > = {
   date: outsideOfTime,
-  time: outsideOfTime,
+  // In whichever time zone it was meant, it is of these years everywhere.
+  time: {
+    ...outsideOfTime,
+    fails: (column) => `${column} NOT BETWEEN '0001-01-02' AND '9999-12-31'`,
+  },
   money: {
     fails: (column) =>
       `${column} <> trunc(${column}) OR ${column} NOT BETWEEN -${Number.MAX_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}`,

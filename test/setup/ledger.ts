@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
-import { verifyLedger } from '../../src/ledger/verify/verify-ledger';
+import type { Client } from 'pg';
+import { type Finding, verifyLedger, verifyLedgerIn } from '../../src/ledger/verify/verify-ledger';
 
 const ROOT = resolve(__dirname, '../..');
 const PROGRAM = resolve(ROOT, 'dist/ledger/verify/main.js');
@@ -9,8 +10,17 @@ type Break = Readonly<Record<string, unknown>>;
 
 /** Where the books of a database break their promises, by the name of the promise; nothing when all hold. */
 export async function breaksOf(url: string): Promise<Record<string, readonly Break[]>> {
+  return collect(verifyLedger(url));
+}
+
+/** The same, as the transaction of a connection sees them. */
+export async function breaksIn(client: Client): Promise<Record<string, readonly Break[]>> {
+  return collect(verifyLedgerIn(client));
+}
+
+async function collect(findings: AsyncGenerator<Finding>): Promise<Record<string, readonly Break[]>> {
   const broken: Record<string, readonly Break[]> = {};
-  for await (const { name, count, breaks } of verifyLedger(url)) {
+  for await (const { name, count, breaks } of findings) {
     if (count > 0) broken[name] = breaks;
   }
   return broken;

@@ -21,7 +21,8 @@ function alterFunctions(change: string): string {
         FOR ours IN
           SELECT pg_proc.oid FROM pg_proc JOIN pg_language ON pg_language.oid = prolang
           WHERE pronamespace = 'public'::regnamespace AND lanname = 'plpgsql' AND proname IN (
-            'count_fare_edition', 'create_partitions_through', 'note_open_trip_change', 'open_fare_revenue_account',
+            'count_fare_edition', 'create_partitions_through', 'date_change_of_all_stops', 'date_change_of_route',
+            'date_change_of_stops', 'note_open_trip_change', 'open_fare_revenue_account',
             'refuse_change_of_posting', 'take_idempotency_key')
         LOOP
           EXECUTE format('ALTER FUNCTION %s ${change}', ours);

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { ServiceCalendar } from '../../common/service-calendar';
 import { Connection } from '../../database/connection';
+import { BEGIN_SNAPSHOT } from '../../database/snapshot';
 import { valueParsers } from '../../database/value-parsers';
 import { FARE_COLUMNS, fareOf, type TripFare } from '../../trips/trip-fare';
 import type { RiderCategory } from '../../users/user.entity';
@@ -62,13 +63,22 @@ export async function* verifyFares(
   });
   await client.connect();
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const [rules, calendar] = [await readFareRules(client), new ServiceCalendar(timeZone)];
-    yield* verifyTrips(client, new CardsInOrder(rules, calendar, tally));
-    yield* verifyCredit(client, rules, calendar);
+    await client.query(BEGIN_SNAPSHOT);
+    yield* verifyFaresIn(client, timeZone, tally);
   } finally {
     await client.end();
   }
+}
+
+/** @param client in a transaction that reads one snapshot. */
+export async function* verifyFaresIn(
+  client: ClientBase,
+  timeZone: string,
+  tally: FareTally,
+): AsyncGenerator<FareDifference> {
+  const [rules, calendar] = [await readFareRules(client), new ServiceCalendar(timeZone)];
+  yield* verifyTrips(client, new CardsInOrder(rules, calendar, tally));
+  yield* verifyCredit(client, rules, calendar);
 }
 
 async function* verifyTrips(client: ClientBase, cards: CardsInOrder): AsyncGenerator<FareDifference> {

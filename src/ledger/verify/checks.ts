@@ -1,20 +1,14 @@
-/** One thing that must hold over the whole database: a query that finds where it does not. */
-export interface LedgerCheck {
-  readonly name: string;
-  /** Answers a row for each break, with what is wrong in its columns; none when it holds. */
-  readonly breaks: string;
-}
+import type { LedgerCheck } from './ledger-check';
+import { recordChecks, unchangedSince } from './record-checks';
+import { referenceCheck } from './reference-check';
 
-/** What the books promise. Every query reads the same snapshot. */
-export const ledgerChecks: readonly LedgerCheck[] = [
+/** What the postings promise, and their twins in the other tables. */
+const bookChecks: readonly LedgerCheck[] = [
   {
-    name: 'every posting moves an amount between two accounts that exist, and no card or one that exists',
+    name: 'every posting moves an amount from one account to another',
     breaks: `
-      SELECT posting_id, debit_account_id, credit_account_id, card_id, amount FROM postings
-      WHERE amount <= 0 OR debit_account_id = credit_account_id
-         OR NOT EXISTS (SELECT FROM accounts WHERE account_id = debit_account_id)
-         OR NOT EXISTS (SELECT FROM accounts WHERE account_id = credit_account_id)
-         OR (card_id IS NOT NULL AND NOT EXISTS (SELECT FROM cards WHERE cards.card_id = postings.card_id))`,
+      SELECT posting_id, debit_account_id, credit_account_id, amount FROM postings
+      WHERE amount <= 0 OR debit_account_id = credit_account_id`,
   },
   {
     name: 'debits equal credits, summed over all accounts',
@@ -38,14 +32,17 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       WHERE balance <> coalesce(total, 0)`,
   },
   {
-    name: "every card's balance and version are those of its last posting",
+    // A change of its status updates a card too, by the clock of whichever process: a minute may be between two of them.
+    name: "every card's balance and version are those of its last posting, and it was not updated before that",
     breaks: `
       WITH last AS (
-        SELECT DISTINCT ON (card_id) card_id, card_version, card_balance FROM postings
-        WHERE card_id IS NOT NULL ORDER BY card_id, posting_id DESC)
-      SELECT card_id, balance, version, card_balance AS last_balance, card_version AS last_version
+        SELECT card_id, card_version, card_balance, kind, posted_at
+        FROM (SELECT max(posting_id) AS posting_id FROM postings WHERE card_id IS NOT NULL GROUP BY card_id) newest
+        JOIN postings USING (posting_id))
+      SELECT card_id, balance, version, card_balance AS last_balance, card_version AS last_version, updated_at, posted_at
       FROM cards LEFT JOIN last USING (card_id)
-      WHERE balance <> coalesce(card_balance, 0) OR version <> coalesce(card_version, 0)`,
+      WHERE balance <> coalesce(card_balance, 0) OR version <> coalesce(card_version, 0)
+         OR (kind <> 'opening' AND updated_at < posted_at - interval '1 minute')`,
   },
   {
     name: 'versions have no gap, and each posting leaves behind the balance before it plus what it moved',
@@ -92,33 +89,35 @@ export const ledgerChecks: readonly LedgerCheck[] = [
         ELSE 'adjustment' IN (debit.kind, credit.kind) END`,
   },
   {
-    name: 'each recharge is posted once, for its amount, its card and its channel',
+    name: 'each recharge is posted once, for its amount, its card and its channel, at its time',
     breaks: `
       WITH posted AS (
         SELECT recharge_id, count(*) AS postings, min(amount) AS amount, min(card_id) AS card_id,
-               min(card_balance) AS card_balance, min(account.channel) AS channel
+               min(card_balance) AS card_balance, min(account.channel) AS channel, min(posted_at) AS posted_at
         FROM postings JOIN accounts account ON account_id = debit_account_id
         WHERE postings.kind = 'recharge' GROUP BY recharge_id)
-      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings
+      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, recharge_timestamp, posted_at
       FROM recharges recharge FULL JOIN posted USING (recharge_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR recharge.amount IS DISTINCT FROM posted.amount
          OR recharge.card_id <> coalesce(posted.card_id, recharge.card_id)
          OR recharge.new_balance IS DISTINCT FROM posted.card_balance
-         OR recharge.channel IS DISTINCT FROM posted.channel`,
+         OR recharge.channel IS DISTINCT FROM posted.channel
+         OR recharge.recharge_timestamp IS DISTINCT FROM posted.posted_at`,
   },
   {
-    name: 'each reversal is posted once, for the whole recharge, from its card to its channel',
+    name: 'each reversal is posted once, for the whole recharge, from its card to its channel, at its time',
     breaks: `
       WITH posted AS (
         SELECT recharge_id, count(*) AS postings, min(posting_id) AS posting_id, min(amount) AS amount,
-               min(card_id) AS card_id, min(account.channel) AS channel
+               min(card_id) AS card_id, min(account.channel) AS channel, min(posted_at) AS posted_at
         FROM postings JOIN accounts account ON account_id = credit_account_id
         WHERE postings.kind = 'reversal' GROUP BY recharge_id)
-      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings
+      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, reversed_at, posted_at
       FROM recharge_reversals reversal FULL JOIN posted USING (recharge_id) LEFT JOIN recharges recharge USING (recharge_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR reversal.posting_id IS DISTINCT FROM posted.posting_id
          OR recharge.amount IS DISTINCT FROM posted.amount OR recharge.card_id IS DISTINCT FROM posted.card_id
-         OR recharge.channel IS DISTINCT FROM posted.channel`,
+         OR recharge.channel IS DISTINCT FROM posted.channel
+         OR reversal.reversed_at IS DISTINCT FROM posted.posted_at`,
   },
   {
     name: 'each transaction_id belongs to one recharge that exists',
@@ -131,19 +130,26 @@ export const ledgerChecks: readonly LedgerCheck[] = [
       WHERE claims IS DISTINCT FROM 1 OR named.recharge_id IS DISTINCT FROM claimed.recharge_id`,
   },
   {
-    // Whose revenue it became is the posting's alone to say: a route may have gone to another concessionaire since.
-    name: 'each fare above 0 is posted once, for its amount and its card',
+    // Whose revenue it became is the posting's alone to say where the route has changed since: see unchangedSince.
+    name: 'each fare above 0 is posted once, for its amount and its card, when it boarded, to whom its route belongs',
     breaks: `
       WITH posted AS (
         SELECT trip_id, count(*) AS postings, min(amount) AS amount, min(card_id) AS card_id,
-               min(card_balance) AS card_balance
+               min(card_balance) AS card_balance, min(posted_at) AS posted_at, min(credit_account_id) AS account_id
         FROM postings WHERE kind = 'fare' GROUP BY trip_id),
-      charged AS (SELECT trip_id, card_id, fare_amount, new_balance FROM trips WHERE fare_amount > 0)
-      SELECT trip_id, fare_amount, posted.amount AS posted, posted.postings
+      charged AS (
+        SELECT trip_id, card_id, fare_amount, new_balance, boarding_time, fare_reason, route_id
+        FROM trips WHERE fare_amount > 0)
+      SELECT trip_id, fare_amount, posted.amount AS posted, posted.postings, boarding_time, posted_at, route_id,
+             route.concessionaire_id, account.concessionaire_id AS earned_by
       FROM charged FULL JOIN posted USING (trip_id)
+      LEFT JOIN routes route USING (route_id) LEFT JOIN accounts account USING (account_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR charged.fare_amount IS DISTINCT FROM posted.amount
          OR charged.card_id <> coalesce(posted.card_id, charged.card_id)
-         OR charged.new_balance IS DISTINCT FROM posted.card_balance`,
+         OR charged.new_balance IS DISTINCT FROM posted.card_balance
+         OR charged.boarding_time IS DISTINCT FROM posted.posted_at
+         OR (account.concessionaire_id IS DISTINCT FROM route.concessionaire_id AND fare_reason IS NOT NULL
+             AND ${unchangedSince('boarding_time')})`,
   },
   {
     name: 'revenue is the same by postings, by trips, by concessionaire and by locality',
@@ -219,3 +225,6 @@ export const ledgerChecks: readonly LedgerCheck[] = [
          OR anchor_card_id IS DISTINCT FROM card_id OR anchor_is_transfer`,
   },
 ];
+
+/** What the books promise. Every query reads the same snapshot. */
+export const ledgerChecks: readonly LedgerCheck[] = [referenceCheck, ...bookChecks, ...recordChecks];

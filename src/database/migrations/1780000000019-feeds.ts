@@ -4,7 +4,7 @@ import { MigrationInterface, QueryRunner } from 'typeorm';
  * Whose a row of the network is. Codes are unique within a feed: another feed may call something else the same. What was
  * there before, and what no feed brought, is of none.
  */
-export class Feeds1780000000021 implements MigrationInterface {
+export class Feeds1780000000019 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
       CREATE TABLE feeds (

@@ -1,0 +1,144 @@
+import type { LedgerCheck } from './ledger-check';
+
+/**
+ * Whether a row `route` of routes is what it was at a moment. The day after a change belongs to neither state: clocks
+ * differ, and a change takes time to be committed.
+ */
+export const unchangedSince = (moment: string): string =>
+  `${moment} > coalesce(route.changed_at + interval '1 day', '-infinity'::timestamptz)`;
+
+/** What of the records beside the postings follows from other rows. */
+export const recordChecks: readonly LedgerCheck[] = [
+  {
+    name: 'a card that never boarded on credit may owe what it owed when it was taken over, or nothing',
+    breaks: `
+      SELECT card_id, credit_limit, greatest(owed, 0) AS owed
+      FROM cards LEFT JOIN (
+        SELECT card_id, max(-card_balance) AS owed FROM postings WHERE kind = 'opening' GROUP BY card_id) taken
+        USING (card_id)
+      WHERE credit_used_at IS NULL AND credit_limit <> greatest(owed, 0)`,
+  },
+  {
+    // Of a card that was taken over and has not boarded since, the replaced service said when.
+    name: 'a card was last used when it last boarded',
+    breaks: `
+      WITH last AS (
+        SELECT card_id, boarding_time
+        FROM (SELECT max(trip_id) AS trip_id FROM trips WHERE fare_reason IS NOT NULL GROUP BY card_id) newest
+        JOIN trips USING (trip_id))
+      SELECT card_id, last_used_date, boarding_time FROM cards LEFT JOIN last USING (card_id)
+      WHERE last_used_date IS DISTINCT FROM boarding_time
+        AND (boarding_time IS NOT NULL OR NOT EXISTS (SELECT FROM imports))`,
+  },
+  {
+    /*
+     * Nothing is posted for it, so its place among the postings is that of the rides around it: whatever clocks said, a
+     * card's rides are charged in the order of their ids. What it leaves is what the ride before left, or a posting in
+     * between that was no fare.
+     */
+    name: 'a ride that cost nothing left the balance that its card had',
+    breaks: `
+      WITH rides AS (
+        SELECT trip_id, card_id, fare_amount, new_balance,
+               lag(new_balance, 1, 0::bigint) OVER (PARTITION BY card_id ORDER BY trip_id) AS balance_before
+        FROM trips WHERE fare_reason IS NOT NULL OR new_balance IS NOT NULL)
+      SELECT trip_id, card_id, new_balance, balance_before FROM rides ride
+      WHERE fare_amount = 0 AND new_balance IS DISTINCT FROM balance_before AND NOT EXISTS (
+        SELECT FROM postings between_rides
+        WHERE between_rides.card_id = ride.card_id AND kind <> 'fare' AND card_balance = new_balance AND NOT EXISTS (
+          SELECT FROM postings fare
+          WHERE fare.card_id = ride.card_id AND fare.kind = 'fare'
+            AND (fare.trip_id < ride.trip_id) = (fare.card_version > between_rides.card_version)))`,
+  },
+  {
+    name: 'a ride boarded and alighted where its route stops, and was charged as what its route is',
+    breaks: `
+      WITH stops AS (SELECT DISTINCT route_id, station_id FROM route_stops),
+      rides AS (
+        SELECT route_id, boarding_station_id, disembarking_station_id, fare_product, max(boarding_time) AS last_at,
+               max(trip_id) AS last_trip_id, count(*) AS rides
+        FROM trips WHERE fare_reason IS NOT NULL
+        GROUP BY route_id, boarding_station_id, disembarking_station_id, fare_product)
+      SELECT rides.*, route_type FROM rides JOIN routes route USING (route_id)
+      LEFT JOIN stops boarding ON (boarding.route_id, boarding.station_id) = (rides.route_id, boarding_station_id)
+      LEFT JOIN stops alighting ON (alighting.route_id, alighting.station_id) = (rides.route_id, disembarking_station_id)
+      WHERE ${unchangedSince('last_at')}
+        AND (boarding.station_id IS NULL OR (disembarking_station_id IS NOT NULL AND alighting.station_id IS NULL)
+          OR (fare_product = 'trunk') <> (route_type IN ('TRONCAL', 'DUAL', 'CABLE')))`,
+  },
+  {
+    name: 'a ride of an imported past cost what one of the imported fares says, and explains nothing',
+    breaks: `
+      SELECT trip_id, fare_product, fare_amount, new_balance, on_credit, passback, capped, transfers_left, window_ends_at
+      FROM trips
+      WHERE CASE WHEN fare_reason IS NOT NULL THEN transfer_group_id IS NOT NULL
+        ELSE num_nonnulls(base_price, concession, anchor_trip_id, transfers_used, transfers_left,
+                          window_ends_at) > 0 OR on_credit OR passback OR capped
+          OR (EXISTS (SELECT FROM imports) AND (fare_product, fare_amount) <> ('NONE', 0)
+            AND (fare_product, fare_amount) NOT IN (SELECT fare_type, value FROM imported_fares)) END`,
+  },
+  {
+    name: 'what was taken over is all there, and its cards were opened when it was',
+    breaks: `
+      SELECT source_table, rows_taken AS said, found, NULL::bigint AS posting_id
+      FROM import_tables RIGHT JOIN (
+        SELECT 'recharges' AS source_table, count(*) AS found FROM recharges WHERE new_balance IS NULL
+        UNION ALL SELECT 'trips', count(*) FROM trips WHERE fare_reason IS NULL
+        UNION ALL SELECT 'fares', count(*) FROM imported_fares) counted USING (source_table)
+      WHERE found <> coalesce(rows_taken, 0) AND EXISTS (SELECT FROM imports)
+      UNION ALL
+      SELECT source_table, rows_refused, count(*), NULL
+      FROM import_findings LEFT JOIN import_tables USING (import_id, source_table)
+      WHERE outcome = 'refused' GROUP BY import_id, source_table, rows_refused
+      HAVING count(*) > coalesce(rows_refused, 0)
+      UNION ALL
+      SELECT 'postings', NULL, NULL, posting_id FROM postings
+      WHERE kind = 'opening' AND posted_at NOT IN (SELECT imported_at FROM imports)`,
+  },
+  {
+    name: 'there is an account for each concessionaire, and one of each other kind that there is one of',
+    breaks: `
+      SELECT concessionaire_id, account_id FROM concessionaires
+      LEFT JOIN accounts USING (concessionaire_id) WHERE account_id IS NULL
+      UNION ALL
+      SELECT NULL, count(account_id) FROM (VALUES ('opening'), ('adjustment'), ('fare_revenue')) AS single (kind)
+      LEFT JOIN (SELECT kind, account_id FROM accounts WHERE concessionaire_id IS NULL) known USING (kind)
+      GROUP BY kind HAVING count(account_id) <> 1
+      UNION ALL
+      SELECT concessionaire_id, min(account_id) FROM accounts WHERE concessionaire_id IS NOT NULL
+      GROUP BY concessionaire_id HAVING count(*) > 1 OR min(kind) <> 'fare_revenue'
+      UNION ALL
+      SELECT NULL, min(account_id) FROM accounts WHERE channel IS NOT NULL OR kind = 'cash'
+      GROUP BY channel HAVING count(*) > 1 OR channel IS NULL OR min(kind) <> 'cash'`,
+  },
+  {
+    // Sequences are not part of the snapshot, but they only go on.
+    name: 'no id is one that was not drawn yet, and totals go no further either',
+    breaks: `
+      WITH drawn AS (
+        SELECT 'trips' AS source, CASE WHEN is_called THEN last_value ELSE 0 END AS id FROM trips_trip_id_seq
+        UNION ALL
+        SELECT 'postings', CASE WHEN is_called THEN last_value ELSE 0 END FROM postings_posting_id_seq
+        UNION ALL
+        SELECT 'recharges', CASE WHEN is_called THEN last_value ELSE 0 END FROM recharges_recharge_id_seq
+        UNION ALL
+        SELECT 'epochs', last_value FROM cache_epochs),
+      used AS (
+        SELECT 'trips' AS source, max(trip_id) AS id FROM trips
+        UNION ALL SELECT 'postings', max(posting_id) FROM postings
+        UNION ALL SELECT 'recharges', max(recharge_id) FROM recharges
+        UNION ALL SELECT 'epochs', max(epoch) FROM cache_epoch
+        UNION ALL SELECT source, greatest(through_id, next_id) FROM closed_totals)
+      SELECT source, used.id AS used, drawn.id AS drawn FROM used JOIN drawn USING (source) WHERE used.id > drawn.id`,
+  },
+  {
+    name: 'what there is one of is there once',
+    breaks: `
+      SELECT name, rows FROM (
+        SELECT 'fare_editions' AS name, count(*) AS rows FROM fare_editions
+        UNION ALL SELECT 'cache_epoch', count(*) FROM cache_epoch
+        UNION ALL SELECT 'closed_totals: trips', count(*) FROM closed_totals WHERE source = 'trips'
+        UNION ALL SELECT 'closed_totals: postings', count(*) FROM closed_totals WHERE source = 'postings') counts
+      WHERE rows <> 1`,
+  },
+];

@@ -1,0 +1,95 @@
+import type { LedgerCheck } from './ledger-check';
+
+/** What the foreign keys promise, by table: a column, and the column that has its value. */
+export const REFERENCES: Readonly<Record<string, readonly (readonly [column: string, target: string])[]>> = {
+  accounts: [['concessionaire_id', 'concessionaires.concessionaire_id']],
+  alerts: [
+    ['station_id', 'stations.station_id'],
+    ['route_id', 'routes.route_id'],
+  ],
+  arrivals: [
+    ['station_id', 'stations.station_id'],
+    ['route_id', 'routes.route_id'],
+    ['vehicle_id', 'vehicles.vehicle_id'],
+  ],
+  cards: [
+    ['account_id', 'accounts.account_id'],
+    ['user_id', 'users.user_id'],
+  ],
+  closed_trips: [['boarding_station_id', 'stations.station_id']],
+  depots: [
+    ['location_id', 'locations.location_id'],
+    ['concessionaire_id', 'concessionaires.concessionaire_id'],
+  ],
+  drivers: [['concessionaire_id', 'concessionaires.concessionaire_id']],
+  import_findings: [['import_id', 'imports.import_id']],
+  import_tables: [['import_id', 'imports.import_id']],
+  open_trip_counts: [['boarding_station_id', 'stations.station_id']],
+  open_trips: [
+    ['card_id', 'cards.card_id'],
+    ['boarding_station_id', 'stations.station_id'],
+  ],
+  postings: [
+    ['card_id', 'cards.card_id'],
+    ['credit_account_id', 'accounts.account_id'],
+    ['debit_account_id', 'accounts.account_id'],
+  ],
+  recharge_points: [
+    ['channel', 'accounts.channel'],
+    ['location_id', 'locations.location_id'],
+  ],
+  recharges: [
+    ['card_id', 'cards.card_id'],
+    ['channel', 'accounts.channel'],
+    ['recharge_point_id', 'recharge_points.recharge_point_id'],
+  ],
+  route_stops: [
+    ['route_id', 'routes.route_id'],
+    ['station_id', 'stations.station_id'],
+  ],
+  routes: [['concessionaire_id', 'concessionaires.concessionaire_id']],
+  station_destinations: [
+    ['final_destination_station_id', 'stations.station_id'],
+    ['origin_station_id', 'stations.station_id'],
+  ],
+  stations: [['location_id', 'locations.location_id']],
+  trips: [
+    ['boarding_station_id', 'stations.station_id'],
+    ['card_id', 'cards.card_id'],
+    ['disembarking_station_id', 'stations.station_id'],
+    ['driver_id', 'drivers.driver_id'],
+    ['route_id', 'routes.route_id'],
+    ['vehicle_id', 'vehicles.vehicle_id'],
+  ],
+  vehicle_positions: [
+    ['route_id', 'routes.route_id'],
+    ['vehicle_id', 'vehicles.vehicle_id'],
+  ],
+  vehicles: [
+    ['concessionaire_id', 'concessionaires.concessionaire_id'],
+    ['current_depot_id', 'depots.depot_id'],
+  ],
+};
+
+/** Each table is read once, whatever it refers to; a row with several lost references names them all. */
+function lostReferencesOf(table: string): string {
+  const references = (REFERENCES[table] ?? []).map(([column, target], n) => {
+    const [other = '', key = ''] = target.split('.');
+    const lost = `row_of.${column} IS NOT NULL AND other_${n}.${key} IS NULL`;
+    return {
+      join: `LEFT JOIN ${other} other_${n} ON other_${n}.${key} = row_of.${column}`,
+      lost,
+      said: `CASE WHEN ${lost} THEN '${column} ' || row_of.${column} END`,
+    };
+  });
+  const list = (part: 'join' | 'lost' | 'said', between: string): string =>
+    references.map((reference) => reference[part]).join(between);
+  return `SELECT '${table}' AS "table", concat_ws(', ', ${list('said', ', ')}) AS lost
+          FROM ${table} row_of ${list('join', ' ')} WHERE ${list('lost', ' OR ')}`;
+}
+
+/** The keys themselves say nothing about what was written while they were off. */
+export const referenceCheck: LedgerCheck = {
+  name: 'whatever a row refers to exists',
+  breaks: Object.keys(REFERENCES).map(lostReferencesOf).join(' UNION ALL '),
+};
