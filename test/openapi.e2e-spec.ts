@@ -108,6 +108,7 @@ const MONEY = [
   'POST /trips/start',
   'POST /trips/end',
   'POST /trips/complete',
+  'POST /trips/simulate/revenue-test',
 ];
 
 let database: TestDatabase;
