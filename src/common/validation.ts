@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsNumber,
   IsOptional,
   IsString,
@@ -14,7 +13,9 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
+import { FIRST_DAY, FIRST_MOMENT, isDay, isMoment, LAST_DAY, LAST_MOMENT } from './moment';
 
 interface MemberOptions<Value> {
   readonly description?: string;
@@ -91,20 +92,18 @@ export function Truth(options: MemberOptions<boolean>): PropertyDecorator {
 
 /** A calendar day. */
 export function Day(options: MemberOptions<string>): PropertyDecorator {
-  const message = 'must be a date, YYYY-MM-DD';
+  const message = `must be a date, YYYY-MM-DD, from ${FIRST_DAY} to ${LAST_DAY}`;
   return member(
     { type: 'string', format: 'date', ...options },
-    Matches(/^\d{4}-\d{2}-\d{2}$/, { message }),
-    IsISO8601({ strict: true }, { message }),
+    ValidateBy({ name: 'isDay', validator: { validate: isDay } }, { message }),
   );
 }
 
 /** A moment with its offset from UTC (RFC 3339); it stays text. */
 export function Moment(options: MemberOptions<string>): PropertyDecorator {
-  const message = 'must be a moment with its offset, such as 2026-01-14T12:00:00Z';
+  const message = `must be a moment with its offset, such as 2026-01-14T12:00:00Z, from ${FIRST_MOMENT} to ${LAST_MOMENT}`;
   return member(
     { type: 'string', format: 'date-time', ...options },
-    Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, { message }),
-    IsISO8601({ strict: true, strictSeparator: true }, { message }),
+    ValidateBy({ name: 'isMoment', validator: { validate: isMoment } }, { message }),
   );
 }
