@@ -6,11 +6,14 @@ export const LAST_DAY = '9998-12-31';
 export const FIRST_MOMENT = '1970-01-01T00:00:00Z';
 export const LAST_MOMENT = '9998-12-31T23:59:59.999Z';
 
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:Z|[+-](\d{2}):(\d{2}))$/;
+const HOURS = '(?:[01]\\d|2[0-3])';
+const DATE_TIME = new RegExp(
+  `^(\\d{4}-\\d{2}-\\d{2})T${HOURS}:[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]${HOURS}:[0-5]\\d)$`,
+);
 const [first, last] = [Date.parse(FIRST_MOMENT), Date.parse(LAST_MOMENT)];
 
 /** Whether it is a calendar day, YYYY-MM-DD, between the first and the last. */
-export function isDay(value: unknown): value is string {
+export function isDay(value: unknown): boolean {
   return isDate(value) && value >= FIRST_DAY && value <= LAST_DAY;
 }
 
@@ -18,14 +21,9 @@ export function isDay(value: unknown): value is string {
  * Whether it is a date and time of day with its offset from UTC (RFC 3339) of a moment between the first and the last: what
  * counts is the moment, not how it is written. Neither 24:00 nor a leap second, which no clock here knows.
  */
-export function isMoment(value: unknown): value is string {
-  const [text, day, ...fields] = (typeof value === 'string' && DATE_TIME.exec(value)) || [];
-  if (text === undefined || !isDate(day)) return false;
-  const [hours = 0, minutes = 0, seconds = 0, offsetHours = 0, offsetMinutes = 0] = fields.map((field) =>
-    Number(field ?? 0),
-  );
-  if (hours > 23 || minutes > 59 || seconds > 59 || offsetHours > 23 || offsetMinutes > 59) return false;
-  const moment = Date.parse(text);
+export function isMoment(value: unknown): boolean {
+  if (typeof value !== 'string' || !isDate(DATE_TIME.exec(value)?.[1])) return false;
+  const moment = Date.parse(value);
   return moment >= first && moment <= last;
 }
 
