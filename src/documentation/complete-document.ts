@@ -6,13 +6,10 @@ import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './
 
 type Problems = Readonly<Record<number, string>>;
 
-/** Operations may be refused like this, beside what they declare themselves. */
+/** Operations may be refused like this, beside what they declare themselves: all of them for their query. */
+const PROBLEMS_WITH_QUERY: Problems = { 400: 'malformed_request', 422: 'invalid_value' };
 const PROBLEMS_WITH_DATABASE: Problems = { 503: 'database_away, database_busy' };
-const PROBLEMS_WITH_BODY: Problems = {
-  400: 'malformed_request',
-  413: 'body_too_large',
-  415: 'unsupported_media_type',
-};
+const PROBLEMS_WITH_BODY: Problems = { 413: 'body_too_large', 415: 'unsupported_media_type' };
 
 /** They never ask the database, and answer while the cache is away too. */
 const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/health']);
@@ -29,8 +26,10 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       const operation = item[method];
       if (!operation) continue;
       operation.operationId = unused(operation.operationId ?? path, operationIds);
+      declareProblems(operation, PROBLEMS_WITH_QUERY);
       if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
+      operation.description = describe(operation, method);
       describeResponses(operation, path);
       completeBody(operation, schemas, method);
     }
@@ -50,6 +49,35 @@ function declareProblems(operation: Operation, problems: Problems): void {
     operation.responses[status] ??= problemResponse(Number(status), codes);
   }
 }
+
+/** What the summary leaves open: the operation's own remarks, how it is cached, and how it is repeated. */
+function describe(operation: Operation, method: string): string {
+  const {
+    description,
+    parameters = [],
+    'x-cached-as': cachedAs,
+    'x-evicts': evicts,
+  }: DescribedOperation = operation;
+  const isRepeatable = parameters.some(
+    (parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key',
+  );
+  return [
+    description,
+    cachedAs &&
+      `Cached as \`${cachedAs}\`: \`X-Cache\` says HIT or MISS, and \`If-None-Match\` saves what has not changed.`,
+    method === 'get' && !cachedAs && 'Answered anew each time, never from the cache.',
+    evicts && 'The answers that it makes old, those in `x-evicts`, are not served again once it is answered.',
+    isRepeatable && 'With an `Idempotency-Key` it can be sent again without being done twice.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** With what the decorators of the cache say. */
+type DescribedOperation = Operation & {
+  readonly 'x-cached-as'?: string;
+  readonly 'x-evicts'?: readonly string[];
+};
 
 /** The problems of an operation are shown where they occur. */
 function describeResponses({ responses }: Operation, path: string): void {
