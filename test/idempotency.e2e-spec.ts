@@ -251,9 +251,14 @@ describe('a repeated request', () => {
   });
 });
 
-/** Rides on cards of its own, some of them without the money for a second one. */
+async function trips(): Promise<number> {
+  const { rows } = await client.query<{ count: number }>('SELECT count(*) FROM trips');
+  return rows[0]?.count ?? 0;
+}
+
+/** Rides on cards of its own, one of them without the money for a second one. */
 async function aSimulation(): Promise<readonly [path: string]> {
-  for (let n = 0; n < 3; n += 1) await aCard(service, 5_000);
+  for (const balance of [5_000, 20_000, 20_000]) await aCard(service, balance);
   return ['/trips/simulate/revenue-test?num_trips=4'];
 }
 
@@ -261,11 +266,14 @@ describe('a repeated simulation', () => {
   it('is taken once when both are asked for at the same time', async () => {
     const [path] = await aSimulation();
     const key = randomUUID();
+    const before = await trips();
 
     const [first, second] = await Promise.all([send(path, undefined, key), send(path, undefined, key)]);
 
     expect([first.status, second.status, second.text]).toEqual([200, 200, first.text]);
     expect([isReplay(first), isReplay(second)].sort()).toEqual([false, true]);
+    const taken = (first.body as { trips: unknown[] }).trips.length;
+    expect([taken > 0, await trips()]).toEqual([true, before + taken]);
   });
 
   it('rides no more than was planned when the first was broken off', async () => {
