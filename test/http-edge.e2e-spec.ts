@@ -85,7 +85,7 @@ async function logged(id: string | undefined): Promise<unknown> {
 
 /** Holds a card's row until it is let go. */
 async function holdCard(id: number): Promise<() => Promise<void>> {
-  await client.query('BEGIN');
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await client.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [id]);
   let isHeld = true;
   const letGo = async (): Promise<void> => {

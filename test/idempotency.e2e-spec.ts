@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { connect } from './builders/connect';
 import { aCard, aLine, aRecharge, balanceOf, FARE, type Line } from './builders/rides';
 import { afterTest } from './setup/after-test';
-import { ask, type Answer } from './setup/api';
+import { ask, documentOf, type Answer } from './setup/api';
 import type { TestDatabase } from './setup/database';
 import { type Service, startService } from './setup/service';
 import { startOverDatabase } from './setup/service-over-database';
@@ -16,27 +16,31 @@ let service: Service;
 let line: Line;
 
 beforeAll(async () => {
-  ({ database, client, service } = await startOverDatabase());
+  ({ database, client, service } = await startOverDatabase({ SIMULATION: 'on' }));
   line = await aLine(client);
 });
 
-/** Sends a text as JSON under a key, so that a test decides every byte. */
+/** Sends a text, or what is not undefined, as JSON under a key, so that a test decides every byte. */
 function send(path: string, body: unknown, key?: string, at = service): Promise<Answer> {
   return ask(at, path, {
     method: 'POST',
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key && { 'idempotency-key': key }),
+    },
     signal: AbortSignal.timeout(30_000),
   });
 }
 
 const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
 
-/** How many postings a card has. */
-async function postings(card: number): Promise<number> {
-  const { rows } = await client.query<{ count: number }>('SELECT count(*) FROM postings WHERE card_id = $1', [
-    card,
-  ]);
+/** How many postings a card has, or all together. */
+async function postings(card: number | null = null): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    'SELECT count(*) FROM postings WHERE $1::bigint IS NULL OR card_id = $1',
+    [card],
+  );
   return rows[0]?.count ?? 0;
 }
 
@@ -55,12 +59,12 @@ describe('a repeated request', () => {
   /** Each operation that moves money: what has to be there, and the request. */
   const operations: readonly (readonly [
     path: string,
-    make: () => Promise<readonly [path: string, body: object]>,
+    make: () => Promise<readonly [path: string, body?: object]>,
   ])[] = [
     ['/recharges', async () => ['/recharges', { card_id: await aCard(service, 0), amount: 5_000 }]],
     ['/cards/recharge', async () => ['/cards/recharge', { card_id: await aCard(service, 0), amount: 5_000 }]],
     [
-      '/recharges/:id/reversal',
+      '/recharges/{recharge_id}/reversal',
       async () => {
         const recharge = await aRecharge(service, await aCard(service, 0), 5_000);
         return [`/recharges/${recharge}/reversal`, { reason: 'Paid twice' }];
@@ -85,22 +89,41 @@ describe('a repeated request', () => {
         return ['/trips/end', { trip_id, disembarking_station_id: line.ride.disembarking_station_id }];
       },
     ],
+    ['/trips/simulate/revenue-test', () => aSimulation()],
   ];
+
+  it('is possible at every POST that moves money', async () => {
+    const { openApi } = await documentOf(service);
+    const posts = Object.entries(openApi.paths).flatMap(([path, { post }]) =>
+      post ? [[path, post] as const] : [],
+    );
+    const moving = posts.filter(([, operation]) =>
+      operation['x-evicts']?.some((key) => ['trips:total', 'finance:total_revenue'].includes(key)),
+    );
+    const repeatable = posts.filter(([, { parameters = [] }]) =>
+      parameters.some(({ name }) => name === 'Idempotency-Key'),
+    );
+    const tried = operations.map(([path]) => path).sort();
+
+    expect(moving.map(([path]) => path).sort()).toEqual(tried);
+    expect(repeatable.map(([path]) => path)).toEqual(expect.arrayContaining(tried));
+  });
 
   it.each(operations)('at %s is answered with the same bytes and status, and says so', async (_, make) => {
     const [path, body] = await make();
     const key = randomUUID();
 
     const first = await send(path, body, key);
+    const posted = await postings();
     const second = await send(path, body, key);
 
+    expect(await postings()).toBe(posted);
     expect(first.status).toBeLessThan(300);
     expect([second.status, second.text]).toEqual([first.status, first.text]);
     expect(second.headers.get('location')).toBe(first.headers.get('location'));
     expect([isReplay(first), isReplay(second)]).toEqual([false, true]);
-    const { card_id } = first.body as { card_id: number };
-    const balances = await client.query('SELECT balance, version FROM cards WHERE card_id = $1', [card_id]);
-    expect(balances.rows[0]).toMatchObject({ version: await postings(card_id) });
+    if (path.startsWith('/trips'))
+      expect(first.body).toMatchObject({ message: expect.any(String) as string });
   });
 
   it('is answered as at first, though it would be refused by now', async () => {
@@ -164,6 +187,8 @@ describe('a repeated request', () => {
 
   it.each([
     ['with and without the prefix', '/api/v1/recharges', '{"card_id":ID,"amount":5000}', 'KEY'],
+    ['in other letters of its path', '/%72echarge%73', '{"card_id":ID,"amount":5000}', 'KEY'],
+    ['with all of that', '/api/v1/r%65charges/', '{"card_id":ID,"amount":5000}', 'KEY'],
     ['with and without a trailing slash', '/recharges/', '{"card_id":ID,"amount":5000}', 'KEY'],
     ['in another order and spacing', '/recharges', ' { "amount" : 5e3,\n"card_id":ID } ', 'KEY'],
     ['with the key in quotes', '/recharges', '{"card_id":ID,"amount":5000}', '"KEY"'],
@@ -176,6 +201,19 @@ describe('a repeated request', () => {
 
     expect([second.status, second.text, isReplay(second)]).toEqual([201, first.text, true]);
     expect(await postings(card_id)).toBe(1);
+  });
+
+  it('has the fingerprint that older versions stored', async () => {
+    const recharge = await aRecharge(service, await aCard(service, 0), 5_000);
+    const key = randomUUID();
+    await send(`/api/v1/recharges/${recharge}/reversal/`, { reason: 'Paid twice' }, key);
+
+    const { rows } = await client.query<{ fingerprint: Buffer }>(
+      'SELECT fingerprint FROM idempotency_keys WHERE idempotency_key = $1',
+      [key],
+    );
+    const asked = ['POST', `/recharges/${recharge}/reversal`, [['reason', 'Paid twice']]];
+    expect(rows).toEqual([{ fingerprint: hash('sha256', JSON.stringify(asked), 'buffer') }]);
   });
 
   it('is another one under a key in other letters', async () => {
@@ -209,6 +247,59 @@ describe('a repeated request', () => {
 
     expect([second.status, second.text, isReplay(second)]).toEqual([201, first.text, true]);
     expect(await postings(card_id)).toBe(1);
+  });
+});
+
+async function trips(): Promise<number> {
+  const { rows } = await client.query<{ count: number }>('SELECT count(*) FROM trips');
+  return rows[0]?.count ?? 0;
+}
+
+/** Rides on cards of its own, one of them without the money for a second one. */
+async function aSimulation(): Promise<readonly [path: string]> {
+  for (const balance of [5_000, 20_000, 20_000]) await aCard(service, balance);
+  return ['/trips/simulate/revenue-test?num_trips=4'];
+}
+
+describe('a repeated simulation', () => {
+  it('is taken once when both are asked for at the same time', async () => {
+    const [path] = await aSimulation();
+    const key = randomUUID();
+    const before = await trips();
+
+    const [first, second] = await Promise.all([send(path, undefined, key), send(path, undefined, key)]);
+
+    expect([first.status, second.status, second.text]).toEqual([200, 200, first.text]);
+    expect([isReplay(first), isReplay(second)].sort()).toEqual([false, true]);
+    const taken = (first.body as { trips: unknown[] }).trips.length;
+    expect([taken > 0, await trips()]).toEqual([true, before + taken]);
+  });
+
+  it('rides no more than was planned when the first was broken off', async () => {
+    const [path] = await aSimulation();
+    const key = randomUUID();
+    const first = await send(path, undefined, key);
+    const { trips } = first.body as { trips: { trip_id: number }[] };
+    const posted = await postings();
+    await client.query('DELETE FROM idempotency_keys WHERE idempotency_key = $1', [key]);
+
+    const second = await send(path, undefined, key);
+
+    expect([second.status, second.text, isReplay(second)]).toEqual([200, first.text, false]);
+    expect(await postings()).toBe(posted);
+    expect(trips.length).toBeGreaterThan(0);
+  });
+
+  it('is refused when it asks for another number of rides', async () => {
+    const [path] = await aSimulation();
+    const key = randomUUID();
+    await send(path, undefined, key);
+
+    const other = await send('/trips/simulate/revenue-test', undefined, key);
+    const spelt = await send(path.replace('?', '/?'), undefined, key);
+
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect([spelt.status, isReplay(spelt)]).toEqual([200, true]);
   });
 });
 
@@ -376,6 +467,24 @@ describe('transaction_id', () => {
 
     expect((await send('/recharges', { ...body, amount: 1 })).status).toBe(422);
     expect((await send('/recharges', body)).status).toBe(201);
+  });
+
+  it('of an imported recharge is answered with the balance now, since that after it is not known', async () => {
+    const body = await aRequest();
+    const { rows } = await client.query<{ recharge_id: number }>(
+      `WITH imported AS (
+         INSERT INTO recharges (card_id, channel, amount, transaction_id, recharge_timestamp)
+         VALUES ($1, 'default', $2, $3, '2024-01-01T12:00:00Z') RETURNING recharge_id, transaction_id)
+       INSERT INTO recharge_transactions (transaction_id, recharge_id)
+       SELECT transaction_id, recharge_id FROM imported RETURNING recharge_id`,
+      [body.card_id, body.amount, body.transaction_id],
+    );
+    await aRecharge(service, body.card_id, 7_000);
+
+    const answer = await send('/recharges', body);
+
+    expect([answer.status, isReplay(answer)]).toEqual([201, true]);
+    expect(answer.body).toMatchObject({ recharge_id: rows[0]?.recharge_id, new_balance: 7_000 });
   });
 
   it('replays for ever, also when the recharge was reversed', async () => {

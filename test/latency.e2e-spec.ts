@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { aRoute, aStation } from './builders/network';
 import { afterFile } from './setup/after-test';
 import { ask } from './setup/api';
 import { createDatabase } from './setup/database';
 import { startService, type Service } from './setup/service';
+import { startOverDatabase } from './setup/service-over-database';
 import { createTempFolder, removeFolder } from './setup/temp-folder';
 import { untilTrusted } from './setup/until-trusted';
 
@@ -66,6 +69,10 @@ describe('npm run latency', () => {
       const [miss = 0, hit = 1] = [summaries.MISS?.p50, summaries.HIT?.p50];
       expect(ratio).toBeCloseTo(miss / hit);
     }
+    const names = operations.map(({ operation }) => operation);
+    expect(names).toEqual(expect.arrayContaining(['/finance/revenue', '/routes/{code}/current-location']));
+    expect(names).not.toContain('/trips/finance/revenue');
+    expect(names).not.toContain('/route/{code}/current-location');
     expect(output).toMatch(/ {5}1 {2}MISS +\d+\.\d\d ms/);
     expect(output).toMatch(/the median MISS takes \d+\.\d times as long as the median HIT/);
   });
@@ -87,6 +94,73 @@ describe('npm run latency', () => {
     expect(picture).toContain('>/trips/total</text>');
     expect(picture.match(/<circle [^>]*r="2"/g)).toHaveLength(16);
     expect(picture).not.toContain('NaN');
+  });
+
+  it('learns ids and codes from the lists of any city, and names what it can not ask', async () => {
+    const { service: other, client } = await startOverDatabase();
+    await client.query(
+      ['cards_card_id', 'stations_station_id', 'routes_route_id', 'trips_trip_id']
+        .map((sequence) => `ALTER SEQUENCE ${sequence}_seq RESTART 700`)
+        .join('; '),
+    );
+    const station = await aStation(client, { station_code: 'Ñ 1/2' });
+    const { route_code } = await aRoute(client, [station]);
+
+    const { exitCode, output } = await run('--url', other.url, '--iterations', '1', '--out', 'other');
+    const { operations } = await resultsOf('other');
+
+    expect([exitCode, exitCode === 0 ? '' : output]).toEqual([0, '']);
+    const paths = operations.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        `/stations/${encodeURIComponent('Ñ 1/2')}/details`,
+        '/stations/700/arrivals',
+        `/routes/${encodeURIComponent(route_code)}/details`,
+        '/trips/routes/700/stations',
+      ]),
+    );
+    for (const { samples } of operations)
+      expect(samples.map(({ source }) => source)).toEqual(['MISS', 'HIT']);
+    expect(output).toMatch(/^skipped {2}\/trips\/\{trip_id\}: http:\S+\/trips\/1 answers 404$/m);
+  });
+
+  it('measures the path that it is given, and keeps it beside one that is not answered', async () => {
+    const { exitCode, output } = await run(
+      ...['/stations?status=active&locality=Suba', '/cards/999999/balance', '/cards/2/balance'].flatMap(
+        (path) => ['--operation', path],
+      ),
+      ...['--iterations', '2', '--out', 'given'],
+    );
+    const { operations } = await resultsOf('given');
+
+    expect(operations.map(({ operation }) => operation)).toEqual([
+      '/stations?status=active&locality=Suba',
+      '/cards/2/balance',
+    ]);
+    for (const { summaries } of operations)
+      expect(summaries).toMatchObject({ MISS: { count: 2 }, HIT: { count: 2 } });
+    expect(output).toContain(
+      `skipped  /cards/999999/balance: ${service.url}/cards/999999/balance answers 404`,
+    );
+    expect(exitCode).toBe(1);
+  });
+
+  it('keeps what it has measured when it is interrupted', async () => {
+    const args = ['--url', service.url, '--iterations', '100000', '--out', 'interrupted'];
+    const program = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder });
+    let output = '';
+    let isHeard = false;
+    program.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      // A second one would end it at once.
+      if (/^ +20 /m.test(output)) isHeard ||= program.kill('SIGINT');
+    });
+
+    expect(await once(program, 'exit')).toEqual([0, null]);
+    const { operations } = await resultsOf('interrupted');
+    expect(operations.map(({ operation }) => operation)).toEqual(['/users/count']);
+    expect(operations[0]?.samples.length).toBeGreaterThanOrEqual(20);
+    expect(output).toContain('cut short  /users/count: interrupted');
   });
 
   it('changes nothing but what is cached', async () => {

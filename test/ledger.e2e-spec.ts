@@ -155,7 +155,7 @@ describe('npm run ledger:verify on broken books', () => {
   });
 
   beforeEach(async () => {
-    await vandal.query('BEGIN');
+    await vandal.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   });
 
   afterEach(async () => {

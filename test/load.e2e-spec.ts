@@ -98,6 +98,9 @@ describe('npm run load', () => {
     expect(balance?.milliseconds.most).toBeGreaterThanOrEqual(balance?.milliseconds.p99 ?? NaN);
     expect(output).toMatch(/^balance +\d+ +[\d.]+ +\d+ %( +[\d.]+){4}$/m);
     expect(results.failed).toEqual({});
+    expect(output).toMatch(
+      /^network {2}\d+ routes, \d+ stations\n(cards {4}\d+ of 80 issued\n)*cards {4}80 of 80 issued\nseed /,
+    );
   });
 
   it('counts apart what is rightly refused', async () => {

@@ -1,7 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Client } from 'pg';
+import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../src/common/moment';
 import { afterTest } from './setup/after-test';
-import { ask, documentOf, type Answer } from './setup/api';
+import { ask, documentOf, send, type Answer } from './setup/api';
 import type { MediaType, OpenApi, Operation, Parameter, Schema } from './setup/api-document';
 import { createDatabase, type TestDatabase } from './setup/database';
 import { type Service, startService } from './setup/service';
@@ -108,6 +109,7 @@ const MONEY = [
   'POST /trips/start',
   'POST /trips/end',
   'POST /trips/complete',
+  'POST /trips/simulate/revenue-test',
 ];
 
 let database: TestDatabase;
@@ -299,6 +301,68 @@ describe('the examples', () => {
   }
 });
 
+describe('a moment and a day', () => {
+  const RANGES = {
+    'date-time': `from ${FIRST_MOMENT} to ${LAST_MOMENT}`,
+    date: `from ${FIRST_DAY} to ${LAST_DAY}`,
+  };
+  const OUTSIDE = {
+    'date-time': [
+      '9999-12-31T23:59:59-12:00',
+      '1969-12-31T23:59:59Z',
+      '2026-01-14T23:59:60Z',
+      '2026-01-14T24:00:00Z',
+    ],
+    date: ['9999-01-01', '1899-12-31', '2026-02-30'],
+  };
+  const ENDS = { 'date-time': [FIRST_MOMENT, LAST_MOMENT], date: [FIRST_DAY, LAST_DAY] };
+
+  it('out of bounds is refused with the range, in every body and query', async () => {
+    const times = timesOf(openApi);
+    for (const { name, pointer, format } of times) {
+      for (const value of OUTSIDE[format]) {
+        const answer = await askWith(name, pointer, value);
+        const { errors = [] } = answer.body as { errors?: { pointer: string; detail: string }[] };
+        const detail = expect.stringContaining(RANGES[format]) as string;
+        expect([name, value, answer.status, errors]).toEqual([name, value, 422, [{ pointer, detail }]]);
+      }
+    }
+    expect(times.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'GET /fares',
+        'POST /fares/quote',
+        'POST /alerts',
+        'PATCH /arrivals/{arrival_id}',
+      ]),
+    );
+  });
+
+  it('at the bounds is no fault of the service', async () => {
+    for (const { name, pointer, format } of timesOf(openApi)) {
+      for (const value of ENDS[format]) {
+        const { status } = await askWith(name, pointer, value);
+        expect([name, value, status < 500]).toEqual([name, value, true]);
+      }
+    }
+  });
+
+  /** Sends what the document shows with one member changed. */
+  async function askWith(name: string, pointer: string, value: string): Promise<Answer> {
+    const [method = '', template = ''] = name.split(' ');
+    const path = template.replace(/\{\w+\}/g, '1');
+    if (method === 'GET') return ask(service, `${path}?${pointer.slice(1)}=${encodeURIComponent(value)}`);
+    const body = structuredClone(operationOf(name).requestBody?.content['application/json']?.example);
+    const steps = pointer.slice(1).split('/');
+    const last = steps.pop() ?? '';
+    const holder = steps.reduce(
+      (part, step) => part[step] as Record<string, unknown>,
+      body as Record<string, unknown>,
+    );
+    holder[last] = value;
+    return send(service, method as 'POST' | 'PATCH', path, body);
+  }
+});
+
 describe('the pages', () => {
   it.each([
     ['/docs', 'swagger-ui'],
@@ -415,5 +479,43 @@ function undescribedMembers(schema: Schema, path = ''): string[] {
   if (!properties) return [path];
   return Object.entries(properties).flatMap(([name, property]) =>
     undescribedMembers(property, `${path}/${name}`),
+  );
+}
+
+interface Time {
+  /** Of the operation. */
+  readonly name: string;
+  readonly pointer: string;
+  readonly format: 'date' | 'date-time';
+}
+
+/** Where a body or a query has a moment or a day. */
+function timesOf({ paths, components }: OpenApi): Time[] {
+  const inSchema = (schema: Schema | undefined, pointer: string): Omit<Time, 'name'>[] => {
+    const {
+      $ref,
+      properties = {},
+      items,
+      format,
+    } = (schema ?? {}) as {
+      $ref?: string;
+      properties?: Record<string, Schema>;
+      items?: Schema;
+      format?: string;
+    };
+    if ($ref) return inSchema(components.schemas[$ref.split('/').at(-1) ?? ''], pointer);
+    if (format === 'date' || format === 'date-time') return [{ pointer, format }];
+    if (items) return inSchema(items, `${pointer}/0`);
+    return Object.entries(properties).flatMap(([member, property]) =>
+      inSchema(property, `${pointer}/${member}`),
+    );
+  };
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, operation]) =>
+      [
+        ...parametersOf(operation, 'query').flatMap(({ name, schema }) => inSchema(schema, `/${name}`)),
+        ...inSchema(operation.requestBody?.content['application/json']?.schema, ''),
+      ].map((time) => ({ name: `${method.toUpperCase()} ${path}`, ...time })),
+    ),
   );
 }

@@ -437,7 +437,7 @@ async function finds(breaks: AsyncGenerator): Promise<boolean> {
 }
 
 async function brokenAfter(statement: string, checks: readonly string[]): Promise<string[]> {
-  await client.query('BEGIN');
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   try {
     await client.query(statement);
     const broken: string[] = [];

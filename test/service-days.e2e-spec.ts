@@ -204,7 +204,7 @@ describe('credit around midnight', () => {
     await at('2024-12-16T02:59:59.000Z');
     const recharge = await aRecharge(city.service, card, FARE);
 
-    await client.query('BEGIN');
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await client.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card]);
     const reversal = reverse(recharge);
     const waiting = (count: number) => async (): Promise<boolean> => {

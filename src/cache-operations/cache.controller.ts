@@ -39,7 +39,11 @@ export class CacheController {
     return this.cache.health();
   }
 
-  /** Removes every cached answer of this service, and nothing else. */
+  /**
+   * Removes every cached answer of this service, and nothing else.
+   *
+   * @remarks What is asked for next is read from the database, once, and cached again.
+   */
   @Post('clear')
   @HttpCode(200)
   @ApiProblems({ 503: 'cache_away' })
@@ -47,7 +51,11 @@ export class CacheController {
     return this.cache.clear();
   }
 
-  /** Removes one cached answer, by the plain name of its key. */
+  /**
+   * Removes one cached answer, by the plain name of its key.
+   *
+   * @remarks The names are those of `x-cached-as`, with their parameters filled in, such as `card:1:balance`.
+   */
   @Delete('key/:key')
   @ApiCode('key', 'card:1:balance')
   @ApiProblems({ 404: 'cache_key_not_found', 503: 'cache_away' })

@@ -3,10 +3,8 @@ import { applyDecorators, createParamDecorator, ExecutionContext, HttpStatus } f
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { parseIdempotencyKey } from './idempotency-key';
 import type { RepeatableRequest } from './repeatable-request';
-import { MalformedHeaderError } from './problem/domain-error';
-
-const ALLOWED = '1 to 255 visible characters, quoted or bare';
 
 /**
  * The request as one that may be repeated, with its `Idempotency-Key` if it has one.
@@ -20,7 +18,7 @@ export const Repeatable = createParamDecorator((_: unknown, context: ExecutionCo
   const reply = http.getResponse<FastifyReply>();
   const status = Reflect.getMetadata(HTTP_CODE_METADATA, context.getHandler()) as HttpStatus | undefined;
   return {
-    key: header === undefined ? null : parseKey(String(header)),
+    key: header === undefined ? null : parseIdempotencyKey(String(header)),
     fingerprint: fingerprintOf(request),
     status: status ?? HttpStatus.CREATED,
     replayed: () => void reply.header('idempotency-replayed', 'true'),
@@ -39,17 +37,16 @@ export const ApiRepeatable = (): MethodDecorator =>
     }),
   );
 
-function parseKey(header: string): string {
-  const key = /^"(.*)"$/.exec(header)?.[1] ?? header;
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw new MalformedHeaderError('Idempotency-Key', ALLOWED);
-  return key;
-}
-
-/** A digest of the operation and the parsed body; the order of its members does not matter. */
+/** A digest of the operation, however its address is spelt, and of the parsed body; members may come in any order. */
 function fingerprintOf(request: FastifyRequest): Buffer {
-  const [path = ''] = request.url.split('?');
   const members = Object.entries((request.body ?? {}) as Record<string, unknown>).sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
-  return hash('sha256', JSON.stringify([request.method, path.replace(/\/+$/, ''), members]), 'buffer');
+  return hash('sha256', JSON.stringify([request.method, operationOf(request), members]), 'buffer');
+}
+
+/** The path of the route, with the values of its parameters: `/recharges/1/reversal`. */
+function operationOf({ routeOptions, params }: FastifyRequest): string {
+  const values = params as Readonly<Record<string, string>>;
+  return (routeOptions.url ?? '').replace(/:(\w+)/g, (_, name: string) => values[name] ?? '');
 }

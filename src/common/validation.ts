@@ -1,19 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsNumber,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-  isEmail,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, Max, Min, ValidateBy, isEmail } from 'class-validator';
+import { FIRST_DAY, FIRST_MOMENT, isDay, isMoment, LAST_DAY, LAST_MOMENT } from './moment';
 import { faultIn, faultInExact, faultInLines } from './text/fault';
 import { LONGEST } from './text/lengths';
 import { tidy, tidyLines } from './text/tidy';
@@ -147,20 +136,18 @@ export function Truth(options: MemberOptions<boolean>): PropertyDecorator {
 
 /** A calendar day. */
 export function Day(options: MemberOptions<string>): PropertyDecorator {
-  const message = 'must be a date, YYYY-MM-DD';
+  const message = `must be a date, YYYY-MM-DD, from ${FIRST_DAY} to ${LAST_DAY}`;
   return member(
     { type: 'string', format: 'date', ...options },
-    Matches(/^\d{4}-\d{2}-\d{2}$/, { message }),
-    IsISO8601({ strict: true }, { message }),
+    ValidateBy({ name: 'isDay', validator: { validate: isDay } }, { message }),
   );
 }
 
 /** A moment with its offset from UTC (RFC 3339); it stays text. */
 export function Moment(options: MemberOptions<string>): PropertyDecorator {
-  const message = 'must be a moment with its offset, such as 2026-01-14T12:00:00Z';
+  const message = `must be a moment with its offset, such as 2026-01-14T12:00:00Z, from ${FIRST_MOMENT} to ${LAST_MOMENT}`;
   return member(
     { type: 'string', format: 'date-time', ...options },
-    Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, { message }),
-    IsISO8601({ strict: true, strictSeparator: true }, { message }),
+    ValidateBy({ name: 'isMoment', validator: { validate: isMoment } }, { message }),
   );
 }

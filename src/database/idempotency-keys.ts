@@ -45,11 +45,20 @@ export class IdempotencyKeys {
       .catch((error: unknown) => {
         throw sqlState(error) === KEY_IN_USE ? new KeyInUse() : error;
       });
-    if (stored?.body) {
-      if (!stored.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
-      return JSON.parse(stored.body) as unknown;
-    }
-    return null;
+    return answerOf(stored, request);
+  }
+
+  /**
+   * What is stored under the key, or null; nobody is kept from taking it.
+   *
+   * @throws IdempotencyKeyReusedError when it belongs to another request.
+   */
+  async find(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
+    const [stored] = await manager.query<Stored[]>(
+      'SELECT fingerprint, body FROM idempotency_keys WHERE idempotency_key = $1 AND created_at > $2',
+      [request.key, this.oldestKept()],
+    );
+    return answerOf(stored, request);
   }
 
   /**
@@ -86,4 +95,10 @@ export class IdempotencyKeys {
   private oldestKept(): Date {
     return new Date(this.clock.now().getTime() - this.config.get('IDEMPOTENCY_KEEP_DAYS') * 86_400_000);
   }
+}
+
+function answerOf(stored: Stored | undefined, request: KeyedRequest): unknown {
+  if (!stored?.body) return null;
+  if (!stored.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
+  return JSON.parse(stored.body) as unknown;
 }

@@ -92,6 +92,20 @@ export class Writes {
     }
   }
 
+  /** The answer that is kept for the request, if any: for one that takes several transactions, before the first of them. */
+  async findKept(request: RepeatableRequest): Promise<unknown> {
+    if (!hasKey(request)) return null;
+    const answer = await this.idempotencyKeys.find(this.dataSource.manager, request);
+    if (answer !== null) request.replayed();
+    return answer;
+  }
+
+  /** Keeps an answer that changes nothing for a repetition of the request, and answers what was kept first. */
+  async keep<Answer>(request: RepeatableRequest, answer: Answer): Promise<Answer> {
+    if (!hasKey(request)) return answer;
+    return this.run({ evicts: NOTHING, request }, () => ({ answer, nothingToDo: true }));
+  }
+
   private async attempt<Answer, Subject, Found>(
     options: WriteOptions<Subject, Found>,
     work: Work<Answer, Subject, Found>,
@@ -151,6 +165,8 @@ export class Writes {
     return plan.answer;
   }
 }
+
+const NOTHING: Eviction<never> = { templates: [], keysFor: () => [] };
 
 /** How far a write has come. */
 interface Progress {

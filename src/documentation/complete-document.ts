@@ -31,6 +31,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
       declareOverload(operation, path);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
+      operation.description = describe(operation, method);
       describeResponses(operation, path);
       completeBody(operation, schemas, method);
       leaveFiltersEmpty(operation);
@@ -51,6 +52,35 @@ function declareProblems(operation: Operation, problems: Problems): void {
     operation.responses[status] ??= problemResponse(Number(status), codes);
   }
 }
+
+/** What the summary leaves open: the operation's own remarks, how it is cached, and how it is repeated. */
+function describe(operation: Operation, method: string): string {
+  const {
+    description,
+    parameters = [],
+    'x-cached-as': cachedAs,
+    'x-evicts': evicts,
+  }: DescribedOperation = operation;
+  const isRepeatable = parameters.some(
+    (parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key',
+  );
+  return [
+    description,
+    cachedAs &&
+      `Cached as \`${cachedAs}\`: \`X-Cache\` says HIT or MISS, and \`If-None-Match\` saves what has not changed.`,
+    method === 'get' && !cachedAs && 'Answered anew each time, never from the cache.',
+    evicts && 'The answers that it makes old, those in `x-evicts`, are not served again once it is answered.',
+    isRepeatable && 'With an `Idempotency-Key` it can be sent again without being done twice.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** With what the decorators of the cache say. */
+type DescribedOperation = Operation & {
+  readonly 'x-cached-as'?: string;
+  readonly 'x-evicts'?: readonly string[];
+};
 
 /** The problems of an operation are shown where they occur. */
 function describeResponses({ responses }: Operation, path: string): void {

@@ -1,11 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../common/moment';
 import { version } from '../common/version';
 import { completeDocument } from './complete-document';
 
 const DESCRIPTION = `The open back office of a transit card: riders, cards, recharges, trips, stations, routes, revenue.
 
-Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC. Errors are problem documents
+Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC; those that a request may give are
+from ${FIRST_MOMENT} to ${LAST_MOMENT}, days from ${FIRST_DAY} to ${LAST_DAY}. Errors are problem documents
 (RFC 9457) with a stable \`code\`. Every POST that moves money takes an \`Idempotency-Key\`, which makes a retry
 harmless. \`x-cached-as\` and \`x-evicts\` on an operation name its keys in the cache; \`X-Cache\` says HIT or MISS.
 A service that is stopping answers whatever still comes in with 503 \`service_stopping\` and \`Retry-After\`; one that has
@@ -26,7 +28,8 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, base.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
-  return completeDocument(document);
+  // Nobody is asked who they are: a proxy or a private network is in front.
+  return completeDocument({ ...document, security: [] });
 }
 
 const TAGS: readonly [name: string, description: string][] = [

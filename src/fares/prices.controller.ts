@@ -10,7 +10,11 @@ import { PricesService } from './prices.service';
 export class PricesController {
   constructor(private readonly prices: PricesService) {}
 
-  /** What a sequence of boardings would cost, by the rules of those times, and why; nothing is stored. */
+  /**
+   * What a sequence of boardings would cost, by the rules of those times, and why; nothing is stored.
+   *
+   * @remarks Routes and stations need not exist here: they only say which boardings are of the same.
+   */
   @Post('price')
   @HttpCode(200)
   @LargeBody()

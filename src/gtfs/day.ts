@@ -1,8 +1,10 @@
-import { isISO8601 } from 'class-validator';
+import { FIRST_DAY, isDay, LAST_DAY } from '../common/moment';
 import { StartupError } from '../common/startup-error';
 
-/** @throws StartupError when an option is no calendar day, YYYY-MM-DD. */
+/** @throws StartupError when an option is no calendar day, YYYY-MM-DD, or one out of bounds. */
 export function parseDay(option: string, text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isISO8601(text, { strict: true })) return text;
-  throw new StartupError(`${option} must be a date such as 2027-01-14: ${text}`);
+  if (isDay(text)) return text;
+  throw new StartupError(
+    `${option} must be a date such as 2027-01-14, from ${FIRST_DAY} to ${LAST_DAY}: ${text}`,
+  );
 }

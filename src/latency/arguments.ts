@@ -5,12 +5,15 @@ export const HELP = `Times reads of a running service, one request after the oth
 npm run latency -- [options]                 what is cached
 npm run latency:non-cacheable -- [options]   what is not
   --url URL          the service (default http://127.0.0.1:8000)
-  --operation PATH   such as /cards/{card_id}/balance, or all; may be given several times (asked for when left out)
+  --operation PATH   such as /cards/{card_id}/balance or /cards/17/balance, or all; may be given several times
+                     (asked for when left out)
   --iterations N     rounds for each (asked for when left out; default 50); a cached one has a MISS and a HIT in each
   --out NAME         writes NAME.json and NAME.svg (default latency)
   --help             this text
 
-A cached answer is taken out of the cache (DELETE /cache/key) before each MISS. Nothing else is changed.
+A cached answer is taken out of the cache (DELETE /cache/key) before each MISS. Nothing else is changed. What the service
+does not answer is skipped, and named at the end; exit code 1 if it was asked for by name. Ctrl-C ends early, with the
+results so far.
 `;
 
 export interface LatencyArguments {

@@ -1,16 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { runCommand } from '../common/run-command';
 import { StartupError } from '../common/startup-error';
-import { HELP, type LatencyArguments, parseLatencyArguments, toIterations } from './arguments';
+import { HELP, type LatencyArguments, parseLatencyArguments } from './arguments';
 import { drawChart } from './chart';
-import { type Measured, measure } from './measure';
-import { learnOperations, type ReadOperation } from './operations';
+import { type Choice, chooseAlone, chooseInDialogue } from './choose';
+import { Dialogue } from './dialogue';
+import { type Measured, measure, type Sample } from './measure';
+import { learnOperations, type OfferedRead } from './operations';
 
-const ALL = 'all';
-const DEFAULT_ITERATIONS = 50;
-
-/** `npm run latency`: exit code 1 when the service can't be measured. */
+/** `npm run latency`: exit code 1 when nothing could be measured, or not all that was named. */
 runCommand(async () => {
   const args = parseLatencyArguments(process.argv.slice(2));
   if (args.help) {
@@ -18,22 +16,12 @@ runCommand(async () => {
     return 0;
   }
   const { url, isCacheable, out } = args;
-  const offered = (await learnOperations(url)).filter(({ key }) => (key !== null) === isCacheable);
-  const { operations, iterations } = await choose(args, offered);
-  const measured: Measured[] = [];
-  for (const operation of operations) {
-    console.log(`\nGET ${operation.path}`);
-    let nth = 0;
-    measured.push(
-      await measure(url, operation, iterations, ({ source, milliseconds }) => {
-        nth += 1;
-        console.log(
-          `${String(nth).padStart(6)}  ${source.padEnd(6)}  ${milliseconds.toFixed(2).padStart(8)} ms`,
-        );
-      }),
-    );
-  }
+  const offered = (await learnOperations(url)).filter(({ isCached }) => isCached === isCacheable);
+  const { measured, brokeOff } = await measureAll(url, await choose(args, offered));
   measured.forEach(print);
+  if (brokeOff.length > 0) console.log('');
+  for (const line of brokeOff) console.log(line);
+  if (measured.length === 0) throw new StartupError('nothing could be measured');
   writeFileSync(
     `${out}.json`,
     `${JSON.stringify({ url, measured_at: new Date(), operations: measured }, null, 2)}\n`,
@@ -43,56 +31,53 @@ runCommand(async () => {
     drawChart(measured, isCacheable ? 'Read from the cache, and not' : 'Reads that are not cached'),
   );
   console.log(`\n${out}.json and ${out}.svg are written.`);
-  return 0;
+  return brokeOff.length > 0 && args.operations ? 1 : 0;
 });
 
-interface Choice {
-  readonly operations: readonly ReadOperation[];
-  readonly iterations: number;
-}
-
-/** What the arguments leave open is asked for where somebody is there to answer. */
-async function choose(
-  { operations, iterations }: LatencyArguments,
-  offered: readonly ReadOperation[],
-): Promise<Choice> {
-  if (!process.stdin.isTTY || (operations && iterations !== null))
-    return { operations: pick(operations ?? [ALL], offered), iterations: iterations ?? DEFAULT_ITERATIONS };
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+async function choose(args: LatencyArguments, offered: readonly OfferedRead[]): Promise<Choice> {
+  if (!process.stdin.isTTY || (args.operations && args.iterations !== null))
+    return chooseAlone(args, offered);
+  const dialogue = new Dialogue(process.stdin, process.stdout);
   try {
-    return {
-      operations: operations ? pick(operations, offered) : await askForOperations(terminal, offered),
-      iterations:
-        iterations ??
-        toIterations((await terminal.question(`Iterations [${DEFAULT_ITERATIONS}]: `)) || undefined) ??
-        DEFAULT_ITERATIONS,
-    };
+    return await chooseInDialogue(args, offered, dialogue);
   } finally {
-    terminal.close();
+    dialogue.close();
   }
 }
 
-async function askForOperations(
-  terminal: ReturnType<typeof createInterface>,
-  offered: readonly ReadOperation[],
-): Promise<readonly ReadOperation[]> {
-  offered.forEach(({ name }, index) => console.log(`${String(index + 1).padStart(3)}  ${name}`));
-  const answer = await terminal.question(`Operation, 1 to ${offered.length}, or all [all]: `);
-  const chosen = offered[Number(answer) - 1];
-  return chosen ? [chosen] : pick([answer || ALL], offered);
+interface Results {
+  readonly measured: readonly Measured[];
+  /** A line for each operation that could not be measured, or not to its end. */
+  readonly brokeOff: readonly string[];
 }
 
-/** @throws StartupError naming what is not offered. */
-function pick(names: readonly string[], offered: readonly ReadOperation[]): readonly ReadOperation[] {
-  if (names.includes(ALL)) return offered;
-  return names.map((name) => {
-    const found = offered.find((operation) => operation.name === name || operation.path === name);
-    if (!found)
-      throw new StartupError(
-        `${name} is not offered; there are ${offered.map((each) => each.name).join(', ')}`,
+/** One after the other; Ctrl-C ends it, with the results so far. */
+async function measureAll(url: string, { operations, iterations }: Choice): Promise<Results> {
+  const measured: Measured[] = [];
+  const brokeOff: string[] = [];
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt);
+  for (const operation of operations) {
+    if (interruption.signal.aborted) break;
+    console.log(`\nGET ${operation.path}`);
+    let nth = 0;
+    const tell = ({ source, milliseconds }: Sample): void => {
+      nth += 1;
+      console.log(
+        `${String(nth).padStart(6)}  ${source.padEnd(6)}  ${milliseconds.toFixed(2).padStart(8)} ms`,
       );
-    return found;
-  });
+    };
+    const result = await measure(url, operation, iterations, interruption.signal, tell);
+    if (result.measured) measured.push(result.measured);
+    if (result.brokeOff) {
+      const line = `${result.measured ? 'cut short' : 'skipped'}  ${operation.name}: ${result.brokeOff}`;
+      console.log(line);
+      brokeOff.push(line);
+    }
+  }
+  process.off('SIGINT', interrupt);
+  return { measured, brokeOff };
 }
 
 function print({ operation, summaries, ratio }: Measured): void {

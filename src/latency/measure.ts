@@ -1,4 +1,3 @@
-import { StartupError } from '../common/startup-error';
 import type { ReadOperation } from './operations';
 import { type Summary, summarize } from './summary';
 
@@ -19,43 +18,65 @@ export interface Measured {
   readonly ratio: number | null;
 }
 
+/** What came of an operation: its samples, and why there are no more, if it broke off. */
+export interface Measurement {
+  readonly measured: Measured | null;
+  readonly brokeOff: string | null;
+}
+
 /** The first requests open the connection, and let both sides compile what they run. */
 const WARM_UP = 5;
 
 /**
  * Measures one operation, a request after the other. A cached one is taken out of the cache before every other request,
- * so that each round has a MISS and a HIT.
+ * so that each round has a MISS and a HIT. Ends early, with what it has, at a refusal and when the signal is given.
  */
 export async function measure(
   url: string,
   { name, path, key }: ReadOperation,
   rounds: number,
+  signal: AbortSignal,
   onSample: (sample: Sample) => void,
-): Promise<Measured> {
-  for (let n = 0; n < WARM_UP; n += 1) await get(url + path);
+): Promise<Measurement> {
   const samples: Sample[] = [];
   const take = async (): Promise<void> => {
+    signal.throwIfAborted();
     const sample = await get(url + path);
     samples.push(sample);
     onSample(sample);
   };
-  for (let round = 0; round < rounds; round += 1) {
-    if (key !== null) {
-      await fetch(`${url}/cache/key/${encodeURIComponent(key)}`, { method: 'DELETE' });
+  let brokeOff: string | null = null;
+  try {
+    for (let n = 0; n < WARM_UP; n += 1) await get(url + path);
+    for (let round = 0; round < rounds; round += 1) {
+      if (key !== null) {
+        await fetch(`${url}/cache/key/${encodeURIComponent(key)}`, { method: 'DELETE' });
+        await take();
+      }
       await take();
     }
-    await take();
+  } catch (error) {
+    brokeOff = signal.aborted ? 'interrupted' : reasonOf(error);
   }
-  return { operation: name, path, samples, ...compare(samples) };
+  const measured = samples.length > 0 ? { operation: name, path, samples, ...compare(samples) } : null;
+  return { measured, brokeOff };
 }
+
+class RefusedError extends Error {}
 
 async function get(address: string): Promise<Sample> {
   const start = performance.now();
   const answer = await fetch(address);
   await answer.arrayBuffer();
   const milliseconds = performance.now() - start;
-  if (!answer.ok) throw new StartupError(`${address} answers ${answer.status}: it can't be measured`);
+  if (!answer.ok) throw new RefusedError(`${address} answers ${answer.status}`);
   return { source: answer.headers.get('x-cache') ?? 'NONE', milliseconds };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof RefusedError) return error.message;
+  const { code = 'no answer' } = ((error as Error).cause ?? {}) as { code?: string };
+  return `the service does not answer (${code})`;
 }
 
 function compare(samples: readonly Sample[]): Pick<Measured, 'summaries' | 'ratio'> {

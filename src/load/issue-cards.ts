@@ -8,9 +8,14 @@ const MONEY = 100_000;
 /**
  * Cards without a rider, with some money on them.
  *
+ * @param onIssued called for each card with how many there are by then.
  * @throws StartupError when the service issues none.
  */
-export async function issueCards(client: ServiceClient, count: number): Promise<number[]> {
+export async function issueCards(
+  client: ServiceClient,
+  count: number,
+  onIssued: (issued: number) => void,
+): Promise<number[]> {
   const cards: number[] = [];
   await inParallel(Array.from({ length: count }), async () => {
     const issued = await client.send<{ card_id: number }>('issue', 'POST', '/cards', {});
@@ -18,7 +23,7 @@ export async function issueCards(client: ServiceClient, count: number): Promise<
     const { card_id } = issued.body;
     const paid = await client.send('recharge', 'POST', '/recharges', { card_id, amount: MONEY });
     if (!paid?.ok) throw new StartupError(`the service takes no recharge of ${MONEY}: see its log`);
-    cards.push(card_id);
+    onIssued(cards.push(card_id));
   });
   return cards;
 }

@@ -41,7 +41,23 @@ async function prepare({ url, cards }: LoadArguments): Promise<Targets> {
   const routes = await learnNetwork(client);
   const stations = [...new Set(routes.flatMap(({ stops }) => stops.map(({ station_id }) => station_id)))];
   if (stations.length === 0) throw new StartupError(`the service at ${url} has no route in service`);
-  return { routes, stations, cards: await issueCards(client, cards) };
+  console.log(`network  ${routes.length} routes, ${stations.length} stations`);
+  const tell = tellEverySecond((issued) => `cards    ${issued} of ${cards} issued`);
+  return {
+    routes,
+    stations,
+    cards: await issueCards(client, cards, (issued) => tell(issued, issued === cards)),
+  };
+}
+
+/** Prints a line at most once a second, and the last one in any case. */
+function tellEverySecond(lineOf: (count: number) => string): (count: number, isLast: boolean) => void {
+  let told = performance.now();
+  return (count, isLast) => {
+    if (!isLast && performance.now() - told < 1_000) return;
+    told = performance.now();
+    console.log(lineOf(count));
+  };
 }
 
 /** Until the time is over, or somebody ends it; answers the seconds that it took. */

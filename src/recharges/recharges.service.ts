@@ -60,23 +60,24 @@ export class RechargesService {
       const [card, first, channel, recharge_id] = found;
       if (first) {
         request.replayed();
-        return { nothingToDo: true, answer: toRechargeAnswer(first) };
+        return { nothingToDo: true, answer: toRechargeAnswer(first, first.new_balance ?? card.balance) };
       }
       if (channel === null) throw new NotFoundError('recharge_point', String(point));
       this.requireWithinLimits(recharge.amount, channel);
       this.requireRoomFor(recharge.amount, card);
+      const new_balance = card.balance + recharge.amount;
       const posted: Recharge = {
         recharge_id,
         card_id: card.card_id,
         recharge_point_id: point ?? null,
         channel,
         amount: recharge.amount,
-        new_balance: card.balance + recharge.amount,
+        new_balance,
         transaction_id: recharge.transaction_id ?? null,
         recharge_timestamp: this.clock.now(),
       };
       return {
-        answer: toRechargeAnswer(posted),
+        answer: toRechargeAnswer(posted, new_balance),
         touches: card,
         change: () => this.post(manager, posted),
       };
@@ -173,7 +174,7 @@ export class RechargesService {
   }
 }
 
-function toRechargeAnswer(recharge: Recharge): RechargeAnswer {
-  const { recharge_id, card_id, amount, new_balance, recharge_timestamp } = recharge;
+function toRechargeAnswer(recharge: Recharge, new_balance: number): RechargeAnswer {
+  const { recharge_id, card_id, amount, recharge_timestamp } = recharge;
   return { recharge_id, card_id, amount, new_balance, recharge_timestamp };
 }

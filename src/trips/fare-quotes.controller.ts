@@ -9,7 +9,11 @@ import { FareQuotesService } from './fare-quotes.service';
 export class FareQuotesController {
   constructor(private readonly quotes: FareQuotesService) {}
 
-  /** What a boarding of a card would cost, and why; nothing is changed. */
+  /**
+   * What a boarding of a card would cost, and why; nothing is changed.
+   *
+   * @remarks The decision is that of `POST /trips/start`, from what the card has done so far.
+   */
   @Post('quote')
   @HttpCode(200)
   @ApiProblems({

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DomainError, SimulationOffError } from '../common/problem/domain-error';
+import { DomainError, RequestInProgressError, SimulationOffError } from '../common/problem/domain-error';
+import { partOf, type RepeatableRequest, withQuery } from '../common/repeatable-request';
 import { AppConfig } from '../config/app-config';
 import { Dice } from '../common/dice';
+import { Writes } from '../database/writes';
 import { WayPlanner } from '../simulation/way-planner';
 import { SimulatedTrip, SimulationAnswer } from './dto/trip-answers.dto';
 import { CompleteTrip } from './dto/trip-requests.dto';
@@ -15,18 +17,24 @@ export class SimulationService {
   constructor(
     private readonly trips: TripsService,
     private readonly rideables: RideablesRepository,
+    private readonly writes: Writes,
     private readonly config: AppConfig,
   ) {}
 
-  async run(requested: number): Promise<SimulationAnswer> {
+  /** Each ride is a transaction. What was planned and what became of each ride is kept, so that a retry goes on. */
+  async run(requested: number, asked: RepeatableRequest): Promise<SimulationAnswer> {
     if (!this.config.simulationAllowed) throw new SimulationOffError();
+    const request = withQuery(asked, { num_trips: requested });
+    const kept = await this.writes.findKept(request);
+    if (kept !== null) return kept as SimulationAnswer;
+    const rides = await this.writes.keep(partOf(request, 'plan'), await this.planRides(requested));
     const taken: SimulatedTrip[] = [];
-    for (const ride of await this.planRides(requested)) {
-      const trip = await this.tryRide(ride);
+    for (const [n, ride] of rides.entries()) {
+      const trip = await this.tryRide(ride, partOf(request, `ride ${n}`));
       if (trip) taken.push(trip);
     }
     const revenue = taken.reduce((sum, { fare_amount }) => sum + fare_amount, 0);
-    return {
+    return this.writes.keep(request, {
       simulation_summary: {
         requested_trips: requested,
         successful_trips: taken.length,
@@ -35,7 +43,7 @@ export class SimulationService {
       },
       trips: taken,
       message: `${taken.length} of ${requested} rides were taken.`,
-    };
+    });
   }
 
   /** A way of one or two rides for each card, until there are as many rides as were asked for. */
@@ -49,16 +57,25 @@ export class SimulationService {
     return rides.slice(0, count);
   }
 
-  private async tryRide(ride: CompleteTrip): Promise<SimulatedTrip | null> {
-    try {
-      const { trip_id, card_id, route_id, fare_amount } = await this.trips.complete(ride, null);
-      return { trip_id, card_id, route_id, fare_amount };
-    } catch (error) {
-      // Somebody may have spent the card's money in between: one ride less.
-      if (error instanceof DomainError && error.status < 500) return null;
-      throw error;
-    }
+  private async tryRide(ride: CompleteTrip, request: RepeatableRequest): Promise<SimulatedTrip | null> {
+    const outcome = await this.trips
+      .complete(ride, request)
+      .catch((error: unknown) => this.writes.keep<SimulatedTrip | Refused>(request, toRefused(error)));
+    if ('refused' in outcome) return null;
+    const { trip_id, card_id, route_id, fare_amount } = outcome;
+    return { trip_id, card_id, route_id, fare_amount };
   }
+}
+
+/** A ride less: somebody may have spent the card's money in between. */
+interface Refused {
+  readonly refused: string;
+}
+
+function toRefused(error: unknown): Refused {
+  const isRefusal = error instanceof DomainError && error.status < 500;
+  if (!isRefusal || error instanceof RequestInProgressError) throw error;
+  return { refused: error.code };
 }
 
 /** Whole units of the currency; whether it really is enough, the boarding decides. */

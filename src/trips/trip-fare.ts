@@ -1,4 +1,5 @@
 import type { FareExplanation } from '../fares/dto/fare-explanation.dto';
+import type { FareReason } from '../fares/engine/boarding';
 import type { FareDecision } from '../fares/engine/decide-fare';
 import { toFareReasons } from '../fares/fare-reasons';
 import type { FareComponent } from '../fares/route-type';
@@ -21,6 +22,14 @@ export type TripFare = Omit<
   | 'new_balance'
 >;
 
+/** That of a trip which was not imported: the decision is known. */
+export type DecidedFare = TripFare & {
+  readonly fare_reason: FareReason;
+  readonly base_price: number;
+  readonly anchor_trip_id: number;
+  readonly transfers_used: number;
+};
+
 /** Their names, as programs need them that write and check trips by the million. */
 export const FARE_COLUMNS = [
   'fare_amount',
@@ -39,7 +48,7 @@ export const FARE_COLUMNS = [
 ] as const satisfies readonly (keyof TripFare)[];
 
 /** The columns of a decision. */
-export function fareOf(tripId: number, fare: FareDecision, onCredit: boolean): TripFare {
+export function fareOf(tripId: number, fare: FareDecision, onCredit: boolean): DecidedFare {
   const reasons = toFareReasons(fare, onCredit);
   // Named one by one: a spread takes ten times as long, and histories have millions of trips.
   return {
@@ -74,26 +83,27 @@ export function toTripAnswer(trip: Trip): TripAnswer {
     is_transfer: trip.is_transfer,
     new_balance: trip.new_balance,
     status: trip.status,
-    fare_explanation: explain(trip),
+    fare_explanation: isDecided(trip) ? explain(trip) : null,
   };
 }
 
-/** Null for an imported trip. */
-function explain(trip: Trip): FareExplanation | null {
-  const { fare_reason, base_price, anchor_trip_id, transfers_used } = trip;
-  if (fare_reason === null || base_price === null || anchor_trip_id === null || transfers_used === null)
-    return null;
+export function explain(trip: DecidedFare): FareExplanation {
   return {
     product: trip.fare_product as FareComponent,
-    base_price,
-    reason: fare_reason,
+    base_price: trip.base_price,
+    reason: trip.fare_reason,
     concession: trip.concession,
     on_credit: trip.on_credit,
     capped: trip.capped,
     passback: trip.passback,
-    anchor_trip_id,
-    transfers_used,
+    anchor_trip_id: trip.anchor_trip_id,
+    transfers_used: trip.transfers_used,
     transfers_left: trip.transfers_left,
     window_ends_at: trip.window_ends_at,
   };
+}
+
+function isDecided(trip: TripFare): trip is DecidedFare {
+  const { fare_reason, base_price, anchor_trip_id, transfers_used } = trip;
+  return fare_reason !== null && base_price !== null && anchor_trip_id !== null && transfers_used !== null;
 }

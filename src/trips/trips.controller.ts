@@ -9,6 +9,7 @@ import { idOf } from '../common/id.pipe';
 import { ApiRepeatable, Repeatable } from '../common/repeatable.decorator';
 import type { RepeatableRequest } from '../common/repeatable-request';
 import {
+  AlightingAnswer,
   BoardingAnswer,
   SimulationAnswer,
   TripAnswer,
@@ -57,7 +58,7 @@ export class TripsController {
     409: 'trip_already_ended, request_in_progress',
     422: 'invalid_value, station_not_on_route, idempotency_key_reused',
   })
-  end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest): Promise<TripAnswer> {
+  end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest): Promise<AlightingAnswer> {
     return this.trips.end(end, request);
   }
 
@@ -75,9 +76,18 @@ export class TripsController {
   @Post('simulate/revenue-test')
   @HttpCode(200)
   @Evicts(evictions.boarded)
-  @ApiProblems({ 404: 'simulation_off', 422: 'invalid_value' })
-  simulate(@Query() { num_trips }: SimulationQuery): Promise<SimulationAnswer> {
-    return this.simulation.run(num_trips);
+  @ApiRepeatable()
+  @ApiProblems({
+    400: 'malformed_request, malformed_header',
+    404: 'simulation_off',
+    409: 'request_in_progress',
+    422: 'invalid_value, idempotency_key_reused',
+  })
+  simulate(
+    @Query() { num_trips }: SimulationQuery,
+    @Repeatable() request: RepeatableRequest,
+  ): Promise<SimulationAnswer> {
+    return this.simulation.run(num_trips, request);
   }
 
   /** How many trips there are, and what they earned. */

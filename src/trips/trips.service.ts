@@ -19,6 +19,7 @@ import { LedgerRepository } from '../ledger/ledger.repository';
 import { BoardingFare, BoardingFares } from './boarding-fares.service';
 import { BoardedRoute, BoardingsRepository } from './boardings.repository';
 import {
+  AlightingAnswer,
   BoardingAnswer,
   TripAnswer,
   TripsOfCard,
@@ -28,7 +29,7 @@ import {
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
 import { Trip } from './trip.entity';
 import { EndOfTrip, NextTrip, TripsRepository } from './trips.repository';
-import { fareOf, toTripAnswer } from './trip-fare';
+import { explain, fareOf, toTripAnswer } from './trip-fare';
 
 const LATEST = 10;
 const IN_PROGRESS: EndOfTrip = {
@@ -72,7 +73,7 @@ export class TripsService {
   async end(
     { trip_id, disembarking_station_id }: EndTrip,
     request: RepeatableRequest | null,
-  ): Promise<TripAnswer> {
+  ): Promise<AlightingAnswer> {
     const look = (manager: EntityManager): Promise<Trip> => this.trips.findOrFail(trip_id, manager);
     return this.writes.run({ evicts: evictions.alighted, request, look }, async (manager, found) => {
       // Read again under the lock: a twin may just have ended it.
@@ -87,7 +88,11 @@ export class TripsService {
         disembarking_time: this.clock.nowAfter(trip.boarding_time),
       };
       return {
-        answer: toTripAnswer({ ...trip, ...end, new_balance: card.balance }),
+        answer: {
+          ...toTripAnswer({ ...trip, ...end }),
+          new_balance: card.balance,
+          message: 'Alighted: the trip is completed.',
+        },
         touches: { ...card, trip_ids: [trip_id] },
         change: () => this.trips.end(manager, trip_id, end),
       };
@@ -133,7 +138,7 @@ export class TripsService {
       if (payment.refused) throw new InsufficientBalanceError(payment.required, payment.available);
       const { trip_id } = next;
       const end = endAt(at);
-      const trip: Trip = {
+      const trip = {
         trip_id,
         card_id: card.card_id,
         route_id: route.route_id,
@@ -143,14 +148,19 @@ export class TripsService {
         ...end,
         ...fareOf(trip_id, charge.fare, payment.onCredit),
         new_balance: payment.balanceAfter,
-      };
+      } satisfies Trip;
       const change = async (): Promise<void> => {
         for (const trip_id of forgotten) await this.trips.end(manager, trip_id, FORGOTTEN);
         await together([this.charge(manager, trip, charge.credit, route), this.trips.create(manager, trip)]);
       };
       const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
       return {
-        answer: { ...toTripAnswer(trip), message: `${message}: ${trip.fare_amount} charged.` },
+        answer: {
+          ...toTripAnswer(trip),
+          new_balance: trip.new_balance,
+          fare_explanation: explain(trip),
+          message: `${message}: ${trip.fare_amount} charged.`,
+        },
         touches: { ...card, trip_ids: [trip_id, ...forgotten] },
         change,
       };

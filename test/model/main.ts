@@ -2,10 +2,11 @@ import type { Exploration } from './checker';
 import { type Configuration, CONFIGURATIONS, LONG_CONFIGURATIONS } from './configurations';
 import { type Mutant, MUTANTS, SECOND_LINES } from './mutants';
 import { searchMutant, searchProtocol } from './search';
+import { verdictOf } from './verdict';
 
 const LONG_LIMIT = 12_000_000;
 
-/** Prints what every search has seen; ends with 1 when the protocol breaks a promise or a mutant does not. */
+/** Prints what every search has seen, and whether that is as it must be; ends with 1 when it is not. */
 function main(long: boolean): void {
   const held = Object.values(CONFIGURATIONS).map((configuration) => checkProtocol(configuration));
   const caught = MUTANTS.map(checkMutant);
@@ -13,7 +14,9 @@ function main(long: boolean): void {
     held.push(...LONG_CONFIGURATIONS.map((configuration) => checkProtocol(configuration, LONG_LIMIT)));
     for (const mutant of SECOND_LINES) report(mutant.name, () => searchMutant(mutant));
   }
-  process.exitCode = [...held, ...caught].every(Boolean) ? 0 : 1;
+  const { line, exitCode } = verdictOf({ held, caught });
+  console.log(`\n${line}`);
+  process.exitCode = exitCode;
 }
 
 function checkProtocol(configuration: Configuration, limit?: number): boolean {
@@ -25,7 +28,9 @@ function checkProtocol(configuration: Configuration, limit?: number): boolean {
 
 function checkMutant(mutant: Mutant): boolean {
   const { counterexample } = report(`Mutant: ${mutant.name}`, () => searchMutant(mutant));
-  return counterexample !== null;
+  const isCaught = counterexample !== null;
+  console.log(isCaught ? '      caught, as it must be' : '      NOT caught');
+  return isCaught;
 }
 
 function report(title: string, search: () => Exploration): Exploration {

@@ -1,3 +1,4 @@
+import { OmitType } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../common/pagination';
 
 export class RechargeAnswer {
@@ -14,15 +15,21 @@ export class RechargeAnswer {
   amount!: number;
 
   /**
+   * The card's balance right after it; the balance now where an imported recharge is answered again.
+   * @example 43500
+   */
+  new_balance!: number;
+
+  recharge_timestamp!: Date;
+}
+
+export class RechargeDetails extends OmitType(RechargeAnswer, ['new_balance']) {
+  /**
    * The card's balance right after it; null when it was imported.
    * @example 43500
    */
   new_balance!: number | null;
 
-  recharge_timestamp!: Date;
-}
-
-export class RechargeDetails extends RechargeAnswer {
   /** @example 1 */
   recharge_point_id!: number | null;
 

@@ -1,3 +1,4 @@
+import { OmitType } from '@nestjs/swagger';
 import { FareExplanation } from '../../fares/dto/fare-explanation.dto';
 
 export type TripStatus = 'in_progress' | 'completed' | 'closed_without_exit';
@@ -50,7 +51,26 @@ export class TripAnswer {
   fare_explanation!: FareExplanation | null;
 }
 
-export class BoardingAnswer extends TripAnswer {
+export class AlightingAnswer extends OmitType(TripAnswer, ['new_balance']) {
+  /**
+   * The card's balance now.
+   * @example 19950
+   */
+  new_balance!: number;
+
+  /** @example "Alighted: the trip is completed." */
+  message!: string;
+}
+
+export class BoardingAnswer extends OmitType(TripAnswer, ['new_balance', 'fare_explanation']) {
+  /**
+   * The card's balance after the fare.
+   * @example 19950
+   */
+  new_balance!: number;
+
+  fare_explanation!: FareExplanation;
+
   /** @example "Boarded: 3550 charged." */
   message!: string;
 }
