@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 const environmentRule = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
-  message: 'Only src/config/environment.ts reads the environment: ask AppConfig.',
+  message: 'Only src/platform/config/environment.ts reads the environment: ask AppConfig.',
 };
 const transactionRule = {
   selector: 'CallExpression[callee.property.name=/^(transaction|startTransaction|createQueryRunner)$/]',
@@ -44,15 +44,23 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     // The embedded server's programs are started with the PATH of the service.
-    ignores: ['src/**/*.spec.ts', 'src/config/environment.ts', 'src/database/embedded/command.ts'],
+    ignores: [
+      'src/**/*.spec.ts',
+      'src/platform/config/environment.ts',
+      'src/platform/postgres/embedded/command.ts',
+    ],
     rules: {
       'no-restricted-syntax': ['error', environmentRule, transactionRule, isolationRule, sessionRule],
     },
   },
   {
     // These own their connections: the one helper for writes, and what runs before the service or beside it.
-    files: ['src/database/**/*.ts', 'src/import/**/*.ts', 'src/seed/**/*.ts'],
-    ignores: ['src/database/embedded/command.ts'],
+    files: [
+      'src/platform/{postgres,writes}/**/*.ts',
+      'src/modules/maintenance/*.ts',
+      'src/programs/{bulk-load,import,seed}/**/*.ts',
+    ],
+    ignores: ['src/platform/postgres/embedded/command.ts'],
     rules: { 'no-restricted-syntax': ['error', environmentRule, isolationRule, sessionRule] },
   },
   {

@@ -16,9 +16,9 @@ async function describeService() {
   const { NestFactory } = packages['@nestjs/core']();
   const { AppModule } = require('../dist/app.module.js');
   const { createAdapter } = require('../dist/app.setup.js');
-  const { AppConfig } = require('../dist/config/app-config.js');
-  const { parseEnvironment } = require('../dist/config/environment.js');
-  const { describeApi } = require('../dist/documentation/openapi.js');
+  const { AppConfig } = require('../dist/platform/config/app-config.js');
+  const { parseEnvironment } = require('../dist/platform/config/environment.js');
+  const { describeApi } = require('../dist/platform/documentation/openapi.js');
   const config = new AppConfig(parseEnvironment({}));
   const module = AppModule.forRoot(config, { url: 'postgres://nobody@nowhere/none' });
   const options = { preview: true, logger: false, abortOnError: false };

@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
 await buildIfNeeded();
-await import('../dist/gtfs/export-main.js');
+await import('../dist/programs/gtfs/export-main.js');

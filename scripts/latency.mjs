@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
 await buildIfNeeded();
-await import('../dist/latency/main.js');
+await import('../dist/programs/latency/main.js');

@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
 await buildIfNeeded();
-await import('../dist/load/main.js');
+await import('../dist/programs/load/main.js');

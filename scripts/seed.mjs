@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
 await buildIfNeeded();
-await import('../dist/seed/main.js');
+await import('../dist/programs/seed/main.js');

@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
 await buildIfNeeded();
-await import('../dist/simulation/main.js');
+await import('../dist/programs/simulate/main.js');

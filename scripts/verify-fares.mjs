@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
 await buildIfNeeded();
-await import('../dist/fares/verify/main.js');
+await import('../dist/programs/verify-fares/main.js');

@@ -1,4 +1,4 @@
 import { buildIfNeeded } from './build.mjs';
 
 await buildIfNeeded();
-await import('../dist/ledger/verify/main.js');
+await import('../dist/programs/verify-ledger/main.js');

@@ -7,15 +7,15 @@ import { refuseWhileLate } from './common/http/event-loop';
 import { refuseUnknown } from './common/http/known-paths';
 import { refuseBadHeads } from './common/http/request-head';
 import { routed } from './common/http/request-target';
-import { toJson } from './common/json';
-import { StoppingError } from './common/problem/domain-error';
-import { sendProblem } from './common/problem/problem.filter';
-import { boundRequests } from './common/request/bound-requests';
-import { USUAL_BODY_LIMIT } from './common/request/operation';
-import { requestIds } from './common/request-ids';
-import { logAnswer, RequestLog } from './common/request-log';
-import type { AppConfig } from './config/app-config';
-import { serveDocumentation } from './documentation/openapi';
+import { toJson } from './common/http/json';
+import { StoppingError } from './common/http/problem/domain-error';
+import { sendProblem } from './common/http/problem/problem.filter';
+import { boundRequests } from './common/http/request/bound-requests';
+import { USUAL_BODY_LIMIT } from './common/http/request/operation';
+import { requestIds } from './common/http/request-ids';
+import { logAnswer, RequestLog } from './common/http/request-log';
+import type { AppConfig } from './platform/config/app-config';
+import { serveDocumentation } from './platform/documentation/openapi';
 
 /** As long as all headers may be: what is too long to be an id is 404, and Fastify's own limit would answer 414. */
 const LONGEST_PARAMETER = 16 * 1024;

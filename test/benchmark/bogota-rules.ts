@@ -1,4 +1,4 @@
-import type { FareRuleRows } from '../../src/fares/engine/fare-rules';
+import type { FareRuleRows } from '../../src/modules/fares/engine/fare-rules';
 
 /** Bogotá's rules of 2026, without what held before: the benchmark needs no database to know them. */
 export const BOGOTA: FareRuleRows = {

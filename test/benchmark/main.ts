@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { runCommand } from '../../src/common/run-command';
-import { StartupError } from '../../src/common/startup-error';
+import { runCommand } from '../../src/common/program/run-command';
+import { StartupError } from '../../src/common/program/startup-error';
 import { Bench } from './harness/bench';
 import { describeMachine } from './machine';
 import { HELP, parseBenchOptions } from './options';

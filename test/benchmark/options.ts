@@ -1,5 +1,5 @@
-import { parseOptions, wholeNumberOption } from '../../src/common/options';
-import { StartupError } from '../../src/common/startup-error';
+import { parseOptions, wholeNumberOption } from '../../src/common/program/options';
+import { StartupError } from '../../src/common/program/startup-error';
 import { ROWS } from './rows';
 import type { Row } from './row';
 

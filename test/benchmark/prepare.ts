@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
-import { runCommand } from '../../src/common/run-command';
-import { StartupError } from '../../src/common/startup-error';
-import { ClosedTotals } from '../../src/database/closed-totals';
-import { Connection } from '../../src/database/connection';
-import { valueParsers } from '../../src/database/value-parsers';
+import { runCommand } from '../../src/common/program/run-command';
+import { StartupError } from '../../src/common/program/startup-error';
+import { ClosedTotals } from '../../src/modules/maintenance/closed-totals';
+import { Connection } from '../../src/platform/postgres/connection';
+import { valueParsers } from '../../src/platform/postgres/value-parsers';
 import { urlOf } from '../setup/database';
 import {
   BENCH_FOLDER,

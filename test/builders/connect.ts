@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { Connection } from '../../src/database/connection';
-import { valueParsers } from '../../src/database/value-parsers';
+import { Connection } from '../../src/platform/postgres/connection';
+import { valueParsers } from '../../src/platform/postgres/value-parsers';
 
 /** A connection that reads bigint as numbers, and has a session, as the service does. */
 export async function connect(url: string): Promise<Client> {

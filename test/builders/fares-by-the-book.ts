@@ -1,4 +1,9 @@
-import type { Boarding, CardProfile, ConcessionUse, FareReason } from '../../src/fares/engine/boarding';
+import type {
+  Boarding,
+  CardProfile,
+  ConcessionUse,
+  FareReason,
+} from '../../src/modules/fares/engine/boarding';
 
 interface Charge {
   readonly amount: number;

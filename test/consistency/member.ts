@@ -1,4 +1,4 @@
-import { findFreePort } from '../../src/database/embedded/free-port';
+import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { type Service, type ServiceOptions, startService } from '../setup/service';
 import { startProxy, type TcpProxy } from '../setup/tcp-proxy';
 import { HttpClient } from './http-client';

@@ -2,12 +2,12 @@
  * For the consistency checker alone: `node --require` this, and the built service caches as most do. A write commits and
  * then deletes; a miss loads and then stores, whatever happened meanwhile; the cache is always trusted.
  */
-const epoch = require('../../dist/cache/protocol/epoch');
-const { EpochKeeper } = require('../../dist/cache/protocol/epoch-keeper');
-const { EpochWatch } = require('../../dist/cache/protocol/epoch-watch');
-const { Marks } = require('../../dist/cache/protocol/marks');
-const { Prefix } = require('../../dist/cache-store/names');
-const { RedisSession } = require('../../dist/cache-store/redis-session');
+const epoch = require('../../dist/platform/cache/protocol/epoch');
+const { EpochKeeper } = require('../../dist/platform/cache/protocol/epoch-keeper');
+const { EpochWatch } = require('../../dist/platform/cache/protocol/epoch-watch');
+const { Marks } = require('../../dist/platform/cache/protocol/marks');
+const { Prefix } = require('../../dist/platform/cache/store/names');
+const { RedisSession } = require('../../dist/platform/cache/store/redis-session');
 
 const prefix = new Prefix('naive', 1n, 'naive');
 

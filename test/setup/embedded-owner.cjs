@@ -1,7 +1,7 @@
 /** A process of its own that holds the embedded server of a data directory, as the service does. */
 require('./register-typescript.cjs');
 const { Client } = require('pg');
-const { startEmbeddedPostgres } = require('../../src/database/embedded/embedded-postgres.ts');
+const { startEmbeddedPostgres } = require('../../src/platform/postgres/embedded/embedded-postgres.ts');
 
 const say = (line) => process.stdout.write(`${line}\n`);
 

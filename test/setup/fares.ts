@@ -1,5 +1,5 @@
-import type { FareDifference } from '../../src/fares/verify/difference';
-import { verifyFares } from '../../src/fares/verify/verify-fares';
+import type { FareDifference } from '../../src/programs/verify-fares/difference';
+import { verifyFares } from '../../src/programs/verify-fares/verify-fares';
 
 /** What `npm run fares:verify` finds in a database, of Bogotá unless another time zone is given. */
 export async function fareDifferences(url: string, timeZone = 'America/Bogota'): Promise<FareDifference[]> {

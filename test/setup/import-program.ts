@@ -30,7 +30,7 @@ export class ImportProgram {
     folder: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
-    name = 'import/main.js',
+    name = 'programs/import/main.js',
   ): ImportProgram {
     const program = resolve(PROGRAMS, name);
     if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build first`);

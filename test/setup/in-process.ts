@@ -1,4 +1,4 @@
-import { StartupError } from '../../src/common/startup-error';
+import { StartupError } from '../../src/common/program/startup-error';
 import { visible } from '../../src/common/text/visible';
 import type { ImportRun } from './import-program';
 

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Client } from 'pg';
-import { type Finding, verifyLedger, verifyLedgerIn } from '../../src/ledger/verify/verify-ledger';
+import { type Finding, verifyLedger, verifyLedgerIn } from '../../src/modules/ledger/verify/verify-ledger';
 
 const ROOT = resolve(__dirname, '../..');
-const PROGRAM = resolve(ROOT, 'dist/ledger/verify/main.js');
+const PROGRAM = resolve(ROOT, 'dist/programs/verify-ledger/main.js');
 
 type Break = Readonly<Record<string, unknown>>;
 

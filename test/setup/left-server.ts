@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isServerOf } from '../../src/database/embedded/process';
+import { isServerOf } from '../../src/platform/postgres/embedded/process';
 
 /** The pid of the embedded PostgreSQL server that runs on this data directory, whoever started it. */
 export async function findLeftServer(dataDir: string): Promise<number | null> {

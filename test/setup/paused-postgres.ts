@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import { CLUSTER_FOLDER } from '../../src/database/embedded/cluster';
+import { CLUSTER_FOLDER } from '../../src/platform/postgres/embedded/cluster';
 import { reapAfterExit } from './reaper';
 
 /**

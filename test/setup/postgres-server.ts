@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres';
+import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres';
 import { reapAfterExit } from './reaper';
 import { createTempFolder, removeFolder } from './temp-folder';
 

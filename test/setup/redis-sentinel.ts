@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
-import { findFreePort } from '../../src/database/embedded/free-port';
+import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { findRedisProgram } from './redis-program';
 import { reapAfterExit } from './reaper';
 import type { RedisServer } from './redis-server';

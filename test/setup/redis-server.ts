@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
-import { findFreePort } from '../../src/database/embedded/free-port';
+import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { findRedisProgram, type RedisProgram } from './redis-program';
 import { reapAfterExit } from './reaper';
 import { createTempFolder, removeFolder } from './temp-folder';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createTempFolder, removeFolder } from './temp-folder';
 
-const CLOCK = resolve(__dirname, '../../dist/common/clock.js');
+const CLOCK = resolve(__dirname, '../../dist/common/time/clock.js');
 
 /** The clock of a service: it stands still at the moment that a test sets. */
 export class ServiceClock {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from '../../src/database/embedded/free-port';
+import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { stopLeftServer } from './left-server';
 import { reapAfterExit } from './reaper';
 import { createTempFolder, removeFolder } from './temp-folder';

@@ -1,4 +1,4 @@
-import { migrate } from '../../src/database/migrate';
+import { migrate } from '../../src/platform/postgres/migrate';
 import { dropDatabase, execute, uniqueName, urlOf } from './database';
 
 /** Creates and migrates the database that the tests copy; answers its name. */

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { malformedHttp, refuseMalformedHttp, type ConnectionError } from '../problem/malformed-http';
-import { sendProblem } from '../problem/problem.filter';
+import { malformedHttp, refuseMalformedHttp, type ConnectionError } from './problem/malformed-http';
+import { sendProblem } from './problem/problem.filter';
 
 /** A request whose head was read, and the reply to it. */
 interface Exchange {

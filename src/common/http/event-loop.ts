@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { OverloadedError } from '../problem/domain-error';
-import { sendProblem } from '../problem/problem.filter';
+import { OverloadedError } from './problem/domain-error';
+import { sendProblem } from './problem/problem.filter';
 
 /** Milliseconds between two looks at the clock: so long after the last late one requests are taken again. */
 const LOOK_EVERY = 100;

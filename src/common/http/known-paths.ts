@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import findMyWay from 'find-my-way';
-import { MethodNotAllowedError, NoSuchPathError } from '../problem/domain-error';
-import { sendProblem } from '../problem/problem.filter';
+import { MethodNotAllowedError, NoSuchPathError } from './problem/domain-error';
+import { sendProblem } from './problem/problem.filter';
 import { withoutAuthority } from './request-target';
 
 /** The methods that a path is served with. */

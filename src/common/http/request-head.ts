@@ -1,8 +1,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { ExpectationFailedError, InvalidHostError } from '../problem/domain-error';
-import { sendProblem } from '../problem/problem.filter';
+import { ExpectationFailedError, InvalidHostError } from './problem/domain-error';
+import { sendProblem } from './problem/problem.filter';
 
 /** A host as RFC 3986, 3.2.2 allows it, or none, and perhaps a port. */
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;

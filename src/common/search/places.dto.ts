@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
-import { PageQuery, WholeNumberQuery } from '../pagination';
+import { PageQuery, WholeNumberQuery } from '../http/pagination';
 import { LONGEST } from '../text/lengths';
-import { EmptyIsAbsent, Text } from '../validation';
+import { EmptyIsAbsent, Text } from '../http/validation';
 import { parsePoint } from './near';
 
 /** Metres around a point that a query names without a radius. */

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { StartupError } from '../../../src/common/startup-error';
+import { StartupError } from '../../../src/common/program/startup-error';
 
 /** Of the kernel's clock, which counts them so on every platform that Node.js runs on. */
 const TICKS_PER_SECOND = 100;

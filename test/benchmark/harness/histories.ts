@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { Connection } from '../../../src/database/connection';
+import { Connection } from '../../../src/platform/postgres/connection';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../../src/database/embedded/embedded-postgres';
-import { migrate } from '../../../src/database/migrate';
-import { StartupError } from '../../../src/common/startup-error';
+} from '../../../src/platform/postgres/embedded/embedded-postgres';
+import { migrate } from '../../../src/platform/postgres/migrate';
+import { StartupError } from '../../../src/common/program/startup-error';
 import { urlOf } from '../../setup/database';
 
 const ROOT = resolve(__dirname, '../../..');

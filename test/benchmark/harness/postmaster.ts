@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Connection } from '../../../src/database/connection';
+import { Connection } from '../../../src/platform/postgres/connection';
 import { parentOf } from './cpu';
 
 /** The process above all backends of a database's server; null when that runs on another machine. */

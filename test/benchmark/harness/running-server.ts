@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from '../../../src/database/embedded/free-port';
+import { findFreePort } from '../../../src/platform/postgres/embedded/free-port';
 
 const ROOT = resolve(__dirname, '../../..');
 export const REGISTER = resolve(ROOT, 'test/setup/register-typescript.cjs');

@@ -1,4 +1,4 @@
-import { migrate } from '../../../src/database/migrate';
+import { migrate } from '../../../src/platform/postgres/migrate';
 import type { Bench } from './bench';
 import { fundCards } from './fund-cards';
 import { urlOf } from '../../setup/database';

@@ -1,4 +1,4 @@
-import { Connection } from '../../../src/database/connection';
+import { Connection } from '../../../src/platform/postgres/connection';
 
 /** Each names what a write looks up, in the order of the index that it is looked up by. */
 const LOOKUPS = [

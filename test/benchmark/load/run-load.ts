@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { summarize } from '../../../src/latency/summary';
-import { autocannon, type WireRequest } from '../../../src/load/autocannon';
+import { summarize } from '../../../src/programs/latency/summary';
+import { autocannon, type WireRequest } from '../../../src/programs/load/autocannon';
 import { cardAt } from './card-at';
 import type { Job, LoadResult } from './job';
 

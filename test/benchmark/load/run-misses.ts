@@ -1,4 +1,4 @@
-import { summarize } from '../../../src/latency/summary';
+import { summarize } from '../../../src/programs/latency/summary';
 import type { LoadResult, MissesJob } from './job';
 
 /** One caller, one request after the other. */

@@ -5,9 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { redisStore } from 'cache-manager-redis-yet';
 import { Keyv } from 'keyv';
-import { createLogger } from '../../../src/common/logger';
-import { requestIds } from '../../../src/common/request-ids';
-import { RequestLog } from '../../../src/common/request-log';
+import { createLogger } from '../../../src/common/program/logger';
+import { requestIds } from '../../../src/common/http/request-ids';
+import { RequestLog } from '../../../src/common/http/request-log';
 import { cacheHeaders, listen, read } from './peer-server';
 
 const TIME_TO_LIVE = 300_000;

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
-import { createLogger } from '../../../src/common/logger';
-import { requestIds } from '../../../src/common/request-ids';
-import { RequestLog } from '../../../src/common/request-log';
+import { createLogger } from '../../../src/common/program/logger';
+import { requestIds } from '../../../src/common/http/request-ids';
+import { RequestLog } from '../../../src/common/http/request-log';
 
 /** A bare Fastify that logs a line for each request and gives it an id, as the service does, and nothing more. */
 export function createPeer(): FastifyInstance {

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
-import { valueParsers } from '../../../src/database/value-parsers';
-import type { Card } from '../../../src/cards/card.entity';
+import { valueParsers } from '../../../src/platform/postgres/value-parsers';
+import type { Card } from '../../../src/modules/cards/card.entity';
 import { cacheHeaders, createPeer, listen, read } from './peer-server';
 
 /** What the service asks for, prepared as there. */

@@ -1,9 +1,9 @@
-import type { Boarding, CardProfile } from '../../../src/fares/engine/boarding';
-import { type CardHistory, NO_HISTORY, remember } from '../../../src/fares/engine/card-history';
-import { pay } from '../../../src/fares/engine/credit';
-import { decideFare } from '../../../src/fares/engine/decide-fare';
-import { FareRules } from '../../../src/fares/engine/fare-rules';
-import { ServiceCalendar } from '../../../src/common/service-calendar';
+import type { Boarding, CardProfile } from '../../../src/modules/fares/engine/boarding';
+import { type CardHistory, NO_HISTORY, remember } from '../../../src/modules/fares/engine/card-history';
+import { pay } from '../../../src/modules/fares/engine/credit';
+import { decideFare } from '../../../src/modules/fares/engine/decide-fare';
+import { FareRules } from '../../../src/modules/fares/engine/fare-rules';
+import { ServiceCalendar } from '../../../src/common/time/service-calendar';
 import { Dice } from '../../../src/common/dice';
 import { type Measure, measure, median, type Row } from '../row';
 import { BOGOTA } from '../bogota-rules';

@@ -1,4 +1,4 @@
-import { cacheKeys } from '../../../src/cache/cache-keys';
+import { cacheKeys } from '../../../src/platform/cache/cache-keys';
 import { HISTORIES, type History, SMALL } from '../harness/histories';
 import { interleave } from '../harness/interleave';
 import type { RunningServer } from '../harness/running-server';

@@ -1,5 +1,0 @@
-import { PickType } from '@nestjs/swagger';
-import { PageQuery } from '../../common/pagination';
-
-/** Where the page of keys starts; how long it is, the cache decides. */
-export class KeysQuery extends PickType(PageQuery, ['cursor']) {}

@@ -1,0 +1,41 @@
+import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Evicts } from '../../platform/cache/cache.decorators';
+import { evictions } from '../../platform/cache/evictions';
+import { ApiId } from '../../common/http/api-id.decorator';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { idOf } from '../../common/http/id.pipe';
+import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
+import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Alert } from './alert.entity';
+import { AlertsService } from './alerts.service';
+import { ChangeAlert, CreateAlert } from './dto/alert-requests.dto';
+
+@ApiTags('control centre')
+@Controller('alerts')
+export class AlertsController {
+  constructor(private readonly alerts: AlertsService) {}
+
+  /** Announces an alert of a station, of a route, or of the whole system. */
+  @Post()
+  @Evicts(evictions.alertChanged)
+  @ApiRepeatable()
+  @ApiProblems({
+    400: 'malformed_request, malformed_header',
+    404: 'station_not_found, route_not_found',
+    409: 'request_in_progress',
+    422: 'invalid_value, idempotency_key_reused',
+  })
+  create(@Body() alert: CreateAlert, @Repeatable() request: RepeatableRequest): Promise<Alert> {
+    return this.alerts.create(alert, request);
+  }
+
+  /** Changes an alert, or ends it. */
+  @Patch(':alert_id')
+  @Evicts(evictions.alertChanged)
+  @ApiId('alert_id')
+  @ApiProblems({ 404: 'alert_not_found', 422: 'invalid_value' })
+  change(@Param('alert_id', idOf('alert')) alertId: number, @Body() changes: ChangeAlert): Promise<Alert> {
+    return this.alerts.change(alertId, changes);
+  }
+}

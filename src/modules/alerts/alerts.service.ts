@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { evictions } from '../../platform/cache/evictions';
+import { Clock } from '../../common/time/clock';
+import { InvalidValueError } from '../../common/http/problem/domain-error';
+import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Writes } from '../../platform/writes/writes';
+import { RoutesRepository } from '../routes/routes.repository';
+import { StationsRepository } from '../stations/stations.repository';
+import { Alert } from './alert.entity';
+import { AlertsRepository } from './alerts.repository';
+import { ChangeAlert, CreateAlert } from './dto/alert-requests.dto';
+import { Alerts } from './dto/alerts.dto';
+import { AlertsQuery } from './dto/alerts-query.dto';
+
+const MOST_ALERTS = 100;
+
+/** What riders should know: read by them, announced and ended by a control centre. */
+@Injectable()
+export class AlertsService {
+  constructor(
+    private readonly alerts: AlertsRepository,
+    private readonly stations: StationsRepository,
+    private readonly routes: RoutesRepository,
+    private readonly writes: Writes,
+    private readonly clock: Clock,
+  ) {}
+
+  async listOfStation(stationId: number, query: AlertsQuery): Promise<Alerts> {
+    await this.stations.requireExisting(stationId);
+    return this.find(stationId, query);
+  }
+
+  async listOfSystem(query: AlertsQuery): Promise<Alerts> {
+    return this.find(null, query);
+  }
+
+  /** @throws NotFoundError for a station or route that isn't there. */
+  async create(request: CreateAlert, repeatable: RepeatableRequest): Promise<Alert> {
+    const { station_id = null, route_id = null, type, message, severity, start_time, end_time } = request;
+    return this.writes.run({ evicts: evictions.alertChanged, request: repeatable }, async (manager) => {
+      if (station_id !== null) await this.stations.requireExisting(station_id, manager);
+      if (route_id !== null) await this.routes.requireExisting(route_id, manager);
+      const start = start_time ? new Date(start_time) : this.clock.now();
+      const end = end_time ? new Date(end_time) : null;
+      requireOrder(start, end);
+      const alert = { station_id, route_id, type, message, severity, start_time: start, end_time: end };
+      return { answer: await this.alerts.create(manager, alert), touches: alert };
+    });
+  }
+
+  async change(alertId: number, { type, message, severity, end_time }: ChangeAlert): Promise<Alert> {
+    return this.writes.run({ evicts: evictions.alertChanged }, async (manager) => {
+      const alert = await this.alerts.lockOrFail(manager, alertId);
+      const changed = {
+        ...alert,
+        type: type ?? alert.type,
+        message: message ?? alert.message,
+        severity: severity ?? alert.severity,
+        end_time: end_time ? new Date(end_time) : alert.end_time,
+      };
+      requireOrder(changed.start_time, changed.end_time);
+      await this.alerts.update(manager, changed);
+      return { answer: changed, touches: changed };
+    });
+  }
+
+  private async find(stationId: number | null, { active_only }: AlertsQuery): Promise<Alerts> {
+    const activeAt = active_only === 'true' ? this.clock.now() : null;
+    return { alerts: await this.alerts.find(stationId, activeAt, MOST_ALERTS) };
+  }
+}
+
+/** @throws InvalidValueError when it would end before it starts. */
+function requireOrder(start: Date, end: Date | null): void {
+  if (end === null || end >= start) return;
+  throw new InvalidValueError('The alert is not acceptable.', [
+    { pointer: '/end_time', detail: 'must not be earlier than the start_time' },
+  ]);
+}

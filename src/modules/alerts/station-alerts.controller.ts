@@ -1,0 +1,28 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { ApiId } from '../../common/http/api-id.decorator';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { idOf } from '../../common/http/id.pipe';
+import { AlertsService } from './alerts.service';
+import { Alerts } from './dto/alerts.dto';
+import { AlertsQuery } from './dto/alerts-query.dto';
+
+@ApiTags('stations')
+@Controller('stations/:station_id/alerts')
+export class StationAlertsController {
+  constructor(private readonly alerts: AlertsService) {}
+
+  /** What riders should know about a station. */
+  @Get()
+  @Cached(cacheKeys.stationAlerts, { defaults: { active_only: 'true' } })
+  @ApiId('station_id')
+  @ApiProblems({ 404: 'station_not_found', 422: 'invalid_value' })
+  list(
+    @Param('station_id', idOf('station')) stationId: number,
+    @Query() query: AlertsQuery,
+  ): Promise<Alerts> {
+    return this.alerts.listOfStation(stationId, query);
+  }
+}

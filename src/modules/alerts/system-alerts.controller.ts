@@ -1,0 +1,22 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { AlertsService } from './alerts.service';
+import { Alerts } from './dto/alerts.dto';
+import { AlertsQuery } from './dto/alerts-query.dto';
+
+@ApiTags('stations')
+@Controller('system')
+export class SystemAlertsController {
+  constructor(private readonly alerts: AlertsService) {}
+
+  /** What riders should know about the whole system, or about a route: every alert without a station. */
+  @Get('alerts')
+  @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })
+  @ApiProblems({ 422: 'invalid_value' })
+  list(@Query() query: AlertsQuery): Promise<Alerts> {
+    return this.alerts.listOfSystem(query);
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import { NotFoundError } from '../../common/http/problem/domain-error';
+import { Arrival } from './arrival.entity';
+import type { ArrivalAnswer } from './dto/arrivals.dto';
+
+@Injectable()
+export class ArrivalsRepository {
+  constructor(@InjectRepository(Arrival) private readonly arrivals: Repository<Arrival>) {}
+
+  /** What is still to come; a route without stops is its own destination. */
+  async findNext(stationId: number, now: Date, limit: number): Promise<ArrivalAnswer[]> {
+    return this.arrivals.query<ArrivalAnswer[]>(
+      `SELECT arrival.station_id, route_code AS line, coalesce(last.name, route_name) AS destination,
+              estimated_arrival, status
+       FROM arrivals arrival
+       JOIN routes route USING (route_id)
+       LEFT JOIN LATERAL (
+         SELECT station.name FROM route_stops JOIN stations station USING (station_id)
+         WHERE route_id = route.route_id ORDER BY sequence_order DESC LIMIT 1) last ON true
+       WHERE arrival.station_id = $1 AND estimated_arrival >= $2 AND status NOT IN ('ARRIVED', 'CANCELLED')
+       ORDER BY estimated_arrival, arrival_id LIMIT $3`,
+      [stationId, now, limit],
+    );
+  }
+
+  /** The arrival as it is, held until the transaction ends: two changes of it are made one after the other. */
+  async lockOrFail(manager: EntityManager, arrivalId: number): Promise<Arrival> {
+    const arrival = await manager
+      .getRepository(Arrival)
+      .findOne({ where: { arrival_id: arrivalId }, lock: { mode: 'for_no_key_update' } });
+    if (!arrival) throw new NotFoundError('arrival', arrivalId);
+    return arrival;
+  }
+
+  async create(manager: EntityManager, arrival: Omit<Arrival, 'arrival_id'>): Promise<Arrival> {
+    return manager.getRepository(Arrival).save({ ...arrival });
+  }
+
+  async update(manager: EntityManager, { arrival_id, ...arrival }: Arrival): Promise<void> {
+    await manager.update(Arrival, { arrival_id }, arrival);
+  }
+}

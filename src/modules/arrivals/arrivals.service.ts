@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { evictions } from '../../platform/cache/evictions';
+import { Clock } from '../../common/time/clock';
+import { isInTheFuture } from '../../common/time/in-the-future';
+import { InvalidValueError, StationNotOnRouteError } from '../../common/http/problem/domain-error';
+import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Writes } from '../../platform/writes/writes';
+import { RoutesRepository } from '../routes/routes.repository';
+import { StationsRepository } from '../stations/stations.repository';
+import { VehiclesRepository } from '../vehicles/vehicles.repository';
+import { Arrival } from './arrival.entity';
+import { ArrivalsRepository } from './arrivals.repository';
+import { ChangeArrival, CreateArrival } from './dto/arrival-requests.dto';
+import { Arrivals } from './dto/arrivals.dto';
+
+const NEXT_ARRIVALS = 10;
+
+/** When vehicles arrive: read by riders, sent by a control centre. */
+@Injectable()
+export class ArrivalsService {
+  constructor(
+    private readonly arrivals: ArrivalsRepository,
+    private readonly stations: StationsRepository,
+    private readonly routes: RoutesRepository,
+    private readonly vehicles: VehiclesRepository,
+    private readonly writes: Writes,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(stationId: number): Promise<Arrivals> {
+    await this.stations.requireExisting(stationId);
+    return this.findNext(stationId);
+  }
+
+  async listByCode(code: string): Promise<Arrivals> {
+    const { station_id } = await this.stations.findByCodeOrFail(code);
+    return this.findNext(station_id);
+  }
+
+  /**
+   * @throws NotFoundError for a station, route or vehicle that isn't there.
+   * @throws StationNotOnRouteError
+   */
+  async create(request: CreateArrival, repeatable: RepeatableRequest): Promise<Arrival> {
+    const { station_id, route_id, vehicle_id = null, estimated_arrival } = request;
+    return this.writes.run({ evicts: evictions.arrivalChanged, request: repeatable }, async (manager) => {
+      const station = await this.stations.findOrFail(station_id, manager);
+      await this.routes.requireExisting(route_id, manager);
+      if (vehicle_id !== null) await this.vehicles.requireExisting(vehicle_id, manager);
+      if (!(await this.routes.stopsAt(route_id, station_id, manager)))
+        throw new StationNotOnRouteError(station_id, route_id);
+      const arrival = await this.arrivals.create(manager, {
+        station_id,
+        route_id,
+        vehicle_id,
+        estimated_arrival: new Date(estimated_arrival),
+        actual_arrival: null,
+        status: 'EXPECTED',
+        created_at: this.clock.now(),
+      });
+      return { answer: arrival, touches: station };
+    });
+  }
+
+  /** @throws InvalidValueError for the time of an arrival that has not come, or comes from the future. */
+  async change(arrivalId: number, changes: ChangeArrival): Promise<Arrival> {
+    return this.writes.run({ evicts: evictions.arrivalChanged }, async (manager) => {
+      const arrival = await this.arrivals.lockOrFail(manager, arrivalId);
+      const station = await this.stations.findOrFail(arrival.station_id, manager);
+      const changed = apply(arrival, changes, this.clock.now());
+      await this.arrivals.update(manager, changed);
+      return { answer: changed, touches: station };
+    });
+  }
+
+  private async findNext(stationId: number): Promise<Arrivals> {
+    return { arrivals: await this.arrivals.findNext(stationId, this.clock.now(), NEXT_ARRIVALS) };
+  }
+}
+
+/** An arrival has the time at which it came while, and only while, it is ARRIVED. */
+function apply(
+  arrival: Arrival,
+  { status, estimated_arrival, actual_arrival }: ChangeArrival,
+  now: Date,
+): Arrival {
+  const changed = {
+    ...arrival,
+    status: status ?? arrival.status,
+    estimated_arrival: estimated_arrival ? new Date(estimated_arrival) : arrival.estimated_arrival,
+  };
+  if (changed.status === 'ARRIVED')
+    return { ...changed, actual_arrival: cameAt(actual_arrival, now) ?? arrival.actual_arrival ?? now };
+  if (actual_arrival) throw refusal('must be left out unless the status is ARRIVED');
+  return { ...changed, actual_arrival: null };
+}
+
+function cameAt(actualArrival: string | undefined, now: Date): Date | null {
+  if (!actualArrival) return null;
+  const at = new Date(actualArrival);
+  if (isInTheFuture(at, now)) throw refusal('must not be in the future');
+  return at;
+}
+
+function refusal(detail: string): InvalidValueError {
+  return new InvalidValueError('The arrival is not acceptable.', [{ pointer: '/actual_arrival', detail }]);
+}

@@ -1,0 +1,33 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { CodePipe } from '../../common/http/code.pipe';
+import { idOf } from '../../common/http/id.pipe';
+import { ArrivalsService } from './arrivals.service';
+import { Arrivals } from './dto/arrivals.dto';
+
+@ApiTags('stations')
+@Controller('stations')
+@ApiProblems({ 404: 'station_not_found' })
+export class StationArrivalsController {
+  constructor(private readonly arrivals: ArrivalsService) {}
+
+  /** The next arrivals at a station. */
+  @Get(':station_id/arrivals')
+  @Cached(cacheKeys.stationArrivals)
+  @ApiId('station_id')
+  list(@Param('station_id', idOf('station')) stationId: number): Promise<Arrivals> {
+    return this.arrivals.list(stationId);
+  }
+
+  /** The next arrivals at a station, by its code. */
+  @Get(':code/realtime-arrivals')
+  @Cached(cacheKeys.stationArrivalsByCode)
+  @ApiCode('code', 'TM0101')
+  listByCode(@Param('code', new CodePipe('station')) code: string): Promise<Arrivals> {
+    return this.arrivals.listByCode(code);
+  }
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import { NotFoundError } from '../../common/http/problem/domain-error';
+import { Card } from './card.entity';
+import type { CardStatus } from './dto/card-answers.dto';
+
+const CARD = `
+  SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at, version,
+         acquisition_date, last_used_date, updated_at
+  FROM cards`;
+
+@Injectable()
+export class CardsRepository {
+  constructor(@InjectRepository(Card) private readonly cards: Repository<Card>) {}
+
+  async findOrFail(cardId: number): Promise<Card> {
+    const [card] = await this.cards.query<Card[]>(`${CARD} WHERE card_id = $1`, [cardId]);
+    if (!card) throw new NotFoundError('card', cardId);
+    return card;
+  }
+
+  async requireExisting(cardId: number): Promise<void> {
+    const found = await this.cards.query<unknown[]>('SELECT FROM cards WHERE card_id = $1', [cardId]);
+    if (found.length === 0) throw new NotFoundError('card', cardId);
+  }
+
+  async findByUser(userId: number): Promise<Card[]> {
+    return this.cards.query<Card[]>(`${CARD} WHERE user_id = $1 ORDER BY card_id`, [userId]);
+  }
+
+  /**
+   * The card as it is, held until the transaction ends: whatever is decided about its money, its status or its open
+   * trip is decided under this lock. Readers and foreign keys are not held up by it.
+   */
+  async lockOrFail(manager: EntityManager, cardId: number): Promise<Card> {
+    const [card] = await manager.query<Card[]>(`${CARD} WHERE card_id = $1 FOR NO KEY UPDATE`, [cardId]);
+    if (!card) throw new NotFoundError('card', cardId);
+    return card;
+  }
+
+  /** Opens the card and its account; AlreadyExistsError when the number is taken. */
+  async create(
+    manager: EntityManager,
+    card: Pick<Card, 'card_number' | 'user_id' | 'acquisition_date' | 'updated_at'>,
+  ): Promise<Card> {
+    const [{ account_id } = { account_id: 0 }] = await manager.query<{ account_id: number }[]>(
+      `INSERT INTO accounts (kind) VALUES ('card') RETURNING account_id`,
+    );
+    return manager.getRepository(Card).save({
+      ...card,
+      account_id,
+      status: 'active',
+      balance: 0,
+      credit_limit: 0,
+      credit_used: 0,
+      credit_used_at: null,
+      version: 0,
+      last_used_date: null,
+    });
+  }
+
+  async changeStatus(manager: EntityManager, cardId: number, status: CardStatus, at: Date): Promise<void> {
+    await manager.update(Card, { card_id: cardId }, { status, updated_at: at });
+  }
+
+  /** @param credit what a boarding below zero changes: before it is posted, so that the card may owe so much. */
+  async markUsed(
+    manager: EntityManager,
+    cardId: number,
+    at: Date,
+    credit: Pick<Card, 'credit_used' | 'credit_used_at' | 'credit_limit'> | null,
+  ): Promise<void> {
+    await manager.update(Card, { card_id: cardId }, { last_used_date: at, ...credit });
+  }
+}

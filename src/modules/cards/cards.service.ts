@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { evictions } from '../../platform/cache/evictions';
+import { Clock } from '../../common/time/clock';
+import { sumExactly } from '../../common/exact-integer';
+import { decodeCursor, PageQuery, paginate } from '../../common/http/pagination';
+import { IllegalTransitionError } from '../../common/http/problem/domain-error';
+import { ServiceCalendar } from '../../common/time/service-calendar';
+import { Writes } from '../../platform/writes/writes';
+import { LedgerRepository, StatementRow } from '../ledger/ledger.repository';
+import { UsersRepository } from '../users/users.repository';
+import { Card } from './card.entity';
+import { drawCardNumber } from './card-number';
+import { isLegalTransition } from './card-transitions';
+import { CardsRepository } from './cards.repository';
+import {
+  CardAnswer,
+  CardBalance,
+  CardStatement,
+  CardStatus,
+  StatementEntry,
+  UserCardBalance,
+  UserCards,
+} from './dto/card-answers.dto';
+import { CreateCard } from './dto/create-card.dto';
+
+/** Cards: handed out, blocked, read. */
+@Injectable()
+export class CardsService {
+  constructor(
+    private readonly cards: CardsRepository,
+    private readonly users: UsersRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly writes: Writes,
+    private readonly clock: Clock,
+    private readonly calendar: ServiceCalendar,
+  ) {}
+
+  async create({ user_id, card_number }: CreateCard): Promise<CardAnswer> {
+    return this.writes.run({ evicts: evictions.cardCreated }, async (manager) => {
+      if (user_id) await this.users.requireExisting(user_id, manager);
+      const now = this.clock.now();
+      const card = await this.cards.create(manager, {
+        card_number: card_number ?? drawCardNumber(),
+        user_id: user_id ?? null,
+        acquisition_date: this.calendar.dayOf(now),
+        updated_at: now,
+      });
+      return { answer: toCardAnswer(card), touches: card };
+    });
+  }
+
+  async get(cardId: number): Promise<CardAnswer> {
+    return toCardAnswer(await this.cards.findOrFail(cardId));
+  }
+
+  async changeStatus(cardId: number, status: CardStatus): Promise<CardAnswer> {
+    return this.writes.run({ evicts: evictions.cardStatusChanged }, async (manager) => {
+      const card = await this.cards.lockOrFail(manager, cardId);
+      if (card.status === status) return { nothingToDo: true, answer: toCardAnswer(card) };
+      if (!isLegalTransition(card.status, status)) throw new IllegalTransitionError(card.status, status);
+      await this.cards.changeStatus(manager, cardId, status, this.clock.now());
+      return { answer: toCardAnswer({ ...card, status }), touches: card };
+    });
+  }
+
+  async balance(cardId: number): Promise<CardBalance> {
+    const { card_id, balance, last_used_date, status } = await this.cards.findOrFail(cardId);
+    return { card_id, balance, last_used_date, status };
+  }
+
+  async listOfUser(userId: number): Promise<UserCards> {
+    await this.users.requireExisting(userId);
+    return { cards: (await this.cards.findByUser(userId)).map(toCardAnswer) };
+  }
+
+  async balanceOfUser(userId: number): Promise<UserCardBalance> {
+    await this.users.requireExisting(userId);
+    const cards = await this.cards.findByUser(userId);
+    return {
+      user_id: userId,
+      cards: cards.map(({ card_id, balance, status }) => ({ card_id, balance, status })),
+      // A number in the answer, however many digits it has.
+      total_balance: sumExactly(cards.map(({ balance }) => balance)) as number,
+    };
+  }
+
+  async statement(cardId: number, { limit, cursor }: PageQuery): Promise<CardStatement> {
+    const before = decodeCursor(cursor);
+    await this.cards.requireExisting(cardId);
+    const found = await this.ledger.statement(cardId, before, limit);
+    const { rows, next_cursor } = paginate(found, limit, (row) => row.posting_id);
+    return { statement: rows.map(toStatementEntry), next_cursor };
+  }
+}
+
+function toCardAnswer(card: Card): CardAnswer {
+  const { card_id, card_number, user_id, status, balance, acquisition_date } = card;
+  return { card_id, card_number, user_id, status, balance, acquisition_date };
+}
+
+function toStatementEntry(row: StatementRow): StatementEntry {
+  return {
+    posting_id: row.posting_id,
+    kind: row.kind,
+    amount: row.card_credited ? row.amount : -row.amount,
+    balance: row.card_balance,
+    version: row.card_version,
+    counter_account: { kind: row.counter_kind, name: row.counter_name },
+    recharge_id: row.recharge_id,
+    trip_id: row.trip_id,
+    posted_at: row.posted_at,
+  };
+}

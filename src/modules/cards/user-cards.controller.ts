@@ -1,0 +1,31 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { ApiId } from '../../common/http/api-id.decorator';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { idOf } from '../../common/http/id.pipe';
+import { CardsService } from './cards.service';
+import { UserCardBalance, UserCards } from './dto/card-answers.dto';
+
+@ApiTags('users')
+@Controller('users/:user_id')
+@ApiProblems({ 404: 'user_not_found' })
+export class UserCardsController {
+  constructor(private readonly cards: CardsService) {}
+
+  /** The cards of a rider. */
+  @Get('cards')
+  @ApiId('user_id')
+  list(@Param('user_id', idOf('user')) userId: number): Promise<UserCards> {
+    return this.cards.listOfUser(userId);
+  }
+
+  /** What is on the cards of a rider. */
+  @Get('card-balance')
+  @Cached(cacheKeys.userCardBalance)
+  @ApiId('user_id')
+  balance(@Param('user_id', idOf('user')) userId: number): Promise<UserCardBalance> {
+    return this.cards.balanceOfUser(userId);
+  }
+}

@@ -1,0 +1,126 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { ValidateBy } from 'class-validator';
+import { MostItems } from '../../../common/http/request/most-items.decorator';
+import { faultIn } from '../../../common/text/fault';
+import { LONGEST } from '../../../common/text/lengths';
+import { tidy } from '../../../common/text/tidy';
+import { Moment, OneOf, Tidied, Truth, WholeNumber } from '../../../common/http/validation';
+import { RIDER_CATEGORIES, type RiderCategory } from '../../users/user.entity';
+import { ROUTE_TYPES, type RouteType } from '../route-type';
+import { MOST_MONEY } from '../rules/most-money';
+import { FareReasons } from './fare-explanation.dto';
+
+export const MOST_BOARDINGS = 1_000;
+
+const LABEL_FAULT = `must be text of 1 to ${LONGEST.code} characters that shows something, or a whole number`;
+
+/** Text or a whole number that names a route or a station; 7 and "7" are the same. */
+function Label(example: string): PropertyDecorator {
+  const isLabel = (value: unknown): boolean =>
+    typeof value === 'string' ? faultIn(tidy(value), LONGEST.code) === null : Number.isSafeInteger(value);
+  return applyDecorators(
+    ApiProperty({
+      oneOf: [{ type: 'string', minLength: 1, maxLength: LONGEST.code }, { type: 'integer' }],
+      example,
+    }),
+    Tidied(tidy),
+    ValidateBy({ name: 'isLabel', validator: { validate: isLabel } }, { message: LABEL_FAULT }),
+  );
+}
+
+/** A boarding that nobody has to have done. */
+export class ImaginedBoarding {
+  @OneOf(ROUTE_TYPES, { example: 'TRONCAL' })
+  route_type!: RouteType;
+
+  @Label('J74')
+  route!: string | number;
+
+  @Label('TM0101')
+  station!: string | number;
+
+  @Moment({ example: '2026-01-14T12:00:00Z', description: 'No earlier than the boarding before.' })
+  at!: string;
+}
+
+/** Boardings of one card. */
+export class PriceRequest {
+  @Truth({
+    example: true,
+    description: 'Whether the card has a user; a basic card pays the full fare each time.',
+  })
+  personalised!: boolean;
+
+  @OneOf(RIDER_CATEGORIES, { optional: true, example: 'standard', description: 'Of a personalised card.' })
+  rider_category?: RiderCategory | null;
+
+  @WholeNumber(-MOST_MONEY, MOST_MONEY, {
+    optional: true,
+    example: 20000,
+    description: 'What the card has before, in whole units of the currency; without it nothing is refused.',
+  })
+  balance?: number | null;
+
+  @ApiProperty({
+    type: [ImaginedBoarding],
+    maxItems: MOST_BOARDINGS,
+    example: [
+      { route_type: 'ZONAL_UCE', route: 'E17', station: 'Calle 0', at: '2023-06-01T11:00:00Z' },
+      { route_type: 'TRONCAL', route: 'J74', station: 'TM0101', at: '2023-06-01T11:40:00Z' },
+    ],
+  })
+  @MostItems(MOST_BOARDINGS, ImaginedBoarding)
+  boardings!: ImaginedBoarding[];
+}
+
+export class PricedBoarding extends FareReasons {
+  /** @example "2026-01-14T12:00:00.000Z" */
+  at!: Date;
+
+  /**
+   * In whole units of the currency; 0 when it is refused.
+   * @example 3550
+   */
+  amount!: number;
+
+  /**
+   * The index of the boarding that the transfers count from; its own when it is no transfer.
+   * @example 0
+   */
+  anchor!: number;
+
+  /**
+   * Null when no balance was given.
+   * @example 16450
+   */
+  balance_after!: number | null;
+
+  /**
+   * Only where the boarding can't be paid; it does not exist for later ones.
+   * @example "insufficient_balance"
+   */
+  refused?: 'insufficient_balance';
+
+  /**
+   * Only where it is refused: what it costs.
+   * @example 3550
+   */
+  required?: number;
+
+  /**
+   * Only where it is refused: what a recharge would have had to bring.
+   * @example 2350
+   */
+  shortfall?: number;
+}
+
+export class PriceAnswer {
+  boardings!: PricedBoarding[];
+
+  /**
+   * The sum of the amounts, in whole units of the currency.
+   * @example 7100
+   */
+  total!: number;
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityTarget } from 'typeorm';
+import { type Eviction, evictions, type FareRuleSubject } from '../../platform/cache/evictions';
+import { Clock } from '../../common/time/clock';
+import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { ServiceCalendar } from '../../common/time/service-calendar';
+import { Writes } from '../../platform/writes/writes';
+import type { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } from './dto/fare-rules.dto';
+import { FaresRepository } from './fares.repository';
+import { isInTime } from './notice';
+import { Concession } from './rules/concession.entity';
+import { FareLimit } from './rules/fare-limit.entity';
+import { Tariff } from './rules/tariff.entity';
+import { TransferPrice } from './rules/transfer-price.entity';
+import { TransferRule } from './rules/transfer-rule.entity';
+
+/** The rules as an operator keeps them: the future may be changed, what has begun to hold may not. */
+@Injectable()
+export class FareRulesService {
+  constructor(
+    private readonly fares: FaresRepository,
+    private readonly writes: Writes,
+    private readonly calendar: ServiceCalendar,
+    private readonly clock: Clock,
+  ) {}
+
+  async tariffs(): Promise<Tariffs> {
+    return { tariffs: await this.fares.list(Tariff) };
+  }
+
+  async transferRules(): Promise<TransferRules> {
+    return { transfer_rules: await this.fares.list(TransferRule) };
+  }
+
+  async transferPrices(): Promise<TransferPrices> {
+    return { transfer_prices: await this.fares.list(TransferPrice) };
+  }
+
+  async concessions(): Promise<Concessions> {
+    return { concessions: await this.fares.list(Concession) };
+  }
+
+  async limits(): Promise<FareLimits> {
+    return { limits: await this.fares.list(FareLimit) };
+  }
+
+  async setTariff(tariff: Tariff): Promise<Tariff> {
+    return this.set(Tariff, tariff, evictions.tariffSet);
+  }
+
+  async setTransferRule(rule: TransferRule): Promise<TransferRule> {
+    return this.set(
+      TransferRule,
+      { ...rule, most_transfers: rule.most_transfers ?? null },
+      evictions.transferRuleSet,
+    );
+  }
+
+  async setTransferPrice(price: TransferPrice): Promise<TransferPrice> {
+    return this.set(TransferPrice, { ...price, ...oneOf(price) }, evictions.transferPriceSet);
+  }
+
+  async setConcession(concession: Concession): Promise<Concession> {
+    const row = { ...concession, ...oneOf(concession), monthly_quota: concession.monthly_quota ?? null };
+    return this.set(Concession, row, evictions.concessionSet);
+  }
+
+  async setLimit(limit: FareLimit): Promise<FareLimit> {
+    return this.set(FareLimit, { ...limit, value: limit.value ?? null }, evictions.fareLimitSet);
+  }
+
+  private async set<Rule extends { valid_from: string }>(
+    rule: EntityTarget<Rule>,
+    row: Rule,
+    evicts: Eviction<FareRuleSubject>,
+  ): Promise<Rule> {
+    return this.writes.run({ evicts }, async (manager) => {
+      const now = this.clock.now();
+      if (!isInTime(row.valid_from, now, this.calendar))
+        throw refusal(
+          '/valid_from',
+          'must be a day of the future, a minute ahead at least: what has begun to hold stays as it is',
+        );
+      await this.fares.set(manager, rule, row);
+      // Its first day may have begun for an instance whose clock is ahead.
+      return { answer: row, touches: { days: [this.calendar.dayOf(now), row.valid_from] } };
+    });
+  }
+}
+
+/** @throws InvalidValueError for a price beside a percentage. */
+function oneOf({
+  price,
+  percent_off,
+}: Pick<Concession, 'price' | 'percent_off'>): Pick<Concession, 'price' | 'percent_off'> {
+  const row = { price: price ?? null, percent_off: percent_off ?? null };
+  if (row.price !== null && row.percent_off !== null)
+    throw refusal('/percent_off', 'must be left out beside a price');
+  return row;
+}
+
+function refusal(pointer: string, detail: string): InvalidValueError {
+  return new InvalidValueError('The rule is not acceptable.', [{ pointer, detail }]);
+}

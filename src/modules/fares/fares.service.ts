@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../common/time/clock';
+import { NoTariffError } from '../../common/http/problem/domain-error';
+import { ServiceCalendar } from '../../common/time/service-calendar';
+import type { FaresInForce } from './dto/fares-in-force.dto';
+import type { Boarding, CardProfile, Label } from './engine/boarding';
+import type { CardHistory } from './engine/card-history';
+import { decideFare, type FareDecision } from './engine/decide-fare';
+import { FareRules } from './engine/fare-rules';
+import { FaresRepository } from './fares.repository';
+import { fareComponentOf, type RouteType } from './route-type';
+
+/** A boarding as it comes in. */
+export interface RouteBoarding {
+  readonly at: Date;
+  readonly routeType: RouteType;
+  readonly route: Label;
+  readonly station: Label;
+}
+
+/** Applies the rules that are stored: a boarding asks nobody else what it costs. */
+@Injectable()
+export class FaresService {
+  private known: { readonly edition: number; readonly rules: FareRules } | null = null;
+
+  constructor(
+    private readonly fares: FaresRepository,
+    private readonly calendar: ServiceCalendar,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In seconds, by the rules that were last read; 0 before. */
+  get longestWindow(): number {
+    return this.known?.rules.longestWindow ?? 0;
+  }
+
+  /** The rules as they are committed, on the caller's connection if it has one. */
+  async rules(manager?: EntityManager): Promise<FareRules> {
+    return this.rulesOf(await this.fares.edition(manager), manager);
+  }
+
+  /** The rules of an edition that was read in the caller's transaction, or of a later one. */
+  async rulesOf(edition: number, manager?: EntityManager): Promise<FareRules> {
+    if (this.known?.edition !== edition)
+      this.known = { edition, rules: new FareRules(await this.fares.rules(manager)) };
+    return this.known.rules;
+  }
+
+  /** @throws NoTariffError before the first tariff. */
+  decide(rules: FareRules, card: CardProfile, history: CardHistory, boarding: Boarding): FareDecision {
+    const decision = decideFare(rules, card, history, boarding);
+    if (!decision) throw new NoTariffError(new Date(boarding.at * 1_000));
+    return decision;
+  }
+
+  toBoarding({ at, routeType, route, station }: RouteBoarding): Boarding {
+    return {
+      at: Math.floor(at.getTime() / 1_000),
+      day: this.calendar.dayOf(at),
+      component: fareComponentOf(routeType),
+      route,
+      station,
+    };
+  }
+
+  /** @param day a service day; today's when it is left out. */
+  async inForce(day: string = this.calendar.dayOf(this.clock.now())): Promise<FaresInForce> {
+    const rules = await this.rules();
+    const { tariffs, transferRule, transferPrices, concessions, limits } = rules.on(day);
+    return {
+      on: day,
+      tariffs: [...tariffs],
+      transfer_rule: transferRule,
+      transfer_prices: [...transferPrices],
+      concessions: [...concessions],
+      limits: [...limits],
+    };
+  }
+}

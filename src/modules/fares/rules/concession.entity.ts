@@ -1,0 +1,46 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Day, OneOf, WholeNumber } from '../../../common/http/validation';
+import { type FareComponent, FARE_COMPONENTS } from '../route-type';
+import { CONCESSION_CATEGORIES, type ConcessionCategory } from './concession-category';
+import { MOST_MONEY } from './most-money';
+
+/** What a category of riders pays from a day on; with neither a price nor a percentage, the standard price again. */
+@Entity('concessions')
+export class Concession {
+  @PrimaryColumn('text')
+  @OneOf(CONCESSION_CATEGORIES, { example: 'senior' })
+  rider_category!: ConcessionCategory;
+
+  @PrimaryColumn('text')
+  @OneOf(FARE_COMPONENTS, { example: 'trunk' })
+  component!: FareComponent;
+
+  @PrimaryColumn('date')
+  @Day({ example: '2099-01-01', description: 'The first service day on which it holds.' })
+  valid_from!: string;
+
+  @Column('bigint', { nullable: true })
+  @WholeNumber(0, MOST_MONEY, {
+    optional: true,
+    example: 2700,
+    description: 'In whole units of the currency.',
+  })
+  price!: number | null;
+
+  @Column('smallint', { nullable: true })
+  @WholeNumber(0, 100, {
+    optional: true,
+    example: null,
+    description: 'Off the standard price; not beside a price.',
+  })
+  percent_off!: number | null;
+
+  @Column('integer', { nullable: true })
+  @WholeNumber(1, 100_000, {
+    optional: true,
+    example: 30,
+    description:
+      'Discounted boardings of a card in a calendar month, over all components; null is any number.',
+  })
+  monthly_quota!: number | null;
+}

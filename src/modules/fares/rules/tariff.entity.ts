@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Day, OneOf, WholeNumber } from '../../../common/http/validation';
+import { type FareComponent, FARE_COMPONENTS } from '../route-type';
+import { MOST_MONEY } from './most-money';
+
+/** The price of a component from a day on, until the next row of it. */
+@Entity('tariffs')
+export class Tariff {
+  @PrimaryColumn('text')
+  @OneOf(FARE_COMPONENTS, {
+    example: 'trunk',
+    description: 'trunk is TRONCAL, DUAL and CABLE; zonal the others.',
+  })
+  component!: FareComponent;
+
+  @PrimaryColumn('date')
+  @Day({ example: '2099-01-01', description: 'The first service day on which it holds.' })
+  valid_from!: string;
+
+  @Column('bigint')
+  @WholeNumber(0, MOST_MONEY, { example: 3900, description: 'In whole units of the currency.' })
+  price!: number;
+}

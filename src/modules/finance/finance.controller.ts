@@ -1,0 +1,26 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { RevenueAnswer, RevenueByLocality } from './dto/revenue.dto';
+import { FinanceService } from './finance.service';
+
+@ApiTags('finance')
+@Controller()
+export class FinanceController {
+  constructor(private readonly finance: FinanceService) {}
+
+  /** What fares earned and what was paid in. */
+  @Get(['finance/revenue', 'trips/finance/revenue'])
+  @Cached(cacheKeys.financeTotalRevenue)
+  revenue(): Promise<RevenueAnswer> {
+    return this.finance.revenue();
+  }
+
+  /** What fares earned, by the locality of the boarding station. */
+  @Get('finance/revenue/localities')
+  @Cached(cacheKeys.financeRevenueByLocalities)
+  revenueByLocality(): Promise<RevenueByLocality> {
+    return this.finance.revenueByLocality();
+  }
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { NO_LOCALITY } from '../../common/no-locality';
+import { AppConfig } from '../../platform/config/app-config';
+import { RevenueAnswer, RevenueByLocality } from './dto/revenue.dto';
+import { FinanceRepository } from './finance.repository';
+
+/** What the network earns, and what riders pay in. */
+@Injectable()
+export class FinanceService {
+  constructor(
+    private readonly finance: FinanceRepository,
+    private readonly config: AppConfig,
+  ) {}
+
+  async revenue(): Promise<RevenueAnswer> {
+    const { fare_revenue, recharge_revenue } = await this.finance.revenue();
+    return {
+      total_revenue: fare_revenue,
+      fare_revenue,
+      recharge_revenue,
+      currency: this.config.get('CURRENCY'),
+    };
+  }
+
+  async revenueByLocality(): Promise<RevenueByLocality> {
+    return { data: await this.finance.revenueByLocality(NO_LOCALITY), currency: this.config.get('CURRENCY') };
+  }
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../common/time/clock';
+import { AppConfig } from '../../platform/config/app-config';
+
+/** Rows of one statement, so that none holds locks for long or runs into its timeout. */
+const PIECE = 5_000;
+/** Of one run, which comes every minute. */
+const MOST_PIECES = 40;
+
+const OLD_POSITIONS = `
+  DELETE FROM vehicle_positions WHERE position_id IN (
+    SELECT position_id FROM vehicle_positions old
+    WHERE observed_at < $1 AND EXISTS (
+      SELECT FROM vehicle_positions later
+      WHERE later.vehicle_id = old.vehicle_id AND later.observed_at > old.observed_at)
+    ORDER BY observed_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+const OLD_ARRIVALS = `
+  DELETE FROM arrivals WHERE arrival_id IN (
+    SELECT arrival_id FROM arrivals WHERE estimated_arrival < $1
+    ORDER BY estimated_arrival LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+/**
+ * Forgets what a control centre sent long ago. No answer shows it any more (the last position of a vehicle stays), so
+ * there is nothing to evict, and Writes is not asked.
+ */
+@Injectable()
+export class Retention {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** @param stopping ends it after the piece that it is at. */
+  async run(stopping: AbortSignal): Promise<void> {
+    await this.forget(OLD_POSITIONS, this.config.get('POSITION_KEEP_DAYS'), stopping);
+    await this.forget(OLD_ARRIVALS, this.config.get('ARRIVAL_KEEP_DAYS'), stopping);
+  }
+
+  private async forget(statement: string, days: number, stopping: AbortSignal): Promise<void> {
+    if (days === 0) return;
+    const before = new Date(this.clock.now().getTime() - days * 86_400_000);
+    for (let piece = 0; piece < MOST_PIECES && !stopping.aborted; piece += 1) {
+      const [, deleted] = await this.dataSource.query<[unknown, number]>(statement, [before, PIECE]);
+      if (deleted < PIECE) return;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { IdQuery, PageQuery } from '../../../common/http/pagination';
+import { NameQuery } from '../../../common/search/places.dto';
+import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
+
+export const DRIVER_STATUSES = ['active', 'inactive', 'on_leave'] as const;
+export type DriverStatus = 'active' | 'inactive' | 'on_leave';
+
+/** Where the page starts. */
+export class LocationsQuery extends PageQuery {
+  @NameQuery('usaquen')
+  name?: string;
+}
+
+export class ConcessionairesQuery extends PageQuery {
+  @NameQuery('norte')
+  name?: string;
+}
+
+/** Whose they are. */
+export class DepotsQuery extends PageQuery {
+  @EmptyIsAbsent()
+  @IdQuery('Whose they are.', 1)
+  concessionaire_id?: number;
+}
+
+export class DriversQuery extends PageQuery {
+  @EmptyIsAbsent()
+  @IdQuery('Whom they work for.', 1)
+  concessionaire_id?: number;
+
+  @EmptyIsAbsent()
+  @OneOf(DRIVER_STATUSES, { optional: true, example: 'active' })
+  status?: DriverStatus;
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { nameContains } from '../../common/search/name-search';
+import type {
+  ConcessionaireAnswer,
+  DepotAnswer,
+  DriverAnswer,
+  LocationAnswer,
+} from './dto/network-answers.dto';
+import type { DriverStatus } from './dto/network-queries.dto';
+
+/** Where a page goes on, and how many rows it has; each list answers one row more. */
+export interface Slice {
+  readonly afterId: number | null;
+  readonly limit: number;
+}
+
+/** What the network consists of beside stations, routes and vehicles; null asks for all. */
+@Injectable()
+export class NetworkRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async findLocations(name: string | null, { afterId, limit }: Slice): Promise<LocationAnswer[]> {
+    return this.dataSource.query<LocationAnswer[]>(
+      `SELECT location_id, name, description FROM locations
+       WHERE ${nameContains('name', '$1')} AND location_id > $2 ORDER BY location_id LIMIT $3`,
+      [name, afterId ?? 0, limit + 1],
+    );
+  }
+
+  async findConcessionaires(name: string | null, { afterId, limit }: Slice): Promise<ConcessionaireAnswer[]> {
+    return this.dataSource.query<ConcessionaireAnswer[]>(
+      `SELECT concessionaire_id, name, operates_troncal, operates_zonal_uce, operates_zonal_alimentacion,
+              operates_cable
+       FROM concessionaires
+       WHERE ${nameContains('name', '$1')} AND concessionaire_id > $2 ORDER BY concessionaire_id LIMIT $3`,
+      [name, afterId ?? 0, limit + 1],
+    );
+  }
+
+  async findDepots(concessionaireId: number | null, { afterId, limit }: Slice): Promise<DepotAnswer[]> {
+    return this.dataSource.query<DepotAnswer[]>(
+      `SELECT depot_id, depot.name, address, depot_type, capacity_vehicles, location.name AS locality,
+              concessionaire_id
+       FROM depots depot LEFT JOIN locations location USING (location_id)
+       WHERE ($1::bigint IS NULL OR concessionaire_id = $1) AND depot_id > $2 ORDER BY depot_id LIMIT $3`,
+      [concessionaireId, afterId ?? 0, limit + 1],
+    );
+  }
+
+  async findDrivers(
+    concessionaireId: number | null,
+    status: DriverStatus | null,
+    { afterId, limit }: Slice,
+  ): Promise<DriverAnswer[]> {
+    return this.dataSource.query<DriverAnswer[]>(
+      `SELECT driver_id, concessionaire_id, first_name, last_name, status FROM drivers
+       WHERE ($1::bigint IS NULL OR concessionaire_id = $1) AND ($2::text IS NULL OR status = $2)
+         AND driver_id > $3
+       ORDER BY driver_id LIMIT $4`,
+      [concessionaireId, status, afterId ?? 0, limit + 1],
+    );
+  }
+}

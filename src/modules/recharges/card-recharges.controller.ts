@@ -1,0 +1,42 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached, Evicts } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { evictions } from '../../platform/cache/evictions';
+import { ApiId } from '../../common/http/api-id.decorator';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { idOf } from '../../common/http/id.pipe';
+import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
+import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { ApiRechargeProblems } from './api-recharge-problems.decorator';
+import { CreateRecharge } from './dto/create-recharge.dto';
+import { CardHistory, RechargeAnswer } from './dto/recharge-answers.dto';
+import { RechargesService } from './recharges.service';
+
+@ApiTags('cards')
+@Controller('cards')
+export class CardRechargesController {
+  constructor(private readonly recharges: RechargesService) {}
+
+  /** Recharges a card: POST /recharges under its older name, with 200. */
+  @Post('recharge')
+  @HttpCode(200)
+  @Evicts(evictions.recharged)
+  @ApiRepeatable()
+  @ApiRechargeProblems()
+  recharge(
+    @Body() recharge: CreateRecharge,
+    @Repeatable() request: RepeatableRequest,
+  ): Promise<RechargeAnswer> {
+    return this.recharges.recharge(recharge, request);
+  }
+
+  /** The last 10 recharges of a card, newest first. */
+  @Get(':card_id/history')
+  @Cached(cacheKeys.cardHistory)
+  @ApiId('card_id')
+  @ApiProblems({ 404: 'card_not_found' })
+  history(@Param('card_id', idOf('card')) cardId: number): Promise<CardHistory> {
+    return this.recharges.historyOfCard(cardId);
+  }
+}

@@ -1,0 +1,7 @@
+import { LONGEST } from '../../../common/text/lengths';
+import { Lines } from '../../../common/http/validation';
+
+export class ReverseRecharge {
+  @Lines(LONGEST.reason, { example: 'Paid twice at the counter' })
+  reason!: string;
+}

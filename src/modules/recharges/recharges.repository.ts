@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, Repository } from 'typeorm';
+import { NotFoundError } from '../../common/http/problem/domain-error';
+import { HistoryEntry, RechargeDetails } from './dto/recharge-answers.dto';
+import { Recharge } from './recharge.entity';
+
+export interface NewReversal {
+  readonly recharge_id: number;
+  readonly posting_id: number;
+  readonly reason: string;
+  readonly reversed_at: Date;
+}
+
+@Injectable()
+export class RechargesRepository {
+  constructor(@InjectRepository(Recharge) private readonly recharges: Repository<Recharge>) {}
+
+  /** The id of the recharge that follows: its answer is stored while it is written. */
+  async nextId(manager: EntityManager): Promise<number> {
+    const [next] = await manager.query<{ recharge_id: number }[]>(
+      `SELECT nextval('recharges_recharge_id_seq') AS recharge_id`,
+    );
+    if (!next) throw new Error('a sequence returned no row');
+    return next.recharge_id;
+  }
+
+  /** A unique violation on recharge_transactions when another recharge has the transaction_id. */
+  async create(manager: EntityManager, recharge: Recharge): Promise<void> {
+    await manager.query(
+      `WITH recharge AS (
+         INSERT INTO recharges (recharge_id, card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
+                                recharge_timestamp)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         RETURNING recharge_id)
+       INSERT INTO recharge_transactions (transaction_id, recharge_id)
+       SELECT $7, recharge_id FROM recharge WHERE $7::text IS NOT NULL`,
+      [
+        recharge.recharge_id,
+        recharge.card_id,
+        recharge.recharge_point_id,
+        recharge.channel,
+        recharge.amount,
+        recharge.new_balance,
+        recharge.transaction_id,
+        recharge.recharge_timestamp,
+      ],
+    );
+  }
+
+  async findByTransactionId(manager: EntityManager, transactionId: string): Promise<Recharge | null> {
+    const [recharge = null] = await manager.query<Recharge[]>(
+      `SELECT recharge_id, card_id, recharge_point_id, channel, amount, new_balance, recharge.transaction_id,
+              recharge_timestamp
+       FROM recharge_transactions JOIN recharges recharge USING (recharge_id)
+       WHERE recharge_transactions.transaction_id = $1`,
+      [transactionId],
+    );
+    return recharge;
+  }
+
+  async findOrFail(rechargeId: number, manager = this.recharges.manager): Promise<RechargeDetails> {
+    const [recharge] = await manager.query<RechargeDetails[]>(
+      `SELECT recharge.recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel,
+              transaction_id, reversal.reversed_at
+       FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)
+       WHERE recharge.recharge_id = $1`,
+      [rechargeId],
+    );
+    if (!recharge) throw new NotFoundError('recharge', rechargeId);
+    return recharge;
+  }
+
+  async findLatestOfCard(cardId: number, limit: number): Promise<HistoryEntry[]> {
+    return this.recharges.query<HistoryEntry[]>(
+      `SELECT recharge.recharge_id, card_id, amount, recharge_timestamp, reversal.reversed_at
+       FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)
+       WHERE card_id = $1 ORDER BY recharge.recharge_id DESC LIMIT $2`,
+      [cardId, limit],
+    );
+  }
+
+  /** Newest first, one row more than the limit. */
+  async findByUser(userId: number, beforeId: number | null, limit: number): Promise<HistoryEntry[]> {
+    return this.recharges.query<HistoryEntry[]>(
+      `SELECT recharge.recharge_id, recharge.card_id, amount, recharge_timestamp, reversal.reversed_at
+       FROM cards card
+       CROSS JOIN LATERAL (
+         SELECT recharge_id, card_id, amount, recharge_timestamp FROM recharges
+         WHERE card_id = card.card_id AND recharge_id < $2
+         ORDER BY recharge_id DESC LIMIT $3) recharge
+       LEFT JOIN recharge_reversals reversal USING (recharge_id)
+       WHERE card.user_id = $1 ORDER BY recharge.recharge_id DESC LIMIT $3`,
+      [userId, beforeId ?? Number.MAX_SAFE_INTEGER, limit + 1],
+    );
+  }
+
+  /** Undone once: the primary key refuses a second time. */
+  async addReversal(manager: EntityManager, reversal: NewReversal): Promise<void> {
+    await manager.query(
+      'INSERT INTO recharge_reversals (recharge_id, posting_id, reason, reversed_at) VALUES ($1, $2, $3, $4)',
+      [reversal.recharge_id, reversal.posting_id, reversal.reason, reversal.reversed_at],
+    );
+  }
+
+  /** The channel of a recharge point; null where there is none. */
+  async findChannel(manager: EntityManager, rechargePointId: number): Promise<string | null> {
+    const [point] = await manager.query<{ channel: string }[]>(
+      'SELECT channel FROM recharge_points WHERE recharge_point_id = $1',
+      [rechargePointId],
+    );
+    return point?.channel ?? null;
+  }
+}

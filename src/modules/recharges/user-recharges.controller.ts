@@ -1,0 +1,25 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { ApiId } from '../../common/http/api-id.decorator';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { idOf } from '../../common/http/id.pipe';
+import { PageQuery } from '../../common/http/pagination';
+import { UserRecharges } from './dto/recharge-answers.dto';
+import { RechargesService } from './recharges.service';
+
+@ApiTags('users')
+@Controller('users/:user_id/recharges')
+export class UserRechargesController {
+  constructor(private readonly recharges: RechargesService) {}
+
+  /** The recharges of all cards of a rider, newest first. */
+  @Get()
+  @Cached(cacheKeys.userRecharges)
+  @ApiId('user_id')
+  @ApiProblems({ 404: 'user_not_found', 422: 'invalid_value' })
+  list(@Param('user_id', idOf('user')) userId: number, @Query() page: PageQuery): Promise<UserRecharges> {
+    return this.recharges.listOfUser(userId, page);
+  }
+}

@@ -1,0 +1,18 @@
+import { PageQuery } from '../../../common/http/pagination';
+import { NameQuery } from '../../../common/search/places.dto';
+import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
+import { ROUTE_TYPES, type RouteType } from '../../fares/route-type';
+
+/** Which routes, and where the page starts. */
+export class RoutesQuery extends PageQuery {
+  @NameQuery('portal norte')
+  name?: string;
+
+  @EmptyIsAbsent()
+  @OneOf(ROUTE_TYPES, { optional: true, example: 'TRONCAL' })
+  type?: RouteType;
+
+  @EmptyIsAbsent()
+  @OneOf(['active', 'inactive'], { optional: true, example: 'active' })
+  status?: 'active' | 'inactive';
+}

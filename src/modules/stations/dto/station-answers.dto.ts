@@ -1,0 +1,85 @@
+import { ApiNextCursor } from '../../../common/http/pagination';
+
+export class StationAnswer {
+  /** @example 1 */
+  station_id!: number;
+
+  /** @example "Portal Norte" */
+  name!: string;
+
+  /** @example "TM0101" */
+  station_code!: string;
+
+  /** @example "PORTAL" */
+  station_type!: string;
+
+  /** @example "Usaquén" */
+  locality!: string | null;
+
+  /** @example "active" */
+  status!: 'active' | 'inactive';
+
+  /**
+   * Only where `near` is given: whole metres from there.
+   * @example 240
+   */
+  distance_m?: number;
+}
+
+export class StationPage {
+  /** By station_id; with `near`, the nearest first. */
+  stations!: StationAnswer[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}
+
+export class StationIdentifier {
+  /** @example "TM0101" */
+  code!: string;
+
+  /** @example "Portal Norte" */
+  name!: string;
+}
+
+export class StationIdentifiers {
+  /** The active ones, by name. */
+  stations!: StationIdentifier[];
+}
+
+export class ServingRoute {
+  /** @example "B74" */
+  route_code!: string;
+
+  /** @example "Las Aguas - Portal Norte" */
+  route_name!: string;
+
+  /** @example "TRONCAL" */
+  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+}
+
+export class StationDetails {
+  /** @example "TM0101" */
+  station_code!: string;
+
+  /** @example "Portal Norte" */
+  station_name!: string;
+
+  /** @example "PORTAL" */
+  station_type!: string;
+
+  /** @example "Autopista Norte, Portal Norte" */
+  address!: string | null;
+
+  /**
+   * Degrees, WGS 84.
+   * @example 4.7546
+   */
+  latitude!: number | null;
+
+  /** @example -74.046 */
+  longitude!: number | null;
+
+  /** The active routes that stop here, by code. */
+  routes_serving!: ServingRoute[];
+}

@@ -1,0 +1,20 @@
+import { NameQuery, PlacesQuery } from '../../../common/search/places.dto';
+import { LONGEST } from '../../../common/text/lengths';
+import { EmptyIsAbsent, OneOf, Text } from '../../../common/http/validation';
+
+const STATION_STATUSES = ['active', 'inactive'] as const;
+export type StationStatus = (typeof STATION_STATUSES)[number];
+
+/** Which stations, and where the page starts. */
+export class StationsQuery extends PlacesQuery {
+  @EmptyIsAbsent()
+  @Text(LONGEST.name, { optional: true, example: 'Suba', description: 'The name of a locality.' })
+  locality?: string;
+
+  @EmptyIsAbsent()
+  @OneOf(STATION_STATUSES, { optional: true, example: 'active' })
+  status?: StationStatus;
+
+  @NameQuery('portal')
+  name?: string;
+}

@@ -1,0 +1,40 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { ApiCode } from '../../common/http/api-id.decorator';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { CodePipe } from '../../common/http/code.pipe';
+import { StationsQuery } from './dto/station-queries.dto';
+import { StationDetails, StationIdentifiers, StationPage } from './dto/station-answers.dto';
+import { StationsService } from './stations.service';
+
+@ApiTags('stations')
+@Controller('stations')
+export class StationsController {
+  constructor(private readonly stations: StationsService) {}
+
+  /** Stations: of a locality or status, by name, or near a point. */
+  @Get()
+  @Cached(cacheKeys.stationsList, { defaults: { locality: '', status: '' }, mayBeStale: true })
+  @ApiProblems({ 422: 'invalid_value' })
+  list(@Query() query: StationsQuery): Promise<StationPage> {
+    return this.stations.list(query);
+  }
+
+  /** The codes and names of the active stations. */
+  @Get('identifiers')
+  @Cached(cacheKeys.stationsIdentifiers, { mayBeStale: true })
+  identifiers(): Promise<StationIdentifiers> {
+    return this.stations.identifiers();
+  }
+
+  /** A station, and the routes that serve it. */
+  @Get(':code/details')
+  @Cached(cacheKeys.stationDetails, { mayBeStale: true })
+  @ApiCode('code', 'TM0101')
+  @ApiProblems({ 404: 'station_not_found' })
+  details(@Param('code', new CodePipe('station')) code: string): Promise<StationDetails> {
+    return this.stations.details(code);
+  }
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Card } from '../cards/card.entity';
+import { ServiceCalendar } from '../../common/time/service-calendar';
+import { creditLeftAt } from '../fares/card-credit';
+import {
+  type CardHistory,
+  firstOfMonth,
+  LONGEST_PASSBACK,
+  NO_HISTORY,
+  remember,
+} from '../fares/engine/card-history';
+import { creditAfter, pay, type Payment } from '../fares/engine/credit';
+import type { FareDecision } from '../fares/engine/decide-fare';
+import { FaresService } from '../fares/fares.service';
+import { LedgerRepository } from '../ledger/ledger.repository';
+import type { RechargeMovement } from '../ledger/recharge-movements';
+import type { BoardedRoute } from './boardings.repository';
+import { type Horizon, type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
+
+/** A card at a validator. */
+export interface CardBoarding {
+  readonly route: BoardedRoute;
+  readonly stationId: number;
+  readonly at: Date;
+}
+
+/** What the boarding costs the card, and what becomes of its credit. */
+export interface BoardingFare {
+  readonly fare: FareDecision;
+  readonly payment: Payment;
+  /** The card's new state of credit where the boarding ends below zero. */
+  readonly credit: Pick<Card, 'credit_used' | 'credit_used_at' | 'credit_limit'> | null;
+}
+
+/** Decides what a boarding costs from what the database knows of the card. */
+@Injectable()
+export class BoardingFares {
+  constructor(
+    private readonly fares: FaresService,
+    private readonly journeys: JourneysRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly calendar: ServiceCalendar,
+  ) {}
+
+  /**
+   * What a fare depends on, by the rules that were last read.
+   *
+   * @param at no later than the boarding.
+   * @param until see {@link JourneysRepository.recall}.
+   */
+  async recall(manager: EntityManager, cardId: number, at: Date, until: Date | null): Promise<Journeys> {
+    return this.journeys.recall(manager, cardId, this.horizon(this.fares.longestWindow, at), until);
+  }
+
+  /**
+   * @param journeys for a boarding that is charged, read while the card is locked: nobody else boards with it until this
+   *   has committed.
+   * @throws NoTariffError before the first tariff.
+   */
+  async decide(
+    manager: EntityManager,
+    card: Card,
+    journeys: Journeys,
+    { route, stationId, at }: CardBoarding,
+  ): Promise<BoardingFare> {
+    const rules = await this.fares.rulesOf(journeys.edition, manager);
+    const profile = { personalised: card.user_id !== null, category: journeys.category ?? 'standard' };
+    const boarding = this.fares.toBoarding({
+      at,
+      routeType: route.route_type,
+      route: route.route_id,
+      station: stationId,
+    });
+    const horizon = this.horizon(rules.longestWindow, at);
+    const { boardings } =
+      horizon.standard < journeys.horizon.standard
+        ? await this.journeys.recall(manager, card.card_id, horizon, journeys.until)
+        : journeys;
+    const fare = this.fares.decide(rules, profile, this.toHistory(boardings), boarding);
+    const findRecharges = (from: Date, until: Date): Promise<RechargeMovement[]> =>
+      this.ledger.rechargeMovements(manager, card.card_id, from, until);
+    const credit =
+      card.balance < fare.amount ? await creditLeftAt(at, card, rules, this.calendar, findRecharges) : 0;
+    const payment = pay(fare.amount, card.balance, credit);
+    if (payment.refused || !payment.onCredit) return { fare, payment, credit: null };
+    const { used, limit } = creditAfter(rules, boarding.day, payment.balanceAfter, credit);
+    return { fare, payment, credit: { credit_used: used, credit_used_at: at, credit_limit: limit } };
+  }
+
+  /** The window reaches back twice: to a transfer that may have been made last, and from there to its anchor. */
+  private horizon(longestWindow: number, moment: Date): Horizon {
+    const day = this.calendar.dayOf(moment);
+    const at = Math.floor(moment.getTime() / 1_000) * 1_000;
+    const window = Math.max(longestWindow, LONGEST_PASSBACK) * 1_000;
+    const before = (countsFrom: Date): Date => new Date(Math.min(countsFrom.getTime(), at - window) - window);
+    return {
+      standard: before(this.calendar.startOf(day)),
+      concession: before(this.calendar.startOf(firstOfMonth(day))),
+    };
+  }
+
+  private toHistory(past: readonly PastBoarding[]): CardHistory {
+    return past.reduce<CardHistory>(
+      (history, trip) =>
+        remember(
+          history,
+          this.fares.toBoarding({
+            at: trip.boarding_time,
+            routeType: trip.route_type,
+            route: trip.route_id,
+            station: trip.boarding_station_id,
+          }),
+          {
+            id: trip.trip_id,
+            isTransfer: trip.is_transfer,
+            amount: trip.fare_amount,
+            concession: trip.concession,
+          },
+        ),
+      NO_HISTORY,
+    );
+  }
+}

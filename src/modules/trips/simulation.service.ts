@@ -1,0 +1,86 @@
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import {
+  DomainError,
+  RequestInProgressError,
+  SimulationOffError,
+} from '../../common/http/problem/domain-error';
+import { partOf, type RepeatableRequest, withQuery } from '../../common/http/repeatable-request';
+import { AppConfig } from '../../platform/config/app-config';
+import { Dice } from '../../common/dice';
+import { Writes } from '../../platform/writes/writes';
+import { WayPlanner } from './way-planner';
+import { SimulatedTrip, SimulationAnswer } from './dto/trip-answers.dto';
+import { CompleteTrip } from './dto/trip-requests.dto';
+import { RideablesRepository } from './rideables.repository';
+import { TripsService } from './trips.service';
+
+/** Rides that nobody took, for lessons and tests: they charge cards like any other. */
+@Injectable()
+export class SimulationService {
+  constructor(
+    private readonly trips: TripsService,
+    private readonly rideables: RideablesRepository,
+    private readonly writes: Writes,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Each ride is a transaction. What was planned and what became of each ride is kept, so that a retry goes on. */
+  async run(requested: number, asked: RepeatableRequest): Promise<SimulationAnswer> {
+    if (!this.config.simulationAllowed) throw new SimulationOffError();
+    const request = withQuery(asked, { num_trips: requested });
+    const kept = await this.writes.findKept(request);
+    if (kept !== null) return kept as SimulationAnswer;
+    const rides = await this.writes.keep(partOf(request, 'plan'), await this.planRides(requested));
+    const taken: SimulatedTrip[] = [];
+    for (const [n, ride] of rides.entries()) {
+      const trip = await this.tryRide(ride, partOf(request, `ride ${n}`));
+      if (trip) taken.push(trip);
+    }
+    const revenue = taken.reduce((sum, { fare_amount }) => sum + fare_amount, 0);
+    return this.writes.keep(request, {
+      simulation_summary: {
+        requested_trips: requested,
+        successful_trips: taken.length,
+        total_revenue_generated: revenue,
+        average_fare: taken.length > 0 ? Math.round(revenue / taken.length) : 0,
+      },
+      trips: taken,
+      message: `${taken.length} of ${requested} rides were taken.`,
+    });
+  }
+
+  /** A way of one or two rides for each card, until there are as many rides as were asked for. */
+  private async planRides(count: number): Promise<CompleteTrip[]> {
+    const planner = new WayPlanner(
+      await this.rideables.findRoutes(),
+      new Dice(randomInt(2 ** 31), 'simulation'),
+    );
+    const cards = await this.rideables.findCards(count, ENOUGH_FOR_A_RIDE);
+    const rides = cards.flatMap((card_id) => planner.draw().map((ride) => ({ card_id, ...ride })));
+    return rides.slice(0, count);
+  }
+
+  private async tryRide(ride: CompleteTrip, request: RepeatableRequest): Promise<SimulatedTrip | null> {
+    const outcome = await this.trips
+      .complete(ride, request)
+      .catch((error: unknown) => this.writes.keep<SimulatedTrip | Refused>(request, toRefused(error)));
+    if ('refused' in outcome) return null;
+    const { trip_id, card_id, route_id, fare_amount } = outcome;
+    return { trip_id, card_id, route_id, fare_amount };
+  }
+}
+
+/** A ride less: somebody may have spent the card's money in between. */
+interface Refused {
+  readonly refused: string;
+}
+
+function toRefused(error: unknown): Refused {
+  const isRefusal = error instanceof DomainError && error.status < 500;
+  if (!isRefusal || error instanceof RequestInProgressError) throw error;
+  return { refused: error.code };
+}
+
+/** Whole units of the currency; whether it really is enough, the boarding decides. */
+const ENOUGH_FOR_A_RIDE = 5_000;

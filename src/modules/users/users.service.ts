@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { evictions } from '../../platform/cache/evictions';
+import { Clock } from '../../common/time/clock';
+import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { ServiceCalendar } from '../../common/time/service-calendar';
+import { Writes } from '../../platform/writes/writes';
+import { CreateUser } from './dto/create-user.dto';
+import { ActiveUserCount, LatestUser, UserAnswer, UserCount } from './dto/user-answers.dto';
+import { User } from './user.entity';
+import { UsersRepository } from './users.repository';
+
+/** Riders. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly writes: Writes,
+    private readonly clock: Clock,
+    private readonly calendar: ServiceCalendar,
+  ) {}
+
+  async create(user: CreateUser): Promise<UserAnswer> {
+    const today = this.calendar.dayOf(this.clock.now());
+    if (user.date_of_birth && user.date_of_birth > today) {
+      throw new InvalidValueError('A date of birth cannot be in the future.', [
+        { pointer: '/date_of_birth', detail: 'must not be in the future' },
+      ]);
+    }
+    return this.writes.run({ evicts: evictions.userCreated }, async (manager) => {
+      const created = await this.users.create(manager, {
+        first_name: user.first_name,
+        last_name: user.last_name,
+        email: user.email ?? null,
+        id_number: user.id_number ?? null,
+        contact_number: user.contact_number ?? null,
+        gender: user.gender ?? null,
+        date_of_birth: user.date_of_birth ?? null,
+        residential_address: user.residential_address ?? null,
+        city_of_birth: user.city_of_birth ?? null,
+        rider_category: user.rider_category ?? 'standard',
+        registration_date: today,
+      });
+      return { answer: toUserAnswer(created), touches: created };
+    });
+  }
+
+  async get(userId: number): Promise<UserAnswer> {
+    return toUserAnswer(await this.users.findOrFail(userId));
+  }
+
+  async count(): Promise<UserCount> {
+    return { total_users: await this.users.count() };
+  }
+
+  async countActive(): Promise<ActiveUserCount> {
+    return { active_users_count: await this.users.countActive() };
+  }
+
+  async latest(): Promise<LatestUser | null> {
+    const user = await this.users.findLatest();
+    if (!user) return null;
+    return { latest_user: { user_id: user.user_id, full_name: `${user.first_name} ${user.last_name}` } };
+  }
+}
+
+function toUserAnswer({ user_id, ...user }: User): UserAnswer {
+  return { user_id, ...user };
+}

@@ -1,0 +1,21 @@
+import { ApiNextCursor, IdQuery, PageQuery } from '../../../common/http/pagination';
+import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
+import { Vehicle, VEHICLE_STATUSES, type VehicleStatus } from '../vehicle.entity';
+
+export class VehiclesQuery extends PageQuery {
+  @EmptyIsAbsent()
+  @IdQuery('Whose they are.', 1)
+  concessionaire_id?: number;
+
+  @EmptyIsAbsent()
+  @OneOf(VEHICLE_STATUSES, { optional: true, example: 'active' })
+  status?: VehicleStatus;
+}
+
+export class VehiclePage {
+  /** By vehicle_id. */
+  vehicles!: Vehicle[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}

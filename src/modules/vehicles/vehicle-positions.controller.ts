@@ -1,0 +1,24 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Evicts } from '../../platform/cache/cache.decorators';
+import { evictions } from '../../platform/cache/evictions';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { LargeBody } from '../../common/http/request/operation';
+import { Observations, StoredObservations } from './dto/vehicle-positions.dto';
+import { VehiclePositionsService } from './vehicle-positions.service';
+
+@ApiTags('control centre')
+@Controller('vehicle-positions')
+export class VehiclePositionsController {
+  constructor(private readonly positions: VehiclePositionsService) {}
+
+  /** Stores where vehicles were seen: all of it or nothing, and an observation that is sent again not again. */
+  @Post()
+  @HttpCode(200)
+  @LargeBody()
+  @Evicts(evictions.vehiclesMoved)
+  @ApiProblems({ 404: 'vehicle_not_found, route_not_found', 422: 'invalid_value' })
+  store(@Body() { positions }: Observations): Promise<StoredObservations> {
+    return this.positions.store(positions);
+  }
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { evictions } from '../../platform/cache/evictions';
+import { Clock } from '../../common/time/clock';
+import { isInTheFuture } from '../../common/time/in-the-future';
+import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { Writes } from '../../platform/writes/writes';
+import { RoutesRepository } from '../routes/routes.repository';
+import { Observation, StoredObservations } from './dto/vehicle-positions.dto';
+import { VehiclePositionsRepository } from './vehicle-positions.repository';
+import { VehiclesRepository } from './vehicles.repository';
+
+/** Where vehicles were seen, as a control centre sends it. */
+@Injectable()
+export class VehiclePositionsService {
+  constructor(
+    private readonly positions: VehiclePositionsRepository,
+    private readonly vehicles: VehiclesRepository,
+    private readonly routes: RoutesRepository,
+    private readonly writes: Writes,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws NotFoundError for a vehicle or route that isn't there.
+   * @throws InvalidValueError for an observation of the future.
+   */
+  async store(observations: readonly Observation[]): Promise<StoredObservations> {
+    requirePast(observations, this.clock.now());
+    const vehicleIds = [...new Set(observations.map(({ vehicle_id }) => vehicle_id))];
+    const routeIds = [...new Set(observations.map(({ route_id }) => route_id))];
+    return this.writes.run({ evicts: evictions.vehiclesMoved }, async (manager) => {
+      const seenOn = await this.routes.findCodesOrFail(routeIds, manager);
+      await this.vehicles.lockOrFail(manager, vehicleIds);
+      const leave = await this.positions.findLastRoutes(manager, vehicleIds);
+      const stored = await this.positions.store(manager, observations);
+      return {
+        answer: { received: observations.length, stored },
+        touches: { route_codes: [...new Set([...seenOn, ...leave])] },
+      };
+    });
+  }
+}
+
+function requirePast(observations: readonly Observation[], now: Date): void {
+  const early = observations.flatMap(({ observed_at }, index) =>
+    isInTheFuture(new Date(observed_at), now)
+      ? [{ pointer: `/positions/${index}/observed_at`, detail: 'must not be in the future' }]
+      : [],
+  );
+  if (early.length > 0) throw new InvalidValueError('The observations are not acceptable.', early);
+}

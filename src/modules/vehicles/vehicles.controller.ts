@@ -1,0 +1,18 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { VehiclePage, VehiclesQuery } from './dto/vehicles.dto';
+import { VehiclesService } from './vehicles.service';
+
+@ApiTags('network')
+@Controller('vehicles')
+export class VehiclesController {
+  constructor(private readonly vehicles: VehiclesService) {}
+
+  /** Vehicles: of a concessionaire, in or out of service. */
+  @Get()
+  @ApiProblems({ 422: 'invalid_value' })
+  list(@Query() query: VehiclesQuery): Promise<VehiclePage> {
+    return this.vehicles.list(query);
+  }
+}

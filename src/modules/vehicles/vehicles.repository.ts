@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { EntityManager, MoreThan, Repository } from 'typeorm';
+import { NotFoundError } from '../../common/http/problem/domain-error';
+import { Vehicle } from './vehicle.entity';
+
+@Injectable()
+export class VehiclesRepository {
+  constructor(@InjectRepository(Vehicle) private readonly vehicles: Repository<Vehicle>) {}
+
+  /** By vehicle_id, one row more than the limit. */
+  async find(
+    { concessionaire_id, status }: Partial<Pick<Vehicle, 'concessionaire_id' | 'status'>>,
+    afterId: number | null,
+    limit: number,
+  ): Promise<Vehicle[]> {
+    return this.vehicles.find({
+      where: {
+        vehicle_id: MoreThan(afterId ?? 0),
+        ...(concessionaire_id && { concessionaire_id }),
+        ...(status && { status }),
+      },
+      order: { vehicle_id: 'ASC' },
+      take: limit + 1,
+    });
+  }
+
+  async requireExisting(vehicleId: number, manager: EntityManager): Promise<void> {
+    if (!(await manager.existsBy(Vehicle, { vehicle_id: vehicleId })))
+      throw new NotFoundError('vehicle', vehicleId);
+  }
+
+  /**
+   * Holds the vehicles until the transaction ends, in the order of their ids: whoever stores where one of them was seen
+   * knows on which route it was before. Boardings and readers are not held up.
+   */
+  async lockOrFail(manager: EntityManager, vehicleIds: readonly number[]): Promise<void> {
+    const rows = await manager.query<Pick<Vehicle, 'vehicle_id'>[]>(
+      'SELECT vehicle_id FROM vehicles WHERE vehicle_id = ANY ($1::bigint[]) ORDER BY vehicle_id FOR NO KEY UPDATE',
+      [vehicleIds],
+    );
+    const known = new Set(rows.map(({ vehicle_id }) => vehicle_id));
+    const unknown = vehicleIds.find((id) => !known.has(id));
+    if (unknown !== undefined) throw new NotFoundError('vehicle', unknown);
+  }
+}

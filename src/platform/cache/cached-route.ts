@@ -1,0 +1,95 @@
+import { PATH_METADATA, METHOD_METADATA } from '@nestjs/common/constants';
+import { RequestMethod, Type } from '@nestjs/common';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+import { getMetadataStorage } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { CodePipe } from '../../common/http/code.pipe';
+import { tidy } from '../../common/text/tidy';
+import { IS_TEXT } from '../../common/http/validation';
+import { CacheKey } from './cache-key';
+import type { Handler, HandlerMethod } from '../../common/http/request/handlers';
+import { argumentsOf, queryParametersOf, typesOf } from '../../common/http/request/operation';
+import type { CachedMetadata } from './cache.decorators';
+
+type Parameters = Readonly<Record<string, string>>;
+
+/** What `@Cached` says of an operation, compiled once. */
+export class CachedRoute {
+  readonly key: CacheKey;
+  readonly mayBeStale: boolean;
+  private readonly defaults: Parameters;
+  private readonly dayParameter: string | undefined;
+  /** Parameters that are text: what looks the same has one key, which is that of the stored spelling. */
+  private readonly texts: readonly string[];
+
+  /** @throws Error naming the operation when its key cannot be built from its requests. */
+  constructor({ key, defaults = {}, today, mayBeStale = false }: CachedMetadata, handler: Handler) {
+    requireKey(key, handler);
+    this.key = key;
+    this.defaults = defaults;
+    this.dayParameter = today;
+    this.mayBeStale = mayBeStale;
+    const texts = [...pathTexts(handler), ...queryTexts(handler)];
+    this.texts = key.parameters.filter((parameter) => texts.includes(parameter));
+  }
+
+  /**
+   * The key of a request; null when it asks for more than the key says, as a second page or another day than today's
+   * does: that isn't cached.
+   *
+   * @param today says which service day it is.
+   */
+  keyOf(request: FastifyRequest, today: () => string): string | null {
+    const query = request.query as Record<string, string>;
+    if (this.dayParameter !== undefined) {
+      const day = today();
+      // The load is of the day that its key names, also where midnight comes before it.
+      query[this.dayParameter] ??= day;
+      if (query[this.dayParameter] !== day) return null;
+    }
+    for (const name in query) {
+      if (!this.key.parameters.includes(name) || typeof query[name] !== 'string') return null;
+    }
+    const values: Record<string, string> = Object.assign({}, this.defaults, query, request.params);
+    for (const name of this.texts) {
+      const given = values[name] ?? '';
+      values[name] = tidy(given);
+      // It will be refused, and is not what leaving it out is.
+      if (given !== '' && values[name] === '') return null;
+    }
+    return this.key.of(values);
+  }
+}
+
+function requireKey(key: unknown, handler: Handler): void {
+  const { controller, method } = handler;
+  const operation = `${controller.name}.${method.name}`;
+  if (!(key instanceof CacheKey)) throw new Error(`${operation} is cached without a key`);
+  if (Reflect.getMetadata(METHOD_METADATA, method) !== RequestMethod.GET)
+    throw new Error(`${operation} is cached, but is not a GET`);
+  const known = [...pathParameters(controller), ...pathParameters(method), ...queryParametersOf(handler)];
+  const unknown = key.parameters.filter((parameter) => !known.includes(parameter));
+  if (unknown.length > 0)
+    throw new Error(`${operation} is cached as ${key.template}, but has no parameter ${unknown.join(', ')}`);
+}
+
+/** In the path of a controller, or of an operation. */
+function pathParameters(part: Type | HandlerMethod): string[] {
+  const paths = [Reflect.getMetadata(PATH_METADATA, part) as string | string[]].flat();
+  return paths.flatMap((path) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name));
+}
+
+/** The parameters of the path that are codes. */
+function pathTexts(handler: Handler): string[] {
+  return argumentsOf(handler, RouteParamtypes.PARAM)
+    .filter(({ pipes }) => pipes.some((pipe) => pipe instanceof CodePipe))
+    .flatMap(({ data }) => data ?? []);
+}
+
+/** The properties of the classes behind `@Query()` that are text. */
+function queryTexts(handler: Handler): string[] {
+  return typesOf(handler, RouteParamtypes.QUERY)
+    .flatMap((type) => getMetadataStorage().getTargetValidationMetadatas(type, '', false, false))
+    .filter(({ name }) => name === IS_TEXT)
+    .map(({ propertyName }) => propertyName);
+}

@@ -1,0 +1,28 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { handlersOf } from '../../common/http/request/handlers';
+import { CACHED, CachedMetadata } from './cache.decorators';
+import { CachedRoute } from './cached-route';
+
+/** Every cached operation; one that is declared wrongly keeps the service from starting. */
+@Injectable()
+export class CachedRoutes implements OnModuleInit {
+  private readonly routes = new Map<unknown, CachedRoute>();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  onModuleInit(): void {
+    for (const handler of handlersOf(this.discovery, this.scanner)) {
+      const metadata = Reflect.getMetadata(CACHED, handler.method) as CachedMetadata | undefined;
+      if (metadata) this.routes.set(handler.method, new CachedRoute(metadata, handler));
+    }
+  }
+
+  /** The route of a handler, if it is cached. */
+  of(handler: unknown): CachedRoute | undefined {
+    return this.routes.get(handler);
+  }
+}

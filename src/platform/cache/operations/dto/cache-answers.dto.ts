@@ -1,0 +1,245 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ApiNextCursor } from '../../../../common/http/pagination';
+import type { SourceCounts } from '../../statistics';
+
+export class CacheFigures {
+  /**
+   * `in-process` without Redis, `unavailable` while Redis is away: then every figure of the server is 0.
+   * @example "7.4.2"
+   */
+  redis_version!: string;
+
+  /** @example 3 */
+  connected_clients!: number;
+
+  /**
+   * Bytes.
+   * @example 1048576
+   */
+  used_memory!: number;
+
+  /** @example "1.00M" */
+  used_memory_human!: string;
+
+  /**
+   * Bytes.
+   * @example 2097152
+   */
+  used_memory_peak!: number;
+
+  /** @example "2.00M" */
+  used_memory_peak_human!: string;
+
+  /**
+   * Of the server, since it started.
+   * @example 9000
+   */
+  keyspace_hits!: number;
+
+  /** @example 1000 */
+  keyspace_misses!: number;
+
+  /** @example 120 */
+  instantaneous_ops_per_sec!: number;
+
+  /** @example 5 */
+  total_connections_received!: number;
+
+  /** @example 25000 */
+  total_commands_processed!: number;
+
+  /** @example 86400 */
+  uptime_in_seconds!: number;
+
+  /**
+   * Of `total_cache_requests`, those that were hits; 0 when there were none.
+   * @example 90.25
+   */
+  hit_rate_percentage!: number;
+
+  /**
+   * `keyspace_hits` and `keyspace_misses`.
+   * @example 10000
+   */
+  total_cache_requests!: number;
+
+  /**
+   * Answers that this process found in the cache since it started.
+   * @example 800
+   */
+  hits!: number;
+
+  /**
+   * Answers that it did not find, loaded, and stored unless a write came in between.
+   * @example 150
+   */
+  misses!: number;
+
+  /**
+   * Answers that it loaded without storing them: a write was under way, or the cache was not trusted.
+   * @example 50
+   */
+  bypasses!: number;
+
+  /**
+   * Answers served without the database, where CACHE_STALE allows it.
+   * @example 0
+   */
+  stale!: number;
+
+  /**
+   * Keys that its writes dropped.
+   * @example 480
+   */
+  evictions!: number;
+
+  /**
+   * Answers that were not stored since a write came in between.
+   * @example 3
+   */
+  fills_refused!: number;
+
+  /**
+   * Reads that waited for the load of another process.
+   * @example 12
+   */
+  waits!: number;
+
+  /**
+   * Hits that were compared with the database.
+   * @example 9
+   */
+  samples!: number;
+
+  /**
+   * Those of them that differed from it.
+   * @example 0
+   */
+  differences!: number;
+
+  /**
+   * Whether this process may use the cache at the moment.
+   * @example true
+   */
+  trusted!: boolean;
+
+  /** Where answers came from, by their kind as `x-cached-as` names it. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: {
+        hits: { type: 'integer' },
+        misses: { type: 'integer' },
+        bypasses: { type: 'integer' },
+        stale: { type: 'integer' },
+      },
+      required: ['hits', 'misses', 'bypasses', 'stale'],
+    },
+    example: { 'card:{card_id}:balance': { hits: 800, misses: 150, bypasses: 50, stale: 0 } },
+  })
+  by_route!: Readonly<Record<string, SourceCounts>>;
+}
+
+export class CacheStats {
+  cache_stats!: CacheFigures;
+}
+
+export class CachedKey {
+  /** @example "card:1:balance" */
+  key!: string;
+
+  /** @example "string" */
+  type!: string;
+
+  /**
+   * Seconds that it still has.
+   * @example 287
+   */
+  ttl!: number;
+
+  /** @example 96 */
+  size_bytes!: number;
+}
+
+export class CachedKeys {
+  /**
+   * Of this service, all pages; counting stops after a second.
+   * @example 1
+   */
+  total_keys!: number;
+
+  /** A page may be empty though it is not the last. A key that changed meanwhile may come twice. */
+  keys!: CachedKey[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}
+
+export class CacheState {
+  /** @example "healthy" */
+  status!: 'healthy' | 'unhealthy';
+
+  /**
+   * Null when it did not answer.
+   * @example 0.214
+   */
+  ping_time_ms!: number | null;
+
+  /**
+   * Writing, reading and removing a key of its own.
+   * @example 0.731
+   */
+  operation_time_ms!: number | null;
+
+  /** @example true */
+  connectivity!: boolean;
+}
+
+export class CacheHealth {
+  cache_health!: CacheState;
+}
+
+export class CacheCleared {
+  /** @example "12 keys were removed." */
+  message!: string;
+
+  /** @example 12 */
+  keys_cleared!: number;
+}
+
+export class CacheKeyRemoved {
+  /** @example "card:1:balance was removed." */
+  message!: string;
+}
+
+export class PerformanceTestData {
+  /**
+   * What was read both ways: the number of users.
+   * @example 3000
+   */
+  total_users!: number;
+}
+
+export class PerformanceFigures {
+  /** @example 2.25 */
+  database_query_time_ms!: number;
+
+  /** @example 0.225 */
+  cache_query_time_ms!: number;
+
+  /**
+   * How many times as fast the cache was.
+   * @example 10.1
+   */
+  performance_improvement!: number;
+
+  /** @example 2.025 */
+  time_saved_ms!: number;
+
+  test_data!: PerformanceTestData;
+}
+
+export class PerformanceTest {
+  performance_test!: PerformanceFigures;
+}

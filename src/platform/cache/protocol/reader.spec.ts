@@ -1,0 +1,145 @@
+import { AppConfig } from '../../config/app-config';
+import { parseEnvironment } from '../../config/environment';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { afterTest } from '../../../../test/setup/after-test';
+import { CacheInstance } from '../../../../test/setup/cache-instance';
+import { createDatabase } from '../../../../test/setup/database';
+import { startRedis } from '../../../../test/setup/redis-server';
+import { until } from '../../../../test/setup/until';
+import type { Answer } from '../store/stored-answer';
+import { type Load, Reader } from './reader';
+
+const MINUTE = 60_000;
+/** No command is taken for late on a busy machine. */
+const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
+
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (where) => {
+  let instance: CacheInstance;
+
+  beforeEach(async () => {
+    const database = await createDatabase();
+    afterTest(() => database.drop());
+    const redis = where === 'in Redis' ? await startRedis() : undefined;
+    if (redis) afterTest(() => redis.stop());
+    instance = await CacheInstance.open({ databaseUrl: database.url, redisUrl: redis?.url, env: PATIENT });
+    afterTest(() => instance.close());
+    await instance.isTrusting();
+  });
+
+  async function see(key: string, load: Load): Promise<string> {
+    const { source, answer } = await instance.reader.read(key, load);
+    return `${source} ${answer.body}`;
+  }
+
+  async function isStored(key: string, load: Load): Promise<void> {
+    await see(key, load);
+    await until('the answer is stored', async () => (await see(key, load)).startsWith('HIT'));
+  }
+
+  it('refreshes what takes long to load ahead of its expiry, while everybody is served what is there', async () => {
+    const counting = new CountingLoad(500, 15_000);
+    // The smallest lead: none.
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    await isStored('key', counting);
+    expect([await see('key', counting), counting.loads]).toEqual(['HIT 1', 1]);
+
+    // The largest: 36 times the load.
+    jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
+    const seen = await Promise.all(Array.from({ length: 20 }, () => see('key', counting)));
+    expect(new Set(seen)).toEqual(new Set(['HIT 1']));
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    await until('it is refreshed', async () => {
+      const found = await see('key', counting);
+      expect(found).toMatch(/^HIT/);
+      return found === 'HIT 2';
+    });
+    expect(counting.loads).toBe(2);
+  });
+
+  it('that failed to load says so to all who waited, and leaves no lease behind', async () => {
+    const failing = new CountingLoad(0, MINUTE);
+    failing.load = () => Promise.reject(new Error('refused'));
+    const reads = Array.from({ length: 5 }, () => instance.reader.read('key', failing));
+
+    for (const { status } of await Promise.allSettled(reads)) expect(status).toBe('rejected');
+    expect(await see('key', new CountingLoad(0, MINUTE))).toBe('MISS 1');
+    expect(instance.statistics.protocolCounts.waits).toBe(0);
+  });
+
+  describe('compares a hit with the database', () => {
+    let sampler: Reader;
+
+    beforeEach(() => {
+      const { watch, marks, statistics, sync } = instance;
+      const config = new AppConfig(parseEnvironment({ CACHE_SAMPLE_ONE_IN: '1' }));
+      sampler = new Reader(watch, marks, statistics, sync, config);
+    });
+
+    it('and counts what differs', async () => {
+      const load = new CountingLoad(0, MINUTE);
+      await isStored('key', load);
+      const same = { ...load, load: () => Promise.resolve({ status: 200, body: '1' } as const) };
+      await sampler.read('key', same);
+      await until('it was compared', () => instance.statistics.protocolCounts.samples === 1);
+      expect(instance.statistics.protocolCounts.differences).toBe(0);
+
+      await sampler.read('key', load);
+      await until('it was compared', () => instance.statistics.protocolCounts.samples === 2);
+      expect(instance.statistics.protocolCounts.differences).toBe(1);
+    });
+
+    it('but not an answer that follows the clock', async () => {
+      const load = new CountingLoad(0, MINUTE, false);
+      await isStored('key', load);
+      await sampler.read('key', load);
+      await new Promise(setImmediate);
+
+      expect(load.loads).toBe(1);
+    });
+
+    it('but not if a write came in between', async () => {
+      const load = new CountingLoad(0, MINUTE);
+      await isStored('fact', load);
+      let isDone = false;
+      const written = async (): Promise<Answer> => {
+        await instance.raise('fact');
+        isDone = true;
+        return { status: 200, body: 'new' };
+      };
+      await sampler.read('fact', { ...load, load: written });
+      await until('it was written', () => isDone);
+
+      expect(await see('fact', load)).toBe('MISS 2');
+      expect(instance.statistics.protocolCounts).toMatchObject({ samples: 0, differences: 0 });
+    });
+  });
+});
+
+/** Answers how manieth load it was, and takes its time, in milliseconds. */
+class CountingLoad implements Load {
+  loads = 0;
+
+  constructor(
+    private readonly takes: number,
+    private readonly stays: number,
+    readonly isComparable = true,
+  ) {}
+
+  load = async (): Promise<Answer> => {
+    this.loads += 1;
+    const body = String(this.loads);
+    await sleep(this.takes);
+    return { status: 200, body };
+  };
+
+  timeToLive = (): number => this.stays;
+}

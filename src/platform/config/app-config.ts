@@ -1,0 +1,82 @@
+import { StartupError } from '../../common/program/startup-error';
+import { Environment, TimeToLiveName } from './environment';
+
+/** The channel of a recharge that names no recharge point. */
+export const DEFAULT_CHANNEL = 'default';
+
+/** Least and most that one recharge of a channel may bring, in whole units of the currency. */
+export interface RechargeLimits {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What the environment means to the service; nothing else reads the environment. */
+export class AppConfig {
+  private readonly rechargeLimits: ReadonlyMap<string, RechargeLimits>;
+  private readonly defaultLimits: RechargeLimits;
+  readonly tripMaxMilliseconds: number;
+
+  constructor(private readonly environment: Environment) {
+    this.rechargeLimits = parseRechargeLimits(environment.RECHARGE_LIMITS);
+    this.defaultLimits = this.rechargeLimits.get(DEFAULT_CHANNEL) ?? fail();
+    const most = environment.MAX_CARD_BALANCE;
+    for (const [channel, { least }] of this.rechargeLimits) {
+      if (least > most)
+        throw new StartupError(
+          `RECHARGE_LIMITS lets no card be recharged by ${channel}: MAX_CARD_BALANCE is ${most}`,
+        );
+    }
+    if (environment.REDIS_SENTINELS && !environment.REDIS_URL)
+      throw new StartupError(
+        'REDIS_SENTINELS needs REDIS_URL, which says the user, the password and the database',
+      );
+    this.tripMaxMilliseconds = environment.TRIP_MAX_HOURS * 3_600_000;
+  }
+
+  get<Name extends keyof Environment>(name: Name): Environment[Name] {
+    return this.environment[name];
+  }
+
+  /** Milliseconds that an answer of this kind may stay in the cache. */
+  timeToLive(name: TimeToLiveName): number {
+    return this.environment[name] * 1_000;
+  }
+
+  /** The channels that have limits of their own. */
+  get rechargeChannels(): readonly string[] {
+    return [...this.rechargeLimits.keys()];
+  }
+
+  limitsOf(channel: string): RechargeLimits {
+    return this.rechargeLimits.get(channel) ?? this.defaultLimits;
+  }
+
+  get simulationAllowed(): boolean {
+    return this.environment.SIMULATION === 'on';
+  }
+}
+
+/** @throws StartupError when a range is empty, or a channel has two. */
+function parseRechargeLimits(text: string): ReadonlyMap<string, RechargeLimits> {
+  const entries = text.split(',').map(parseChannelLimits);
+  const limits = new Map(entries);
+  if (limits.size === entries.length) return limits;
+  const [twice] =
+    entries.find(([channel], place) => entries.findIndex(([same]) => same === channel) < place) ?? [];
+  throw new StartupError(`RECHARGE_LIMITS has two limits for the channel ${twice}`);
+}
+
+function parseChannelLimits(entry: string): [string, RechargeLimits] {
+  const [channel = '', range = ''] = entry.split(':');
+  const [least = 0, most = 0] = range.split('-').map(Number);
+  if (least < 1 || most < least || !Number.isSafeInteger(most)) {
+    throw new StartupError(
+      `RECHARGE_LIMITS must have 1 or more as the least and no less as the most: ${entry}`,
+    );
+  }
+  return [channel, { least, most }];
+}
+
+function fail(): never {
+  throw new StartupError(`RECHARGE_LIMITS must have limits for the channel ${DEFAULT_CHANNEL}`);
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { StartupError } from '../../common/program/startup-error';
+import { AppConfig } from './app-config';
+import { Environment, parseEnvironment } from './environment';
+
+const UNSET_BY_DEFAULT = ['LOG_FORMAT', 'DATABASE_URL', 'REDIS_URL', 'REDIS_SENTINELS', 'DEMO_DATA'];
+
+/** The variables of .env.example: those that are set there, and those that stand commented out. */
+function exampleFile(): { set: Record<string, string>; commented: string[] } {
+  const lines = readFileSync('.env.example', 'utf8').split('\n');
+  const set = lines.flatMap((line) =>
+    [...line.matchAll(/^([A-Z_]+)=(.*)$/g)].map(([, name, value]) => [name, value]),
+  );
+  const commented = lines.flatMap((line) =>
+    [...line.matchAll(/^# ([A-Z_]+)=/g)].map(([, name]) => name ?? ''),
+  );
+  return { set: Object.fromEntries(set) as Record<string, string>, commented };
+}
+
+const DATABASE_COMPLAINT =
+  'DATABASE_URL must be a URL such as postgres://user:password@host:5432/database, what is special in it percent-encoded';
+const REDIS_COMPLAINT =
+  'REDIS_URL must be a URL such as redis://user:password@host:6379 or redis://host:6379/0, what is special in it percent-encoded';
+const SENTINELS_COMPLAINT =
+  'REDIS_SENTINELS must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379';
+
+function complaintOf(variables: NodeJS.ProcessEnv): string {
+  try {
+    new AppConfig(parseEnvironment(variables));
+  } catch (error) {
+    if (error instanceof StartupError) return error.message;
+    throw error;
+  }
+  return 'no complaint';
+}
+
+describe('Environment', () => {
+  it('has the defaults that .env.example shows, and no variable besides', () => {
+    const { set, commented } = exampleFile();
+    const defaults = Object.fromEntries(
+      Object.entries(new Environment())
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, String(value)]),
+    );
+
+    expect(set).toEqual(defaults);
+    expect(commented.sort()).toEqual([...UNSET_BY_DEFAULT].sort());
+  });
+
+  it('takes an empty value for an unset one', () => {
+    expect(parseEnvironment({ PORT: '', DATABASE_URL: '' })).toEqual(new Environment());
+  });
+
+  it.each([
+    [{ PORT: 'http' }, 'PORT must be a whole number from 0 to 65535'],
+    [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535'],
+    [{ WORKERS: '65' }, 'WORKERS must be a whole number from 1 to 64'],
+    [{ PORT: '80.5' }, 'PORT must be a whole number from 0 to 65535'],
+    [{ DATABASE_URL: 'mysql://localhost' }, DATABASE_COMPLAINT],
+    [{ REDIS_URL: 'localhost:6379' }, REDIS_COMPLAINT],
+    [{ DEMO_DATA: 'yes' }, 'DEMO_DATA must be one of on, off'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
+    [{ CURRENCY: 'peso' }, 'CURRENCY must be an ISO 4217 code such as COP'],
+    [{ SERVICE_TIME_ZONE: 'Bogota' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],
+    [{ SERVICE_TIME_ZONE: '-05:00' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],
+    [{ TTL_TRIP: '0' }, 'TTL_TRIP must be a whole number from 1 to 86400'],
+    [
+      { RECHARGE_LIMITS: 'default' },
+      'RECHARGE_LIMITS must be channel:least-most, separated by commas, such as default:1000-200000,online:10000-200000',
+    ],
+    [{ RECHARGE_LIMITS: 'online:1-2' }, 'RECHARGE_LIMITS must have limits for the channel default'],
+    [
+      { RECHARGE_LIMITS: 'default:9-8' },
+      'RECHARGE_LIMITS must have 1 or more as the least and no less as the most: default:9-8',
+    ],
+    [{ CURRENCY: 'ABC' }, 'CURRENCY must be an ISO 4217 code such as COP'],
+    [{ SERVICE_TIME_ZONE: '+05:00' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],
+    [
+      { RECHARGE_LIMITS: 'default:1-2,online:1-2,default:1-3' },
+      'RECHARGE_LIMITS has two limits for the channel default',
+    ],
+    [
+      { RECHARGE_LIMITS: 'default:1-2,online:20-30', MAX_CARD_BALANCE: '19' },
+      'RECHARGE_LIMITS lets no card be recharged by online: MAX_CARD_BALANCE is 19',
+    ],
+    [
+      { REDIS_SENTINELS: 'a:26379' },
+      'REDIS_SENTINELS needs REDIS_URL, which says the user, the password and the database',
+    ],
+  ])('refuses %j in one clear line', (variables, complaint) => {
+    expect(complaintOf(variables)).toBe(complaint);
+  });
+
+  it.each([
+    'postgres://u:p@host:99999/db',
+    'postgres://u:p@host:x/db',
+    'postgres://u:p@host/db?port=0',
+    'postgres://u:p@host/db?port=65536',
+    'postgres://u:%zz@host/db',
+    'postgres://u:p@host/%zz',
+    // A password that is not encoded: what would be taken for the host and the database has its pieces.
+    'postgres://u:12/34@host/db',
+    'postgres://u:12?34@host/db',
+    'postgres://u:12#34@host/db',
+  ])('refuses the database %j, and tells nothing of it', (url) => {
+    expect(complaintOf({ DATABASE_URL: url })).toBe(DATABASE_COMPLAINT);
+  });
+
+  it.each([
+    'postgres://u:p%40%2F%3F@host:5432/db?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'postgresql://host/db',
+    'postgres://u:p@ss@host/db',
+    'postgres://[::1]:5432/db',
+    'postgres:///db?host=/var/run/postgresql&port=5433',
+    'postgres://u@%2Fvar%2Frun%2Fpostgresql/db',
+  ])('takes the database %j', (url) => {
+    expect(complaintOf({ DATABASE_URL: url })).toBe('no complaint');
+  });
+
+  it.each([
+    'redis://host:99999',
+    'redis://host:0',
+    'redis://host:6379/abc',
+    'redis://host:6379/1/2',
+    'redis://u:%zz@host:6379',
+    'redis://u:12/34@host:6379',
+    'redis://u:12#34@host:6379',
+    'redis://',
+    'redis://:p@',
+  ])('refuses the Redis %j, and tells nothing of it', (url) => {
+    expect(complaintOf({ REDIS_URL: url })).toBe(REDIS_COMPLAINT);
+  });
+
+  it.each(['redis://host', 'rediss://u:p%40@host:6380/15', 'redis://:p@[::1]:6379/'])(
+    'takes the Redis %j',
+    (url) => expect(complaintOf({ REDIS_URL: url })).toBe('no complaint'),
+  );
+
+  it.each(['a:99999999', 'a:0', 'a', 'a:1,', 'a:1,b:65536', 'a:1 b:2'])(
+    'refuses the Sentinels %j',
+    (list) => {
+      expect(complaintOf({ REDIS_SENTINELS: list, REDIS_URL: 'redis://host' })).toBe(SENTINELS_COMPLAINT);
+    },
+  );
+
+  it('names every wrong variable at once', () => {
+    expect(complaintOf({ PORT: 'x', DEMO_DATA: 'x' })).toBe(
+      'PORT must be a whole number from 0 to 65535; DEMO_DATA must be one of on, off',
+    );
+  });
+});

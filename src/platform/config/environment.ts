@@ -1,0 +1,285 @@
+import { existsSync } from 'node:fs';
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsISO4217CurrencyCode,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  validateSync,
+} from 'class-validator';
+import { LOG_FORMATS, type LogFormat } from '../../common/program/log-output';
+import { StartupError } from '../../common/program/startup-error';
+import { isDatabaseUrl, isListOfHosts, isRedisUrl } from './server-url';
+
+const integer = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const PERCENT = 'what is special in it percent-encoded';
+const ON_OFF = ['on', 'off'] as const;
+
+/** An integer variable between two bounds, ends included. */
+function Integer(min: number, max: number): PropertyDecorator {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return (target, property) => {
+    Transform(integer)(target, property);
+    IsInt({ message })(target, property);
+    Min(min, { message })(target, property);
+    Max(max, { message })(target, property);
+  };
+}
+
+function OneOf(values: readonly string[]): PropertyDecorator {
+  return IsIn(values, { message: `must be one of ${values.join(', ')}` });
+}
+
+/** A text of which `holds` is true. */
+function That(holds: (text: string) => boolean, message: string): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && holds(value);
+  return ValidateBy({ name: 'that', validator: { validate, defaultMessage: () => message } });
+}
+
+/** Seconds that an answer may stay in the cache. */
+const TimeToLive = (): PropertyDecorator => Integer(1, 86_400);
+
+/** The environment as typed values, one property for each variable of `.env.example`. */
+export class Environment {
+  @Integer(0, 65_535)
+  PORT = 8000;
+
+  @IsString()
+  HOST = '127.0.0.1';
+
+  @Integer(1, 64)
+  WORKERS = 1;
+
+  @Integer(100, 600_000)
+  HTTP_HEADERS_TIMEOUT_MS = 10_000;
+
+  @Integer(100, 600_000)
+  HTTP_REQUEST_TIMEOUT_MS = 30_000;
+
+  @Integer(10, 60_000)
+  HTTP_CHECK_INTERVAL_MS = 1_000;
+
+  @Integer(100, 3_600_000)
+  HTTP_KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+  @Integer(1_000, 3_600_000)
+  HTTP_SILENCE_TIMEOUT_MS = 120_000;
+
+  @Integer(20, 60_000)
+  OVERLOAD_EVENT_LOOP_DELAY_MS = 1_000;
+
+  @IsOptional()
+  @That(isDatabaseUrl, `must be a URL such as postgres://user:password@host:5432/database, ${PERCENT}`)
+  DATABASE_URL?: string;
+
+  @IsOptional()
+  @That(
+    isRedisUrl,
+    `must be a URL such as redis://user:password@host:6379 or redis://host:6379/0, ${PERCENT}`,
+  )
+  REDIS_URL?: string;
+
+  @IsString()
+  DATA_DIR = '.data';
+
+  @IsOptional()
+  @OneOf(ON_OFF)
+  DEMO_DATA?: (typeof ON_OFF)[number];
+
+  @OneOf(LOG_LEVELS)
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  @IsOptional()
+  @OneOf(LOG_FORMATS)
+  LOG_FORMAT?: LogFormat;
+
+  @Matches(/^[A-Z]{3}$/, { message: 'must be an ISO 4217 code such as COP' })
+  @IsISO4217CurrencyCode({ message: 'must be an ISO 4217 code such as COP' })
+  CURRENCY = 'COP';
+
+  // Newer ones of Node.js know +05:30 too, which for PostgreSQL is the other side of Greenwich.
+  @Matches(/^[A-Z]/i, { message: 'must be an IANA time zone such as America/Bogota' })
+  @IsTimeZone({ message: 'must be an IANA time zone such as America/Bogota' })
+  // Where ISO 8601 says +05:00, PostgreSQL understands a zone five hours to the west.
+  @Matches(/^[A-Za-z]/, { message: 'must be an IANA time zone such as America/Bogota' })
+  SERVICE_TIME_ZONE = 'America/Bogota';
+
+  @OneOf(ON_OFF)
+  SIMULATION: (typeof ON_OFF)[number] = 'off';
+
+  @Integer(1, 48)
+  TRIP_MAX_HOURS = 3;
+
+  @Matches(/^[a-z_]+:\d+-\d+(,[a-z_]+:\d+-\d+)*$/, {
+    message:
+      'must be channel:least-most, separated by commas, such as default:1000-200000,online:10000-200000',
+  })
+  RECHARGE_LIMITS = 'default:1000-200000,online:10000-200000';
+
+  /** Far enough below 2^53 that the balances of a user's cards add up exactly. */
+  @Integer(1, 1_000_000_000_000)
+  MAX_CARD_BALANCE = 500_000;
+
+  @Integer(1, 500)
+  DATABASE_POOL_SIZE = 20;
+
+  @Integer(100, 60_000)
+  DATABASE_STATEMENT_TIMEOUT_MS = 5_000;
+
+  @Integer(100, 60_000)
+  DATABASE_TRANSACTION_TIMEOUT_MS = 5_000;
+
+  @Integer(100, 60_000)
+  DATABASE_CONNECT_TIMEOUT_MS = 3_000;
+
+  @Integer(100, 60_000)
+  DATABASE_SILENCE_MS = 750;
+
+  @Integer(100, 60_000)
+  IDEMPOTENCY_WAIT_MS = 5_000;
+
+  @Integer(1, 3_650)
+  IDEMPOTENCY_KEEP_DAYS = 30;
+
+  /** 0: for ever. */
+  @Integer(0, 3_650)
+  POSITION_KEEP_DAYS = 7;
+
+  /** 0: for ever. */
+  @Integer(0, 3_650)
+  ARRIVAL_KEEP_DAYS = 30;
+
+  @Integer(10, 5_000)
+  REDIS_TIMEOUT_MS = 100;
+
+  @IsOptional()
+  @That(isListOfHosts, 'must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379')
+  REDIS_SENTINELS?: string;
+
+  @Matches(/^[\w.-]+$/, { message: 'must be a name such as mymaster' })
+  REDIS_SENTINEL_PRIMARY = 'mymaster';
+
+  @Integer(0, 1_000_000)
+  CACHE_SAMPLE_ONE_IN = 1_000;
+
+  @OneOf(ON_OFF)
+  CACHE_STALE: (typeof ON_OFF)[number] = 'off';
+
+  @TimeToLive()
+  TTL_USERS_COUNT = 300;
+
+  @TimeToLive()
+  TTL_USERS_ACTIVE_COUNT = 60;
+
+  @TimeToLive()
+  TTL_USERS_LATEST = 120;
+
+  @TimeToLive()
+  TTL_USER_RECHARGES = 300;
+
+  @TimeToLive()
+  TTL_USER_CARD_BALANCE = 300;
+
+  @TimeToLive()
+  TTL_CARD_BALANCE = 300;
+
+  @TimeToLive()
+  TTL_CARD_HISTORY = 300;
+
+  @TimeToLive()
+  TTL_TRIP = 300;
+
+  @TimeToLive()
+  TTL_TRIPS_TOTAL = 300;
+
+  @TimeToLive()
+  TTL_TRIPS_TOTAL_LOCALITIES = 300;
+
+  @TimeToLive()
+  TTL_TRIPS_CARD = 300;
+
+  @TimeToLive()
+  TTL_ROUTE_STATIONS = 600;
+
+  @TimeToLive()
+  TTL_FINANCE_TOTAL_REVENUE = 60;
+
+  @TimeToLive()
+  TTL_FINANCE_REVENUE_LOCALITIES = 60;
+
+  @TimeToLive()
+  TTL_STATIONS_LIST = 60;
+
+  @TimeToLive()
+  TTL_STATIONS_IDENTIFIERS = 300;
+
+  @TimeToLive()
+  TTL_STATION_DETAILS = 300;
+
+  @TimeToLive()
+  TTL_STATION_ARRIVALS = 60;
+
+  @TimeToLive()
+  TTL_STATION_ALERTS = 60;
+
+  @TimeToLive()
+  TTL_ROUTES_CODES = 300;
+
+  @TimeToLive()
+  TTL_ROUTE_DETAILS = 300;
+
+  @TimeToLive()
+  TTL_ROUTE_LOCATION = 5;
+
+  @TimeToLive()
+  TTL_FARES = 300;
+
+  @TimeToLive()
+  TTL_NOT_FOUND = 10;
+}
+
+/** The names of the variables that set a time-to-live. */
+export type TimeToLiveName = Extract<keyof Environment, `TTL_${string}`>;
+
+/**
+ * Reads and validates the environment once, at start; a file `.env` fills in what is unset.
+ *
+ * @throws StartupError naming every wrong variable and what it allows.
+ */
+export function readEnvironment(): Environment {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+  } catch (error) {
+    throw new StartupError(`the file .env cannot be read: ${(error as Error).message}`);
+  }
+  return parseEnvironment(process.env);
+}
+
+/** An empty value counts as unset. */
+export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const known = Object.keys(new Environment()).concat(
+    'DATABASE_URL',
+    'REDIS_URL',
+    'REDIS_SENTINELS',
+    'DEMO_DATA',
+    'LOG_FORMAT',
+  );
+  const given = Object.fromEntries(
+    known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+  );
+  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const complaints = validateSync(environment, { stopAtFirstError: true }).map(
+    ({ property, constraints }) => `${property} ${Object.values(constraints ?? {}).join(', ')}`,
+  );
+  if (complaints.length > 0) throw new StartupError(complaints.join('; '));
+  return environment;
+}

@@ -1,0 +1,162 @@
+import { STATUS_CODES } from 'node:http';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { problemResponse } from '../../common/http/api-problems.decorator';
+import type { Problem } from '../../common/http/problem/problem.dto';
+import { declareOverload } from './declare-overload';
+import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
+
+type Problems = Readonly<Record<number, string>>;
+
+/** Operations may be refused like this, beside what they declare themselves: all of them for their query. */
+const PROBLEMS_WITH_QUERY: Problems = { 400: 'malformed_request', 422: 'invalid_value' };
+const PROBLEMS_WITH_DATABASE: Problems = { 503: 'database_away, database_busy' };
+const PROBLEMS_WITH_BODY: Problems = { 413: 'body_too_large', 415: 'unsupported_media_type' };
+
+/** They never ask the database, and answer while the cache is away too. */
+const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/health']);
+
+const METHODS = ['get', 'post', 'patch', 'delete'] as const;
+
+/** Adds to the document what holds for all operations, so that no controller has to repeat it. */
+export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+  const schemas = document.components?.schemas ?? {};
+  const operationIds = new Set<string>();
+  for (const schema of Object.values(schemas)) markIntegers(schema);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (!operation) continue;
+      operation.operationId = unused(operation.operationId ?? path, operationIds);
+      declareProblems(operation, PROBLEMS_WITH_QUERY);
+      if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
+      declareOverload(operation, path);
+      if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
+      operation.description = describe(operation, method);
+      describeResponses(operation, path);
+      completeBody(operation, schemas, method);
+      leaveFiltersEmpty(operation);
+    }
+  }
+  return document;
+}
+
+/** A handler that serves two paths is two operations. */
+function unused(operationId: string, taken: Set<string>): string {
+  const free = taken.has(operationId) ? `${operationId}Too` : operationId;
+  taken.add(free);
+  return free;
+}
+
+function declareProblems(operation: Operation, problems: Problems): void {
+  for (const [status, codes] of Object.entries(problems)) {
+    operation.responses[status] ??= problemResponse(Number(status), codes);
+  }
+}
+
+/** What the summary leaves open: the operation's own remarks, how it is cached, and how it is repeated. */
+function describe(operation: Operation, method: string): string {
+  const {
+    description,
+    parameters = [],
+    'x-cached-as': cachedAs,
+    'x-evicts': evicts,
+  }: DescribedOperation = operation;
+  const isRepeatable = parameters.some(
+    (parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key',
+  );
+  return [
+    description,
+    cachedAs &&
+      `Cached as \`${cachedAs}\`: \`X-Cache\` says HIT or MISS, and \`If-None-Match\` saves what has not changed.`,
+    method === 'get' && !cachedAs && 'Answered anew each time, never from the cache.',
+    evicts && 'The answers that it makes old, those in `x-evicts`, are not served again once it is answered.',
+    isRepeatable && 'With an `Idempotency-Key` it can be sent again without being done twice.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** With what the decorators of the cache say. */
+type DescribedOperation = Operation & {
+  readonly 'x-cached-as'?: string;
+  readonly 'x-evicts'?: readonly string[];
+};
+
+/** The problems of an operation are shown where they occur. */
+function describeResponses({ responses }: Operation, path: string): void {
+  for (const [status, response] of Object.entries(responses)) {
+    if (!response || '$ref' in response) continue;
+    response.description ||= STATUS_CODES[status] ?? status;
+    for (const { value } of examplesOf(response)) {
+      if (isProblem(value)) value.instance = path;
+    }
+  }
+}
+
+function examplesOf({ content = {} }: Response): { value?: unknown }[] {
+  return Object.values(content).flatMap(({ examples = {} }) =>
+    Object.values(examples).flatMap((example) => ('$ref' in example ? [] : [example])),
+  );
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'instance' in value;
+}
+
+/**
+ * An optional member of a body may be null. The example of a body has its required members only: it can be sent as it
+ * is, and again, which one with a `transaction_id` or an `email` could not. A change that requires none shows all.
+ */
+function completeBody({ requestBody }: Operation, schemas: Schemas, method: string): void {
+  if (!requestBody || '$ref' in requestBody) return;
+  for (const media of Object.values(requestBody.content)) {
+    const { properties = {}, required = [] } = resolve(media.schema, schemas);
+    for (const [member, property] of Object.entries(properties)) {
+      if (!required.includes(member)) allowNull(property);
+    }
+    const shown = method === 'patch' && required.length === 0 ? Object.keys(properties) : required;
+    media.example ??= Object.fromEntries(shown.map((member) => [member, exampleOf(properties[member])]));
+  }
+}
+
+/**
+ * Swagger UI fills in the `example` of a parameter, and asks for stations of every filter at once. `examples` of a schema,
+ * which OpenAPI 3.1 prefers, are only shown.
+ */
+function leaveFiltersEmpty({ parameters = [] }: Operation): void {
+  for (const parameter of parameters) {
+    if ('$ref' in parameter || parameter.required) continue;
+    const { schema } = parameter;
+    if (!schema || '$ref' in schema || schema.example === undefined) continue;
+    const examples: unknown[] = [schema.example];
+    Object.assign(schema, { examples });
+    delete schema.example;
+  }
+}
+
+function resolve(schema: SchemaOrReference | undefined, schemas: Schemas): Schema {
+  if (!schema) return {};
+  return '$ref' in schema ? resolve(schemas[schema.$ref.split('/').at(-1) ?? ''], schemas) : schema;
+}
+
+/** Two operations may take the same body. */
+function allowNull(property: SchemaOrReference): void {
+  if ('$ref' in property || typeof property.type !== 'string') return;
+  Object.assign(property, { type: [property.type, 'null'] });
+  if (property.enum) property.enum = [...(property.enum as unknown[]), null];
+}
+
+function exampleOf(schema: SchemaOrReference | undefined): unknown {
+  return schema && 'example' in schema ? schema.example : undefined;
+}
+
+/** TypeScript knows numbers only; those whose example is whole are integers: money, ids, counts. */
+function markIntegers(schema: SchemaOrReference): void {
+  if ('$ref' in schema) return;
+  const { type } = schema;
+  if (Number.isInteger(exampleOf(schema))) {
+    if (Array.isArray(type)) schema.type = type.map((name) => (name === 'number' ? 'integer' : name));
+    else if (type === 'number') schema.type = 'integer';
+  }
+  for (const property of Object.values(schema.properties ?? {})) markIntegers(property);
+}

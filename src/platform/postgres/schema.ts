@@ -1,0 +1,76 @@
+import { StartupError } from '../../common/program/startup-error';
+import { Connection } from './connection';
+import { migrations } from './data-source';
+
+/** Where the tables are, and what was done to them: null where there are none. */
+export interface Schema {
+  readonly migrations: readonly string[] | null;
+  /** A schema beside `public` that has the service's tables, while `public` has none. */
+  readonly elsewhere: string | null;
+}
+
+/** Whatever runs a statement and answers its rows. */
+interface Database {
+  query(statement: string): Promise<unknown>;
+}
+
+const KNOWN: ReadonlySet<string> = new Set(migrations.map(({ name }) => name));
+
+export async function readSchema(database: Database): Promise<Schema> {
+  const [found] = await rowsOf<{ isHere: boolean; elsewhere: string | null }>(
+    database,
+    `SELECT to_regclass('public.schema_migrations') IS NOT NULL AS "isHere",
+            (SELECT min(relnamespace::regnamespace::text) FROM pg_class
+             WHERE relname = 'schema_migrations' AND relnamespace <> 'public'::regnamespace
+               AND EXISTS (SELECT FROM pg_class twin WHERE twin.relnamespace = pg_class.relnamespace
+                           AND twin.relname = 'recharge_transactions')) AS elsewhere`,
+  );
+  if (!found?.isHere) return { migrations: null, elsewhere: found?.elsewhere ?? null };
+  const rows = await rowsOf<{ name: string }>(database, 'SELECT name FROM public.schema_migrations');
+  return { migrations: rows.map(({ name }) => name), elsewhere: null };
+}
+
+/** @throws StartupError */
+export function refuseElsewhere({ elsewhere }: Schema): void {
+  if (elsewhere === null) return;
+  throw new StartupError(
+    `the tables of the database are in the schema ${elsewhere}, and this program works in the schema public: DROP SCHEMA public; ALTER SCHEMA ${elsewhere} RENAME TO public`,
+  );
+}
+
+/** @throws StartupError when a newer program changed the schema: this one would misread it. */
+export function refuseNewer(schema: Schema): void {
+  const unknown = schema.migrations?.find((name) => !KNOWN.has(name));
+  if (unknown === undefined) return;
+  throw new StartupError(
+    `the schema of the database is newer than this program, which does not know ${unknown}: run the release that made it, or a later one`,
+  );
+}
+
+/**
+ * For a program that only reads.
+ *
+ * @throws StartupError unless the schema is the one that it knows.
+ */
+export async function requireSchema(url: string): Promise<void> {
+  const client = new Connection({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    const schema = await readSchema(client);
+    refuseElsewhere(schema);
+    if (!schema.migrations) throw new StartupError('the database has no tables of the service yet');
+    refuseNewer(schema);
+    if (schema.migrations.length < KNOWN.size)
+      throw new StartupError(
+        'the schema of the database is older than this program: start the service of this release once',
+      );
+  } finally {
+    await client.end();
+  }
+}
+
+/** TypeORM answers the rows, node-postgres a result that has them. */
+async function rowsOf<Row>(database: Database, statement: string): Promise<readonly Row[]> {
+  const answer = (await database.query(statement)) as readonly Row[] | { readonly rows: readonly Row[] };
+  return 'rows' in answer ? answer.rows : answer;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { connect } from '../../../test/builders/connect';
+import { afterTest } from '../../../test/setup/after-test';
+import { CacheInstance } from '../../../test/setup/cache-instance';
+import { createDatabase } from '../../../test/setup/database';
+import { LOCK_SEED } from './idempotency-keys';
+import { Writes } from './writes';
+
+/** Enough for more polls of the key than a write makes attempts, in milliseconds. */
+const LONG_WAIT = 1_000;
+
+let instance: CacheInstance;
+let url: string;
+
+beforeEach(async () => {
+  const database = await createDatabase();
+  afterTest(() => database.drop());
+  ({ url } = database);
+  instance = await CacheInstance.open({ databaseUrl: url });
+  afterTest(() => instance.close());
+  await instance.isTrusting();
+});
+
+const evicts = { templates: [], keysFor: (name: string): string[] => [name] };
+const write = async (manager: EntityManager, name: string): Promise<unknown> =>
+  manager.query('INSERT INTO facts (name, version) VALUES ($1, 1)', [name]);
+
+describe(Writes.name, () => {
+  it('acknowledges nothing when a statement was refused that nobody waited for', async () => {
+    await instance.see('fact');
+    const change = async (manager: EntityManager): Promise<void> => {
+      await write(manager, 'fact');
+      manager.query('SELECT 1 / 0').catch(() => undefined);
+    };
+
+    const writing = instance.writes.run({ evicts }, (manager) => ({
+      answer: 'written',
+      touches: 'fact',
+      change: () => change(manager),
+    }));
+
+    await expect(writing).rejects.toThrow('the database answered COMMIT with ROLLBACK');
+    expect(await instance.see('fact')).toBe('MISS 0');
+    expect(await instance.raise('fact')).toBe('fact');
+    expect(await instance.see('fact')).toBe('MISS 1');
+  });
+
+  it('looks in the transaction that it works in', async () => {
+    const look = async (manager: EntityManager): Promise<unknown> =>
+      manager.query('SELECT pg_current_xact_id_if_assigned()::text AS id, now() AS begun');
+
+    await instance.writes.run({ evicts, look }, async (manager, found) => {
+      expect(found).toEqual(await look(manager));
+      expect(found).toEqual([{ id: expect.any(String) as string, begun: expect.anything() as unknown }]);
+      return { answer: null, nothingToDo: true };
+    });
+    expect.assertions(2);
+  });
+
+  it('is refused by what it could not find', async () => {
+    const look = (): Promise<never> => Promise.reject(new Error('there is none'));
+
+    const writing = instance.writes.run({ evicts, look }, (manager) => ({
+      answer: 'written',
+      touches: 'fact',
+      change: () => write(manager, 'fact'),
+    }));
+
+    await expect(writing).rejects.toThrow('there is none');
+    expect(await instance.see('fact')).toBe('MISS 0');
+  });
+
+  it('runs again after a deadlock, however long it waited for its key before', async () => {
+    // The first write of an epoch waits for other reasons.
+    await instance.raise('other');
+    const holder = await connect(url);
+    afterTest(() => holder.end());
+    await holder.query(`SELECT pg_advisory_lock(hashtextextended('key', ${LOCK_SEED}))`);
+    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed: () => undefined };
+    const released = sleep(LONG_WAIT).then(() => holder.query('SELECT pg_advisory_unlock_all()'));
+    let runs = 0;
+
+    const answer = await instance.writes.run({ evicts, request }, async (manager) => {
+      runs += 1;
+      if (runs === 1) await manager.query(`DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40P01'; END $$`);
+      return { answer: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+    });
+
+    await released;
+    expect([answer, runs]).toEqual(['written', 2]);
+  });
+});

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { AppConfig } from '../platform/config/app-config';
+import { LocatedDatabase, locateDatabase } from '../platform/postgres/locate';
+import { migrate } from '../platform/postgres/migrate';
+
+/**
+ * Finds or starts the database, brings its schema up to date, and seeds it if that is asked for.
+ *
+ * @param signal gives it up: nothing half-done is left, and no server running.
+ * @throws StartupError when it cannot be used.
+ */
+export async function prepareDatabase(
+  config: AppConfig,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<LocatedDatabase> {
+  const database = await locateDatabase(config, (line) => logger.info(line), signal);
+  try {
+    await migrate(database.url, signal);
+    if (wantsDemoData(config, database)) await seed(database.url, config, logger, signal);
+    signal.throwIfAborted();
+    return database;
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+function wantsDemoData(config: AppConfig, { isEmbedded }: LocatedDatabase): boolean {
+  return (config.get('DEMO_DATA') ?? (isEmbedded ? 'on' : 'off')) === 'on';
+}
+
+async function seed(url: string, config: AppConfig, logger: Logger, signal: AbortSignal): Promise<void> {
+  // Much code, for who has asked for it: a process that keeps workers would have it in its memory for good.
+  const [{ Clock }, { seedWhenEmpty }] = await Promise.all([
+    import('../common/time/clock.js'),
+    import('../programs/seed/seed-demonstration.js'),
+  ]);
+  const seeded = await seedWhenEmpty(url, {
+    now: new Clock().now(),
+    timeZone: config.get('SERVICE_TIME_ZONE'),
+    signal,
+  });
+  if (seeded) logger.info(seeded, 'seeded the demonstration city');
+}

@@ -1,0 +1,33 @@
+import { requirePort } from './require-port';
+import { openLogOutput } from '../common/program/log-output';
+import { createLogger } from '../common/program/logger';
+import { AppConfig } from '../platform/config/app-config';
+import { readEnvironment } from '../platform/config/environment';
+import { prepareDatabase } from './prepare-database';
+import type { StopSignal } from '../common/program/stop-signal';
+import { welcome } from './welcome';
+import { checkConnections } from './workers/check-connections';
+import { countProcesses } from './workers/count-processes';
+import { Workers } from './workers/workers';
+
+/** `npm start`: the service, from its database to its last request. */
+export async function start(stop: StopSignal): Promise<void> {
+  const config = new AppConfig(readEnvironment());
+  const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
+  await requirePort(config);
+  const processes = countProcesses(config, logger);
+  const database = await prepareDatabase(config, logger, stop.aborted);
+  const onListening = (url: string): void => console.log(welcome(url));
+  try {
+    if (processes > 1) {
+      await checkConnections(processes, database.url, config, logger);
+      await new Workers(processes, database.url, logger, onListening).run(stop);
+    } else {
+      // Who only looks after workers does without the application in its memory.
+      const { serve } = await import('./serve.js');
+      await serve({ config, database, logger, stop, onListening });
+    }
+  } finally {
+    await database.stop();
+  }
+}

@@ -1,0 +1,42 @@
+import { AppConfig } from '../../platform/config/app-config';
+import { readEnvironment } from '../../platform/config/environment';
+import { locateDatabaseToRead } from '../../platform/postgres/locate';
+import { openSession } from '../bulk-load/session';
+import { exportFares } from './export/export-fares';
+import { writeFiles } from './export/write-files';
+import { USAGE, parseExportCommand } from './export-command';
+
+/**
+ * The program as a whole.
+ *
+ * @param signal gives the work up.
+ * @returns its exit code, 0.
+ * @throws StartupError when it failed.
+ */
+export async function exportGtfsFares(
+  args: string[],
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const command = parseExportCommand(args);
+  if (!command) {
+    print(USAGE);
+    return 0;
+  }
+  const config = new AppConfig(readEnvironment());
+  const database = await locateDatabaseToRead(config, print, signal);
+  try {
+    const client = await openSession(database.url, config.get('SERVICE_TIME_ZONE'), { signal });
+    try {
+      const { files, unsaid } = await exportFares(client, command, config.get('CURRENCY'));
+      await writeFiles(command.out, files);
+      for (const line of unsaid) print(`Not in GTFS-Fares v2: ${line}`);
+      print(`${command.out}: the fares of ${command.at} in ${files.size} files`);
+      return 0;
+    } finally {
+      await client.end();
+    }
+  } finally {
+    await database.stop();
+  }
+}

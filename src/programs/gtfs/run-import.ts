@@ -1,0 +1,62 @@
+import { basename, extname, resolve } from 'node:path';
+import { Clock } from '../../common/time/clock';
+import { ServiceCalendar } from '../../common/time/service-calendar';
+import { AppConfig } from '../../platform/config/app-config';
+import { readEnvironment } from '../../platform/config/environment';
+import { locateDatabase } from '../../platform/postgres/locate';
+import { migrate } from '../../platform/postgres/migrate';
+import { openSession } from '../bulk-load/session';
+import { lockForImport } from '../import/target';
+import { openFeed, type Feed } from './feed/feed';
+import type { ImportCommand } from './import-command';
+import { importFeed, type FeedResult } from './import-feed';
+
+type Log = (line: string) => void;
+
+/** How an import ended. */
+export interface Outcome extends FeedResult {
+  readonly reportPath: string;
+}
+
+/** Opens the feed and the database, imports, and closes what it opened. */
+export async function runImport(command: ImportCommand, log: Log, signal: AbortSignal): Promise<Outcome> {
+  const config = new AppConfig(readEnvironment());
+  const feed = await openFeed(command.path);
+  try {
+    const database = await locateDatabase(config, log, signal);
+    try {
+      await migrate(database.url, signal);
+      return await fillTarget(command, feed, config, database.url, log, signal);
+    } finally {
+      await database.stop();
+    }
+  } finally {
+    await feed.close();
+  }
+}
+
+async function fillTarget(
+  { reportPath, faresFrom, faresForAll, ...how }: ImportCommand,
+  feed: Feed,
+  config: AppConfig,
+  url: string,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const timeZone = config.get('SERVICE_TIME_ZONE');
+  const today = new ServiceCalendar(timeZone).dayOf(new Clock().now());
+  const target = await openSession(url, timeZone, { signal });
+  try {
+    await lockForImport(target);
+    const request = {
+      ...how,
+      reportPath: resolve(reportPath ?? `import-report-${basename(how.path, extname(how.path))}.csv`),
+      currency: config.get('CURRENCY'),
+      fares: faresFrom === undefined ? null : { from: faresFrom, today, forAll: faresForAll },
+    };
+    const result = await importFeed(feed, target, url, request, log);
+    return { ...result, reportPath: request.reportPath };
+  } finally {
+    await target.end();
+  }
+}

@@ -1,0 +1,46 @@
+import { parseOptions } from '../../common/program/options';
+import { isDatabaseUrl } from '../../platform/config/server-url';
+import { StartupError } from '../../common/program/startup-error';
+
+/** What the operator asked for. */
+export interface ImportCommand {
+  readonly from: string;
+  readonly reportPath?: string;
+}
+
+export const USAGE = `Takes over a database of the replaced service.
+
+  npm run import -- --from postgres://user@host:5432/database [--report FILE]
+
+  --from URL     the old database; it is only read. The password may stand in PGPASSWORD
+                 or in the password file of PostgreSQL instead
+  --report FILE  where to write the report (CSV): every row that was refused, and why,
+                 and notes about rows that were taken; by default import-report-….csv here
+  --help         this text
+
+The target is DATABASE_URL, else the embedded server under DATA_DIR. It must be empty. Everything is
+taken in one transaction, so an interrupted import leaves nothing. A second import of the
+same rows changes nothing and writes the report again. Local times are those of SERVICE_TIME_ZONE.
+
+Exit codes: 0 every row is taken, 2 some were refused (also on a second run), 1 it failed, and
+the line says why.`;
+
+/** @throws StartupError for anything that is not understood; returns null when help was asked for. */
+export function parseCommandLine(args: string[]): ImportCommand | null {
+  const { from, report, help } = parseOptions({
+    args,
+    options: {
+      from: { type: 'string' },
+      report: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  }).values;
+  if (help) return null;
+  if (!from) throw new StartupError('--from is missing: see npm run import -- --help');
+  if (!isDatabaseUrl(from)) {
+    throw new StartupError(
+      '--from must be a URL such as postgres://user:password@host:5432/database, what is special in it percent-encoded',
+    );
+  }
+  return { from, reportPath: report };
+}

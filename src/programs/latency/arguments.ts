@@ -1,0 +1,59 @@
+import { parseOptions, urlOption, wholeNumberOption } from '../../common/program/options';
+
+export const HELP = `Times reads of a running service, one request after the other, and compares MISS with HIT.
+
+npm run latency -- [options]                 what is cached
+npm run latency:non-cacheable -- [options]   what is not
+  --url URL          the service (default http://127.0.0.1:8000)
+  --operation PATH   such as /cards/{card_id}/balance or /cards/17/balance, or all; may be given several times
+                     (asked for when left out)
+  --iterations N     rounds for each (asked for when left out; default 50); a cached one has a MISS and a HIT in each
+  --out NAME         writes NAME.json and NAME.svg (default latency)
+  --help             this text
+
+A cached answer is taken out of the cache (DELETE /cache/key) before each MISS. Nothing else is changed. What the service
+does not answer is skipped, and named at the end; exit code 1 if it was asked for by name. Ctrl-C ends early, with the
+results so far.
+`;
+
+export interface LatencyArguments {
+  readonly help: boolean;
+  readonly isCacheable: boolean;
+  readonly url: string;
+  /** Null: to be asked for. */
+  readonly operations: readonly string[] | null;
+  /** Null: to be asked for. */
+  readonly iterations: number | null;
+  readonly out: string;
+}
+
+const TEXT = { type: 'string' } as const;
+const MOST_ITERATIONS = 100_000;
+
+/** @throws StartupError naming what is wrong. */
+export function parseLatencyArguments(args: readonly string[]): LatencyArguments {
+  const { values } = parseOptions({
+    args: [...args],
+    options: {
+      help: { type: 'boolean' },
+      cacheable: TEXT,
+      url: TEXT,
+      operation: { type: 'string', multiple: true },
+      iterations: TEXT,
+      out: TEXT,
+    },
+  });
+  return {
+    help: values.help ?? false,
+    isCacheable: values.cacheable !== 'no',
+    url: urlOption(values.url),
+    operations: values.operation ?? null,
+    iterations: toIterations(values.iterations) ?? null,
+    out: values.out ?? 'latency',
+  };
+}
+
+/** @throws StartupError */
+export function toIterations(text: string | undefined): number | undefined {
+  return wholeNumberOption('iterations', text, 1, MOST_ITERATIONS);
+}

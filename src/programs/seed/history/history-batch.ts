@@ -1,0 +1,91 @@
+import type { Client } from 'pg';
+import { FARE_COLUMNS } from '../../../modules/trips/trip-fare';
+import { copyBuffers } from '../load/copy';
+
+const COLUMNS = {
+  recharges: [
+    'recharge_id',
+    'card_id',
+    'recharge_point_id',
+    'channel',
+    'amount',
+    'new_balance',
+    'transaction_id',
+    'recharge_timestamp',
+  ],
+  recharge_transactions: ['transaction_id', 'recharge_id'],
+  recharge_reversals: ['recharge_id', 'posting_id', 'reason', 'reversed_at'],
+  trips: [
+    'trip_id',
+    'card_id',
+    'route_id',
+    'boarding_station_id',
+    'disembarking_station_id',
+    'vehicle_id',
+    'driver_id',
+    'boarding_time',
+    'disembarking_time',
+    'status',
+    'new_balance',
+    ...FARE_COLUMNS,
+  ],
+  open_trips: ['card_id', 'trip_id', 'boarding_time', 'boarding_station_id'],
+  postings: [
+    'posting_id',
+    'kind',
+    'debit_account_id',
+    'credit_account_id',
+    'amount',
+    'card_id',
+    'card_version',
+    'card_balance',
+    'recharge_id',
+    'trip_id',
+    'posted_at',
+  ],
+} as const;
+
+export type HistoryTable = keyof typeof COLUMNS;
+
+const TABLES = Object.keys(COLUMNS) as HistoryTable[];
+
+/** Text goes into buffers of so many characters: outside of the heap it takes least room. */
+const PIECE = 65_536;
+
+/** Lines for the tables of the history, until they are copied. */
+export class HistoryBatch {
+  private readonly pieces = new Map<HistoryTable, Pieces>(TABLES.map((table) => [table, new Pieces()]));
+  size = 0;
+
+  add(table: HistoryTable, line: string): void {
+    this.pieces.get(table)?.add(line);
+    this.size += 1;
+  }
+
+  async copy(client: Client): Promise<void> {
+    for (const [table, pieces] of this.pieces) {
+      const buffers = pieces.take();
+      if (buffers.length > 0) await copyBuffers(client, table, COLUMNS[table], buffers);
+    }
+  }
+}
+
+class Pieces {
+  private readonly buffers: Buffer[] = [];
+  private text = '';
+
+  add(line: string): void {
+    this.text += line;
+    if (this.text.length >= PIECE) this.flush();
+  }
+
+  take(): readonly Buffer[] {
+    if (this.text !== '') this.flush();
+    return this.buffers;
+  }
+
+  private flush(): void {
+    this.buffers.push(Buffer.from(this.text));
+    this.text = '';
+  }
+}

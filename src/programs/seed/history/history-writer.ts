@@ -1,0 +1,178 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { FARE_COLUMNS, fareOf } from '../../../modules/trips/trip-fare';
+import { Dice } from '../../../common/dice';
+import type { Boarding, Recharge, Reversal } from './events';
+import { HistoryBatch } from './history-batch';
+import type { Simulation, World } from './simulation';
+
+/** Which account is whose. */
+export interface Accounts {
+  /** By channel. */
+  readonly cash: ReadonlyMap<string, number>;
+  /** By concessionaire. */
+  readonly revenue: ReadonlyMap<number, number>;
+  /** The account of card 1; those of the others follow. */
+  readonly firstCard: number;
+}
+
+/** Rows in memory before they are copied; as many may be on their way to the server. */
+const BATCH = 60_000;
+const REVERSAL_REASON = 'Pago duplicado en la aplicación';
+
+/** Writes the events of a simulation as the rows of the ledger, with ids in the order of time but for one trip's. */
+export class HistoryWriter {
+  trips = 0;
+  openTrips = 0;
+  recharges = 0;
+  postings = 0;
+  private batch = new HistoryBatch();
+  private readonly dice: Dice;
+  /** Trips of each card so far. */
+  private readonly boardings: Uint16Array;
+  /** Recharges of this moment that will be taken back, by card. */
+  private readonly doublePayments = new Map<number, number>();
+
+  constructor(
+    private readonly client: Client,
+    private readonly world: World,
+    private readonly accounts: Accounts,
+    /** Trips of each card in all. */
+    private readonly allBoardings: Uint16Array,
+  ) {
+    this.dice = new Dice(world.seed, 'vehicles');
+    this.boardings = new Uint16Array(allBoardings.length);
+  }
+
+  /** The server copies one batch while the next one is made. */
+  async write(simulation: Simulation, progress: (trips: number) => void): Promise<void> {
+    let copying: Promise<void> = Promise.resolve();
+    for (const events of simulation.minutes()) {
+      for (const event of events) {
+        if (event.kind === 'boarding') this.writeTrip(event);
+        else if (event.kind === 'recharge') this.writeRecharge(event);
+        else this.writeReversal(event);
+      }
+      if (this.batch.size >= BATCH) {
+        await copying;
+        copying = this.copyBatch();
+        // The failure is thrown where it is awaited.
+        copying.catch(() => undefined);
+        progress(this.trips);
+      }
+      await breathe();
+    }
+    await copying;
+    await this.copyBatch();
+    progress(this.trips);
+  }
+
+  private async copyBatch(): Promise<void> {
+    const { batch } = this;
+    this.batch = new HistoryBatch();
+    await batch.copy(this.client);
+  }
+
+  private writeTrip(event: Boarding): void {
+    const { city, timeline } = this.world;
+    const { at, card, trip: id, amount, balance, leg } = event;
+    const route = city.route(leg.route);
+    this.trips += 1;
+    const boarded = timeline.stamp(at);
+    const status = this.statusOf(event);
+    const [exit, exitTime] =
+      status === 'completed'
+        ? [route.stops[leg.to]?.id, timeline.dateOf(at + event.ride).toISOString()]
+        : ['\\N', '\\N'];
+    const vehicle = route.vehicles.first + this.dice.below(route.vehicles.count);
+    const driver = route.drivers.first + this.dice.below(route.drivers.count);
+    this.batch.add(
+      'trips',
+      `${id}\t${card + 1}\t${route.id}\t${route.stops[leg.from]?.id}\t${exit}\t${vehicle}\t${driver}\t` +
+        `${boarded}\t${exitTime}\t${status}\t${balance}\t${explain(event)}\n`,
+    );
+    if (status === 'in_progress') {
+      this.openTrips += 1;
+      this.batch.add('open_trips', `${card + 1}\t${id}\t${boarded}\t${route.stops[leg.from]?.id}\n`);
+    }
+    if (amount === 0) return;
+    const revenue = this.accounts.revenue.get(route.concessionaireId) ?? 0;
+    this.post('fare', this.accountOf(card), revenue, event, '\\N', id, boarded);
+  }
+
+  /** A trip without exit was closed by the card's next boarding; the last one of a card had an exit after all. */
+  private statusOf({
+    at,
+    card,
+    ride,
+    forgotten,
+  }: Boarding): 'in_progress' | 'completed' | 'closed_without_exit' {
+    const boardings = (this.boardings[card] ?? 0) + 1;
+    this.boardings[card] = boardings;
+    if (forgotten && boardings < (this.allBoardings[card] ?? 0)) return 'closed_without_exit';
+    return at + ride > this.world.timeline.end ? 'in_progress' : 'completed';
+  }
+
+  private writeRecharge(event: Recharge): void {
+    const { at, card, amount, balance, point, online } = event;
+    const id = (this.recharges += 1);
+    const stamp = this.world.timeline.stamp(at);
+    const channel = online ? 'online' : 'default';
+    const transaction = online ? `DEMO-${String(id).padStart(9, '0')}` : '\\N';
+    this.batch.add(
+      'recharges',
+      `${id}\t${card + 1}\t${point}\t${channel}\t${amount}\t${balance}\t${transaction}\t${stamp}\n`,
+    );
+    if (online) this.batch.add('recharge_transactions', `${transaction}\t${id}\n`);
+    if (event.reversed) this.doublePayments.set(card, id);
+    this.post(
+      'recharge',
+      this.accounts.cash.get(channel) ?? 0,
+      this.accountOf(card),
+      event,
+      id,
+      '\\N',
+      stamp,
+    );
+  }
+
+  private writeReversal(event: Reversal): void {
+    const recharge = this.doublePayments.get(event.card) ?? 0;
+    this.doublePayments.delete(event.card);
+    const stamp = this.world.timeline.stamp(event.at);
+    const cash = this.accounts.cash.get('online') ?? 0;
+    this.post('reversal', this.accountOf(event.card), cash, event, recharge, '\\N', stamp);
+    this.batch.add('recharge_reversals', `${recharge}\t${this.postings}\t${REVERSAL_REASON}\t${stamp}\n`);
+  }
+
+  private post(
+    kind: 'fare' | 'recharge' | 'reversal',
+    debit: number,
+    credit: number,
+    { card, amount, balance, version }: Boarding | Recharge | Reversal,
+    recharge: number | string,
+    trip: number | string,
+    stamp: string,
+  ): void {
+    const id = (this.postings += 1);
+    this.batch.add(
+      'postings',
+      `${id}\t${kind}\t${debit}\t${credit}\t${amount}\t${card + 1}\t${version}\t${balance}\t${recharge}\t${trip}\t${stamp}\n`,
+    );
+  }
+
+  private accountOf(card: number): number {
+    return this.accounts.firstCard + card;
+  }
+}
+
+/** The columns of its fare, as a boarding of today would keep them. */
+function explain({ trip, fare, onCredit }: Boarding): string {
+  const columns = fareOf(trip, fare, onCredit);
+  return FARE_COLUMNS.map((column) => toText(columns[column])).join('\t');
+}
+
+function toText(value: string | number | boolean | Date | null): string {
+  if (value === null) return '\\N';
+  return value instanceof Date ? value.toISOString() : String(value);
+}

@@ -1,0 +1,40 @@
+import type { Client } from 'pg';
+import { StartupError } from '../../../common/program/startup-error';
+
+/** A database with a row in any of these is somebody's. */
+const OCCUPIED_BY = [
+  'locations',
+  'concessionaires',
+  'vehicles',
+  'drivers',
+  'stations',
+  'routes',
+  'recharge_points',
+  'users',
+  'cards',
+  'postings',
+  'recharges',
+  'trips',
+  'alerts',
+];
+
+/** The first table with rows; null when the database is as the migrations left it. */
+export async function findOccupiedTable(client: Client): Promise<string | null> {
+  for (const table of OCCUPIED_BY) {
+    const { rows } = await client.query<{ occupied: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${table}) AS occupied`,
+    );
+    if (rows[0]?.occupied) return table;
+  }
+  return null;
+}
+
+/** @throws StartupError when the database has data. */
+export async function requireEmpty(client: Client): Promise<void> {
+  const table = await findOccupiedTable(client);
+  if (table !== null) {
+    throw new StartupError(
+      `the database is not empty (${table} has rows): demonstration data is only for a new one`,
+    );
+  }
+}

@@ -1,0 +1,210 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
+import { DeferredChecks } from '../../platform/postgres/deferred-checks';
+import { reopenTotals } from '../../modules/maintenance/reopen-totals';
+import { readFareRules } from '../../modules/fares/read-fare-rules';
+import { Demand } from './history/demand';
+import { HistoryWriter, type Accounts } from './history/history-writer';
+import { Simulation, type World } from './history/simulation';
+import { requireTariffs } from './history/tariffs';
+import { Timeline } from './history/timeline';
+import { copyRows } from './load/copy';
+import { findOccupiedTable, requireEmpty } from './load/empty-database';
+import { advanceSequences } from './load/sequences';
+import { inTransaction } from './load/session';
+import { City } from './network/city';
+import { writeNetwork } from './network/network-rows';
+import { CARD_COLUMNS, cardRows } from './people/card-rows';
+import { Riders } from './people/riders';
+import { USER_COLUMNS, userRows } from './people/user-rows';
+import { ALERT_COLUMNS, alertRows } from './present/alerts';
+import { ARRIVAL_COLUMNS, POSITION_COLUMNS, arrivalRows, positionRows } from './present/timetable';
+import { sizeOf, type SeedOptions } from './seed-options';
+
+/** What was written. */
+export interface SeedSummary {
+  readonly stations: number;
+  readonly routes: number;
+  readonly users: number;
+  readonly cards: number;
+  readonly trips: number;
+  readonly openTrips: number;
+  readonly recharges: number;
+  readonly postings: number;
+}
+
+const DEFAULT_SEED = 20_001_218;
+
+const ANALYZED = [
+  'stations',
+  'routes',
+  'route_stops',
+  'users',
+  'accounts',
+  'cards',
+  'recharges',
+  'trips',
+  'postings',
+  'arrivals',
+];
+
+/**
+ * Fills an empty, migrated database with a city and its history, in one transaction: interrupted, it leaves nothing.
+ *
+ * @throws StartupError when the database can't be reached or has data, or the size makes no sense.
+ */
+export async function seedDemonstration(url: string, options: SeedOptions): Promise<SeedSummary> {
+  return inTransaction(url, options.signal, async (client) => {
+    await requireEmpty(client);
+    return seedPastTheCache(url, client, options);
+  });
+}
+
+/** The same, unless there is data already: then null. Several processes may try at once. */
+export async function seedWhenEmpty(url: string, options: SeedOptions): Promise<SeedSummary | null> {
+  return inTransaction(url, options.signal, async (client) =>
+    (await findOccupiedTable(client)) === null ? seedPastTheCache(url, client, options) : null,
+  );
+}
+
+/** The transaction's last work: from `beforeCommit` on its locks keep the cache off until it has ended. */
+async function seedPastTheCache(url: string, client: Client, options: SeedOptions): Promise<SeedSummary> {
+  return pastTheCache(url, async (beforeCommit) => {
+    const summary = await seed(client, options);
+    await beforeCommit(client);
+    return summary;
+  });
+}
+
+async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> {
+  const {
+    now,
+    timeZone,
+    seed: chosen = DEFAULT_SEED,
+    log = () => undefined,
+    progress = () => undefined,
+  } = options;
+  const { cards, trips, days } = sizeOf(options);
+  const checks = new DeferredChecks(client);
+
+  const city = new City(chosen);
+  const timeline = new Timeline(now, timeZone, days);
+  const rules = await readFareRules(client);
+  requireTariffs(rules, timeline.days);
+  const world: World = {
+    seed: chosen,
+    city,
+    riders: new Riders(cards, city, timeline.end, chosen),
+    timeline,
+    demand: new Demand(timeline, trips),
+    rules,
+  };
+  await checks.takeOff();
+  await writeNetwork(client, city, timeline.today);
+  const accounts = await openAccounts(client, cards);
+  log('working out the history');
+  const rehearsal = await writeRiders(client, world, accounts, options.signal);
+  log(`writing ${rehearsal.trips} trips`);
+  const writer = new HistoryWriter(client, world, accounts, rehearsal.boardings);
+  await writer.write(new Simulation(world), (done) => progress(done, rehearsal.trips));
+  await writePresent(client, world);
+  log('building indexes and checking foreign keys');
+  // Before the keys are checked, and so that the first queries of the service are planned well.
+  await client.query(`ANALYZE ${ANALYZED.join(', ')}`);
+  await checks.putBack();
+  await advanceSequences(client);
+  await reopenTotals(client);
+  return {
+    stations: city.stations.length,
+    routes: city.routes.length,
+    users: world.riders.users,
+    cards,
+    trips: writer.trips,
+    openTrips: writer.openTrips,
+    recharges: writer.recharges,
+    postings: writer.postings,
+  };
+}
+
+interface Rehearsal {
+  readonly trips: number;
+  /** Trips of each card. */
+  readonly boardings: Uint16Array;
+}
+
+/**
+ * Lives the history through once without writing it: cards are written before their trips, and with their last
+ * balance. Partitions are made for what is to come.
+ */
+async function writeRiders(
+  client: Client,
+  world: World,
+  accounts: Accounts,
+  signal: AbortSignal | undefined,
+): Promise<Rehearsal> {
+  const { riders, timeline, seed: chosen } = world;
+  const simulation = new Simulation(world);
+  const counts = { boarding: 0, recharge: 0, reversal: 0 };
+  for (const events of simulation.minutes()) {
+    for (const { kind } of events) counts[kind] += 1;
+    await breathe();
+    signal?.throwIfAborted();
+  }
+  const { states, credits } = simulation;
+  await copyRows(client, 'users', USER_COLUMNS, userRows(riders, timeline.today, chosen));
+  await copyRows(
+    client,
+    'cards',
+    CARD_COLUMNS,
+    cardRows(riders, states, credits, timeline, accounts.firstCard),
+  );
+  await client.query(
+    `SELECT create_partitions_through('trips', $1), create_partitions_through('recharges', $2),
+            create_partitions_through('postings', $3)`,
+    [counts.boarding, counts.recharge, counts.boarding + counts.recharge + counts.reversal],
+  );
+  return { trips: counts.boarding, boardings: states.boardings };
+}
+
+/** Opens the cards' accounts; the others came with the schema and the concessionaires. */
+async function openAccounts(client: Client, cards: number): Promise<Accounts> {
+  const { rows } = await client.query<{
+    account_id: number;
+    channel: string | null;
+    concessionaire_id: number | null;
+  }>('SELECT account_id, channel, concessionaire_id FROM accounts');
+  const firstCard = 1 + Math.max(...rows.map(({ account_id }) => account_id));
+  await copyRows(client, 'accounts', ['account_id', 'kind'], cardAccounts(firstCard, cards));
+  return {
+    cash: new Map(
+      rows.flatMap(({ channel, account_id }) => (channel === null ? [] : [[channel, account_id]])),
+    ),
+    revenue: new Map(
+      rows.flatMap(({ concessionaire_id, account_id }) =>
+        concessionaire_id === null ? [] : [[concessionaire_id, account_id]],
+      ),
+    ),
+    firstCard,
+  };
+}
+
+function* cardAccounts(first: number, count: number): Generator<readonly [number, string]> {
+  for (let n = 0; n < count; n += 1) yield [first + n, 'card'];
+}
+
+/** What is going on now, and where riders of the past days went. */
+async function writePresent(client: Client, { city, timeline }: World): Promise<void> {
+  const { now, days, today } = timeline;
+  await copyRows(client, 'arrivals', ARRIVAL_COLUMNS, arrivalRows(city, now));
+  await copyRows(client, 'vehicle_positions', POSITION_COLUMNS, positionRows(city, now));
+  await copyRows(client, 'alerts', ALERT_COLUMNS, alertRows(city, now));
+  await client.query(
+    `INSERT INTO station_destinations (origin_station_id, final_destination_station_id, trip_count, aggregation_period)
+     SELECT boarding_station_id, disembarking_station_id, count(*), $1
+     FROM trips WHERE status = 'completed'
+     GROUP BY boarding_station_id, disembarking_station_id
+     ORDER BY boarding_station_id, count(*) DESC, disembarking_station_id`,
+    [`${days[0]}/${today}`],
+  );
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inParallel } from '../service-traffic/in-parallel';
+import type { Morning } from './morning';
+import { Rider, type Rides } from './rider';
+import type { ServiceClient } from '../service-traffic/service-client';
+
+interface Action {
+  readonly at: number;
+  readonly run: (start: number) => void;
+}
+
+/** Hands out the cards of a morning's riders; null for one who got none. */
+export async function issueCards(
+  client: ServiceClient,
+  rides: Rides,
+  morning: Morning,
+): Promise<(Rider | null)[]> {
+  // The keys of one run are not those of another with the same seed.
+  const run = randomUUID();
+  const riders: (Rider | null)[] = morning.riders.map(() => null);
+  await inParallel(morning.riders, async (plan, index) => {
+    riders[index] = await Rider.create(client, rides, plan, `${run}-${index}`);
+  });
+  return riders;
+}
+
+/** Lets the morning happen at its times, whether the service keeps up or not; answers the seconds that it took. */
+export async function live(morning: Morning, riders: readonly (Rider | null)[]): Promise<number> {
+  const actions = morning.taps
+    .flatMap((tap): Action[] => {
+      const rider = riders[tap.rider];
+      if (!rider) return [];
+      const board = { at: tap.at, run: (start: number) => rider.board(tap, start + tap.at) };
+      return tap.exitAt === null ? [board] : [board, { at: tap.exitAt, run: () => rider.alight() }];
+    })
+    .sort((a, b) => a.at - b.at);
+  const start = performance.now();
+  for (const { at, run } of actions) {
+    const early = start + at - performance.now();
+    if (early > 1) await sleep(early);
+    run(start);
+  }
+  for (const rider of riders) await rider?.rest();
+  return (performance.now() - start) / 1_000;
+}

@@ -1,0 +1,174 @@
+import type { ClientBase } from 'pg';
+import { ServiceCalendar } from '../../common/time/service-calendar';
+import { Connection } from '../../platform/postgres/connection';
+import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
+import { valueParsers } from '../../platform/postgres/value-parsers';
+import { FARE_COLUMNS, fareOf, type TripFare } from '../../modules/trips/trip-fare';
+import type { RiderCategory } from '../../modules/users/user.entity';
+import type { Boarding, CardProfile } from '../../modules/fares/engine/boarding';
+import { type CardHistory, NO_HISTORY, remember } from '../../modules/fares/engine/card-history';
+import { decideFare } from '../../modules/fares/engine/decide-fare';
+import type { FareRules } from '../../modules/fares/engine/fare-rules';
+import { readFareRules } from '../../modules/fares/read-fare-rules';
+import {
+  FARE_COMPONENTS,
+  type FareComponent,
+  fareComponentOf,
+  type RouteType,
+} from '../../modules/fares/route-type';
+import type { FareDifference } from './difference';
+import { verifyCredit } from './verify-credit';
+
+/** How much has been checked. */
+export interface FareTally {
+  trips: number;
+  imported: number;
+  cards: number;
+}
+
+type StoredTrip = TripFare & {
+  readonly trip_id: number;
+  readonly card_id: number;
+  readonly route_id: number;
+  readonly route_type: RouteType;
+  readonly boarding_station_id: number;
+  readonly boarding_time: Date;
+  readonly new_balance: number | null;
+  readonly user_id: number | null;
+  readonly rider_category: RiderCategory | null;
+};
+
+/** Rows in memory. */
+const PAGE = 5_000;
+
+/** In the order in which a boarding looks back on the trips of its card. */
+const ALL_TRIPS = `
+  SELECT trip.*, route_type, user_id, rider_category
+  FROM trips trip JOIN routes USING (route_id) JOIN cards USING (card_id) LEFT JOIN users USING (user_id)
+  ORDER BY trip.card_id, trip.trip_id`;
+
+/**
+ * Decides every fare again, and every use of credit, in one snapshot, while the service runs; one difference for each
+ * trip that was charged otherwise, or that there was no credit for, and for each card whose row says another credit.
+ * Imported trips were not decided here: they only count as earlier boardings.
+ *
+ * @param tally grows while the trips go by.
+ */
+export async function* verifyFares(
+  url: string,
+  timeZone: string,
+  tally: FareTally,
+  signal?: AbortSignal,
+): AsyncGenerator<FareDifference> {
+  const client = new Connection({
+    connectionString: url,
+    types: valueParsers,
+    signal,
+    application_name: 'fares:verify',
+  });
+  await client.connect();
+  try {
+    await client.query(BEGIN_SNAPSHOT);
+    yield* verifyFaresIn(client, timeZone, tally);
+  } finally {
+    await client.end();
+  }
+}
+
+/** @param client in a transaction that reads one snapshot. */
+export async function* verifyFaresIn(
+  client: ClientBase,
+  timeZone: string,
+  tally: FareTally,
+): AsyncGenerator<FareDifference> {
+  const [rules, calendar] = [await readFareRules(client), new ServiceCalendar(timeZone)];
+  yield* verifyTrips(client, new CardsInOrder(rules, calendar, tally));
+  yield* verifyCredit(client, rules, calendar);
+}
+
+async function* verifyTrips(client: ClientBase, cards: CardsInOrder): AsyncGenerator<FareDifference> {
+  await client.query(`DECLARE all_trips NO SCROLL CURSOR FOR ${ALL_TRIPS}`);
+  for (;;) {
+    const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE} FROM all_trips`);
+    if (rows.length === 0) return;
+    for (const trip of rows) {
+      const difference = cards.judge(trip);
+      if (difference) yield difference;
+    }
+  }
+}
+
+/** Goes through the trips card by card, with the history of one of them. */
+class CardsInOrder {
+  private card = 0;
+  private history: CardHistory = NO_HISTORY;
+
+  constructor(
+    private readonly rules: FareRules,
+    private readonly calendar: ServiceCalendar,
+    private readonly tally: FareTally,
+  ) {}
+
+  judge(trip: StoredTrip): FareDifference | null {
+    if (trip.card_id !== this.card) this.begin(trip.card_id);
+    const difference = this.compare(trip);
+    const { trip_id: id, is_transfer: isTransfer, fare_amount: amount, concession } = trip;
+    this.history = remember(this.history, this.toBoarding(trip), { id, isTransfer, amount, concession });
+    return difference;
+  }
+
+  private begin(card: number): void {
+    this.card = card;
+    this.history = NO_HISTORY;
+    this.tally.cards += 1;
+  }
+
+  private compare(trip: StoredTrip): FareDifference | null {
+    if (trip.fare_reason === null) {
+      this.tally.imported += 1;
+      return null;
+    }
+    this.tally.trips += 1;
+    const fare = decideFare(this.rules, profileOf(trip), this.history, this.toBoarding(trip));
+    const decided: Partial<TripFare> = fare ? fareOf(trip.trip_id, fare, (trip.new_balance ?? 0) < 0) : {};
+    const differing = FARE_COLUMNS.filter((column) => textOf(decided[column]) !== textOf(trip[column]));
+    if (differing.length === 0) return null;
+    return {
+      trip_id: trip.trip_id,
+      card_id: trip.card_id,
+      stored: pick(trip, differing),
+      decided: pick(decided, differing),
+    };
+  }
+
+  private toBoarding(trip: StoredTrip): Boarding {
+    return {
+      at: Math.floor(trip.boarding_time.getTime() / 1_000),
+      day: this.calendar.dayOf(trip.boarding_time),
+      component: componentOf(trip),
+      route: trip.route_id,
+      station: trip.boarding_station_id,
+    };
+  }
+}
+
+/** That of its time: a route may have become one of another kind since. */
+function componentOf({ fare_reason, fare_product, route_type }: StoredTrip): FareComponent {
+  const known = FARE_COMPONENTS.find((component) => component === fare_product);
+  return (fare_reason === null ? null : known) ?? fareComponentOf(route_type);
+}
+
+function profileOf({ user_id, rider_category }: StoredTrip): CardProfile {
+  return { personalised: user_id !== null, category: rider_category ?? 'standard' };
+}
+
+function pick(
+  fare: Partial<TripFare>,
+  columns: readonly (keyof TripFare)[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(columns.map((column) => [column, fare[column]]));
+}
+
+function textOf(value: TripFare[keyof TripFare] | undefined): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}

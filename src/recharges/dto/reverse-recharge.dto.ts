@@ -1,7 +1,0 @@
-import { LONGEST } from '../../common/text/lengths';
-import { Lines } from '../../common/validation';
-
-export class ReverseRecharge {
-  @Lines(LONGEST.reason, { example: 'Paid twice at the counter' })
-  reason!: string;
-}

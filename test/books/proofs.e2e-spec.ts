@@ -1,0 +1,543 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { verifyFaresIn } from '../../src/programs/verify-fares/verify-fares';
+import { ledgerChecks } from '../../src/modules/ledger/verify/checks';
+import { REFERENCES } from '../../src/modules/ledger/verify/reference-check';
+import { ANSWERS_CHECK, verifyAnswers } from '../../src/modules/ledger/verify/verify-answers';
+import { PROMISES } from '../../src/modules/ledger/verify/verify-ledger';
+import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
+import { toTripAnswer } from '../../src/modules/trips/trip-fare';
+import type { Trip } from '../../src/modules/trips/trip.entity';
+import { connect } from '../builders/connect';
+import { afterFile } from '../setup/after-test';
+import { createDatabase } from '../setup/database';
+import { liftGuards } from '../setup/guards';
+
+const TIME_ZONE = 'America/Bogota';
+const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'proofs.md'), 'utf8');
+
+/** The names of the ledger's checks by their short ones. */
+const CHECKS = new Map(
+  [...PAGE.matchAll(/^\| (L\d+) +\| (.+?) +\|$/gm)].map(([, short = '', name = '']) => [short, name]),
+);
+
+/** By column: what the page says that holds it. */
+const HELD = new Map(
+  PAGE.split(/^### /m)
+    .slice(1)
+    .flatMap((section) => {
+      const table = section.slice(0, section.indexOf('\n'));
+      return [...section.matchAll(/^\| ([a-z0-9_, ]+?) +\| (.+?) +\|$/gm)]
+        .filter(([, columns]) => columns !== 'column')
+        .flatMap(([, columns = '', words = '']) =>
+          columns.split(', ').map((column) => [`${table}.${column}`, words] as const),
+        );
+    }),
+);
+
+const namedIn = (words: string): string[] => words.match(/\b(?:L\d+|F)\b/g) ?? [];
+
+const OTHER_OWNER = `(SELECT min(other.route_id) FROM routes other WHERE other.concessionaire_id <>
+  (SELECT concessionaire_id FROM routes WHERE route_id = trips.route_id))`;
+const FREE = 'WHERE fare_amount = 0 AND fare_reason IS NOT NULL';
+const IMPORTED = 'WHERE fare_reason IS NULL';
+/** An id that nothing has, in a partition that is there. */
+const FAR = 15_000_000;
+
+/** A column, what it is set to and where, and the checks that see it. */
+const CHANGES: readonly (readonly [column: string, to: string, checks: string])[] = [
+  ['accounts.kind', `'opening' WHERE kind = 'cash'`, 'L10 L25'],
+  [
+    'accounts.channel',
+    `CASE channel WHEN 'default' THEN 'online' ELSE 'default' END WHERE kind = 'cash'`,
+    'L11',
+  ],
+  ['accounts.channel', `'default' WHERE channel = 'online'`, 'L25'],
+  ['accounts.concessionaire_id', 'concessionaire_id % 3 + 1 WHERE concessionaire_id <= 3', 'L14'],
+  ['accounts.concessionaire_id', 'NULL', 'L25'],
+  ['postings.posting_id', `posting_id + ${FAR} WHERE kind = 'reversal'`, 'L12 L26'],
+  ['postings.posting_id', `posting_id + ${FAR} WHERE card_version = 1`, 'L5'],
+  ['postings.kind', `'opening' WHERE kind = 'recharge'`, 'L10'],
+  ['postings.debit_account_id', `credit_account_id WHERE kind = 'fare'`, 'L2 L6 L10'],
+  [
+    'postings.debit_account_id',
+    `(SELECT account_id FROM accounts WHERE channel = 'online') WHERE kind = 'recharge'`,
+    'L11',
+  ],
+  ['postings.debit_account_id', '999999999', 'L3'],
+  ['postings.credit_account_id', `debit_account_id WHERE kind = 'recharge'`, 'L2 L6 L10'],
+  [
+    'postings.credit_account_id',
+    `(SELECT max(account_id) FROM accounts WHERE kind = 'fare_revenue') WHERE kind = 'fare'`,
+    'L14',
+  ],
+  [
+    'postings.credit_account_id',
+    `(SELECT account_id FROM accounts WHERE channel = 'online') WHERE kind = 'reversal'`,
+    'L12',
+  ],
+  ['postings.amount', `amount + 1 WHERE kind = 'recharge'`, 'L4 L6 L11'],
+  ['postings.amount', `amount + 1 WHERE kind = 'fare'`, 'L14 L15'],
+  ['postings.amount', `amount + 1 WHERE kind = 'reversal'`, 'L12'],
+  ['postings.card_id', 'card_id % 100 + 1', 'L6 L11 L14'],
+  ['postings.card_id', 'NULL', 'L8'],
+  ['postings.card_version', 'card_version + 1', 'L5 L6'],
+  ['postings.card_balance', 'card_balance + 1', 'L5 L6 L11 L14'],
+  ['postings.recharge_id', `recharge_id + ${FAR} WHERE kind = 'recharge'`, 'L11'],
+  ['postings.recharge_id', `recharge_id - 1 WHERE kind = 'reversal'`, 'L12'],
+  ['postings.trip_id', `trip_id + ${FAR}`, 'L14'],
+  ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'recharge'`, 'L11'],
+  ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'fare' AND card_id IS NULL`, 'L14'],
+  ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'fare' AND card_id IS NOT NULL`, 'L14'],
+  ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'reversal'`, 'L12'],
+  ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'opening'`, 'L24'],
+  ['cards.card_id', `card_id + ${FAR} WHERE card_id = 5`, 'L1 L5'],
+  ['cards.account_id', 'account_id + 1 WHERE card_id = 5', 'L4 L6 L9'],
+  ['cards.user_id', 'NULL', 'F'],
+  ['cards.balance', 'balance + 1 WHERE card_id = 5', 'L4 L5'],
+  ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NULL AND balance >= 0', 'L19'],
+  ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NULL AND balance < 0', 'L19'],
+  ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NOT NULL', 'F'],
+  ['cards.credit_limit', 'credit_limit - 1 WHERE credit_used_at IS NOT NULL', 'F'],
+  ['cards.credit_limit', '-balance - 1 WHERE card_id = 5', 'L7'],
+  ['cards.version', 'version + 1 WHERE card_id = 5', 'L5'],
+  ['cards.last_used_date', `last_used_date + interval '1 s'`, 'L20'],
+  ['cards.last_used_date', 'NULL', 'L20'],
+  ['cards.updated_at', `updated_at - interval '1 year'`, 'L5'],
+  ['cards.credit_used', 'credit_used + 1 WHERE credit_used_at IS NULL', 'F'],
+  ['cards.credit_used', '1 - credit_used % 2 WHERE credit_used_at IS NOT NULL', 'F'],
+  ['cards.credit_used_at', `credit_used_at + interval '1 s'`, 'F'],
+  ['recharges.recharge_id', `recharge_id + ${FAR} WHERE recharge_id = 5`, 'L11 L26'],
+  ['recharges.card_id', 'card_id % 100 + 1', 'L11'],
+  ['recharges.channel', `CASE channel WHEN 'default' THEN 'online' ELSE 'default' END`, 'L11'],
+  ['recharges.amount', 'amount + 1', 'L11'],
+  ['recharges.amount', 'amount + 1 WHERE new_balance IS NULL', 'L11'],
+  ['recharges.new_balance', 'new_balance + 1', 'L11'],
+  ['recharges.new_balance', '5 WHERE new_balance IS NULL', 'L11 L24'],
+  ['recharges.recharge_timestamp', `recharge_timestamp + interval '1 s'`, 'L11'],
+  ['recharges.transaction_id', `transaction_id || 'x'`, 'L13'],
+  ['recharges.transaction_id', 'NULL', 'L13'],
+  ['recharge_transactions.transaction_id', `transaction_id || 'x'`, 'L13'],
+  ['recharge_transactions.recharge_id', 'recharge_id + 1', 'L13'],
+  ['recharge_reversals.recharge_id', 'recharge_id - 1', 'L12'],
+  ['recharge_reversals.posting_id', 'posting_id - 1', 'L12'],
+  ['recharge_reversals.reversed_at', `reversed_at + interval '1 s'`, 'L12 L28'],
+  ['recharge_reversals.reason', `reason || '.'`, 'L28'],
+  ['idempotency_keys.body', `replace(body, '"amount":', '"amount":1')`, 'L28'],
+  ['idempotency_keys.body', `replace(body, '"trip_id":', '"trip_id":9')`, 'L28'],
+  ['trips.trip_id', `trip_id + ${FAR}`, 'L14 L16 L18 L26'],
+  ['trips.trip_id', `trip_id + ${FAR} WHERE is_transfer`, 'F'],
+  ['trips.card_id', 'card_id % 100 + 1 WHERE fare_amount > 0', 'L14'],
+  ['trips.card_id', `card_id % 100 + 1 ${FREE}`, 'L18 L21 F'],
+  ['trips.route_id', `${OTHER_OWNER} WHERE trip_id = 500`, 'L14 L22'],
+  ['trips.route_id', `${OTHER_OWNER} ${FREE}`, 'L22'],
+  [
+    'trips.route_id',
+    '(SELECT route_id FROM trips anchor WHERE anchor.trip_id = trips.anchor_trip_id) WHERE is_transfer',
+    'F',
+  ],
+  ['trips.route_id', `${OTHER_OWNER} WHERE status = 'in_progress'`, 'L28'],
+  ['trips.boarding_station_id', '(SELECT max(station_id) FROM stations) WHERE trip_id = 500', 'L17 L22'],
+  ['trips.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L16 L28 F'],
+  ['trips.disembarking_station_id', `(SELECT max(station_id) FROM stations) WHERE trip_id = 500`, 'L22'],
+  ['trips.boarding_time', `boarding_time + interval '1 ms'`, 'L14 L16 L20 L28'],
+  ['trips.boarding_time', `boarding_time + interval '1 day' WHERE is_transfer`, 'F'],
+  ['trips.disembarking_time', `disembarking_time + interval '1 s'`, 'L28'],
+  ['trips.status', `'closed_without_exit' WHERE status = 'in_progress'`, 'L16'],
+  ['trips.status', `'in_progress' WHERE trip_id = 500`, 'L16'],
+  ['trips.fare_amount', 'fare_amount + 1 WHERE trip_id = 500', 'L14 L15 F'],
+  ['trips.fare_amount', `fare_amount + 1 ${FREE}`, 'L14'],
+  ['trips.fare_amount', `fare_amount + 1 ${IMPORTED}`, 'L14 L23'],
+  ['trips.new_balance', 'new_balance + 1 WHERE fare_amount > 0', 'L14'],
+  ['trips.new_balance', `new_balance + 1 ${FREE}`, 'L21'],
+  ['trips.new_balance', `NULL ${FREE}`, 'L21'],
+  ['trips.new_balance', `5 ${IMPORTED}`, 'L14'],
+  ['trips.fare_product', `CASE fare_product WHEN 'trunk' THEN 'zonal' ELSE 'trunk' END`, 'L22 F'],
+  ['trips.fare_product', `'x' ${IMPORTED}`, 'L23'],
+  ['trips.base_price', 'base_price + 1', 'F'],
+  ['trips.base_price', `5 ${IMPORTED}`, 'L23'],
+  ['trips.fare_reason', `'same_route'`, 'F'],
+  ['trips.fare_reason', 'NULL WHERE trip_id = 500', 'L23 L24'],
+  ['trips.is_transfer', 'NOT is_transfer', 'L18 F'],
+  ['trips.concession', `CASE WHEN concession IS NULL THEN 'quota_used' END`, 'F'],
+  ['trips.concession', `'applied' ${IMPORTED}`, 'L23'],
+  ['trips.on_credit', 'NOT on_credit', 'F'],
+  ['trips.on_credit', `true ${IMPORTED}`, 'L23'],
+  ['trips.passback', 'NOT passback', 'F'],
+  ['trips.passback', `true ${IMPORTED}`, 'L23'],
+  ['trips.capped', 'NOT capped', 'F'],
+  ['trips.capped', `true ${IMPORTED}`, 'L23'],
+  ['trips.anchor_trip_id', 'anchor_trip_id + 1', 'F'],
+  ['trips.anchor_trip_id', `trip_id ${IMPORTED}`, 'L23'],
+  ['trips.transfers_used', 'transfers_used + 1', 'L18 F'],
+  ['trips.transfers_used', `0 ${IMPORTED}`, 'L23'],
+  ['trips.transfers_left', 'coalesce(transfers_left, 0) + 1', 'F'],
+  ['trips.transfers_left', `0 ${IMPORTED}`, 'L23'],
+  ['trips.window_ends_at', `coalesce(window_ends_at, now()) + interval '1 s'`, 'F'],
+  ['trips.window_ends_at', `now() ${IMPORTED}`, 'L23'],
+  ['trips.transfer_group_id', `'x'`, 'L23'],
+  ['open_trips.card_id', 'card_id % 100 + 1', 'L16'],
+  ['open_trips.trip_id', 'trip_id + 1', 'L16'],
+  ['open_trips.boarding_time', `boarding_time - interval '1 s'`, 'L16'],
+  ['open_trips.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L16 L17'],
+  ['open_trip_counts.boarding_station_id', 'boarding_station_id + 1', 'L17'],
+  ['open_trip_counts.trips', 'trips + 1', 'L17'],
+  ['open_trip_changes.boarding_station_id', 'boarding_station_id + 1', 'L17'],
+  ['open_trip_changes.change', '-change', 'L17'],
+  ['closed_totals.source', `'postings'`, 'L27'],
+  ['closed_totals.through_id', 'through_id - 1', 'L17'],
+  ['closed_totals.through_id', 'through_id + 1', 'L17'],
+  [
+    'closed_totals.through_id',
+    `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trips'`,
+    'L17 L26',
+  ],
+  [
+    'closed_totals.through_id',
+    `(SELECT last_value + 1 FROM postings_posting_id_seq) WHERE source = 'postings'`,
+    'L17 L26',
+  ],
+  ['closed_totals.next_id', `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trips'`, 'L26'],
+  ['closed_totals.announced_by', `pg_current_xact_id(), through_id = through_id + 1`, 'L17'],
+  ['closed_trips.boarding_station_id', 'boarding_station_id + 1', 'L17'],
+  ['closed_trips.trips', 'trips + 1', 'L17'],
+  ['closed_trips.revenue', 'revenue + 1', 'L17'],
+  ['closed_postings.kind', `kind || 'x'`, 'L17'],
+  ['closed_postings.amount', 'amount + 1', 'L17'],
+  ['tariffs.component', `'trunk'`, 'F'],
+  ['tariffs.valid_from', `valid_from + 20000`, 'F'],
+  ['tariffs.price', 'price + 1', 'F'],
+  ['transfer_rules.valid_from', 'valid_from + 20000', 'F'],
+  ['transfer_rules.window_seconds', 'window_seconds + 1', 'F'],
+  ['transfer_rules.most_transfers', 'most_transfers + 1', 'F'],
+  ['transfer_rules.personalised_only', 'NOT personalised_only', 'F'],
+  ['transfer_rules.exclusions', `'{}'`, 'F'],
+  ['transfer_prices.from_component', `'trunk' WHERE price = 300`, 'F'],
+  ['transfer_prices.to_component', `'zonal' WHERE price = 300`, 'F'],
+  ['transfer_prices.from_transfer', '2 WHERE price = 300', 'F'],
+  ['transfer_prices.valid_from', 'valid_from + 20000 WHERE price = 300', 'F'],
+  ['transfer_prices.price', 'price + 1', 'F'],
+  ['transfer_prices.percent_off', 'percent_off + 1', 'F'],
+  ['concessions.rider_category', `'senior'`, 'F'],
+  ['concessions.component', `'trunk'`, 'F'],
+  ['concessions.valid_from', 'valid_from + 20000', 'F'],
+  ['concessions.price', 'price + 1', 'F'],
+  ['concessions.percent_off', 'percent_off + 1', 'F'],
+  ['concessions.monthly_quota', '1', 'F'],
+  ['fare_limits.limit_name', `'daily_cap' WHERE limit_name = 'passback_seconds'`, 'F'],
+  ['fare_limits.valid_from', 'valid_from + 20000', 'F'],
+  ['fare_limits.value', '0', 'F'],
+  ['users.rider_category', `CASE rider_category WHEN 'senior' THEN 'standard' ELSE 'senior' END`, 'F'],
+  ['routes.route_type', `CASE route_type WHEN 'TRONCAL' THEN 'ZONAL_UCE' ELSE 'TRONCAL' END`, 'L22'],
+  ['routes.concessionaire_id', 'NULL', 'L14'],
+  ['routes.changed_at', `NULL, concessionaire_id = NULL, route_type = 'CABLE'`, 'L14 L22'],
+  ['route_stops.route_id', 'route_id + 1', 'L22'],
+  ['route_stops.station_id', 'station_id + 1', 'L22'],
+  ['imports.imported_at', `imported_at + interval '1 s'`, 'L24'],
+  ['import_tables.source_table', `source_table || 'x'`, 'L24'],
+  ['import_tables.rows_taken', 'rows_taken + 1', 'L24'],
+  ['import_tables.rows_refused', '0', 'L24'],
+  ['import_findings.source_table', `source_table || 'x'`, 'L24'],
+  ['import_findings.outcome', `'refused'`, 'L24'],
+  ['imported_fares.fare_type', `fare_type || 'x'`, 'L23'],
+  ['imported_fares.value', 'value + 1', 'L23'],
+  ['cache_epoch.epoch', 'epoch + 1000', 'L26'],
+  // What every foreign key promises, from both of its sides.
+  ...Object.entries(REFERENCES).flatMap(([table, references]) =>
+    references.flatMap(([column, target]): [string, string, string][] => {
+      const [other = '', key = ''] = target.split('.');
+      const [nowhere, elsewhere] =
+        key === 'channel' ? [`'nowhere'`, `${key} || 'x'`] : ['999999999', `${key} + 100000000`];
+      return [
+        [`${table}.${column}`, nowhere, 'L1'],
+        [`${other}.${key}`, elsewhere, 'L1'],
+      ];
+    }),
+  ),
+];
+
+/** Rows that are there without their twins, or not there. */
+const ROWS: readonly (readonly [name: string, statement: string, checks: string])[] = [
+  ['a posting without its recharge', 'DELETE FROM recharges WHERE recharge_id = 5', 'L11'],
+  ['a recharge without its posting', `DELETE FROM postings WHERE recharge_id = 5`, 'L4 L6 L11'],
+  [
+    'an imported recharge without its posting',
+    `DELETE FROM postings WHERE kind = 'recharge' AND card_id IS NULL`,
+    'L11',
+  ],
+  [
+    'a recharge and its posting, and the balance',
+    `WITH gone AS (DELETE FROM postings WHERE kind = 'recharge' AND card_id = 5 RETURNING recharge_id, amount), less AS (UPDATE cards SET balance = balance - (SELECT sum(amount) FROM gone) WHERE card_id = 5) DELETE FROM recharges WHERE recharge_id IN (SELECT recharge_id FROM gone)`,
+    'L5 L6',
+  ],
+  ['a reversal without its posting', `DELETE FROM postings WHERE kind = 'reversal'`, 'L12'],
+  ['the posting of a reversal that is not said', 'DELETE FROM recharge_reversals', 'L12 L28'],
+  ['a transaction_id that is free', 'DELETE FROM recharge_transactions', 'L13'],
+  ['a transaction_id of no recharge', `INSERT INTO recharge_transactions VALUES ('x', 999)`, 'L13'],
+  ['a trip without its posting', 'DELETE FROM postings WHERE trip_id = 500', 'L14 L15'],
+  ['the posting of no trip', 'DELETE FROM trips WHERE trip_id = 500', 'L14 L15 L17'],
+  ['rides that cost nothing', 'DELETE FROM trips WHERE fare_amount = 0 AND trip_id < 1500', 'L17'],
+  ['an imported trip', `DELETE FROM trips ${IMPORTED}`, 'L14 L24'],
+  ['an answered trip', `DELETE FROM trips WHERE status = 'in_progress'`, 'L16 L28'],
+  ['a trip in progress that is not listed', 'DELETE FROM open_trips', 'L16 L17'],
+  ['no counts of open trips', 'DELETE FROM open_trip_counts', 'L17'],
+  ['no changes of open trips', 'DELETE FROM open_trip_changes', 'L17'],
+  ['a sum of nothing', 'INSERT INTO closed_trips VALUES (1000000, 1, 1)', 'L1 L17'],
+  ['no sums of trips', 'DELETE FROM closed_trips', 'L17'],
+  ['no sums of postings', 'DELETE FROM closed_postings', 'L17'],
+  ['no word of how far sums go', 'DELETE FROM closed_totals', 'L17 L27'],
+  ['a sequence that is set back', `SELECT setval('trips_trip_id_seq', 1000)`, 'L26'],
+  ['no edition of the fare rules', 'DELETE FROM fare_editions', 'L27'],
+  [
+    'two editions of the fare rules',
+    'INSERT INTO fare_editions SELECT false, edition FROM fare_editions',
+    'L27',
+  ],
+  ['no epoch of the cache', 'DELETE FROM cache_epoch', 'L27'],
+  ['a concessionaire without an account', 'DELETE FROM accounts WHERE concessionaire_id = 1', 'L1 L25'],
+  ['no account for openings', `DELETE FROM accounts WHERE kind = 'opening'`, 'L1 L3 L25'],
+  ['two accounts for adjustments', `INSERT INTO accounts (kind) VALUES ('adjustment')`, 'L25'],
+  [
+    'a card without an account',
+    'DELETE FROM accounts WHERE account_id = (SELECT account_id FROM cards WHERE card_id = 5)',
+    'L1 L9',
+  ],
+  ['a card that is gone', 'DELETE FROM cards WHERE card_id = 5', 'L1 L9'],
+  ['a card that nobody opened', `INSERT INTO accounts (kind) VALUES ('card')`, 'L9'],
+  [
+    'a station that is gone',
+    'DELETE FROM stations WHERE station_id = (SELECT boarding_station_id FROM trips WHERE trip_id = 500)',
+    'L1 L15',
+  ],
+  ['stops that are gone', 'DELETE FROM route_stops', 'L22'],
+  ['no tariff', 'DELETE FROM tariffs', 'F'],
+  ['an import that took nothing', 'DELETE FROM import_tables', 'L24'],
+  ['no import', 'DELETE FROM imports', 'L1 L24'],
+];
+
+let client: Client;
+
+beforeAll(async () => {
+  const city = await createDatabase();
+  afterFile(() => city.drop());
+  client = await connect(city.url);
+  afterFile(() => client.end());
+  // In which a component more or less, or a percentage, makes a difference.
+  await client.query(
+    `UPDATE transfer_prices SET price = 300 WHERE from_component = 'zonal' AND valid_from = '2024-02-12'`,
+  );
+  await client.query(`INSERT INTO transfer_prices VALUES ('zonal', 'zonal', 1, '2024-02-12', NULL, 90)`);
+  const now = new Date('2026-03-11T20:00:00Z');
+  await seedDemonstration(city.url, { now, timeZone: TIME_ZONE, cards: 200, trips: 2_000 });
+  await addReversal();
+  await addImport();
+  await addSums();
+  await addAnswers();
+  await liftGuards(client);
+}, 60_000);
+
+async function addReversal(): Promise<void> {
+  await client.query(`
+    WITH chosen AS (
+      SELECT recharge_id, recharge.card_id, amount, channel FROM recharges recharge JOIN cards USING (card_id)
+      WHERE balance >= amount ORDER BY recharge_id LIMIT 1),
+    card AS (
+      UPDATE cards SET balance = balance - amount, version = version + 1, updated_at = '2026-03-11T20:30:00Z'
+      FROM chosen WHERE cards.card_id = chosen.card_id
+      RETURNING account_id, cards.card_id, version, balance, recharge_id, amount, chosen.channel),
+    posting AS (
+      INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance,
+                            recharge_id, posted_at)
+      SELECT 'reversal', card.account_id, cash.account_id, amount, card_id, version, balance, recharge_id,
+             '2026-03-11T20:30:00Z'
+      FROM card JOIN accounts cash USING (channel) RETURNING recharge_id, posting_id, posted_at)
+    INSERT INTO recharge_reversals SELECT recharge_id, posting_id, 'a test', posted_at FROM posting`);
+}
+
+/** A past that was taken over, with a card that owes. */
+async function addImport(): Promise<void> {
+  await client.query(`
+    INSERT INTO imports (import_id, fingerprint, source, imported_at) VALUES (1, '', 'a test', '2026-03-11T21:00:00Z');
+    INSERT INTO import_tables VALUES (1, 'cards', 1, 0), (1, 'fares', 1, 1), (1, 'recharges', 1, 0), (1, 'trips', 1, 0);
+    INSERT INTO import_findings (import_id, source_table, outcome, reason)
+      VALUES (1, 'fares', 'refused', 'a test'), (1, 'trips', 'note', 'a test');
+    INSERT INTO imported_fares VALUES (1, 'Pasaje', 2000);
+    WITH account AS (INSERT INTO accounts (kind) VALUES ('card') RETURNING account_id),
+    card AS (
+      INSERT INTO cards (account_id, card_number, acquisition_date, updated_at, balance, credit_limit, version)
+      SELECT account_id, 'taken over', '2020-01-01', '2020-01-01', -500, 500, 1 FROM account
+      RETURNING card_id, account_id),
+    recharge AS (
+      INSERT INTO recharges (card_id, channel, amount, recharge_timestamp)
+      SELECT card_id, 'default', 3000, '2020-01-02T10:00:00Z' FROM card RETURNING *),
+    trip AS (
+      INSERT INTO trips (card_id, route_id, boarding_station_id, boarding_time, status, fare_amount, fare_product)
+      SELECT card_id, 1, 1, '2020-01-03T10:00:00Z', 'closed_without_exit', 2000, 'Pasaje' FROM card RETURNING *)
+    INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance,
+                          recharge_id, trip_id, posted_at)
+    SELECT 'recharge', cash.account_id, opening.account_id, amount, NULL::bigint, NULL::bigint, NULL::bigint,
+           recharge_id, NULL::bigint, recharge_timestamp
+    FROM recharge, accounts cash, accounts opening WHERE cash.channel = 'default' AND opening.kind = 'opening'
+    UNION ALL
+    SELECT 'fare', opening.account_id, revenue.account_id, fare_amount, NULL, NULL, NULL, NULL, trip_id, boarding_time
+    FROM trip, accounts revenue, accounts opening WHERE revenue.concessionaire_id = 1 AND opening.kind = 'opening'
+    UNION ALL
+    SELECT 'opening', card.account_id, opening.account_id, 500, card_id, 1, -500, NULL, NULL, '2026-03-11T21:00:00Z'
+    FROM card, accounts opening WHERE opening.kind = 'opening'`);
+}
+
+/** As ClosedTotals leaves them, some rows being still to be added. */
+async function addSums(): Promise<void> {
+  await client.query(`
+    UPDATE closed_totals SET through_id = 1500;
+    INSERT INTO closed_trips SELECT boarding_station_id, count(*), sum(fare_amount) FROM trips
+      WHERE trip_id <= 1500 GROUP BY 1;
+    INSERT INTO closed_postings SELECT kind, sum(amount) FROM postings WHERE posting_id <= 1500 GROUP BY 1;
+    WITH noted AS (DELETE FROM open_trip_changes WHERE boarding_station_id % 2 = 0 RETURNING *)
+    INSERT INTO open_trip_counts SELECT boarding_station_id, sum(change) FROM noted GROUP BY 1`);
+}
+
+/** As IdempotencyKeys keeps them, of some boardings, recharges and reversals. */
+async function addAnswers(): Promise<void> {
+  const { rows: trips } = await client.query<Trip>(
+    `SELECT * FROM trips WHERE fare_reason IS NOT NULL AND (trip_id < 100 OR status = 'in_progress')`,
+  );
+  const { rows: recharges } = await client.query<object>(
+    `SELECT recharge_id, card_id, amount, new_balance, recharge_timestamp FROM recharges WHERE new_balance IS NOT NULL`,
+  );
+  const { rows: reversals } = await client.query<object>(
+    `SELECT reversal.recharge_id, recharge.card_id, recharge.amount, card_balance AS new_balance, reason, reversed_at
+     FROM recharge_reversals reversal JOIN recharges recharge USING (recharge_id) JOIN postings USING (posting_id)`,
+  );
+  expect(reversals).not.toEqual([]);
+  const alert = { alert_id: 1, message: 'a test' };
+  for (const [n, answer] of [...trips.map(toTripAnswer), ...recharges, ...reversals, alert].entries()) {
+    await client.query(`INSERT INTO idempotency_keys VALUES ($1, '', 201, $2, now())`, [
+      `key ${n}`,
+      JSON.stringify({ ...answer, message: 'done' }),
+    ]);
+  }
+}
+
+/** Whether a check that the page names finds something. */
+async function isBroken(check: string): Promise<boolean> {
+  if (check === 'F') return finds(verifyFaresIn(client, TIME_ZONE, { trips: 0, imported: 0, cards: 0 }));
+  const name = CHECKS.get(check);
+  if (name === ANSWERS_CHECK) return finds(verifyAnswers(client));
+  const breaks = ledgerChecks.find((known) => known.name === name)?.breaks;
+  if (!breaks) throw new Error(`no check is called ${check}`);
+  const { rows } = await client.query(`SELECT FROM (${breaks}) breaks LIMIT 1`);
+  return rows.length > 0;
+}
+
+async function finds(breaks: AsyncGenerator): Promise<boolean> {
+  for await (const _ of breaks) return true;
+  return false;
+}
+
+async function brokenAfter(statement: string, checks: readonly string[]): Promise<string[]> {
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+  try {
+    await client.query(statement);
+    const broken: string[] = [];
+    for (const check of checks) if (await isBroken(check)) broken.push(check);
+    return broken;
+  } finally {
+    await client.query('ROLLBACK');
+    // Sequences are not rolled back.
+    await client.query(`SELECT setval('trips_trip_id_seq', 2001)`);
+  }
+}
+
+describe('docs/proofs.md', () => {
+  it('names every column of the schema, and no other', async () => {
+    const { rows } = await client.query<{ column: string }>(
+      `SELECT relname || '.' || attname AS column FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+       WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+         AND attnum > 0 AND NOT attisdropped ORDER BY 1`,
+    );
+    expect([...HELD.keys()].sort()).toEqual(rows.map(({ column }) => column).sort());
+  });
+
+  it('names every check, and no other', () => {
+    expect([...CHECKS.values()]).toEqual(PROMISES);
+  });
+
+  it('says of each column what holds it, or that it is stored once', () => {
+    const silent = [...HELD].filter(
+      ([, words]) => namedIn(words).length === 0 && !words.startsWith('stored once'),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it('says nothing that is not tried here', () => {
+    const tried = new Map<string, Set<string>>();
+    for (const [column, , checks] of CHANGES)
+      for (const check of checks.split(' ')) tried.set(column, (tried.get(column) ?? new Set()).add(check));
+    const untried = [...HELD].flatMap(([column, words]) =>
+      namedIn(words)
+        .filter((check) => !tried.get(column)?.has(check))
+        .map((check) => `${column}: ${check}`),
+    );
+    expect(untried).toEqual([]);
+  });
+
+  it('names no check that is not seen to fail', () => {
+    const tried = new Set([...CHANGES, ...ROWS].flatMap(([, , checks]) => checks.split(' ')));
+    expect([...CHECKS.keys()].filter((check) => !tried.has(check))).toEqual([]);
+  });
+
+  it('finds nothing wrong as long as nothing is', async () => {
+    expect(await brokenAfter('SELECT', [...CHECKS.keys(), 'F'])).toEqual([]);
+  });
+});
+
+/** The statements after which other checks fail than those that should, and what failed. */
+async function unseenAmong(
+  changes: readonly (readonly [name: string, statement: string, checks: string])[],
+): Promise<string[]> {
+  const unseen: string[] = [];
+  for (const [name, statement, checks] of changes) {
+    const broken = (await brokenAfter(statement, checks.split(' '))).join(' ');
+    if (broken !== checks) unseen.push(`${name}: ${checks}, and it was ${broken || 'none'}`);
+  }
+  return unseen;
+}
+
+describe('what is written past every guard is seen', () => {
+  const tables = new Set(CHANGES.map(([change]) => change.split('.')[0]));
+
+  it.each([...tables])('in the columns of %s', async (table) => {
+    const changes = CHANGES.filter(([change]) => change.startsWith(`${table}.`));
+    const statements = changes.map(([change, to, checks]) => {
+      const assignment = `${change.slice(`${table}.`.length)} = ${to}`;
+      return [assignment, `UPDATE ${table} SET ${assignment}`, checks] as const;
+    });
+    expect(await unseenAmong(statements)).toEqual([]);
+  });
+
+  it('in rows that are there, or not there, without their twins', async () => {
+    expect(await unseenAmong(ROWS)).toEqual([]);
+  });
+});
+
+describe('the references', () => {
+  it('are the foreign keys of the schema', async () => {
+    const migrated = await createDatabase();
+    afterFile(() => migrated.drop());
+    const reader = await connect(migrated.url);
+    afterFile(() => reader.end());
+    const { rows } = await reader.query<{ reference: string }>(
+      `SELECT conrelid::regclass || '.' || own.attname || ' ' || confrelid::regclass || '.' || other.attname AS reference
+       FROM pg_constraint
+       JOIN pg_attribute own ON own.attrelid = conrelid AND own.attnum = conkey[1]
+       JOIN pg_attribute other ON other.attrelid = confrelid AND other.attnum = confkey[1]
+       WHERE contype = 'f' AND conparentid = 0 AND connamespace = 'public'::regnamespace ORDER BY 1`,
+    );
+    const known = Object.entries(REFERENCES).flatMap(([table, references]) =>
+      references.map(([column, target]) => `${table}.${column} ${target}`),
+    );
+    expect(known.sort()).toEqual(rows.map(({ reference }) => reference).sort());
+  });
+});

@@ -1,0 +1,313 @@
+import type { Client } from 'pg';
+import { ServiceCalendar } from '../../src/common/time/service-calendar';
+import { connect } from '../builders/connect';
+import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
+import { afterTest } from '../setup/after-test';
+import { ask, documentOf, post, send, type Answer } from '../setup/api';
+import { createDatabase, type TestDatabase } from '../setup/database';
+import { type RedisServer, startRedis } from '../setup/redis-server';
+import { type Service, startService } from '../setup/service';
+import { untilTrusted } from '../setup/until-trusted';
+
+/** Nothing expires, and nothing is skipped on a busy machine, while a test runs. */
+const STEADY = { REDIS_TIMEOUT_MS: '2000', TTL_ROUTE_LOCATION: '300', SIMULATION: 'on' };
+
+/** What a write is about: each cached answer that has parameters is read for these. */
+interface Subject {
+  readonly user_id: number;
+  readonly card_id: number;
+  readonly trip_id: number;
+}
+
+describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
+  let database: TestDatabase;
+  let client: Client;
+  let redis: RedisServer | undefined;
+  let service: Service;
+  let line: Line;
+  let codes: { station: string; route: string };
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    client = await connect(database.url);
+    redis = where === 'in Redis' ? await startRedis() : undefined;
+    service = await startService({ databaseUrl: database.url, redisUrl: redis?.url, env: STEADY });
+    await untilTrusted(service);
+    line = await aLine(client);
+    const { rows } = await client.query<{ station: string; route: string }>(
+      `SELECT (SELECT station_code FROM stations WHERE station_id = $1) AS station,
+              (SELECT route_code FROM routes WHERE route_id = $2) AS route`,
+      [line.boarding.boarding_station_id, line.boarding.route_id],
+    );
+    codes = rows[0] ?? { station: '', route: '' };
+  });
+
+  beforeEach(clear);
+
+  afterAll(async () => {
+    await service?.stop();
+    await redis?.stop();
+    await client?.end();
+    await database?.drop();
+  });
+
+  async function clear(): Promise<void> {
+    expect((await ask(service, '/cache/clear', { method: 'POST' })).status).toBe(200);
+  }
+
+  /** Every cached operation, by the name of its key in the document. */
+  function cachedPaths({ user_id, card_id, trip_id }: Subject): Readonly<Record<string, string>> {
+    const { route_id, boarding_station_id: station_id } = line.boarding;
+    return {
+      'users:count': '/users/count',
+      'users:active:count': '/users/active/count',
+      'users:latest': '/users/latest',
+      'user:{user_id}:recharges': `/users/${user_id}/recharges`,
+      'user:{user_id}:card-balance': `/users/${user_id}/card-balance`,
+      'card:{card_id}:balance': `/cards/${card_id}/balance`,
+      'card:{card_id}:history': `/cards/${card_id}/history`,
+      'trip:{trip_id}': `/trips/${trip_id}`,
+      'trips:total': '/trips/total',
+      'trips:total:localities': '/trips/total/localities',
+      'trips:card:{card_id}': `/trips/card/${card_id}`,
+      'route:{route_id}:stations': `/trips/routes/${route_id}/stations`,
+      'finance:total_revenue': '/finance/revenue',
+      'finance:revenue:by_localities': '/finance/revenue/localities',
+      'stations:list:{locality}:{status}': '/stations',
+      'stations:identifiers': '/stations/identifiers',
+      'station:{code}:details': `/stations/${codes.station}/details`,
+      'station:{station_id}:arrivals': `/stations/${station_id}/arrivals`,
+      'station:code:{code}:arrivals': `/stations/${codes.station}/realtime-arrivals`,
+      'station:{station_id}:alerts:{active_only}': `/stations/${station_id}/alerts`,
+      'system:alerts:{active_only}': '/system/alerts',
+      'routes:codes': '/routes/codes',
+      'fares:on:{on}': '/fares',
+      'fares:tariffs': '/fares/tariffs',
+      'fares:transfer-rules': '/fares/transfer-rules',
+      'fares:transfer-prices': '/fares/transfer-prices',
+      'fares:concessions': '/fares/concessions',
+      'fares:limits': '/fares/limits',
+      'route:{code}:details': `/routes/${codes.route}/details`,
+      'route:{code}:location': `/routes/${codes.route}/current-location`,
+    };
+  }
+
+  /** A rider with a card and money on it, on a trip. */
+  async function aRider(): Promise<Subject> {
+    const user_id = await aUser(service);
+    const card_id = await aCard(service, 20_000, user_id);
+    const { body } = await post(service, '/trips/start', { card_id, ...line.boarding });
+    return { user_id, card_id, trip_id: (body as { trip_id: number }).trip_id };
+  }
+
+  async function readAll(subject: Subject): Promise<Map<string, Answer>> {
+    const answers = new Map<string, Answer>();
+    for (const [key, path] of Object.entries(cachedPaths(subject)))
+      answers.set(key, await ask(service, path));
+    return answers;
+  }
+
+  const cacheOf = ({ headers }: Answer): string | null => headers.get('x-cache');
+
+  it('has an answer to every operation that says so', async () => {
+    const { openApi } = await documentOf(service);
+    const described = Object.values(openApi.paths).flatMap((operations) =>
+      Object.values(operations).flatMap((operation) => operation['x-cached-as'] ?? []),
+    );
+
+    expect([...new Set(described)].sort()).toEqual(
+      Object.keys(cachedPaths({ user_id: 1, card_id: 1, trip_id: 1 })).sort(),
+    );
+  });
+
+  it('is asked first: MISS, then HIT with the same bytes, with and without the prefix', async () => {
+    const rider = await aRider();
+    await clear();
+
+    for (const [key, path] of Object.entries(cachedPaths(rider))) {
+      const first = await ask(service, path);
+      const second = await ask(service, `/api/v1${path}/`);
+
+      expect([key, first.status, cacheOf(first)]).toEqual([key, 200, 'MISS']);
+      expect([key, second.status, cacheOf(second), second.text]).toEqual([key, 200, 'HIT', first.text]);
+      expect(second.headers.get('content-type')).toBe(first.headers.get('content-type'));
+    }
+  });
+
+  it.each([
+    ['/trips/finance/revenue', '/finance/revenue'],
+    ['/users/latest', '/users/latest?'],
+    ['/system/alerts', '/system/alerts?active_only=true'],
+    ['/stations', '/stations?locality=&status='],
+    ['/fares', `/fares?on=${new ServiceCalendar('America/Bogota').dayOf(new Date())}`],
+  ])('has one answer for %s and %s', async (first, second) => {
+    expect(cacheOf(await ask(service, first))).toBe('MISS');
+    expect(cacheOf(await ask(service, second))).toBe('HIT');
+  });
+
+  it('remembers that there is no user at all', async () => {
+    const empty = await createDatabase();
+    afterTest(() => empty.drop());
+    const fresh = await startService({ databaseUrl: empty.url, env: STEADY });
+    afterTest(() => fresh.stop());
+    await untilTrusted(fresh);
+
+    const answers = [await ask(fresh, '/users/latest'), await ask(fresh, '/users/latest')];
+    await aUser(fresh);
+    answers.push(await ask(fresh, '/users/latest'));
+
+    expect(answers.map((answer) => [answer.status, cacheOf(answer)])).toEqual([
+      [204, 'MISS'],
+      [204, 'HIT'],
+      [200, 'MISS'],
+    ]);
+  });
+
+  it('keeps only the first page of the default length', async () => {
+    const { user_id, card_id } = await aRider();
+    await aRecharge(service, card_id, 1_000);
+    const page = await ask(service, `/users/${user_id}/recharges?limit=1`);
+    const { next_cursor } = page.body as { next_cursor: string };
+
+    for (const query of [`limit=1`, `limit=1&cursor=${next_cursor}`, `cursor=${next_cursor}`]) {
+      for (let time = 0; time < 2; time += 1) {
+        expect(cacheOf(await ask(service, `/users/${user_id}/recharges?${query}`))).not.toBe('HIT');
+      }
+    }
+    expect((await ask(service, `/users/${user_id}/recharges`)).body).toMatchObject({
+      recharges: [{ amount: 1_000 }, { amount: 20_000 }],
+    });
+  });
+
+  describe('after a write', () => {
+    const reversal = async ({ card_id }: Subject): Promise<() => Promise<Answer>> => {
+      const recharge = await aRecharge(service, card_id, 5_000);
+      return () => post(service, `/recharges/${recharge}/reversal`, { reason: 'Paid twice' });
+    };
+    const ended = async ({ trip_id }: Subject): Promise<void> => {
+      const { disembarking_station_id } = line.ride;
+      expect((await post(service, '/trips/end', { trip_id, disembarking_station_id })).status).toBe(200);
+    };
+    /** The write, prepared for a rider; its operation in the document says what it evicts. */
+    const writes: readonly (readonly [
+      operation: string,
+      prepare: (rider: Subject) => Promise<() => Promise<Answer>>,
+    ])[] = [
+      [
+        'POST /users',
+        () => Promise.resolve(() => post(service, '/users', { first_name: 'Nueva', last_name: 'Persona' })),
+      ],
+      ['POST /cards', ({ user_id }) => Promise.resolve(() => post(service, '/cards', { user_id }))],
+      [
+        'PATCH /cards/{card_id}',
+        ({ card_id }) =>
+          Promise.resolve(() => send(service, 'PATCH', `/cards/${card_id}`, { status: 'blocked' })),
+      ],
+      [
+        'POST /recharges',
+        ({ card_id }) => Promise.resolve(() => post(service, '/recharges', { card_id, amount: 7_000 })),
+      ],
+      [
+        'POST /cards/recharge',
+        ({ card_id }) => Promise.resolve(() => post(service, '/cards/recharge', { card_id, amount: 7_000 })),
+      ],
+      ['POST /recharges/{recharge_id}/reversal', reversal],
+      [
+        'POST /trips/end',
+        ({ trip_id }) => {
+          const { disembarking_station_id } = line.ride;
+          return Promise.resolve(() => post(service, '/trips/end', { trip_id, disembarking_station_id }));
+        },
+      ],
+      [
+        'POST /trips/start',
+        async (rider) => {
+          await ended(rider);
+          return () => post(service, '/trips/start', { card_id: rider.card_id, ...line.boarding });
+        },
+      ],
+      [
+        'POST /trips/complete',
+        async (rider) => {
+          await ended(rider);
+          return () => post(service, '/trips/complete', { card_id: rider.card_id, ...line.ride });
+        },
+      ],
+      [
+        'POST /trips/simulate/revenue-test',
+        async (rider) => {
+          await ended(rider);
+          return () => ask(service, '/trips/simulate/revenue-test?num_trips=200', { method: 'POST' });
+        },
+      ],
+    ];
+
+    it.each(writes)('%s, every answer is as the database is', async (_, prepare) => {
+      const rider = await aRider();
+      const write = await prepare(rider);
+      await readAll(rider);
+      expect(cacheOf(await ask(service, '/users/count'))).toBe('HIT');
+
+      expect((await write()).status).toBeLessThan(300);
+      const seen = await readAll(rider);
+      await clear();
+      const fresh = await readAll(rider);
+
+      for (const [key, answer] of fresh) expect([key, seen.get(key)?.text]).toEqual([key, answer.text]);
+    });
+
+    // A trip that is opened is another than the one that is read; a simulation takes cards as it likes.
+    it.each(writes.filter(([operation]) => !operation.includes('simulate')))(
+      '%s, what it does not name is still there',
+      async (operation, prepare) => {
+        const rider = await aRider();
+        const write = await prepare(rider);
+        await readAll(rider);
+
+        await write();
+        const missed = [...(await readAll(rider))].flatMap(([key, answer]) =>
+          cacheOf(answer) === 'MISS' ? key : [],
+        );
+
+        const { openApi } = await documentOf(service);
+        const [method = '', path = ''] = operation.split(' ');
+        const named = openApi.paths[path]?.[method.toLowerCase()]?.['x-evicts'] ?? [];
+        expect(missed.filter((key) => !named.includes(key))).toEqual([]);
+        expect(missed).not.toEqual([]);
+      },
+    );
+
+    it('what was not there under its id is there now', async () => {
+      const next = async (sequence: string): Promise<number> => {
+        const { rows } = await client.query<{ last: number }>(`SELECT last_value AS last FROM ${sequence}`);
+        return (rows[0]?.last ?? 0) + 1;
+      };
+      const ids = {
+        user_id: await next('users_user_id_seq'),
+        card_id: await next('cards_card_id_seq'),
+        trip_id: await next('trips_trip_id_seq'),
+      };
+      const paths = cachedPaths(ids);
+      const own = ['user:{user_id}:recharges', 'user:{user_id}:card-balance', 'card:{card_id}:balance']
+        .concat('card:{card_id}:history', 'trips:card:{card_id}', 'trip:{trip_id}')
+        .map((key) => paths[key] ?? '');
+      for (const path of own) expect((await ask(service, path)).status).toBe(404);
+
+      expect(await aRider()).toEqual(ids);
+
+      for (const path of own) expect([path, (await ask(service, path)).status]).toEqual([path, 200]);
+    });
+
+    it('that was refused, everything is still there', async () => {
+      const rider = await aRider();
+      await readAll(rider);
+
+      expect((await post(service, '/trips/start', { card_id: rider.card_id, ...line.boarding })).status).toBe(
+        409,
+      );
+      expect((await post(service, '/recharges', { card_id: rider.card_id, amount: 1 })).status).toBe(422);
+
+      for (const [key, answer] of await readAll(rider)) expect([key, cacheOf(answer)]).toEqual([key, 'HIT']);
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { check } from '../consistency/check';
+import { FAULT_NAMES } from '../consistency/faults';
+import { drawSeed, type Options } from '../consistency/options';
+import { describe as describeTally } from '../consistency/report';
+import type { Tally } from '../consistency/tally';
+
+const ENOUGH_READS = 200_000;
+const LEAST_HIT_RATE = 0.5;
+/** Starting and stopping included. */
+const TIMEOUT_MS = 300_000;
+
+describe('the cache over three processes', () => {
+  it(
+    'keeps both promises while everything around it fails',
+    async () => {
+      const tally = await checkAndReport({ seconds: 180, cache: 'protocol' }, isWholeCheck);
+
+      expect(tally.findings).toEqual([]);
+      expect(tally.failures).toEqual([]);
+      expect(tally.crashes).toEqual([]);
+      expect([...tally.faults.keys()].sort()).toEqual([...FAULT_NAMES].sort());
+      expect(tally.checkedReads).toBeGreaterThanOrEqual(ENOUGH_READS);
+      expect(tally.hitRate).toBeGreaterThanOrEqual(LEAST_HIT_RATE);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'is seen to break them when a write evicts after its commit and a reader stores what it likes',
+    async () => {
+      const tally = await checkAndReport({ seconds: 20, cache: 'naive' }, hasFound);
+
+      expect(hasFound(tally)).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+function isWholeCheck(tally: Tally): boolean {
+  return tally.checkedReads >= ENOUGH_READS && FAULT_NAMES.every((name) => tally.faults.has(name));
+}
+
+function hasFound({ violations }: Tally): boolean {
+  return violations.A > 0 && violations.B > 0;
+}
+
+async function checkAndReport(
+  form: Pick<Options, 'seconds' | 'cache'>,
+  isEnough: (tally: Tally) => boolean,
+): Promise<Tally> {
+  const options = { ...form, processes: 3, faults: FAULT_NAMES, seed: drawSeed() };
+  const tally = await check(options, isEnough);
+  console.log(describeTally(tally, options));
+  return tally;
+}

@@ -1,0 +1,309 @@
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { connect as connectTo } from 'node:net';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { isAlive } from '../../src/platform/postgres/embedded/process';
+import { findRunningPostgres } from '../../src/platform/postgres/embedded/running-postgres';
+import { connect } from '../builders/connect';
+import { aCard, balanceOf } from '../builders/rides';
+import { afterFile, afterTest } from '../setup/after-test';
+import { type Answer, ask, post } from '../setup/api';
+import { createDatabase, type TestDatabase } from '../setup/database';
+import { breaksOf } from '../setup/ledger';
+import { findLeftServer, stopLeftServer } from '../setup/left-server';
+import { type Service, startService } from '../setup/service';
+import { createTempFolder, removeFolder } from '../setup/temp-folder';
+import { until } from '../setup/until';
+import { readVariable } from '../setup/variables';
+
+const redisUrl = readVariable('TEST_REDIS_URL');
+/** Several processes start, one after the other where the machine has few cores. */
+const TIMEOUT_MS = 120_000;
+
+type LogLine = Readonly<Record<string, unknown>>;
+
+function linesOf({ output }: Service): LogLine[] {
+  const lines = output.split('\n').slice(0, -1);
+  return lines.flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : []));
+}
+
+/** The workers that listen, by what the service says of them. */
+function workersOf(service: Service): number[] {
+  const listening = new Set<number>();
+  for (const { msg, worker } of linesOf(service)) {
+    if (msg === 'a worker listens') listening.add(Number(worker));
+    if (msg === 'a worker ended') listening.delete(Number(worker));
+  }
+  return [...listening];
+}
+
+async function twoWorkersListen(service: Service): Promise<void> {
+  await until('two workers listen', () => workersOf(service).length === 2);
+}
+
+/** A new connection for the request, which any worker may be given. */
+const afresh = { connection: 'close' };
+
+/** Who answered, by the log. */
+async function answererOf(service: Service, { headers }: Answer): Promise<number> {
+  const id = headers.get('x-request-id');
+  const find = () => linesOf(service).find(({ msg, reqId }) => msg === 'answered' && reqId === id)?.pid;
+  await until('the answer is in the log', () => find() !== undefined);
+  return Number(find());
+}
+
+/** Recharges of a card that wait for it, one for each worker, until the card is let go. */
+async function rechargesInFlight(service: Service, client: Client, card_id: number) {
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+  await client.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card_id]);
+  const answers = Promise.all(
+    workersOf(service).map(() => post(service, '/recharges', { card_id, amount: 1_000 }, afresh)),
+  );
+  await until('the recharges wait for their card', async () => {
+    // A transaction is shown the connections that there were when it first looked.
+    await client.query('SELECT pg_stat_clear_snapshot()');
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rowCount === 2;
+  });
+  return { answers, letGo: () => client.query('ROLLBACK') };
+}
+
+function isRefused({ url }: Service): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connectTo(Number(port), hostname);
+  return new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(false)).once('error', () => resolve(true));
+  }).finally(() => socket.destroy());
+}
+
+describe('two workers', () => {
+  let database: TestDatabase;
+  let service: Service;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    afterFile(() => database.drop());
+    service = await startService({
+      databaseUrl: database.url,
+      redisUrl,
+      port: 0,
+      env: { WORKERS: '2', MAX_CARD_BALANCE: '1000000000' },
+    });
+    afterFile(() => service.stop());
+  }, TIMEOUT_MS);
+
+  it('answer on one port', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => ask(service, '/health', { headers: afresh })),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual(Array.from(answers, () => 200));
+    const pids = await Promise.all(answers.map((answer) => answererOf(service, answer)));
+    expect(new Set(pids)).toEqual(new Set(workersOf(service)));
+    expect(workersOf(service)).toHaveLength(2);
+    expect(workersOf(service)).not.toContain(service.pid);
+  });
+
+  it('read what either of them has written, at once and from the cache', async () => {
+    const card_id = await aCard(service, 0);
+    const readers = new Set<number>();
+    const sources = new Set<string | null>();
+
+    for (let balance = 1_000; balance <= 30_000; balance += 1_000) {
+      await post(service, '/recharges', { card_id, amount: 1_000 }, afresh);
+      for (let read = 0; read < 3; read += 1) {
+        const answer = await ask(service, `/cards/${card_id}/balance`, { headers: afresh });
+        expect(answer.body).toMatchObject({ balance });
+        readers.add(await answererOf(service, answer));
+        sources.add(answer.headers.get('x-cache'));
+      }
+    }
+
+    expect(readers).toEqual(new Set(workersOf(service)));
+    expect(sources).toContain('HIT');
+  });
+
+  it('go on while one of them is killed, which is replaced, and the books are right', async () => {
+    const cards = await Promise.all(Array.from({ length: 4 }, () => aCard(service, 0)));
+    const [victim = 0] = workersOf(service);
+    let isOver = false;
+    afterTest(() => Promise.resolve((isOver = true)));
+    const acknowledged = cards.map(() => 0);
+    const recharging = Promise.all(
+      cards.map(async (card_id, index) => {
+        while (!isOver) {
+          await rechargeWithRetries(card_id);
+          acknowledged[index] = (acknowledged[index] ?? 0) + 1_000;
+        }
+      }),
+    );
+    await until('recharges are under way', () => acknowledged.every((amount) => amount > 3_000));
+
+    process.kill(victim, 'SIGKILL');
+    await until('it is gone', () => !workersOf(service).includes(victim));
+    await twoWorkersListen(service);
+    isOver = true;
+    await recharging;
+
+    const balances = await Promise.all(cards.map((card_id) => balanceOf(service, card_id)));
+    expect(balances).toEqual(acknowledged);
+    expect(await breaksOf(database.url)).toEqual({});
+    expect(linesOf(service)).toContainEqual(
+      expect.objectContaining({ level: 40, worker: victim, reason: 'SIGKILL' }),
+    );
+  });
+
+  /** As a caller does whose connection broke: again, with the same key. */
+  async function rechargeWithRetries(card_id: number): Promise<void> {
+    const headers = { ...afresh, 'idempotency-key': randomUUID() };
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      const answer = await post(service, '/recharges', { card_id, amount: 1_000 }, headers).catch(() => null);
+      if (answer?.status === 201) return;
+    }
+    throw new Error('a recharge was not taken in five attempts');
+  }
+
+  it('are replaced also when one is asked to stop', async () => {
+    const [victim = 0] = workersOf(service);
+
+    process.kill(victim, 'SIGTERM');
+    await until('it is gone', () => !workersOf(service).includes(victim));
+    await twoWorkersListen(service);
+
+    expect(linesOf(service)).toContainEqual(
+      expect.objectContaining({ worker: victim, reason: 'exit code 0' }),
+    );
+    expect(service.output.match(/Travel Recharge is ready/g)).toHaveLength(1);
+  });
+
+  it('stop in order at a Ctrl-C, which reaches every process', async () => {
+    const workers = workersOf(service);
+
+    [...workers, service.pid].forEach((pid) => process.kill(pid, 'SIGINT'));
+
+    expect(await service.stop()).toEqual({ code: 0, signal: null });
+    expect(workers.filter(isAlive)).toEqual([]);
+  });
+});
+
+it(
+  'finish what is in flight when the process that keeps them is killed, or stopped, with its database',
+  async () => {
+    const dataDir = await createTempFolder();
+    afterTest(() => removeFolder(dataDir));
+    afterTest(() => stopLeftServer(dataDir));
+    const start = () =>
+      startService({ redisUrl, env: { DATA_DIR: dataDir, DEMO_DATA: 'off', WORKERS: '2' } });
+    const killed = await start();
+    afterTest(() => killed.stop());
+    const client = await connect((await findRunningPostgres(dataDir)) ?? '');
+    afterTest(() => client.end());
+    const card_id = await aCard(killed, 0);
+    await twoWorkersListen(killed);
+    const workers = workersOf(killed);
+
+    const orphaned = await rechargesInFlight(killed, client, card_id);
+    process.kill(killed.pid, 'SIGKILL');
+    await until('the port is free', () => isRefused(killed));
+    await orphaned.letGo();
+    expect((await orphaned.answers).map(({ status }) => status)).toEqual([201, 201]);
+    await until('the workers are gone', () => !workers.some(isAlive));
+
+    const stopped = await start();
+    afterTest(() => stopped.stop());
+    expect(stopped.output).toContain('adopted');
+    await twoWorkersListen(stopped);
+    const inFlight = await rechargesInFlight(stopped, client, card_id);
+    await stopped.kill('SIGTERM');
+    await until('no new connection is taken', () => isRefused(stopped));
+    await inFlight.letGo();
+    const answers = await inFlight.answers;
+    expect(answers.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
+      [201, 'close'],
+      [201, 'close'],
+    ]);
+    const balances = answers.map(({ body }) => (body as { new_balance: number }).new_balance);
+    expect(balances.sort()).toEqual([3_000, 4_000]);
+    expect(await stopped.stop()).toEqual({ code: 0, signal: null });
+    expect(await findLeftServer(dataDir)).toBeNull();
+  },
+  TIMEOUT_MS,
+);
+
+it('stay one process, which says so, where the cache is in its memory', async () => {
+  const database = await createDatabase();
+  afterTest(() => database.drop());
+  const service = await startService({ databaseUrl: database.url, env: { WORKERS: '2' } });
+  afterTest(() => service.stop());
+
+  const answer = await ask(service, '/health', { headers: afresh });
+
+  expect(await answererOf(service, answer)).toBe(service.pid);
+  const warnings = linesOf(service).filter(({ level }) => level === 40);
+  expect(warnings).toEqual([
+    expect.objectContaining({ msg: expect.stringContaining('WORKERS=2 needs REDIS_URL') as unknown }),
+  ]);
+});
+
+it(
+  'go on while a replacement fails to start, however often, and are two again once it can',
+  async () => {
+    const folder = await createTempFolder();
+    afterTest(() => removeFolder(folder));
+    const [crash, trouble] = [join(folder, 'crash.cjs'), join(folder, 'trouble')];
+    await writeFile(
+      crash,
+      `if (require('node:cluster').isWorker && require('node:fs').existsSync('${trouble}')) process.exit(3);`,
+    );
+    const database = await createDatabase();
+    afterTest(() => database.drop());
+    const service = await startService({
+      databaseUrl: database.url,
+      redisUrl,
+      nodeOptions: ['--require', crash],
+      env: { WORKERS: '2' },
+    });
+    afterTest(() => service.stop());
+    await twoWorkersListen(service);
+    const [victim = 0, other] = workersOf(service);
+
+    await writeFile(trouble, '');
+    process.kill(victim, 'SIGKILL');
+    await until('five replacements have failed', () => failedStarts(service) === 5);
+    const answer = await ask(service, '/health', { headers: afresh });
+    expect([answer.status, await answererOf(service, answer)]).toEqual([200, other]);
+
+    await rm(trouble);
+    await twoWorkersListen(service);
+    expect(workersOf(service)).toContain(other);
+  },
+  TIMEOUT_MS,
+);
+
+function failedStarts(service: Service): number {
+  return linesOf(service).filter(({ reason }) => reason === 'exit code 3').length;
+}
+
+it('give up when they end again and again before they listen', async () => {
+  const folder = await createTempFolder();
+  afterTest(() => removeFolder(folder));
+  const crash = join(folder, 'crash.cjs');
+  await writeFile(crash, `if (require('node:cluster').isWorker) process.exit(3);`);
+  const database = await createDatabase();
+  afterTest(() => database.drop());
+
+  const started = startService({
+    databaseUrl: database.url,
+    redisUrl,
+    nodeOptions: ['--require', crash],
+    env: { WORKERS: '2', DATABASE_POOL_SIZE: '500' },
+  });
+
+  await expect(started).rejects.toThrow('2 workers may take 1006 connections');
+  await expect(started).rejects.toThrow(
+    /ended \(1\) before[^]*\ntravel-recharge: a worker ended 5 times before it listened, at last by exit code 3\n$/,
+  );
+});

@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { interleave } from '../benchmark/harness/interleave';
+import { takeSample } from '../benchmark/harness/sample';
+import { cardAt } from '../benchmark/load/card-at';
+import { measure, median } from '../benchmark/row';
+import { apart } from '../benchmark/rows/writes';
+import { table } from '../benchmark/table';
+import { connect } from '../builders/connect';
+import { insert } from '../builders/insert';
+import { createDatabase } from '../setup/database';
+import { createTempFolder, removeFolder } from '../setup/temp-folder';
+
+const PROGRAM = resolve(__dirname, '../../scripts/bench.mjs');
+const GIVEN = { name: 'hit', metric: 'CPU µs/request', value: 120, beside: 'a peer', beside_value: 100 };
+
+const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+  promisify(execFile)(process.execPath, [PROGRAM, ...args]);
+
+describe('npm run bench', () => {
+  it('measures a row beside its peer, and writes what it found', async () => {
+    const database = await createDatabase();
+    const folder = await createTempFolder();
+    try {
+      await giveCard(database.url);
+      const file = join(folder, 'bench.json');
+      const turns = ['--rounds', '1', '--seconds', '1', '--warm-up', '0'];
+      const { stdout } = await run(
+        ...['--only', 'hit-in-process', ...turns, '--database', database.url, '--json', file],
+      );
+      const { machine, rows } = JSON.parse(await readFile(file, 'utf8')) as {
+        machine: object;
+        rows: object[];
+      };
+
+      expect(Object.keys(machine)).toEqual(['cpu', 'cores', 'memory_gib', 'node', 'load_before']);
+      expect(rows).toHaveLength(4);
+      expect(rows[0]).toEqual({
+        name: 'hit, in process',
+        metric: 'CPU µs/request',
+        value: expect.any(Number) as number,
+        beside: 'bare Fastify',
+        beside_value: expect.any(Number) as number,
+        ratio: expect.any(Number) as number,
+        target: '<= 1.5',
+        met: expect.any(Boolean) as boolean,
+      });
+      expect(rows.slice(1)).toMatchObject(
+        ['requests/s', 'p50 ms', 'p99 ms'].map((metric) => ({ metric, target: null, met: null })),
+      );
+      expect(stdout).toMatch(/^hit, in process +CPU µs\/request +[\d.,]+ +bare Fastify/m);
+    } finally {
+      await database.drop();
+      await removeFolder(folder);
+    }
+  });
+
+  it('names a row that there is not', async () => {
+    await expect(run('--only', 'hit-redis,nothing')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no row nothing') as string,
+    });
+  });
+});
+
+describe(measure.name, () => {
+  it('holds the ratio against the most or the least that it may be, ends included', () => {
+    expect(measure(GIVEN, { most: 1.2 })).toEqual({ ...GIVEN, ratio: 1.2, target: '<= 1.2', met: true });
+    expect(measure(GIVEN, { most: 1.1 })).toMatchObject({ target: '<= 1.1', met: false });
+    expect(measure(GIVEN, { least: 1.2 })).toMatchObject({ target: '>= 1.2', met: true });
+    expect(measure(GIVEN, { least: 1.3 })).toMatchObject({ target: '>= 1.3', met: false });
+  });
+
+  it('judges nothing without a target, or without a peer', () => {
+    expect(measure(GIVEN)).toMatchObject({ ratio: 1.2, target: null, met: null });
+    expect(measure({ ...GIVEN, beside_value: null }, { most: 2 })).toMatchObject({
+      ratio: null,
+      target: '<= 2',
+      met: null,
+    });
+  });
+});
+
+describe(median.name, () => {
+  it('is the middle one, or the mean of the two in the middle', () => {
+    expect([median([9, 1, 5]), median([1, 9, 5, 6])]).toEqual([5, 5.5]);
+  });
+});
+
+describe(interleave.name, () => {
+  it('takes turns, there and back again', async () => {
+    const turns: string[] = [];
+    const side = (name: string) => (): Promise<number> => Promise.resolve(turns.push(name));
+    const results = await interleave({ a: side('a'), b: side('b') }, 3);
+
+    expect(turns).toEqual(['a', 'b', 'b', 'a', 'a', 'b']);
+    expect(results).toEqual({ a: [1, 4, 5], b: [2, 3, 6] });
+  });
+});
+
+describe(takeSample.name, () => {
+  const turn = (hits: number) =>
+    takeSample({ pid: process.pid, expected: '200 HIT' }, () =>
+      Promise.resolve({
+        ...{ sent: 100, requests: 100, seconds: 2, p50: 1, p99: 3 },
+        answers: { '200 HIT': hits, '200 MISS': 100 - hits },
+      }),
+    );
+
+  it('takes a turn of the expected answers, but for one in twenty', async () => {
+    expect(await turn(95)).toMatchObject({ perSecond: 50, p50: 1, p99: 3, databaseCpu: null });
+    await expect(turn(94)).rejects.toThrow('200 HIT was expected of 100 answers');
+  });
+});
+
+describe(apart.name, () => {
+  it('leaves the statements of a script, and nothing of their messages', () => {
+    expect(
+      apart('\\startpipeline\nBEGIN ISOLATION LEVEL READ COMMITTED;\nSELECT 1;\n\\endpipeline\nCOMMIT;\n'),
+    ).toBe('BEGIN ISOLATION LEVEL READ COMMITTED;\nSELECT 1;\nCOMMIT;\n');
+  });
+});
+
+describe(cardAt.name, () => {
+  it.each([1, 2, 1_000, 14_286])('meets each of %d cards once before any twice', (count) => {
+    const cards = Array.from({ length: count }, (_, n) => cardAt({ first: 7, count, taken: 3 }, n));
+
+    expect(new Set(cards).size).toBe(count);
+    expect([Math.min(...cards), Math.max(...cards)]).toEqual([7, 6 + count]);
+  });
+});
+
+describe(table.name, () => {
+  it('lines columns up, and says what was not measured', () => {
+    const measures = [measure(GIVEN, { most: 1.1 }), measure({ ...GIVEN, beside_value: null }, { least: 2 })];
+
+    expect(table(measures)).toEqual([
+      'what  metric          value  beside         value  ratio  target',
+      'hit   CPU µs/request    120  a peer           100   1.20  <= 1.1  NOT MET',
+      'hit   CPU µs/request    120  a peer  not measured         >= 2',
+    ]);
+  });
+});
+
+/** Card 1, with money. */
+async function giveCard(url: string): Promise<void> {
+  const client = await connect(url);
+  try {
+    const { account_id } = await insert(client, 'accounts', { kind: 'card' });
+    await insert(client, 'cards', {
+      account_id,
+      card_number: '1010000000000018',
+      status: 'active',
+      balance: 25_000,
+      acquisition_date: '2026-01-01',
+      updated_at: '2026-01-01T12:00:00Z',
+    });
+  } finally {
+    await client.end();
+  }
+}

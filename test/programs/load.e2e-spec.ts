@@ -1,0 +1,167 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
+import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
+import { afterFile } from '../setup/after-test';
+import { breaksOf } from '../setup/ledger';
+import { type ServiceOverDatabase, startOverDatabase } from '../setup/service-over-database';
+import { createTempFolder, removeFolder } from '../setup/temp-folder';
+import { until } from '../setup/until';
+
+const PROGRAM = join(__dirname, '..', '..', 'dist', 'programs', 'load', 'main.js');
+const SEED = 20_260_311;
+
+interface Results {
+  readonly operations: readonly {
+    readonly operation: string;
+    readonly requests: number;
+    readonly sources: Readonly<Record<string, number>>;
+    readonly milliseconds: { readonly p50: number; readonly p99: number; readonly most: number };
+  }[];
+  readonly refused: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, number>>;
+}
+
+let over: ServiceOverDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await createTempFolder();
+  afterFile(() => removeFolder(folder));
+  // A card is full after a few recharges, and a rider who rides on and on is not.
+  over = await startOverDatabase({ MAX_CARD_BALANCE: '110000' });
+  await seedDemonstration(over.database.url, {
+    now: new Date(),
+    timeZone: 'America/Bogota',
+    cards: 100,
+    trips: 500,
+  });
+});
+
+interface Run {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+/** Runs the built program against the service, unless another URL is among the arguments. */
+function load(...args: readonly (string | number)[]): Promise<Run> {
+  const all = ['--url', over.service.url, '--connections', 8, '--duration', 2, '--seed', SEED, ...args];
+  return new Promise((done) => {
+    execFile(process.execPath, [PROGRAM, ...all.map(String)], { cwd: folder }, (error, stdout, stderr) => {
+      done({ exitCode: error ? Number(error.code ?? -1) : 0, output: stdout + stderr });
+    });
+  });
+}
+
+const resultsOf = async (name: string): Promise<Results> =>
+  JSON.parse(await readFile(join(folder, name), 'utf8')) as Results;
+
+const requestsOf = ({ operations }: Results, name: string): number =>
+  operations.find(({ operation }) => operation === name)?.requests ?? 0;
+
+const refusedOf = ({ refused }: Results, name: string): number =>
+  Object.entries(refused).reduce((sum, [reason, n]) => (reason.startsWith(`${name}: `) ? sum + n : sum), 0);
+
+async function count(query: string): Promise<number> {
+  const { rows } = await over.client.query<{ count: number }>(`SELECT count(*) AS count FROM ${query}`);
+  return rows[0]?.count ?? NaN;
+}
+
+describe('npm run load', () => {
+  it('counts by operation what a city does, as the database does too', async () => {
+    const [trips, recharges] = [await count('trips'), await count('recharges')];
+    const foreign = 'trips WHERE card_id <= 100';
+    const before = await count(foreign);
+
+    const { exitCode, output } = await load('--mix', 'city', '--json', 'city.json');
+
+    expect([exitCode, exitCode === 0 ? '' : output]).toEqual([0, '']);
+    const results = await resultsOf('city.json');
+    const newTrips = (await count('trips')) - trips;
+    const newRecharges = (await count('recharges')) - recharges - 80;
+    // What was on its way when the time was over is stored, but was not heard of.
+    const boarded = requestsOf(results, 'board') - refusedOf(results, 'board');
+    expect(newTrips - boarded).toBeGreaterThanOrEqual(0);
+    expect(newTrips - boarded).toBeLessThanOrEqual(8);
+    const recharged = requestsOf(results, 'recharge') - refusedOf(results, 'recharge');
+    expect(newRecharges - recharged).toBeGreaterThanOrEqual(0);
+    expect(newRecharges - recharged).toBeLessThanOrEqual(8);
+    expect(boarded).toBeGreaterThan(0);
+    expect(await count(foreign)).toBe(before);
+    expect(await breaksOf(over.database.url)).toEqual({});
+
+    const balance = results.operations.find(({ operation }) => operation === 'balance');
+    expect(balance?.sources).toMatchObject({ HIT: expect.any(Number) as unknown });
+    expect(balance?.milliseconds.p50).toBeGreaterThan(0);
+    expect(balance?.milliseconds.most).toBeGreaterThanOrEqual(balance?.milliseconds.p99 ?? NaN);
+    expect(output).toMatch(/^balance +\d+ +[\d.]+ +\d+ %( +[\d.]+){4}$/m);
+    expect(results.failed).toEqual({});
+    expect(output).toMatch(
+      /^network {2}\d+ routes, \d+ stations\n(cards {4}\d+ of 80 issued\n)*cards {4}80 of 80 issued\nseed /,
+    );
+  });
+
+  it('counts apart what is rightly refused', async () => {
+    const recharges = await count('recharges');
+
+    const { exitCode, output } = await load('--mix', 'recharges', '--cards', 8, '--json', 'refused.json');
+
+    expect([exitCode, exitCode === 0 ? '' : output]).toEqual([0, '']);
+    const results = await resultsOf('refused.json');
+    const accepted = requestsOf(results, 'recharge') - refusedOf(results, 'recharge');
+    expect(Object.keys(results.refused)).toEqual(['recharge: 409 balance_limit']);
+    // Each card takes one of 100,000 when it is issued, and 10,000 more.
+    expect((await count('recharges')) - recharges - 8).toBe(accepted);
+    expect(accepted).toBeLessThanOrEqual(16);
+    expect(output).toMatch(/^refused +\d+ recharge: 409 balance_limit$/m);
+  });
+
+  it('tells what it has measured when it is interrupted', async () => {
+    const args = ['--url', over.service.url, '--connections', '2', '--duration', '600', '--mix', 'rides'];
+    const program = spawn(process.execPath, [PROGRAM, ...args]);
+    let output = '';
+    program.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/^load /m.test(output)) setTimeout(() => program.kill('SIGINT'), 500);
+    });
+
+    expect(await once(program, 'exit')).toEqual([0, null]);
+    expect(output).toMatch(/^board +\d+/m);
+  });
+
+  it.each([
+    ['--mix', 'village'],
+    ['--connections', '0'],
+    ['--duration', 'long'],
+    ['--cards', '7'],
+    ['--what', 'ever'],
+    ['--url', 'nowhere'],
+  ])('refuses %s %s in one line', async (...args) => {
+    const { exitCode, output } = await load(...args);
+    expect(output).toMatch(/^travel-recharge: [^\n]+ \(see --help\)\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('exits with 1 when no service is there', async () => {
+    const url = `http://127.0.0.1:${await findFreePort()}`;
+    expect(await load('--url', url)).toEqual({
+      exitCode: 1,
+      output: `travel-recharge: no service answers at ${url}: ECONNREFUSED\n`,
+    });
+  });
+
+  // The last: the service is gone after it.
+  it('exits with 1 when requests fail that should not', async () => {
+    const reads = (): number => over.service.output.split('"path":"/trips/total"').length;
+    const before = reads();
+    const running = load('--mix', 'reads', '--duration', 5);
+    await until('the load has begun', () => reads() > before);
+    await over.service.stop();
+
+    const { exitCode, output } = await running;
+    expect(output).toMatch(/^FAILED +\d+ [a-z ]+: (no answer|503 service_stopping)$/m);
+    expect(exitCode).toBe(1);
+  });
+});
