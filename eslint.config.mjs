@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs';
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 const environmentRule = {
@@ -20,6 +22,31 @@ const sessionRule = {
   selector: "NewExpression[callee.name='Client']",
   message: 'Connection sets what our statements and value parsers rest on.',
 };
+
+/** Each stands on those before it, and knows none of those behind it. */
+const FLOORS = ['common', 'platform', 'modules', 'programs', 'process'];
+const PLATFORM = ['config', 'postgres', 'cache', 'writes'];
+/** What several programs share. */
+const SHARED_BY_PROGRAMS = ['bulk-load', 'service-traffic'];
+
+const floorZones = [
+  ...upward('src', FLOORS),
+  ...upward('src/platform', PLATFORM),
+  ...readdirSync('src/programs').map((program) => ({
+    target: `./src/programs/${program}`,
+    from: './src/programs',
+    except: [...new Set([program, ...SHARED_BY_PROGRAMS])].map((name) => `./${name}`),
+    message: 'A program uses no other; what several share is in bulk-load or service-traffic.',
+  })),
+];
+
+function upward(folder, floors) {
+  return floors.slice(0, -1).map((floor, index) => ({
+    target: `./${folder}/${floor}`,
+    from: floors.slice(index + 1).map((higher) => `./${folder}/${higher}`),
+    message: `An import goes down or stays: ${floors.join(' < ')}.`,
+  }));
+}
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.data/', '.bench/'] },
@@ -52,6 +79,17 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': ['error', environmentRule, transactionRule, isolationRule, sessionRule],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/**/*.spec.ts'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({ extensions: ['.ts'], extensionAlias: { '.js': ['.ts'] } }),
+      ],
+    },
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: floorZones }] },
   },
   {
     // These own their connections: the one helper for writes, and what runs before the service or beside it.

@@ -10,7 +10,9 @@ import { ProblemFilter } from './common/http/problem/problem.filter';
 import { RequestValidationPipe } from './common/http/request-validation.pipe';
 import { AppConfig } from './platform/config/app-config';
 import { ConfigModule } from './platform/config/config.module';
-import { DatabaseModule } from './platform/postgres/database.module';
+import { PostgresModule } from './platform/postgres/postgres.module';
+import { WritesModule } from './platform/writes/writes.module';
+import { MaintenanceModule } from './modules/maintenance/maintenance.module';
 import { HeartbeatInterceptor } from './platform/postgres/heartbeat.interceptor';
 import { DocumentationModule } from './platform/documentation/documentation.module';
 import { FinanceModule } from './modules/finance/finance.module';
@@ -37,8 +39,9 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
-        DatabaseModule.forRoot(config, database.url),
+        PostgresModule.forRoot(config, database.url),
         CacheModule.forRoot(database.url),
+        WritesModule,
         UsersModule,
         CardsModule,
         RechargesModule,
@@ -51,6 +54,7 @@ export class AppModule {
         VehiclesModule,
         NetworkModule,
         RechargePointsModule,
+        MaintenanceModule,
         CacheOperationsModule,
         HealthModule,
         DocumentationModule,

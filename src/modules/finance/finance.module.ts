@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Posting } from '../ledger/posting.entity';
+import { MaintenanceModule } from '../maintenance/maintenance.module';
 import { FinanceController } from './finance.controller';
 import { FinanceRepository } from './finance.repository';
 import { FinanceService } from './finance.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Posting])],
+  imports: [TypeOrmModule.forFeature([Posting]), MaintenanceModule],
   controllers: [FinanceController],
   providers: [FinanceService, FinanceRepository],
 })

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CardsModule } from '../cards/cards.module';
 import { FaresModule } from '../fares/fares.module';
 import { LedgerModule } from '../ledger/ledger.module';
+import { MaintenanceModule } from '../maintenance/maintenance.module';
 import { BoardingFares } from './boarding-fares.service';
 import { BoardingsRepository } from './boardings.repository';
 import { FareQuotesController } from './fare-quotes.controller';
@@ -16,7 +17,7 @@ import { TripsRepository } from './trips.repository';
 import { TripsService } from './trips.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule],
+  imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule, MaintenanceModule],
   controllers: [TripsController, FareQuotesController],
   providers: [
     TripsService,

@@ -1,8 +1,8 @@
 import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { StartupError } from '../../common/program/startup-error';
 import { reasonOf } from '../../platform/postgres/server';
-import { writeReport } from '../import/write-report';
-import type { TableCounts } from '../import/write';
+import { writeReport } from '../bulk-load/write-report';
+import type { TableCounts } from '../bulk-load/outcome';
 import { fileOf, idOf, type FeedTable } from './tables/feed-table';
 
 /** In characters. */

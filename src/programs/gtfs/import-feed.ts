@@ -1,8 +1,8 @@
 import type { Client, ClientBase } from 'pg';
 import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
 import { StartupError } from '../../common/program/startup-error';
-import { withLockTimeout } from '../import/target';
-import type { TableCounts } from '../import/write';
+import { withLockTimeout } from '../bulk-load/locks';
+import type { TableCounts } from '../bulk-load/outcome';
 import { check } from './check';
 import type { Feed } from './feed/feed';
 import { importFares, type FaresWanted } from './fares/import-fares';

@@ -1,5 +1,5 @@
 import { explain } from '../bulk-load/explain';
-import { hasRefusals, summarize } from '../import/report';
+import { hasRefusals, summarize } from '../bulk-load/outcome';
 import { USAGE, parseImportCommand } from './import-command';
 import { type Outcome, runImport } from './run-import';
 

@@ -6,7 +6,7 @@ import { readEnvironment } from '../../platform/config/environment';
 import { locateDatabase } from '../../platform/postgres/locate';
 import { migrate } from '../../platform/postgres/migrate';
 import { openSession } from '../bulk-load/session';
-import { lockForImport } from '../import/target';
+import { lockForImport } from '../bulk-load/locks';
 import { openFeed, type Feed } from './feed/feed';
 import type { ImportCommand } from './import-command';
 import { importFeed, type FeedResult } from './import-feed';

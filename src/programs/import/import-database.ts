@@ -11,7 +11,8 @@ import { ImportRecord, findImport, recordImport, recordTable, recordUnread } fro
 import { Source } from './source';
 import { stage } from './staging';
 import { importedTables } from './tables/imported-tables';
-import { analyze, checkEmpty, lockTables, withLockTimeout } from './target';
+import { analyze, checkEmpty, lockTables } from './target';
+import { withLockTimeout } from '../bulk-load/locks';
 import { advanceSequences, write } from './write';
 
 /** An import that was made now, or earlier from the same rows. */

@@ -2,7 +2,7 @@ import { printLine } from '../../common/program/print-line';
 import { runUntilStopped } from '../../common/program/run-command';
 import { USAGE, parseCommandLine } from './command-line';
 import { explain } from '../bulk-load/explain';
-import { hasRefusals, summarize } from './report';
+import { hasRefusals, summarize } from '../bulk-load/outcome';
 import { runImport } from './run-import';
 
 const ROWS_REFUSED = 2;

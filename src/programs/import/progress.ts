@@ -1,6 +1,5 @@
 import { SingleBar, Presets } from 'cli-progress';
-import { rowsOf } from './report';
-import { TableCounts } from './write';
+import { type TableCounts, rowsOf } from '../bulk-load/outcome';
 
 /** Shows how far an import is. */
 export interface Progress {

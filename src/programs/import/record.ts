@@ -1,6 +1,6 @@
 import { Client, escapeIdentifier } from 'pg';
 import { ImportedTable, idOf } from './imported-table';
-import { TableCounts } from './write';
+import type { TableCounts } from '../bulk-load/outcome';
 
 const FINDINGS_AT_ONCE = 10_000;
 

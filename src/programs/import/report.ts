@@ -3,14 +3,8 @@ import { Client } from 'pg';
 import { StartupError } from '../../common/program/startup-error';
 import { reasonOf } from '../../platform/postgres/server';
 import { ImportRecord, findCounts, readFindings } from './record';
-import { TableCounts } from './write';
-import { writeReport } from './write-report';
-
-/** What became of an import, as a whole. */
-export interface Outcome {
-  readonly counts: readonly TableCounts[];
-  readonly reportPath: string;
-}
+import type { Outcome } from '../bulk-load/outcome';
+import { writeReport } from '../bulk-load/write-report';
 
 /**
  * Writes the report of an import as CSV: a line for each row that was refused and for each note, with the old table and
@@ -30,30 +24,4 @@ export async function report(target: Client, record: ImportRecord, path?: string
     );
   }
   return { counts, reportPath };
-}
-
-/** The lines that tell the operator how it went. */
-export function summarize({ counts, reportPath }: Outcome): string[] {
-  const refusals = counts.filter(({ refused }) => refused > 0);
-  return [
-    `${rowsOf(sum(counts, 'taken'))} taken, ${sum(counts, 'refused').toLocaleString('en')} refused`,
-    ...refusals.map(
-      ({ table, taken, refused }) => `  ${table}: ${refused} of ${rowsOf(taken + refused)} refused`,
-    ),
-    `Report: ${reportPath}`,
-  ];
-}
-
-/** Whether there was a row that was not taken. */
-export function hasRefusals({ counts }: Outcome): boolean {
-  return sum(counts, 'refused') > 0;
-}
-
-/** Such as `1 row` and `24,000 rows`. */
-export function rowsOf(count: number): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
-}
-
-function sum(counts: readonly TableCounts[], column: 'taken' | 'refused'): number {
-  return counts.reduce((total, row) => total + row[column], 0);
 }

@@ -6,11 +6,12 @@ import { migrate } from '../../platform/postgres/migrate';
 import { ImportCommand } from './command-line';
 import { ImportResult, importDatabase } from './import-database';
 import { showProgress } from './progress';
-import { Outcome, report } from './report';
+import type { Outcome } from '../bulk-load/outcome';
+import { report } from './report';
 import { openSession } from '../bulk-load/session';
 import { Source } from './source';
 import { importedTables } from './tables/imported-tables';
-import { lockForImport } from './target';
+import { lockForImport } from '../bulk-load/locks';
 
 type Log = (line: string) => void;
 

@@ -1,15 +1,9 @@
 import { Client } from 'pg';
 import { ImportedTable, LARGEST_ID, LARGEST_PARTITIONED_ID, idOf } from './imported-table';
+import type { TableCounts } from '../bulk-load/outcome';
 
 /** One more partition than the rows need, so that the service has time to create the next. */
 const ROWS_AHEAD = 10_000_000;
-
-/** How many rows of a table went over, and how many did not. */
-export interface TableCounts {
-  readonly table: string;
-  readonly taken: number;
-  readonly refused: number;
-}
 
 /** Writes the accepted rows of a staged table to where they belong, every one of them. */
 export async function write(target: Client, table: ImportedTable): Promise<TableCounts> {

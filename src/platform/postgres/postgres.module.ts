@@ -1,0 +1,25 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { AppConfig } from '../config/app-config';
+import { dataSourceOptions } from './data-source';
+import { Heartbeat } from './heartbeat';
+
+/** The connection pool, and whether the database is heard. */
+@Global()
+@Module({})
+export class PostgresModule {
+  static forRoot(config: AppConfig, url: string): DynamicModule {
+    return {
+      module: PostgresModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(config, url),
+          autoLoadEntities: true,
+          retryAttempts: 0,
+        }),
+      ],
+      providers: [{ provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) }],
+      exports: [Heartbeat],
+    };
+  }
+}
