@@ -22,7 +22,7 @@ const common = {
 module.exports = {
   testTimeout: 60_000,
   // Most tests wait more than they work: for an epoch to age, for a server to start.
-  maxWorkers: 2,
+  maxWorkers: 4,
   testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
