@@ -39,6 +39,7 @@ async function seed(url: string, config: AppConfig, logger: Logger, signal: Abor
   const seeded = await seedWhenEmpty(url, {
     now: new Clock().now(),
     timeZone: config.get('SERVICE_TIME_ZONE'),
+    log: (line) => logger.info(`demonstration city: ${line}`),
     signal,
   });
   if (seeded) logger.info(seeded, 'seeded the demonstration city');

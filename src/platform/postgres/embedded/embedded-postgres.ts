@@ -47,7 +47,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const existing = await findCluster(path);
   const user = existing ? existing.user : await findServerUser();
   const { binFolder, version } = await findBinaries(user, isRoot() ? SHARED_CACHE : dataDir, log);
-  if (!existing) await createCluster(path, { binFolder, user, durable: settings.fsync !== 'off', signal });
+  if (!existing) {
+    log(`Creating the files of PostgreSQL ${version} in ${path}`);
+    await createCluster(path, { binFolder, user, durable: settings.fsync !== 'off', signal });
+  }
   const cluster = existing ?? (await findCluster(path));
   if (!cluster) throw new StartupError(`The database files ${path} vanished while the service started`);
   checkVersion(cluster, version);
