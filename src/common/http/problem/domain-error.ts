@@ -156,9 +156,7 @@ export class InsufficientBalanceError extends DomainError {
    */
   constructor(required: number, available: number) {
     const shortfall = required - available;
-    super(
-      `The boarding costs ${required}; the card has ${available}. It needs ${shortfall} more.`,
-    );
+    super(`The boarding costs ${required}; the card has ${available}. It needs ${shortfall} more.`);
     this.members = { required, available, shortfall };
   }
 }
