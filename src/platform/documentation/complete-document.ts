@@ -71,7 +71,8 @@ function describe(operation: Operation, method: string): string {
     cachedAs && describeCaching(cachedAs),
     method === 'get' && !cachedAs && 'It is not cached: each request is answered anew.',
     evicts && 'When the response arrives, the cached answers named in `x-evicts` are no longer served.',
-    isRepeatable && 'A retry with the same `Idempotency-Key` gets the first answer and changes nothing.',
+    isRepeatable &&
+      'A retry with the same `Idempotency-Key` is not done twice: it gets the first answer again.',
   ];
   return paragraphs.filter(Boolean).join('\n\n');
 }

@@ -10,7 +10,7 @@ export class FareReasons {
   product!: FareComponent;
 
   /**
-   * The standard price of the product at that time, in whole units of the currency.
+   * The standard price of that component at that time, in whole units of the currency.
    * @example 3550
    */
   base_price!: number;
