@@ -72,7 +72,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     // The embedded server's programs are started with the PATH of the service.
     ignores: [
-      'src/**/*.spec.ts',
+      'src/**/*{.,-}spec.ts',
       'src/platform/config/environment.ts',
       'src/platform/postgres/embedded/command.ts',
     ],
@@ -82,7 +82,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/**/*.spec.ts'],
+    ignores: ['src/**/*{.,-}spec.ts'],
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [

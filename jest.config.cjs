@@ -14,6 +14,10 @@ const common = {
   testEnvironment: '<rootDir>/test/setup/shared-packages-environment.cjs',
   runtime: '<rootDir>/test/setup/shared-packages-runtime.cjs',
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+};
+
+const withServers = {
+  ...common,
   // Once for all projects of a run: the same file runs once.
   globalSetup: '<rootDir>/test/setup/global-setup.ts',
   globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
@@ -22,11 +26,12 @@ const common = {
 module.exports = {
   testTimeout: 60_000,
   // Most tests wait more than they work: for an epoch to age, for a server to start.
-  maxWorkers: 2,
+  maxWorkers: 4,
   testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
-    { ...common, displayName: 'load', testMatch: ['<rootDir>/test/**/*.load-spec.ts'] },
+    { ...withServers, displayName: 'integration', testMatch: ['<rootDir>/src/**/*.integration-spec.ts'] },
+    { ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    { ...withServers, displayName: 'load', testMatch: ['<rootDir>/test/**/*.load-spec.ts'] },
   ],
 };

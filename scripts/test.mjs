@@ -9,7 +9,10 @@ const runs =
   asked.length > 0
     ? [{ name: 'Tests', args: asked }]
     : [
-        { name: 'Unit and end-to-end tests', args: ['--selectProjects', 'unit', 'e2e'] },
+        {
+          name: 'Unit, integration and end-to-end tests',
+          args: ['--selectProjects', 'unit', 'integration', 'e2e'],
+        },
         { name: 'Tests under load', args: ['--selectProjects', 'load'] },
       ];
 

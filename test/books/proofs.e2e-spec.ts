@@ -332,6 +332,7 @@ beforeAll(async () => {
   await seedDemonstration(city.url, { now, timeZone: TIME_ZONE, cards: 200, trips: 2_000 });
   await addReversal();
   await addImport();
+  await addFeed();
   await addSums();
   await addAnswers();
   await liftGuards(client);
@@ -385,6 +386,15 @@ async function addImport(): Promise<void> {
     UNION ALL
     SELECT 'opening', card.account_id, opening.account_id, 500, card_id, 1, -500, NULL, NULL, '2026-03-11T21:00:00Z'
     FROM card, accounts opening WHERE opening.kind = 'opening'`);
+}
+
+/** As a GTFS import leaves it. That a route has an owner is no change of the route. */
+async function addFeed(): Promise<void> {
+  await client.query(`
+    INSERT INTO feeds (name) VALUES ('synthetic feed');
+    UPDATE concessionaires SET feed_id = 1, feed_code = 'agency ' || concessionaire_id;
+    UPDATE stations SET feed_id = 1, feed_code = 'stop ' || station_id;
+    UPDATE routes SET feed_id = 1, feed_code = 'route ' || route_id`);
 }
 
 /** As ClosedTotals leaves them, some rows being still to be added. */

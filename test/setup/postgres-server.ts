@@ -15,7 +15,7 @@ const SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  max_connections: '200',
+  max_connections: '400',
   // Each copy and removal of a database looks through all of them.
   shared_buffers: '64MB',
 };

@@ -4,6 +4,8 @@ export const LONGEST = {
   name: 255,
   /** Of a station or a route. */
   code: 100,
+  /** The name of a GTFS feed, which is put before codes. */
+  feed: 40,
   /** A first or last name, a city. */
   personName: 100,
   /** An identity document or a telephone number. */

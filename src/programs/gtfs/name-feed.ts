@@ -1,8 +1,7 @@
 import { basename, extname } from 'node:path';
 import type { Client } from 'pg';
 import { StartupError } from '../../common/program/startup-error';
-
-const LONGEST_NAME = 40;
+import { LONGEST } from '../../common/text/lengths';
 
 /**
  * The name of a feed, to which its rows belong: the given one; else that of the feed here that has the same agencies;
@@ -29,7 +28,7 @@ export function parseFeedName(text: string): string {
   if (/^[\p{L}\p{N}]([\p{L}\p{N}\p{M} ._-]{0,38}[\p{L}\p{N}\p{M}._-])?$/u.test(text))
     return text.normalize('NFC');
   throw new StartupError(
-    `--feed must be up to ${LONGEST_NAME} letters, digits, spaces and . _ - that begin with a letter or digit`,
+    `--feed must be up to ${LONGEST.feed} letters, digits, spaces and . _ - that begin with a letter or digit`,
   );
 }
 
@@ -61,7 +60,7 @@ async function unusedName(target: Client, name: string): Promise<string> {
   );
   const used = new Set(rows.map((row) => row.name));
   let free = name;
-  for (let n = 2; used.has(free); n++) free = `${name.slice(0, LONGEST_NAME - 4)}-${n}`;
+  for (let n = 2; used.has(free); n++) free = `${name.slice(0, LONGEST.feed - 4)}-${n}`;
   return free;
 }
 
@@ -73,5 +72,5 @@ function plainName(text: string): string {
     .normalize('NFC')
     .toLowerCase();
   const words = letters.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return [...words.join('-')].slice(0, LONGEST_NAME).join('').replace(/-$/, '');
+  return [...words.join('-')].slice(0, LONGEST.feed).join('').replace(/-$/, '');
 }

@@ -1,15 +1,12 @@
-import { BASIC, boarding, decideAll, migratedRules, PERSONALISED } from '../../../../test/builders/fares';
+import { BASIC, boarding, decideAll, PERSONALISED } from '../../../../test/builders/fares';
+import { MIGRATED_RULES } from '../../../../test/builders/migrated-rules';
 import type { RiderCategory } from '../../users/user.entity';
 import type { Boarding, CardProfile } from './boarding';
 import { NO_HISTORY } from './card-history';
 import { decideFare, type FareDecision } from './decide-fare';
 import { FareRules } from './fare-rules';
 
-let rules: FareRules;
-
-beforeAll(async () => {
-  rules = new FareRules(await migratedRules());
-});
+const rules = new FareRules(MIGRATED_RULES);
 
 const trunk = (time: string, labels = {}): Boarding => boarding('trunk', time, labels);
 const zonal = (time: string, labels = {}): Boarding => boarding('zonal', time, labels);

@@ -1,16 +1,12 @@
 import fc from 'fast-check';
-import { migratedRules } from '../../../../test/builders/fares';
+import { MIGRATED_RULES } from '../../../../test/builders/migrated-rules';
 import { creditLeft, marksOf, pay, type RechargeMark, type RechargeMovement } from './credit';
 import { FareRules } from './fare-rules';
 
 /** TEST_SEED repeats a run, or makes another. */
 const SEED = Number(process.env.TEST_SEED ?? 20_241_016);
 
-let rules: FareRules;
-
-beforeAll(async () => {
-  rules = new FareRules(await migratedRules());
-});
+const rules = new FareRules(MIGRATED_RULES);
 
 describe(creditLeft.name, () => {
   const left = (used: number, lastDay: string | null, today: string, ...recharges: RechargeMark[]): number =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { BASIC, decideAll, migratedRules, PERSONALISED } from '../../../../test/builders/fares';
+import { BASIC, decideAll, PERSONALISED } from '../../../../test/builders/fares';
+import { MIGRATED_RULES } from '../../../../test/builders/migrated-rules';
 import { fareByTheBook } from '../../../../test/builders/fares-by-the-book';
 import { ServiceCalendar } from '../../../common/time/service-calendar';
 import type { RiderCategory } from '../../users/user.entity';
@@ -11,11 +12,7 @@ const SEED = Number(process.env.TEST_SEED ?? 20_260_114);
 const RUNS = 400;
 
 const calendar = new ServiceCalendar('America/Bogota');
-let rules: FareRules;
-
-beforeAll(async () => {
-  rules = new FareRules(await migratedRules());
-});
+const rules = new FareRules(MIGRATED_RULES);
 
 /** Minutes between boardings: mostly around the windows, sometimes days. */
 const pause = fc.oneof(

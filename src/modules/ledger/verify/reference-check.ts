@@ -17,6 +17,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['user_id', 'users.user_id'],
   ],
   closed_trips: [['boarding_station_id', 'stations.station_id']],
+  concessionaires: [['feed_id', 'feeds.feed_id']],
   depots: [
     ['location_id', 'locations.location_id'],
     ['concessionaire_id', 'concessionaires.concessionaire_id'],
@@ -47,12 +48,18 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['route_id', 'routes.route_id'],
     ['station_id', 'stations.station_id'],
   ],
-  routes: [['concessionaire_id', 'concessionaires.concessionaire_id']],
+  routes: [
+    ['concessionaire_id', 'concessionaires.concessionaire_id'],
+    ['feed_id', 'feeds.feed_id'],
+  ],
   station_destinations: [
     ['final_destination_station_id', 'stations.station_id'],
     ['origin_station_id', 'stations.station_id'],
   ],
-  stations: [['location_id', 'locations.location_id']],
+  stations: [
+    ['feed_id', 'feeds.feed_id'],
+    ['location_id', 'locations.location_id'],
+  ],
   trips: [
     ['boarding_station_id', 'stations.station_id'],
     ['card_id', 'cards.card_id'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { migratedRules } from '../../../../test/builders/fares';
+import { MIGRATED_RULES } from '../../../../test/builders/migrated-rules';
 import { NO_HISTORY, remember, type CardHistory } from '../../../modules/fares/engine/card-history';
 import { creditLeft, pay, type RechargeMark } from '../../../modules/fares/engine/credit';
 import { decideFare } from '../../../modules/fares/engine/decide-fare';
@@ -18,7 +18,7 @@ const DAYS = 7;
 /** A Wednesday, 15:00 in Bogotá. */
 const NOW = new Date('2026-03-11T20:00:00Z');
 
-let rules: FareRuleRows;
+const rules = MIGRATED_RULES;
 
 interface WorldOptions {
   readonly seed?: number;
@@ -103,8 +103,7 @@ describe(Simulation.name, () => {
   let events: readonly HistoryEvent[];
   let boardings: readonly Boarding[];
 
-  beforeAll(async () => {
-    rules = await migratedRules();
+  beforeAll(() => {
     world = worldOf();
     events = live(world);
     boardings = events.filter(isBoarding);
