@@ -40,10 +40,12 @@ export const IdQuery = (description: string, example: number): PropertyDecorator
 
 /** Where a page starts and how many rows it has. */
 export class PageQuery {
-  @WholeNumberQuery(1, 100, DEFAULT_PAGE_SIZE, 'Rows of a page.')
+  @WholeNumberQuery(1, 100, DEFAULT_PAGE_SIZE, 'The most rows of a page.')
   limit: number = DEFAULT_PAGE_SIZE;
 
-  @ApiPropertyOptional({ description: '`next_cursor` of the page before; opaque.' })
+  @ApiPropertyOptional({
+    description: 'The `next_cursor` of the previous page; leave it out for the first page.',
+  })
   @IsOptional()
   @IsString({ message: 'must be the next_cursor of a page' })
   cursor?: string;
@@ -91,7 +93,7 @@ function open(cursor: string): string {
 }
 
 function foreignCursor(): InvalidValueError {
-  return new InvalidValueError('The cursor is not one of ours.', [
+  return new InvalidValueError('The cursor was not made by this service.', [
     { pointer: '/cursor', detail: 'must be the next_cursor of a page' },
   ]);
 }
@@ -129,7 +131,7 @@ export const ApiNextCursor = (): PropertyDecorator =>
       type: String,
       nullable: true,
       required: true,
-      description: 'Goes on after this page; null on the last.',
+      description: 'The `cursor` of the next page; null on the last page.',
       example: null,
     }),
   );

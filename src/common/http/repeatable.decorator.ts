@@ -32,7 +32,9 @@ export const ApiRepeatable = (): MethodDecorator =>
       name: 'Idempotency-Key',
       required: false,
       description:
-        'Makes a retry harmless: the first answer is kept 30 days and given again with `Idempotency-Replayed: true`.',
+        'Text of your choice, new for each request. A retry with the same key is not done twice: it gets the first answer ' +
+        'again, with the header `Idempotency-Replayed: true`. Answers are kept for `IDEMPOTENCY_KEEP_DAYS` days (30 by ' +
+        'default); refusals are not kept.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
   );

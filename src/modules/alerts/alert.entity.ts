@@ -18,7 +18,7 @@ export class Alert {
   station_id!: number | null;
 
   /**
-   * The route that it concerns, if it is one.
+   * The route that it concerns; null when it concerns none.
    * @example 1
    */
   @Column('bigint', { nullable: true })

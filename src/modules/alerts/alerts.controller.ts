@@ -16,7 +16,13 @@ import { ChangeAlert, CreateAlert } from './dto/alert-requests.dto';
 export class AlertsController {
   constructor(private readonly alerts: AlertsService) {}
 
-  /** Announces an alert of a station, of a route, or of the whole system. */
+  /**
+   * Announce an alert.
+   *
+   * @remarks A control centre sends it. With a `station_id` the alert concerns that station; with only a
+   * `route_id`, that route; with neither, the whole system. Riders see it with their next request. It locks no
+   * card.
+   */
   @Post()
   @Evicts(evictions.alertChanged)
   @ApiRepeatable()
@@ -30,7 +36,11 @@ export class AlertsController {
     return this.alerts.create(alert, request);
   }
 
-  /** Changes an alert, or ends it. */
+  /**
+   * Change or end an alert.
+   *
+   * @remarks Set `end_time` to end it. What is left out stays as it was. It locks this alert.
+   */
   @Patch(':alert_id')
   @Evicts(evictions.alertChanged)
   @ApiId('alert_id')

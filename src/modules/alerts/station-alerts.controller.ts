@@ -14,7 +14,11 @@ import { AlertsQuery } from './dto/alerts-query.dto';
 export class StationAlertsController {
   constructor(private readonly alerts: AlertsService) {}
 
-  /** What riders should know about a station. */
+  /**
+   * List the alerts of a station.
+   *
+   * @remarks It returns at most 100 alerts, newest first; without `active_only=false`, only those of now.
+   */
   @Get()
   @Cached(cacheKeys.stationAlerts, { defaults: { active_only: 'true' } })
   @ApiId('station_id')

@@ -12,7 +12,12 @@ import { AlertsQuery } from './dto/alerts-query.dto';
 export class SystemAlertsController {
   constructor(private readonly alerts: AlertsService) {}
 
-  /** What riders should know about the whole system, or about a route: every alert without a station. */
+  /**
+   * List the alerts of the system and of routes.
+   *
+   * @remarks It returns at most 100 alerts that have no station, newest first; without `active_only=false`,
+   * only those of now.
+   */
   @Get('alerts')
   @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })
   @ApiProblems({ 422: 'invalid_value' })

@@ -19,7 +19,7 @@ export class Arrival {
   route_id!: number;
 
   /**
-   * Null while nobody knows which one comes.
+   * Null while it is not known which vehicle comes.
    * @example 1
    */
   @Column('bigint', { nullable: true })

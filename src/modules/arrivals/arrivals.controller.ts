@@ -16,7 +16,12 @@ import { ChangeArrival, CreateArrival } from './dto/arrival-requests.dto';
 export class ArrivalsController {
   constructor(private readonly arrivals: ArrivalsService) {}
 
-  /** Announces when a vehicle of a route is expected at a station. */
+  /**
+   * Announce an arrival.
+   *
+   * @remarks A control centre sends it when a vehicle of a route is expected at a station. Riders see it with
+   * their next request. It locks no card.
+   */
   @Post()
   @Evicts(evictions.arrivalChanged)
   @ApiRepeatable()
@@ -30,7 +35,12 @@ export class ArrivalsController {
     return this.arrivals.create(arrival, request);
   }
 
-  /** Changes an arrival: another estimate, late, come, or cancelled. */
+  /**
+   * Change an arrival.
+   *
+   * @remarks Use it for a new estimate, a delay, an arrival or a cancellation. What is left out stays as it
+   * was. It locks this arrival.
+   */
   @Patch(':arrival_id')
   @Evicts(evictions.arrivalChanged)
   @ApiId('arrival_id')

@@ -15,7 +15,12 @@ import { Arrivals } from './dto/arrivals.dto';
 export class StationArrivalsController {
   constructor(private readonly arrivals: ArrivalsService) {}
 
-  /** The next arrivals at a station. */
+  /**
+   * List the next arrivals at a station.
+   *
+   * @remarks It returns at most 10 arrivals, soonest first. An arrival whose time has just passed can stay
+   * until the cached answer expires.
+   */
   @Get(':station_id/arrivals')
   @Cached(cacheKeys.stationArrivals)
   @ApiId('station_id')
@@ -23,7 +28,11 @@ export class StationArrivalsController {
     return this.arrivals.list(stationId);
   }
 
-  /** The next arrivals at a station, by its code. */
+  /**
+   * List the next arrivals at a station, by its code.
+   *
+   * @remarks It is `GET /stations/{station_id}/arrivals` with the code of the station instead of its id.
+   */
   @Get(':code/realtime-arrivals')
   @Cached(cacheKeys.stationArrivalsByCode)
   @ApiCode('code', 'TM0101')

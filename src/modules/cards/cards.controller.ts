@@ -17,7 +17,13 @@ import { CreateCard } from './dto/create-card.dto';
 export class CardsController {
   constructor(private readonly cards: CardsService) {}
 
-  /** Hands out a card: basic without a user, personalised with one. */
+  /**
+   * Issue a card.
+   *
+   * @remarks Without a `user_id` the card is basic; with one it is personalised, which concessions and credit
+   * need, and transfers too where the rules say so. The new card is active and its balance is 0. It locks no
+   * other card.
+   */
   @Post()
   @Evicts(evictions.cardCreated)
   @ApiProblems({ 404: 'user_not_found', 409: 'already_exists', 422: 'invalid_value' })
@@ -25,7 +31,11 @@ export class CardsController {
     return this.cards.create(card);
   }
 
-  /** A card. */
+  /**
+   * Get a card.
+   *
+   * @remarks It shows the card's number, owner, status and balance as they are in the database now.
+   */
   @Get(':card_id')
   @ApiId('card_id')
   @ApiProblems({ 404: 'card_not_found' })
@@ -33,7 +43,13 @@ export class CardsController {
     return this.cards.get(cardId);
   }
 
-  /** Changes a card's status: active, inactive and blocked to each other, any of them to lost, lost to none. */
+  /**
+   * Change a card's status.
+   *
+   * @remarks A card that is active, inactive or blocked can get any other status. A lost card stays lost for
+   * ever. Only an active card can be recharged or used for boarding. The balance does not change. It locks this
+   * card. A card that has the status already is returned as it is.
+   */
   @Patch(':card_id')
   @Evicts(evictions.cardStatusChanged)
   @ApiId('card_id', 2)
@@ -45,7 +61,12 @@ export class CardsController {
     return this.cards.changeStatus(cardId, status);
   }
 
-  /** What is on a card. */
+  /**
+   * Get a card's balance.
+   *
+   * @remarks It returns the balance, the status and the time of the last boarding. This is what a kiosk or an
+   * app asks most often.
+   */
   @Get(':card_id/balance')
   @Cached(cacheKeys.cardBalance)
   @ApiId('card_id')
@@ -54,7 +75,12 @@ export class CardsController {
     return this.cards.balance(cardId);
   }
 
-  /** Every posting of a card, newest first, with the balance that it left behind. */
+  /**
+   * List a card's postings.
+   *
+   * @remarks It returns every movement of the card's money, newest first, in pages. Each entry has the balance
+   * that it left, so the statement explains the balance completely.
+   */
   @Get(':card_id/statement')
   @ApiId('card_id')
   @ApiProblems({ 404: 'card_not_found', 422: 'invalid_value' })

@@ -14,14 +14,22 @@ import { UserCardBalance, UserCards } from './dto/card-answers.dto';
 export class UserCardsController {
   constructor(private readonly cards: CardsService) {}
 
-  /** The cards of a rider. */
+  /**
+   * List a rider's cards.
+   *
+   * @remarks It returns each card with its number, status and balance.
+   */
   @Get('cards')
   @ApiId('user_id')
   list(@Param('user_id', idOf('user')) userId: number): Promise<UserCards> {
     return this.cards.listOfUser(userId);
   }
 
-  /** What is on the cards of a rider. */
+  /**
+   * Get the balances of a rider's cards.
+   *
+   * @remarks It returns the balance of each card, and their sum.
+   */
   @Get('card-balance')
   @Cached(cacheKeys.userCardBalance)
   @ApiId('user_id')

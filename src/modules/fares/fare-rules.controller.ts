@@ -24,7 +24,12 @@ export class FareRulesController {
     private readonly rules: FareRulesService,
   ) {}
 
-  /** What holds today, or on the day that is named. */
+  /**
+   * Get the fare rules of a day.
+   *
+   * @remarks Without `on` it returns the rules of today. Only today's rules are cached; another day is read
+   * from the database.
+   */
   @Get()
   @Cached(cacheKeys.faresOn, { today: 'on', mayBeStale: true })
   @ApiProblems(RULE_PROBLEMS)
@@ -32,14 +37,24 @@ export class FareRulesController {
     return this.fares.inForce(on);
   }
 
-  /** The prices of all times. */
+  /**
+   * List the tariffs.
+   *
+   * @remarks It returns the prices of the past, of today and of the future.
+   */
   @Get('tariffs')
   @Cached(cacheKeys.fareTariffs, { mayBeStale: true })
   tariffs(): Promise<Tariffs> {
     return this.rules.tariffs();
   }
 
-  /** Sets a price from a day of the future on; one that was set for that day already is replaced. */
+  /**
+   * Set a tariff.
+   *
+   * @remarks A tariff is the price of one component, such as `trunk`. It is valid from `valid_from`, which must
+   * be a day in the future; a rule for the same day is replaced. What was already charged does not change, and
+   * no card is locked.
+   */
   @Post('tariffs')
   @Evicts(evictions.tariffSet)
   @ApiProblems(RULE_PROBLEMS)
@@ -47,14 +62,24 @@ export class FareRulesController {
     return this.rules.setTariff(tariff);
   }
 
-  /** What is a transfer, at all times. */
+  /**
+   * List the transfer rules.
+   *
+   * @remarks They say which boardings are transfers. Past and future rules are included.
+   */
   @Get('transfer-rules')
   @Cached(cacheKeys.fareTransferRules, { mayBeStale: true })
   transferRules(): Promise<TransferRules> {
     return this.rules.transferRules();
   }
 
-  /** Sets what is a transfer from a day of the future on; what was set for that day already is replaced. */
+  /**
+   * Set a transfer rule.
+   *
+   * @remarks It says which boardings are transfers: how soon, how many, and which are excluded. It is valid
+   * from `valid_from`, which must be a day in the future; a rule for the same day is replaced. What was already
+   * charged does not change, and no card is locked.
+   */
   @Post('transfer-rules')
   @Evicts(evictions.transferRuleSet)
   @ApiProblems(RULE_PROBLEMS)
@@ -62,14 +87,24 @@ export class FareRulesController {
     return this.rules.setTransferRule(rule);
   }
 
-  /** What transfers cost, at all times; one without a row costs nothing. */
+  /**
+   * List the transfer prices.
+   *
+   * @remarks A transfer for which there is no row is free. Past and future prices are included.
+   */
   @Get('transfer-prices')
   @Cached(cacheKeys.fareTransferPrices, { mayBeStale: true })
   transferPrices(): Promise<TransferPrices> {
     return this.rules.transferPrices();
   }
 
-  /** Sets what transfers cost from a day of the future on; what was set for that day already is replaced. */
+  /**
+   * Set a transfer price.
+   *
+   * @remarks It says what a transfer from one component to another costs. It is valid from `valid_from`, which
+   * must be a day in the future; a rule for the same day is replaced. What was already charged does not change,
+   * and no card is locked.
+   */
   @Post('transfer-prices')
   @Evicts(evictions.transferPriceSet)
   @ApiProblems(RULE_PROBLEMS)
@@ -77,14 +112,25 @@ export class FareRulesController {
     return this.rules.setTransferPrice(price);
   }
 
-  /** What categories of riders pay, at all times; one without a row pays the standard price. */
+  /**
+   * List the concessions.
+   *
+   * @remarks They say what each category of riders pays. A category for which there is no row pays the standard
+   * price.
+   */
   @Get('concessions')
   @Cached(cacheKeys.fareConcessions, { mayBeStale: true })
   concessions(): Promise<Concessions> {
     return this.rules.concessions();
   }
 
-  /** Sets a concession from a day of the future on; one that was set for that day already is replaced. */
+  /**
+   * Set a concession.
+   *
+   * @remarks It says what a category of riders pays for one component. It is valid from `valid_from`, which
+   * must be a day in the future; a rule for the same day is replaced. What was already charged does not change,
+   * and no card is locked.
+   */
   @Post('concessions')
   @Evicts(evictions.concessionSet)
   @ApiProblems(RULE_PROBLEMS)
@@ -92,14 +138,24 @@ export class FareRulesController {
     return this.rules.setConcession(concession);
   }
 
-  /** Credit boardings, passback and the daily cap, at all times. */
+  /**
+   * List the fare limits.
+   *
+   * @remarks They are the number of boardings on credit, the seconds of a passback, and the daily cap.
+   */
   @Get('limits')
   @Cached(cacheKeys.fareLimits, { mayBeStale: true })
   limits(): Promise<FareLimits> {
     return this.rules.limits();
   }
 
-  /** Sets a limit from a day of the future on; one that was set for that day already is replaced. */
+  /**
+   * Set a fare limit.
+   *
+   * @remarks It bounds boardings on credit, passbacks, or what a card pays in a day. It is valid from
+   * `valid_from`, which must be a day in the future; a rule for the same day is replaced. What was already
+   * charged does not change, and no card is locked.
+   */
   @Post('limits')
   @Evicts(evictions.fareLimitSet)
   @ApiProblems(RULE_PROBLEMS)

@@ -79,7 +79,7 @@ export class FareRulesService {
       if (!isInTime(row.valid_from, now, this.calendar))
         throw refusal(
           '/valid_from',
-          'must be a day of the future, a minute ahead at least: what has begun to hold stays as it is',
+          'must be a day in the future that begins in a minute or later, because a rule that has begun cannot be changed',
         );
       await this.fares.set(manager, rule, row);
       // Its first day may have begun for an instance whose clock is ahead.
@@ -95,7 +95,7 @@ function oneOf({
 }: Pick<Concession, 'price' | 'percent_off'>): Pick<Concession, 'price' | 'percent_off'> {
   const row = { price: price ?? null, percent_off: percent_off ?? null };
   if (row.price !== null && row.percent_off !== null)
-    throw refusal('/percent_off', 'must be left out beside a price');
+    throw refusal('/percent_off', 'must be left out when there is a price');
   return row;
 }
 

@@ -11,9 +11,11 @@ export class PricesController {
   constructor(private readonly prices: PricesService) {}
 
   /**
-   * What a sequence of boardings would cost, by the rules of those times, and why; nothing is stored.
+   * Price a sequence of boardings.
    *
-   * @remarks Routes and stations need not exist here: they only say which boardings are of the same.
+   * @remarks Use it to answer "what if": it decides the fare of each boarding by the rules of its time, and
+   * explains it. It reads rules only, stores nothing and locks nothing. Routes and stations need not exist in
+   * this service: their names only say which boardings are on the same route or at the same station.
    */
   @Post('price')
   @HttpCode(200)

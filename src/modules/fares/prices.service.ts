@@ -87,7 +87,7 @@ function requireOrder(boardings: readonly ImaginedBoarding[]): void {
     ({ at }, n) => n > 0 && Date.parse(at) < Date.parse(boardings[n - 1]?.at ?? at),
   );
   if (index < 0) return;
-  throw new InvalidValueError('The boardings are not in the order of time.', [
-    { pointer: `/boardings/${index}/at`, detail: 'must not be earlier than the boarding before' },
+  throw new InvalidValueError('The boardings are not in the order of their times.', [
+    { pointer: `/boardings/${index}/at`, detail: 'must not be earlier than the previous boarding' },
   ]);
 }

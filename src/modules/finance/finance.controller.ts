@@ -10,14 +10,23 @@ import { FinanceService } from './finance.service';
 export class FinanceController {
   constructor(private readonly finance: FinanceService) {}
 
-  /** What fares earned and what was paid in. */
+  /**
+   * Get the total revenue.
+   *
+   * @remarks It returns what fares earned and what was paid in by recharges, summed from the ledger's postings.
+   * The service keeps running sums, so it costs the same however many postings there are.
+   */
   @Get(['finance/revenue', 'trips/finance/revenue'])
   @Cached(cacheKeys.financeTotalRevenue)
   revenue(): Promise<RevenueAnswer> {
     return this.finance.revenue();
   }
 
-  /** What fares earned, by the locality of the boarding station. */
+  /**
+   * Get the revenue by locality.
+   *
+   * @remarks It returns what fares earned, for each locality of the boarding station.
+   */
   @Get('finance/revenue/localities')
   @Cached(cacheKeys.financeRevenueByLocalities)
   revenueByLocality(): Promise<RevenueByLocality> {

@@ -11,25 +11,41 @@ import { NetworkService } from './network.service';
 export class NetworkController {
   constructor(private readonly network: NetworkService) {}
 
-  /** Localities, by name. */
+  /**
+   * List localities.
+   *
+   * @remarks Filter by name.
+   */
   @Get('locations')
   locations(@Query() query: LocationsQuery): Promise<LocationPage> {
     return this.network.locations(query);
   }
 
-  /** Concessionaires, by name, and what they operate. */
+  /**
+   * List concessionaires.
+   *
+   * @remarks They are the companies that operate vehicles. Filter by name.
+   */
   @Get('concessionaires')
   concessionaires(@Query() query: ConcessionairesQuery): Promise<ConcessionairePage> {
     return this.network.concessionaires(query);
   }
 
-  /** Depots, of a concessionaire if one is named. */
+  /**
+   * List depots.
+   *
+   * @remarks Filter by concessionaire.
+   */
   @Get('depots')
   depots(@Query() query: DepotsQuery): Promise<DepotPage> {
     return this.network.depots(query);
   }
 
-  /** Drivers: of a concessionaire, at work or not. */
+  /**
+   * List drivers.
+   *
+   * @remarks Filter by concessionaire or status. Licences and other personal data are not shown.
+   */
   @Get('drivers')
   drivers(@Query() query: DriversQuery): Promise<DriverPage> {
     return this.network.drivers(query);

@@ -9,7 +9,11 @@ import { RechargePointsService } from './recharge-points.service';
 export class RechargePointsController {
   constructor(private readonly points: RechargePointsService) {}
 
-  /** Recharge points: of a locality or channel, by name, or near a point. */
+  /**
+   * List recharge points.
+   *
+   * @remarks Filter by locality, channel or name, or search around a point with `near`.
+   */
   @Get()
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: RechargePointsQuery): Promise<RechargePointPage> {

@@ -18,7 +18,12 @@ import { RechargesService } from './recharges.service';
 export class CardRechargesController {
   constructor(private readonly recharges: RechargesService) {}
 
-  /** Recharges a card: POST /recharges under its older name, with 200. */
+  /**
+   * Recharge a card, under the older path.
+   *
+   * @remarks It does the same as `POST /recharges`, and answers 200 instead of 201. New programs should use
+   * `POST /recharges`.
+   */
   @Post('recharge')
   @HttpCode(200)
   @Evicts(evictions.recharged)
@@ -31,7 +36,12 @@ export class CardRechargesController {
     return this.recharges.recharge(recharge, request);
   }
 
-  /** The last 10 recharges of a card, newest first. */
+  /**
+   * List a card's last recharges.
+   *
+   * @remarks It returns at most 10 recharges, newest first; `reversed_at` is set on those that were reversed.
+   * Every other movement of the card is in its statement.
+   */
   @Get(':card_id/history')
   @Cached(cacheKeys.cardHistory)
   @ApiId('card_id')

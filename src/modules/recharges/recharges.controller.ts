@@ -19,7 +19,14 @@ import { RechargesService } from './recharges.service';
 export class RechargesController {
   constructor(private readonly recharges: RechargesService) {}
 
-  /** Recharges a card. */
+  /**
+   * Recharge a card.
+   *
+   * @remarks Use it when a rider pays money onto a card. It adds the amount to the balance and writes the
+   * recharge and its posting in one transaction, which locks only this card. If the response is lost, send the
+   * same request again with the same `Idempotency-Key`, or with a `transaction_id` of your own: the money is
+   * posted once.
+   */
   @Post()
   @UseInterceptors(LocationInterceptor)
   @Evicts(evictions.recharged)
@@ -36,7 +43,11 @@ export class RechargesController {
     return this.recharges.recharge(recharge, request);
   }
 
-  /** A recharge. */
+  /**
+   * Get a recharge.
+   *
+   * @remarks It shows one recharge: its amount, its channel, and whether it was reversed. It changes nothing.
+   */
   @Get(':recharge_id')
   @ApiId('recharge_id')
   @ApiProblems({ 404: 'recharge_not_found' })
@@ -45,9 +56,12 @@ export class RechargesController {
   }
 
   /**
-   * Undoes a recharge, once and wholly, by a counter posting.
+   * Reverse a recharge.
    *
-   * @remarks For the card's credit, a recharge that is undone before the midnight after it counts as never made; later, the credit that it renewed stays.
+   * @remarks Use it when a recharge was a mistake. It takes the whole amount off the card by a second posting;
+   * the first one stays in the ledger. A recharge can be reversed once, and only while the card still has that
+   * much money. It locks this card. For the card's credit, a recharge that is reversed before the midnight
+   * after it counts as never made; if it is reversed later, the credit that it renewed stays.
    */
   @Post(':recharge_id/reversal')
   @Evicts(evictions.recharged)

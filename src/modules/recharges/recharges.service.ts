@@ -129,7 +129,7 @@ export class RechargesService {
   private requireWithinLimits(amount: number, channel: string): void {
     const { least, most } = this.config.limitsOf(channel);
     if (amount >= least && amount <= most) return;
-    throw new InvalidValueError(`A recharge by the channel ${channel} is ${least} to ${most}.`, [
+    throw new InvalidValueError(`A recharge by the channel ${channel} must be from ${least} to ${most}.`, [
       { pointer: '/amount', detail: `must be a whole number from ${least} to ${most}` },
     ]);
   }

@@ -14,7 +14,12 @@ import { RechargesService } from './recharges.service';
 export class UserRechargesController {
   constructor(private readonly recharges: RechargesService) {}
 
-  /** The recharges of all cards of a rider, newest first. */
+  /**
+   * List a rider's recharges.
+   *
+   * @remarks It returns the recharges of all cards of the rider, newest first, in pages. Only a request without
+   * `limit` and `cursor` is cached.
+   */
   @Get()
   @Cached(cacheKeys.userRecharges)
   @ApiId('user_id')

@@ -15,21 +15,33 @@ import { RoutesService } from './routes.service';
 export class RoutesController {
   constructor(private readonly routes: RoutesService) {}
 
-  /** Routes: by name, of a type or status. */
+  /**
+   * List routes.
+   *
+   * @remarks Filter by name, type or status.
+   */
   @Get('routes')
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: RoutesQuery): Promise<RoutePage> {
     return this.routes.list(query);
   }
 
-  /** The codes of the active routes. */
+  /**
+   * List the active routes' codes.
+   *
+   * @remarks Use it to fill a menu: it is one short list without pages.
+   */
   @Get('routes/codes')
   @Cached(cacheKeys.routesCodes, { mayBeStale: true })
   codes(): Promise<RouteCodes> {
     return this.routes.codes();
   }
 
-  /** A route, and where it stops. */
+  /**
+   * Get a route by its code.
+   *
+   * @remarks It shows the route and its stations in the order of travel.
+   */
   @Get('routes/:code/details')
   @Cached(cacheKeys.routeDetails, { mayBeStale: true })
   @ApiCode('code', 'J74')
@@ -38,7 +50,11 @@ export class RoutesController {
     return this.routes.details(code);
   }
 
-  /** Where the vehicles of a route are. */
+  /**
+   * List the positions of a route's vehicles.
+   *
+   * @remarks It returns the latest position of each vehicle that is on the route now.
+   */
   @Get(['routes/:code/current-location', 'route/:code/current-location'])
   @Cached(cacheKeys.routeLocation)
   @ApiCode('code', 'J74')
@@ -47,7 +63,11 @@ export class RoutesController {
     return this.routes.location(code);
   }
 
-  /** The stations of a route in travel order, both ends included. */
+  /**
+   * List a route's stations.
+   *
+   * @remarks They are in the order of travel, and include the first and the last.
+   */
   @Get('trips/routes/:route_id/stations')
   @Cached(cacheKeys.routeStations, { mayBeStale: true })
   @ApiId('route_id')

@@ -14,7 +14,12 @@ import { StationsService } from './stations.service';
 export class StationsController {
   constructor(private readonly stations: StationsService) {}
 
-  /** Stations: of a locality or status, by name, or near a point. */
+  /**
+   * List stations.
+   *
+   * @remarks Filter by locality, status or name, or search around a point with `near`. Only a request with no
+   * parameter besides `locality` and `status` is cached.
+   */
   @Get()
   @Cached(cacheKeys.stationsList, { defaults: { locality: '', status: '' }, mayBeStale: true })
   @ApiProblems({ 422: 'invalid_value' })
@@ -22,14 +27,22 @@ export class StationsController {
     return this.stations.list(query);
   }
 
-  /** The codes and names of the active stations. */
+  /**
+   * List the active stations' codes and names.
+   *
+   * @remarks Use it to fill a menu: it is one short list without pages.
+   */
   @Get('identifiers')
   @Cached(cacheKeys.stationsIdentifiers, { mayBeStale: true })
   identifiers(): Promise<StationIdentifiers> {
     return this.stations.identifiers();
   }
 
-  /** A station, and the routes that serve it. */
+  /**
+   * Get a station by its code.
+   *
+   * @remarks It shows where the station is and which active routes stop there.
+   */
   @Get(':code/details')
   @Cached(cacheKeys.stationDetails, { mayBeStale: true })
   @ApiCode('code', 'TM0101')

@@ -10,9 +10,10 @@ export class FareQuotesController {
   constructor(private readonly quotes: FareQuotesService) {}
 
   /**
-   * What a boarding of a card would cost, and why; nothing is changed.
+   * Quote the fare of a boarding.
    *
-   * @remarks The decision is that of `POST /trips/start`, from what the card has done so far.
+   * @remarks It decides what a boarding of this card would cost and explains why, in the same way as `POST
+   * /trips/start`. It changes nothing and locks nothing.
    */
   @Post('quote')
   @HttpCode(200)

@@ -37,7 +37,14 @@ export class TripsController {
     private readonly simulation: SimulationService,
   ) {}
 
-  /** Boards: charges the fare and opens the trip. */
+  /**
+   * Board: charge the fare and open a trip.
+   *
+   * @remarks A validator sends it when a rider enters. It decides the fare from the rules of today and the
+   * card's earlier trips, takes it from the balance, and opens the trip; `fare_explanation` says why the fare
+   * is what it is. A card has one open trip at most. An open trip older than `TRIP_MAX_HOURS` is closed without
+   * an exit. It locks this card.
+   */
   @Post('start')
   @HttpCode(200)
   @Evicts(evictions.boarded)
@@ -47,7 +54,12 @@ export class TripsController {
     return this.trips.start(boarding, request);
   }
 
-  /** Alights: ends the trip. */
+  /**
+   * Alight: end a trip.
+   *
+   * @remarks A validator sends it when a rider leaves. It stores where and when the trip ended. It takes no
+   * money: the fare was charged at boarding. It locks the card of the trip.
+   */
   @Post('end')
   @HttpCode(200)
   @Evicts(evictions.alighted)
@@ -62,7 +74,12 @@ export class TripsController {
     return this.trips.end(end, request);
   }
 
-  /** Boards and alights at once. */
+  /**
+   * Board and alight in one request.
+   *
+   * @remarks Use it for validators that know both ends of the ride. It charges the fare as `POST /trips/start`
+   * does and stores a completed trip, in one transaction. It locks this card.
+   */
   @Post('complete')
   @HttpCode(200)
   @Evicts(evictions.boarded)
@@ -72,7 +89,13 @@ export class TripsController {
     return this.trips.complete(ride, request);
   }
 
-  /** Takes real rides on cards with money, to see revenue grow; only where SIMULATION=on. */
+  /**
+   * Simulate rides on real cards.
+   *
+   * @remarks Use it in lessons and tests to see revenue grow. It is refused unless the setting `SIMULATION` is
+   * `on`. Each ride charges a card like any other ride, in a transaction of its own, so 200 rides cost as much
+   * as 200 boardings. The cards are active, have enough money and are on no trip.
+   */
   @Post('simulate/revenue-test')
   @HttpCode(200)
   @Evicts(evictions.boarded)
@@ -90,21 +113,34 @@ export class TripsController {
     return this.simulation.run(num_trips, request);
   }
 
-  /** How many trips there are, and what they earned. */
+  /**
+   * Get the totals of all trips.
+   *
+   * @remarks It returns how many trips there are, how many are still open, and the sum of their fares. The
+   * service keeps running sums, so it costs the same however many trips there are.
+   */
   @Get('total')
   @Cached(cacheKeys.tripsTotal)
   totals(): Promise<TripTotals> {
     return this.trips.totals();
   }
 
-  /** The same by the locality of the boarding station; the sums agree. */
+  /**
+   * Get the totals of trips by locality.
+   *
+   * @remarks It is `GET /trips/total` for each locality of the boarding station; the sums of both are equal.
+   */
   @Get('total/localities')
   @Cached(cacheKeys.tripsTotalLocalities)
   totalsByLocality(): Promise<TripTotalsByLocality> {
     return this.trips.totalsByLocality();
   }
 
-  /** The last 10 trips of a card, newest first. */
+  /**
+   * List a card's last trips.
+   *
+   * @remarks It returns at most 10 trips, newest first, with the names of their stations.
+   */
   @Get('card/:card_id')
   @Cached(cacheKeys.tripsCard)
   @ApiId('card_id')
@@ -113,7 +149,11 @@ export class TripsController {
     return this.trips.listOfCard(cardId);
   }
 
-  /** A trip, and what it was charged. */
+  /**
+   * Get a trip.
+   *
+   * @remarks It shows the trip and why it was charged its fare.
+   */
   @Get(':trip_id')
   @Cached(cacheKeys.trip)
   @ApiId('trip_id')

@@ -15,21 +15,33 @@ import { UsersService } from './users.service';
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 
-  /** How many users there are. */
+  /**
+   * Count the riders.
+   *
+   * @remarks It returns the number of registered riders, with and without cards.
+   */
   @Get('count')
   @Cached(cacheKeys.usersCount)
   count(): Promise<UserCount> {
     return this.users.count();
   }
 
-  /** How many users have at least one active card. */
+  /**
+   * Count the riders with an active card.
+   *
+   * @remarks A rider with several active cards is counted once.
+   */
   @Get('active/count')
   @Cached(cacheKeys.usersActiveCount)
   countActive(): Promise<ActiveUserCount> {
     return this.users.countActive();
   }
 
-  /** The user who registered last; 204 while there is none. */
+  /**
+   * Get the rider who registered last.
+   *
+   * @remarks It returns 204 No Content while no rider is registered.
+   */
   @Get('latest')
   @Cached(cacheKeys.usersLatest)
   @ApiOkResponse({ type: LatestUser })
@@ -38,7 +50,13 @@ export class UsersController {
     return this.users.latest();
   }
 
-  /** Registers a rider. */
+  /**
+   * Register a rider.
+   *
+   * @remarks It creates a user without a card; issue one with `POST /cards`. Two riders cannot have the same
+   * e-mail or the same `id_number`. The `rider_category` decides which concessions the rider's cards can have.
+   * It locks no card.
+   */
   @Post()
   @Evicts(evictions.userCreated)
   @ApiProblems({ 409: 'already_exists', 422: 'invalid_value' })
@@ -46,7 +64,11 @@ export class UsersController {
     return this.users.create(user);
   }
 
-  /** A rider. */
+  /**
+   * Get a rider.
+   *
+   * @remarks It returns what is known of the rider, with personal data: keep it out of logs.
+   */
   @Get(':user_id')
   @ApiId('user_id')
   @ApiProblems({ 404: 'user_not_found' })

@@ -12,7 +12,13 @@ import { VehiclePositionsService } from './vehicle-positions.service';
 export class VehiclePositionsController {
   constructor(private readonly positions: VehiclePositionsService) {}
 
-  /** Stores where vehicles were seen: all of it or nothing, and an observation that is sent again not again. */
+  /**
+   * Store positions of vehicles.
+   *
+   * @remarks A control centre sends up to 1,000 observations in one request. All of them are stored, or none.
+   * An observation that is stored already is ignored, so a retry is harmless. It locks the rows of these
+   * vehicles, in the order of their ids.
+   */
   @Post()
   @HttpCode(200)
   @LargeBody()

@@ -19,7 +19,7 @@ export class Vehicle {
   vehicle_type!: string;
 
   /**
-   * Riders.
+   * How many riders it can carry.
    * @example 160
    */
   @Column('integer', { nullable: true })

@@ -9,7 +9,11 @@ import { VehiclesService } from './vehicles.service';
 export class VehiclesController {
   constructor(private readonly vehicles: VehiclesService) {}
 
-  /** Vehicles: of a concessionaire, in or out of service. */
+  /**
+   * List vehicles.
+   *
+   * @remarks Filter by concessionaire or status.
+   */
   @Get()
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: VehiclesQuery): Promise<VehiclePage> {

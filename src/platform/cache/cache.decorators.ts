@@ -24,7 +24,7 @@ export interface CachedOptions {
 
 /**
  * The answer of this operation is cached under a key, whose parameters are the route's or the query's of that name.
- * An answer of null is 204; a NotFoundError is cached too, for TTL_NOT_FOUND.
+ * A handler that returns null is answered 204 No Content; a NotFoundError is cached too, for TTL_NOT_FOUND.
  */
 export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecorator {
   const metadata: CachedMetadata = { key, ...options };
@@ -33,7 +33,10 @@ export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecora
   return applyDecorators(
     SetMetadata(CACHED, metadata),
     ApiExtension('x-cached-as', template),
-    ApiResponse({ status: 304, description: 'The answer has the ETag that If-None-Match names.' }),
+    ApiResponse({
+      status: 304,
+      description: 'The answer still has the ETag in If-None-Match, so it is not sent again.',
+    }),
   );
 }
 

@@ -18,9 +18,9 @@ function exampleFile(): { set: Record<string, string>; commented: string[] } {
 }
 
 const DATABASE_COMPLAINT =
-  'DATABASE_URL must be a URL such as postgres://user:password@host:5432/database, what is special in it percent-encoded';
+  'DATABASE_URL must be a URL such as postgres://user:password@host:5432/database, with special characters percent-encoded';
 const REDIS_COMPLAINT =
-  'REDIS_URL must be a URL such as redis://user:password@host:6379 or redis://host:6379/0, what is special in it percent-encoded';
+  'REDIS_URL must be a URL such as redis://user:password@host:6379 or redis://host:6379/0, with special characters percent-encoded';
 const SENTINELS_COMPLAINT =
   'REDIS_SENTINELS must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379';
 

@@ -21,7 +21,7 @@ const integer = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const PERCENT = 'what is special in it percent-encoded';
+const PERCENT = 'with special characters percent-encoded';
 const ON_OFF = ['on', 'off'] as const;
 
 /** An integer variable between two bounds, ends included. */

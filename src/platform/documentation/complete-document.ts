@@ -2,6 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { problemResponse } from '../../common/http/api-problems.decorator';
 import type { Problem } from '../../common/http/problem/problem.dto';
+import { cacheKeys } from '../cache/cache-keys';
+import { Environment } from '../config/environment';
 import { declareOverload } from './declare-overload';
 import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
 
@@ -64,16 +66,26 @@ function describe(operation: Operation, method: string): string {
   const isRepeatable = parameters.some(
     (parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key',
   );
-  return [
-    description,
-    cachedAs &&
-      `Cached as \`${cachedAs}\`: \`X-Cache\` says HIT or MISS, and \`If-None-Match\` saves what has not changed.`,
-    method === 'get' && !cachedAs && 'Answered anew each time, never from the cache.',
-    evicts && 'The answers that it makes old, those in `x-evicts`, are not served again once it is answered.',
-    isRepeatable && 'With an `Idempotency-Key` it can be sent again without being done twice.',
-  ]
-    .filter(Boolean)
-    .join(' ');
+  const paragraphs = [
+    description?.replaceAll('\n', ' '),
+    cachedAs && describeCaching(cachedAs),
+    method === 'get' && !cachedAs && 'It is not cached: each request is answered anew.',
+    evicts && 'When the response arrives, the cached answers named in `x-evicts` are no longer served.',
+    isRepeatable &&
+      'A retry with the same `Idempotency-Key` is not done twice: it gets the first answer again.',
+  ];
+  return paragraphs.filter(Boolean).join('\n\n');
+}
+
+function describeCaching(cachedAs: string): string {
+  const timeToLive = Object.values(cacheKeys).find(({ template }) => template === cachedAs)?.timeToLive;
+  const lifetime =
+    timeToLive && `, and for at most \`${timeToLive}\` seconds (${new Environment()[timeToLive]} by default)`;
+  return (
+    `It is cached as \`${cachedAs}\` until a write changes the answer${lifetime ?? ''}. The header \`X-Cache\` ` +
+    'says whether it came from the cache (HIT) or not (MISS, BYPASS). With `If-None-Match` an answer that has not ' +
+    'changed is 304 without a body.'
+  );
 }
 
 /** With what the decorators of the cache say. */

@@ -6,13 +6,19 @@ import { completeDocument } from './complete-document';
 
 const DESCRIPTION = `The open back office of a transit card: riders, cards, recharges, trips, stations, routes, revenue.
 
-Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC; those that a request may give are
-from ${FIRST_MOMENT} to ${LAST_MOMENT}, days from ${FIRST_DAY} to ${LAST_DAY}. Errors are problem documents
-(RFC 9457) with a stable \`code\`. Every POST that moves money takes an \`Idempotency-Key\`, which makes a retry
-harmless. \`x-cached-as\` and \`x-evicts\` on an operation name its keys in the cache; \`X-Cache\` says HIT or MISS.
-A service that is stopping answers whatever still comes in with 503 \`service_stopping\` and \`Retry-After\`; one that has
-more to do than it can do in time with 503 \`overloaded\`. Any request may be answered 400 \`malformed_request\` or
-\`invalid_host\`, 405, 408 \`request_timeout\`, 417 or 431 for what it is as HTTP.`;
+Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC. A time in a request must be from
+${FIRST_MOMENT} to ${LAST_MOMENT}, and a day from ${FIRST_DAY} to ${LAST_DAY}.
+
+Errors are problem documents (RFC 9457) with a stable \`code\`. A request that is refused with 4xx changes nothing. Every
+POST that moves money takes an \`Idempotency-Key\`: after a 5xx, or when no response arrives, send it again with its key.
+
+On an operation, \`x-cached-as\` names the cache key of its answer, and \`x-evicts\` the keys of the answers that it makes
+stale. The response header \`X-Cache\` says where an answer came from: HIT (the cache), MISS (the database; it is cached
+now), BYPASS (the database; it was not cached) or STALE (the cache, while the database is away).
+
+While the service stops, requests are refused with 503 \`service_stopping\`; when it has more than it can answer in time,
+with 503 \`overloaded\`. Both have \`Retry-After\`. A request that is not valid HTTP is refused with 400
+\`malformed_request\` or \`invalid_host\`, 405, 408 \`request_timeout\`, 417 or 431.`;
 
 /** The OpenAPI 3.1 document of the application. */
 export function describeApi(app: INestApplication): OpenAPIObject {
@@ -33,18 +39,18 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 }
 
 const TAGS: readonly [name: string, description: string][] = [
-  ['recharges', 'Money onto a card, and back off it.'],
-  ['cards', 'Cards, balances, statements.'],
-  ['trips', 'Boarding, alighting, totals.'],
-  ['finance', 'Revenue.'],
+  ['recharges', 'Put money onto a card, and take it back.'],
+  ['cards', 'Cards, their balances and their statements.'],
+  ['trips', 'Boarding, alighting, and totals of trips.'],
+  ['finance', 'Revenue from fares and recharges.'],
   ['users', 'Riders.'],
-  ['stations', 'Stations, arrivals, alerts.'],
-  ['routes', 'Routes, stops, positions.'],
-  ['control centre', 'What is going on: alerts, arrivals, positions, as they are sent.'],
+  ['stations', 'Stations, their arrivals and their alerts.'],
+  ['routes', 'Routes, their stops, and where their vehicles are.'],
+  ['control centre', 'What a control centre sends: alerts, arrivals, positions of vehicles.'],
   ['network', 'Localities, recharge points, concessionaires, depots, vehicles, drivers.'],
-  ['fares', 'What a boarding costs, and why.'],
-  ['cache', 'The cache, seen from outside.'],
-  ['health', 'For people and orchestrators.'],
+  ['fares', 'Fare rules, and what a boarding costs and why.'],
+  ['cache', 'Statistics and upkeep of the cache, for operators.'],
+  ['health', 'Checks for people and orchestrators.'],
 ];
 
 /** The document at /openapi.json; the pages that show it are the controller's. */

@@ -24,42 +24,67 @@ const Check = (): MethodDecorator =>
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 
-  /** Everything together: `degraded` and 200 while only the cache is away. */
+  /**
+   * Check the service.
+   *
+   * @remarks It asks the database and the cache. It is `degraded`, with 200, while only the cache is away.
+   */
   @Get('health')
   @Check()
   overall(): Promise<HealthAnswer> {
     return this.health.overall();
   }
 
-  /** The database. */
+  /**
+   * Check the database.
+   *
+   * @remarks It waits at most 2 seconds for the database.
+   */
   @Get('health/db')
   @Check()
   database(): Promise<HealthAnswer> {
     return this.health.database();
   }
 
-  /** The cache. */
+  /**
+   * Check the cache server.
+   *
+   * @remarks It waits at most 2 seconds for Redis. The service works without it.
+   */
   @Get('health/cache')
   @Check()
   cacheServer(): Promise<HealthAnswer> {
     return this.health.cacheServer();
   }
 
-  /** For an orchestrator: whether the process should be left running. */
+  /**
+   * Check that the process is alive.
+   *
+   * @remarks An orchestrator restarts the process when this fails. It asks neither the database nor the cache.
+   */
   @Get('health/live')
   @ApiOkResponse({ type: HealthAnswer })
   live(): HealthAnswer {
     return this.health.live();
   }
 
-  /** For an orchestrator: whether requests should be sent here; no longer once a stop was asked for. */
+  /**
+   * Check that the service takes requests.
+   *
+   * @remarks An orchestrator sends requests only while this is 200. It is 503 while the database is away, and
+   * from the moment in which the service is told to stop.
+   */
   @Get('health/ready')
   @Check()
   ready(): Promise<HealthAnswer> {
     return this.health.ready();
   }
 
-  /** Whether the database answers. */
+  /**
+   * Ping the database.
+   *
+   * @remarks It is `GET /health/db` in the form of the replaced service.
+   */
   @Get('ping-db')
   @ApiProblems({ 503: 'database_away' })
   pingDatabase(): Promise<DatabasePing> {

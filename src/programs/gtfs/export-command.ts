@@ -17,13 +17,13 @@ export const USAGE = `Writes the fares of a service day as GTFS-Fares v2.
   npm run export:gtfs-fares -- --at DAY [--out PATH] [--feed NAME]
 
   --at DAY    the service day, YYYY-MM-DD
-  --out PATH  a folder, or a file that ends in .zip; by default gtfs-fares-DAY here
-  --feed NAME only the routes that this feed brought, by the codes that it calls them
-  --help      this text
+  --out PATH  a folder, or a file that ends in .zip; by default gtfs-fares-DAY in this folder
+  --feed NAME only the routes that were imported from this feed, with their codes in the feed
+  --help      shows this text
 
-Base prices by network (trunk, zonal), transfers, and prices of rider categories. What Fares v2 has no words
-for is printed. route_id is the code of the route, here or in the feed. The database is DATABASE_URL, else the embedded server
-under DATA_DIR; it is only read, and the service may run.`;
+It writes base prices by network (trunk, zonal), transfers, and prices of rider categories, and prints the rules
+that Fares v2 cannot express. route_id is the code of the route, here or in the feed. The database is the one in
+DATABASE_URL, or else the embedded one under DATA_DIR. It is only read, so the service can run.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
 export function parseExportCommand(args: string[]): ExportCommand | null {

@@ -40,32 +40,33 @@ export const USAGE = `Takes agencies, stops, routes and their stops from a GTFS 
   npm run import:gtfs -- FEED [options]
 
   FEED                  a zip file or a folder
-  --feed NAME           whose the rows are: codes are unique within a feed, and what another feed has is never
-                        changed. By default the feed here that has the same agencies, else a new one, named as
-                        its only agency or its file
-  --dry-run             only check and report: nothing is changed
-  --report FILE         where to write the report (CSV): file, line, id, outcome and reason of what was
-                        refused, and notes; by default import-report-….csv here, named as the feed
-  --route-type N=TYPE   what routes of that route_type are here: ${ROUTE_TYPES.join(', ')}
-  --network ID=TYPE     what routes of that network are here; counts more than --route-type
-  --deactivate-missing  stations and routes are in service if the feed has them, and only then
-  --fares-from DAY      take base prices and transfers of GTFS-Fares v2 as well, from that service day on
-                        (YYYY-MM-DD); a day to come, unless nothing changes
-  --fares-for-all       these fares are to hold for the routes of other feeds too: there is one price of each
-                        part of the network
-  --max-megabytes N     how much is read of its files, unpacked: by default ${DEFAULTS.megabytes}
-  --max-rows N          how many rows are read: by default ${DEFAULTS.rows}
-  --max-findings N      how many lines the report has of each file, refused and noted; the rest is counted:
-                        by default ${DEFAULTS.findings}
-  --help                this text
+  --feed NAME           the name of the feed that owns the imported rows. Rows of other feeds are never changed.
+                        By default it is the known feed with the same agencies, or else a new feed with the name
+                        of its only agency or of its file
+  --dry-run             only checks and reports: nothing is changed
+  --report FILE         where to write the report (CSV): file, line, id, outcome and reason of each refused row,
+                        and notes; by default import-report-….csv in this folder, with the name of the feed
+  --route-type N=TYPE   the type that routes with this route_type get: ${ROUTE_TYPES.join(', ')}
+  --network ID=TYPE     the type that routes of this network get; it wins over --route-type
+  --deactivate-missing  puts stations and routes in service if the feed has them, and out of service if it does
+                        not
+  --fares-from DAY      imports base prices and transfers of GTFS-Fares v2 too; they begin on this service day
+                        (YYYY-MM-DD), which must be in the future unless nothing changes
+  --fares-for-all       confirms that these fares are also for the routes of other feeds, because each part of
+                        the network has only one price
+  --max-megabytes N     the most megabytes to read, after unpacking: by default ${DEFAULTS.megabytes}
+  --max-rows N          the most rows to read: by default ${DEFAULTS.rows}
+  --max-findings N      the most lines of the report for each file, refused rows and notes; the others are only
+                        counted: by default ${DEFAULTS.findings}
+  --help                shows this text
 
---route-type and --network may be repeated. Stations and routes are found again by their codes in the feed:
-stop_code and route_short_name where no other stop or route of the feed has it, else stop_id and route_id. A
-station or route of this code that belongs to no feed becomes the feed's; where another feed has the code, it is
-NAME:code here. What the feed does not have any more stays. The database is DATABASE_URL, else the embedded
-server under DATA_DIR. Everything is taken in one transaction; services that run see it at once.
+--route-type and --network can be repeated. Stations and routes are found again by their codes in the feed:
+stop_code and route_short_name when they are unique in the feed, or else stop_id and route_id. A station or
+route with this code that belongs to no feed becomes part of this feed; if another feed has the code, the code
+here is NAME:code. Rows that the feed has no more stay. The database is the one in DATABASE_URL, or else the
+embedded one under DATA_DIR. All rows are imported in one transaction; running services see them at once.
 
-Exit codes: 0 every row could be used, 2 some were refused, 1 it failed, and the line says why.`;
+Exit codes: 0 all rows were used, 2 some rows were refused, 1 the import failed and printed the reason.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
 export function parseImportCommand(args: string[]): ImportCommand | null {

@@ -12,18 +12,20 @@ export const USAGE = `Takes over a database of the replaced service.
 
   npm run import -- --from postgres://user@host:5432/database [--report FILE]
 
-  --from URL     the old database; it is only read. The password may stand in PGPASSWORD
-                 or in the password file of PostgreSQL instead
+  --from URL     the old database; it is only read. The password can also be in PGPASSWORD
+                 or in the password file of PostgreSQL
   --report FILE  where to write the report (CSV): every row that was refused, and why,
-                 and notes about rows that were taken; by default import-report-….csv here
-  --help         this text
+                 and notes about rows that were imported; by default import-report-….csv
+                 in this folder
+  --help         shows this text
 
-The target is DATABASE_URL, else the embedded server under DATA_DIR. It must be empty. Everything is
-taken in one transaction, so an interrupted import leaves nothing. A second import of the
-same rows changes nothing and writes the report again. Local times are those of SERVICE_TIME_ZONE.
+The target is the database in DATABASE_URL, or else the embedded one under DATA_DIR. It must be
+empty. All rows are imported in one transaction, so an interrupted import leaves nothing. A second
+import of the same rows changes nothing and writes the report again. Times without a time zone are
+read in SERVICE_TIME_ZONE.
 
-Exit codes: 0 every row is taken, 2 some were refused (also on a second run), 1 it failed, and
-the line says why.`;
+Exit codes: 0 all rows were imported, 2 some rows were refused (also on a second run), 1 the import
+failed and printed the reason.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
 export function parseCommandLine(args: string[]): ImportCommand | null {
@@ -39,7 +41,7 @@ export function parseCommandLine(args: string[]): ImportCommand | null {
   if (!from) throw new StartupError('--from is missing: see npm run import -- --help');
   if (!isDatabaseUrl(from)) {
     throw new StartupError(
-      '--from must be a URL such as postgres://user:password@host:5432/database, what is special in it percent-encoded',
+      '--from must be a URL such as postgres://user:password@host:5432/database, with special characters percent-encoded',
     );
   }
   return { from, reportPath: report };

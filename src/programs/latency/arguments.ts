@@ -2,18 +2,19 @@ import { parseOptions, urlOption, wholeNumberOption } from '../../common/program
 
 export const HELP = `Times reads of a running service, one request after the other, and compares MISS with HIT.
 
-npm run latency -- [options]                 what is cached
-npm run latency:non-cacheable -- [options]   what is not
+npm run latency -- [options]                 operations that are cached
+npm run latency:non-cacheable -- [options]   operations that are not cached
   --url URL          the service (default http://127.0.0.1:8000)
-  --operation PATH   such as /cards/{card_id}/balance or /cards/17/balance, or all; may be given several times
-                     (asked for when left out)
-  --iterations N     rounds for each (asked for when left out; default 50); a cached one has a MISS and a HIT in each
+  --operation PATH   such as /cards/{card_id}/balance or /cards/17/balance, or all; it can be repeated. Without it
+                     the program asks
+  --iterations N     rounds of each operation; a round of a cached one is a MISS and a HIT. Without it the program
+                     asks, with 50 as the default
   --out NAME         writes NAME.json and NAME.svg (default latency)
-  --help             this text
+  --help             shows this text
 
-A cached answer is taken out of the cache (DELETE /cache/key) before each MISS. Nothing else is changed. What the service
-does not answer is skipped, and named at the end; exit code 1 if it was asked for by name. Ctrl-C ends early, with the
-results so far.
+Before each MISS the answer is removed from the cache (DELETE /cache/key). Nothing else is changed. An operation that the
+service does not answer is skipped and named at the end; the exit code is 1 if you asked for it by name. Ctrl-C ends the
+program early, with the results so far.
 `;
 
 export interface LatencyArguments {

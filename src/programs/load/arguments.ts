@@ -4,20 +4,20 @@ import { MIXES, type MixName } from './mixes';
 
 const NAMES = Object.keys(MIXES) as MixName[];
 
-export const HELP = `Loads a running service with many requests at once, and tells the latencies of each operation.
+export const HELP = `Loads a running service with many requests at once, and prints the latencies of each operation.
 
 npm run load -- [options]
   --url URL          the service (default http://127.0.0.1:8000)
-  --connections N    each sends its next request when the last one was answered (default 32)
+  --connections N    connections; each sends its next request after the last answer (default 32)
   --duration N       seconds (default 20)
   --mix NAME         ${NAMES.join(', ')} (default city)
-  --cards N          synthetic cards that are issued first, some for each connection (default 10 a connection)
-  --seed N           the same seed draws the same requests (default: drawn, and printed)
-  --json FILE        writes the results there too
-  --help             this text
+  --cards N          synthetic cards to issue first (default 10 for each connection)
+  --seed N           the same seed gives the same requests (default: random, and printed)
+  --json FILE        also writes the results to this file
+  --help             shows this text
 
-Nobody else's card is used. What is written stays: it is for a service that may be tried out. Exit code 1: a request
-failed that should not. What a service rightly refuses, such as a boarding without money, is counted apart.
+Use it only with a test service, because the cards and trips that it makes stay. It uses no cards but its own. Exit code
+1: a request failed that should not fail. Correct refusals, such as a boarding without money, are counted separately.
 `;
 
 export interface LoadArguments {

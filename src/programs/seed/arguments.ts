@@ -3,13 +3,13 @@ import { parseOptions, wholeNumberOption } from '../../common/program/options';
 export const HELP = `Seeds an empty database with a demonstration city and its history.
 
 npm run seed -- [options]
-  --cards N   cards (default 3000, or one for seven trips)
-  --trips N   trips (default seven for each card)
+  --cards N   number of cards (default 3000, or a seventh of --trips)
+  --trips N   number of trips (default seven for each card)
   --days N    full days of history before today (default 7)
-  --seed N    another seed gives another city life (default: always the same)
-  --help      this text
+  --seed N    the same number gives the same riders and trips (default: always the same)
+  --help      shows this text
 
-The database is that of DATABASE_URL, else the embedded one under DATA_DIR; no service may be using the latter.
+The database is the one in DATABASE_URL. Without DATABASE_URL it is the embedded one under DATA_DIR: stop the service first.
 `;
 
 export interface SeedArguments {

@@ -1,19 +1,19 @@
 import { parseOptions, seedOption, urlOption, wholeNumberOption } from '../../common/program/options';
 import type { MorningSize } from './morning';
 
-export const HELP = `Drives a running service over HTTP as a city's morning does, and proves the books at the end.
+export const HELP = `Sends a running service the requests of a city's morning over HTTP, and verifies the books at the end.
 
 npm run simulate -- [options]
   --url URL   the service (default http://127.0.0.1:8000)
   --taps N    boardings (default 5000)
-  --rate N    boardings a second on average, whatever the service takes for them (default 100)
-  --cards N   riders; each is a new synthetic one with a card of its own (default one for five boardings)
-  --seed N    the same seed plans the same morning on the same network (default: drawn, and printed)
-  --help      this text
+  --rate N    boardings a second on average, however long the answers take (default 100)
+  --cards N   riders; each is new and synthetic, with a card (default one for five boardings)
+  --seed N    the same seed gives the same morning on the same network (default: random, and printed)
+  --help      shows this text
 
-Nobody else's card is used. What is written stays: it is for a service that may be tried out. The books are those of
-DATABASE_URL, else of the embedded database under DATA_DIR, where one runs. Exit code 1: the books are wrong, or a request
-failed that should not.
+Use it only with a test service, because the riders and trips that it makes stay. It uses no cards but its own. The books
+are in the database in DATABASE_URL, or else in the embedded one under DATA_DIR if it runs. Exit code 1: the books are
+wrong, or a request failed that should not fail.
 `;
 
 export interface SimulateArguments extends MorningSize {

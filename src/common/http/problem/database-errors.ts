@@ -41,16 +41,16 @@ const POOL_USED_UP = 'timeout exceeded when trying to connect';
  * schemas and tables.
  */
 const COMPLAINTS: readonly (readonly [state: string, advice: string])[] = [
-  ['25006', 'the database only reads; DATABASE_URL must be that of one that can be written'],
+  ['25006', 'DATABASE_URL must name a database that can be written, and this one is read-only'],
   ['28', 'the user and password of DATABASE_URL must be those of a role that may connect'],
-  ['3D000', 'the database of DATABASE_URL must be there'],
+  ['3D000', 'the database that DATABASE_URL names does not exist: create it'],
   ['3F000', 'the database needs the schema public: CREATE SCHEMA public'],
   [
     '42501',
-    'the role of DATABASE_URL must be allowed to, for the schema public by GRANT USAGE, CREATE ON SCHEMA public TO the role',
+    'the role in DATABASE_URL needs this right; for the schema public: GRANT USAGE, CREATE ON SCHEMA public TO the role',
   ],
-  ['53100', 'the server of the database needs room on its disk'],
-  ['53200', 'the server of the database needs memory'],
+  ['53100', 'the disk of the database server is full'],
+  ['53200', 'the database server has no memory left'],
   [
     '53300',
     'the database has no connection left: raise max_connections, or lower WORKERS or DATABASE_POOL_SIZE',

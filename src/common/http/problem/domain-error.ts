@@ -156,9 +156,7 @@ export class InsufficientBalanceError extends DomainError {
    */
   constructor(required: number, available: number) {
     const shortfall = required - available;
-    super(
-      `The boarding costs ${required}; the card has ${available}. A recharge of ${shortfall} would suffice.`,
-    );
+    super(`The boarding costs ${required}; the card has ${available}. It needs ${shortfall} more.`);
     this.members = { required, available, shortfall };
   }
 }
@@ -202,7 +200,7 @@ export class IdempotencyKeyReusedError extends UnacceptableError {
   readonly code = 'idempotency_key_reused';
 
   constructor() {
-    super('This Idempotency-Key has been used for another request.');
+    super('This Idempotency-Key was used before for another request.');
   }
 }
 
@@ -248,7 +246,7 @@ export class MethodNotAllowedError extends DomainError {
   readonly status = HttpStatus.METHOD_NOT_ALLOWED;
 
   constructor(method: string, allowed: string) {
-    super(`${method} is not possible here; ${allowed} is.`);
+    super(`${method} is not allowed here; ${allowed} is.`);
   }
 }
 
@@ -257,7 +255,7 @@ export class InvalidHostError extends DomainError {
   readonly status = HttpStatus.BAD_REQUEST;
 
   constructor() {
-    super('A request needs exactly one Host header, with a host and perhaps a port.');
+    super('A request needs exactly one Host header, with a host and optionally a port.');
   }
 }
 
@@ -266,7 +264,7 @@ export class ExpectationFailedError extends DomainError {
   readonly status = HttpStatus.EXPECTATION_FAILED;
 
   constructor() {
-    super('The only expectation that can be met is 100-continue.');
+    super('The header Expect can only be 100-continue.');
   }
 }
 
@@ -275,7 +273,7 @@ export class SimulationOffError extends DomainError {
   readonly status = HttpStatus.NOT_FOUND;
 
   constructor() {
-    super('Simulation is switched off here; SIMULATION=on switches it on.');
+    super('Simulation is off in this service. Set SIMULATION=on to allow it.');
   }
 }
 
@@ -295,7 +293,7 @@ export class DatabaseBusyError extends DomainError {
   override readonly retryAfter = 1;
 
   constructor() {
-    super('The database did not finish the request in time; nothing was changed.');
+    super('The database did not finish the request in time. Nothing was changed.');
   }
 }
 
@@ -305,7 +303,7 @@ export class OverloadedError extends DomainError {
   override readonly retryAfter = 1;
 
   constructor() {
-    super('The service has more to do than it can do in time; nothing was changed.');
+    super('The service has more requests than it can answer in time. Nothing was changed.');
   }
 }
 
@@ -315,7 +313,7 @@ export class StoppingError extends DomainError {
   override readonly retryAfter = 2;
 
   constructor() {
-    super('The service is stopping and takes no more requests; nothing was changed.');
+    super('The service is stopping and takes no more requests. Nothing was changed.');
   }
 }
 

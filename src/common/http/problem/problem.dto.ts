@@ -28,7 +28,7 @@ export class Problem {
   instance!: string;
 
   /**
-   * Stable, for programs.
+   * Never changes, so programs can decide by it.
    * @example "card_not_found"
    */
   code!: string;
@@ -36,15 +36,15 @@ export class Problem {
   /** @example "req-1" */
   request_id!: string;
 
-  /** Of a refused body or query: what is wrong where. */
+  /** When a body or a query is refused: which members are wrong, and why. */
   errors?: ProblemComplaint[];
 
-  /** Of `insufficient_balance`: what the boarding costs. */
+  /** Only with `insufficient_balance`: what the boarding costs. */
   required?: number;
 
-  /** Of `insufficient_balance`: what the card has; its credit is used up. */
+  /** Only with `insufficient_balance`: what the card has; its credit is used up. */
   available?: number;
 
-  /** Of `insufficient_balance`: the recharge that would suffice. */
+  /** Only with `insufficient_balance`: how much money is missing. */
   shortfall?: number;
 }

@@ -21,7 +21,7 @@ function* faultsOf(part: unknown, shape: Shape, pointer: string): Generator<Comp
 function* valueFaults(value: unknown, pointer: string): Generator<Complaint> {
   if (typeof value === 'object') yield { pointer, detail: 'must be one value, not a list or an object' };
   else if (!isUnicode(value))
-    yield { pointer, detail: 'must be Unicode text: it has half of a surrogate pair' };
+    yield { pointer, detail: 'must be valid Unicode text: it has half of a surrogate pair' };
 }
 
 /** Whether a value is no text with half of a surrogate pair: JSON can say `\ud800`, UTF-8 can't. */

@@ -13,5 +13,5 @@ export function contentFault(headers: IncomingHttpHeaders): string | null {
   const { 'content-type': type = '', 'content-encoding': coding = 'identity' } = headers;
   if (coding.trim().toLowerCase() !== 'identity') return 'A body with a Content-Encoding is not taken.';
   const isUtf8 = [...type.matchAll(CHARSET)].every(([, charset = '']) => UTF_8.test(charset));
-  return isUtf8 ? null : 'A body must be in UTF-8, and say no other charset.';
+  return isUtf8 ? null : 'The charset of a body must be UTF-8.';
 }

@@ -20,7 +20,9 @@ export function requireQuery(
   const faults = names.flatMap((name): Complaint[] => {
     if (!known.has(name))
       return [{ pointer: pointerTo(name), detail: 'is not a parameter that is known here' }];
-    return Array.isArray(query[name]) ? [{ pointer: pointerTo(name), detail: 'must be there once' }] : [];
+    return Array.isArray(query[name])
+      ? [{ pointer: pointerTo(name), detail: 'must be given only once' }]
+      : [];
   });
   if (faults.length > 0) throw new InvalidValueError('The request is not acceptable.', faults);
 }

@@ -2,7 +2,7 @@ import { LONGEST } from '../../../common/text/lengths';
 import { Id, Lines, Moment, OneOf, Text } from '../../../common/http/validation';
 import { SEVERITIES, type Severity } from '../alert.entity';
 
-const END = 'No earlier than start_time; without one it holds until somebody ends it.';
+const END = 'It cannot be before start_time. Without it the alert holds until somebody ends it.';
 
 /** An alert to announce: of a station, of a route, or of the whole system when neither is named. */
 export class CreateAlert {
@@ -42,7 +42,8 @@ export class ChangeAlert {
   @Moment({
     optional: true,
     example: '2099-01-14T15:00:00Z',
-    description: 'Ends it, now or in time: no earlier than its start_time, at which it is withdrawn.',
+    description:
+      'When the alert ends. It cannot be before start_time; with the same time as start_time the alert is withdrawn.',
   })
   end_time?: string;
 }

@@ -6,7 +6,7 @@ export class AlertsQuery {
   @ApiPropertyOptional({
     enum: ['true', 'false'],
     default: 'true',
-    description: 'Only those that hold now; with `false` the past and the announced too.',
+    description: 'With `true` only the alerts of now; with `false` also those of the past and of the future.',
   })
   @IsOptional()
   @IsIn(['true', 'false'], { message: 'must be true or false' })

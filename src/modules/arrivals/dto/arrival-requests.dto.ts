@@ -27,7 +27,7 @@ export class ChangeArrival {
   @Moment({
     optional: true,
     example: '2026-01-14T12:02:30Z',
-    description: 'Only with ARRIVED: when it came, now when it is left out.',
+    description: 'When the vehicle came, only with the status ARRIVED; now by default.',
   })
   actual_arrival?: string;
 }

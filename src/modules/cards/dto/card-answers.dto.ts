@@ -26,7 +26,7 @@ export class CardAnswer {
   balance!: number;
 
   /**
-   * YYYY-MM-DD, in the service's time zone
+   * The day on which the card was issued, YYYY-MM-DD in the service's time zone.
    * @example "2026-01-20"
    */
   acquisition_date!: string;
@@ -42,7 +42,7 @@ export class CardBalance {
    */
   balance!: number;
 
-  /** The last boarding. */
+  /** When the card was last used for boarding; null when it never was. */
   last_used_date!: Date | null;
 
   /** @example "active" */
@@ -54,7 +54,7 @@ export class CounterAccountAnswer {
   kind!: 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
 
   /**
-   * The recharge channel, or the concessionaire.
+   * The name of the recharge channel or of the concessionaire; null for an account without one.
    * @example "default"
    */
   name!: string | null;
@@ -68,19 +68,19 @@ export class StatementEntry {
   kind!: 'opening' | 'recharge' | 'fare' | 'reversal' | 'adjustment';
 
   /**
-   * What it changed: above zero came onto the card, below zero left it.
+   * How much it changed the balance: above zero was added to the card, below zero was taken from it.
    * @example 20000
    */
   amount!: number;
 
   /**
-   * The card's balance right after it.
+   * The card's balance right after this posting.
    * @example 23500
    */
   balance!: number;
 
   /**
-   * The how manieth posting of the card it is, without a gap.
+   * Sequence number of the posting on its card: 1, 2, 3, … without gaps.
    * @example 4
    */
   version!: number;
@@ -88,13 +88,13 @@ export class StatementEntry {
   counter_account!: CounterAccountAnswer;
 
   /**
-   * The recharge that it posts or undoes.
+   * The recharge that this posting records or reverses; null when it is about none.
    * @example 1
    */
   recharge_id!: number | null;
 
   /**
-   * The trip that it charges.
+   * The trip whose fare this posting takes; null when it is about none.
    * @example 1
    */
   trip_id!: number | null;

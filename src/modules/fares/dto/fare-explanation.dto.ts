@@ -4,31 +4,31 @@ import type { FareComponent } from '../route-type';
 /** Why a boarding costs what it does. */
 export class FareReasons {
   /**
-   * What was bought.
+   * The component whose price was charged.
    * @example "trunk"
    */
   product!: FareComponent;
 
   /**
-   * The standard price of the product at that time, in whole units of the currency.
+   * The standard price of that component at that time, in whole units of the currency.
    * @example 3550
    */
   base_price!: number;
 
   /**
-   * That it is a transfer, or the first reason why it is none.
+   * `transfer`, or the first reason why the boarding is not a transfer.
    * @example "full_fare"
    */
   reason!: FareReason;
 
   /**
-   * Whether the rider's concession made it cheaper, or its quota of the month had been used up; null without one.
+   * Whether the rider's concession was applied, or its quota of the month was used up; null without a concession.
    * @example "applied"
    */
   concession!: ConcessionUse | null;
 
   /**
-   * Whether it left the card below zero.
+   * Whether the boarding left the card's balance below zero.
    * @example false
    */
   on_credit!: boolean;
@@ -40,19 +40,19 @@ export class FareReasons {
   capped!: boolean;
 
   /**
-   * Whether the card was at this station a moment before.
+   * Whether the card was used at this station shortly before (within the limit `passback_seconds`).
    * @example false
    */
   passback!: boolean;
 
   /**
-   * Transfers since the anchor, the last boarding that was not a transfer; this one included.
+   * How many transfers were made since the last boarding that was not a transfer (the anchor), this one included.
    * @example 0
    */
   transfers_used!: number;
 
   /**
-   * Transfers that are still possible; null is any number.
+   * How many more transfers are possible; null means any number.
    * @example 2
    */
   transfers_left!: number | null;
@@ -67,7 +67,7 @@ export class FareReasons {
 /** Why a trip cost what it did. */
 export class FareExplanation extends FareReasons {
   /**
-   * The trip that the transfers count from; the trip itself when it is no transfer.
+   * The trip from which transfers are counted; this trip itself when it is not a transfer.
    * @example 1
    */
   anchor_trip_id!: number;

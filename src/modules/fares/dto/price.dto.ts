@@ -29,7 +29,7 @@ function Label(example: string): PropertyDecorator {
   );
 }
 
-/** A boarding that nobody has to have done. */
+/** A boarding to price; it need not have happened. */
 export class ImaginedBoarding {
   @OneOf(ROUTE_TYPES, { example: 'TRONCAL' })
   route_type!: RouteType;
@@ -40,7 +40,7 @@ export class ImaginedBoarding {
   @Label('TM0101')
   station!: string | number;
 
-  @Moment({ example: '2026-01-14T12:00:00Z', description: 'No earlier than the boarding before.' })
+  @Moment({ example: '2026-01-14T12:00:00Z', description: 'It cannot be before the previous boarding.' })
   at!: string;
 }
 
@@ -52,13 +52,18 @@ export class PriceRequest {
   })
   personalised!: boolean;
 
-  @OneOf(RIDER_CATEGORIES, { optional: true, example: 'standard', description: 'Of a personalised card.' })
+  @OneOf(RIDER_CATEGORIES, {
+    optional: true,
+    example: 'standard',
+    description: "The category of the card's user; only for a personalised card.",
+  })
   rider_category?: RiderCategory | null;
 
   @WholeNumber(-MOST_MONEY, MOST_MONEY, {
     optional: true,
     example: 20000,
-    description: 'What the card has before, in whole units of the currency; without it nothing is refused.',
+    description:
+      'The balance before the first boarding, in whole units of the currency. Without it no boarding is refused.',
   })
   balance?: number | null;
 
@@ -85,7 +90,7 @@ export class PricedBoarding extends FareReasons {
   amount!: number;
 
   /**
-   * The index of the boarding that the transfers count from; its own when it is no transfer.
+   * The index of the boarding from which transfers are counted; its own index when it is not a transfer.
    * @example 0
    */
   anchor!: number;
@@ -97,19 +102,19 @@ export class PricedBoarding extends FareReasons {
   balance_after!: number | null;
 
   /**
-   * Only where the boarding can't be paid; it does not exist for later ones.
+   * Present only when the card cannot pay the boarding. Later boardings are priced as if it had not happened.
    * @example "insufficient_balance"
    */
   refused?: 'insufficient_balance';
 
   /**
-   * Only where it is refused: what it costs.
+   * Present only when it is refused: the price of the boarding.
    * @example 3550
    */
   required?: number;
 
   /**
-   * Only where it is refused: what a recharge would have had to bring.
+   * Present only when it is refused: how much money was missing.
    * @example 2350
    */
   shortfall?: number;

@@ -31,7 +31,7 @@ export class Concession {
   @WholeNumber(0, 100, {
     optional: true,
     example: null,
-    description: 'Off the standard price; not beside a price.',
+    description: 'Percent off the standard price. Give either this or a price.',
   })
   percent_off!: number | null;
 
@@ -40,7 +40,7 @@ export class Concession {
     optional: true,
     example: 30,
     description:
-      'Discounted boardings of a card in a calendar month, over all components; null is any number.',
+      'How many boardings of a card are discounted in a calendar month, over all components; null means any number.',
   })
   monthly_quota!: number | null;
 }

@@ -36,8 +36,9 @@ export class FareLimit {
   @OneOf(FARE_LIMITS, {
     example: 'daily_cap',
     description:
-      'credit_boardings: how many may leave a personalised card below zero, at most 100; passback_seconds: a card seen ' +
-      'again at a station within them is flagged, at most 3600; daily_cap: the most that a card pays on a service day.',
+      'credit_boardings: how many boardings a personalised card may make on credit, at most 100. passback_seconds: a card ' +
+      'that is used again at the same station within this time is flagged, at most 3600. daily_cap: the most that a card ' +
+      'pays on a service day.',
   })
   limit_name!: FareLimitName;
 
@@ -52,7 +53,7 @@ export class FareLimit {
     minimum: 0,
     maximum: MOST_MONEY,
     example: 14000,
-    description: 'Null: none from this day on.',
+    description: 'Null switches the limit off from this day on.',
   })
   @IsOptional()
   @LimitValue()

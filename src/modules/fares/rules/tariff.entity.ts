@@ -9,7 +9,7 @@ export class Tariff {
   @PrimaryColumn('text')
   @OneOf(FARE_COMPONENTS, {
     example: 'trunk',
-    description: 'trunk is TRONCAL, DUAL and CABLE; zonal the others.',
+    description: '`trunk` is for routes of type TRONCAL, DUAL and CABLE; `zonal` is for all others.',
   })
   component!: FareComponent;
 

@@ -7,18 +7,21 @@ import { MOST_MONEY } from './most-money';
 @Entity('transfer_prices')
 export class TransferPrice {
   @PrimaryColumn('text')
-  @OneOf(FARE_COMPONENTS, { example: 'zonal', description: 'Of the boarding just before.' })
+  @OneOf(FARE_COMPONENTS, {
+    example: 'zonal',
+    description: 'The component of the boarding before the transfer.',
+  })
   from_component!: FareComponent;
 
   @PrimaryColumn('text')
-  @OneOf(FARE_COMPONENTS, { example: 'trunk', description: 'Of the transfer.' })
+  @OneOf(FARE_COMPONENTS, { example: 'trunk', description: 'The component of the transfer.' })
   to_component!: FareComponent;
 
   @PrimaryColumn('smallint')
   @WholeNumber(1, 1_000, {
     example: 1,
     description:
-      'The first transfer of a journey that it is for; later ones too, unless they have a row of their own.',
+      'The number of the transfer in its journey. Later transfers cost the same unless they have a row of their own.',
   })
   from_transfer!: number;
 
@@ -35,6 +38,10 @@ export class TransferPrice {
   price!: number | null;
 
   @Column('smallint', { nullable: true })
-  @WholeNumber(0, 100, { optional: true, example: null, description: 'Either this or a price.' })
+  @WholeNumber(0, 100, {
+    optional: true,
+    example: null,
+    description: 'Percent off the full fare. Give either this or a price.',
+  })
   percent_off!: number | null;
 }

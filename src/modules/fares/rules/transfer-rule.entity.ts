@@ -15,7 +15,8 @@ export class TransferRule {
   @Column('integer')
   @WholeNumber(0, 86_400, {
     example: 7500,
-    description: 'Counted from the last boarding that was not a transfer; the last second still counts.',
+    description:
+      'How long transfers are possible after the last boarding that was not a transfer; the last second still counts.',
   })
   window_seconds!: number;
 
@@ -23,12 +24,12 @@ export class TransferRule {
   @WholeNumber(0, 1_000, {
     optional: true,
     example: 2,
-    description: 'Transfers of a journey; null is any number, 0 is none.',
+    description: 'The most transfers of a journey; null means any number, 0 means none.',
   })
   most_transfers!: number | null;
 
   @Column('boolean')
-  @Truth({ example: true, description: 'Whether a card without a user has no transfers.' })
+  @Truth({ example: true, description: 'If true, a card without a user has no transfers.' })
   personalised_only!: boolean;
 
   @Column('text', { array: true })

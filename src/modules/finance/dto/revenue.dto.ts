@@ -9,7 +9,7 @@ export class RevenueAnswer {
   fare_revenue!: number;
 
   /**
-   * What was paid in, net of reversals.
+   * What was paid in by recharges, less what was reversed.
    * @example 2044312600
    */
   recharge_revenue!: number;
@@ -23,7 +23,7 @@ export class RevenueAnswer {
 
 export class LocalityRevenue {
   /**
-   * Of the boarding station.
+   * The locality of the boarding station.
    * @example "Chapinero"
    */
   locality!: string;
@@ -33,7 +33,7 @@ export class LocalityRevenue {
 }
 
 export class RevenueByLocality {
-  /** Most first; the sum is the total revenue. */
+  /** Sorted by revenue, the most first; their sum is the total revenue. */
   data!: LocalityRevenue[];
 
   /**

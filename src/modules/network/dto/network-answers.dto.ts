@@ -13,7 +13,7 @@ export class LocationAnswer {
 }
 
 export class LocationPage {
-  /** By location_id. */
+  /** Sorted by location_id. */
   locations!: LocationAnswer[];
 
   @ApiNextCursor()
@@ -41,7 +41,7 @@ export class ConcessionaireAnswer {
 }
 
 export class ConcessionairePage {
-  /** By concessionaire_id. */
+  /** Sorted by concessionaire_id. */
   concessionaires!: ConcessionaireAnswer[];
 
   @ApiNextCursor()
@@ -72,7 +72,7 @@ export class DepotAnswer {
 }
 
 export class DepotPage {
-  /** By depot_id. */
+  /** Sorted by depot_id. */
   depots!: DepotAnswer[];
 
   @ApiNextCursor()
@@ -98,7 +98,7 @@ export class DriverAnswer {
 }
 
 export class DriverPage {
-  /** By driver_id. */
+  /** Sorted by driver_id. */
   drivers!: DriverAnswer[];
 
   @ApiNextCursor()

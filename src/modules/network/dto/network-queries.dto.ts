@@ -19,13 +19,13 @@ export class ConcessionairesQuery extends PageQuery {
 /** Whose they are. */
 export class DepotsQuery extends PageQuery {
   @EmptyIsAbsent()
-  @IdQuery('Whose they are.', 1)
+  @IdQuery('Only those of this concessionaire.', 1)
   concessionaire_id?: number;
 }
 
 export class DriversQuery extends PageQuery {
   @EmptyIsAbsent()
-  @IdQuery('Whom they work for.', 1)
+  @IdQuery('Only those of this concessionaire.', 1)
   concessionaire_id?: number;
 
   @EmptyIsAbsent()

@@ -6,14 +6,18 @@ import { EmptyIsAbsent, Text } from '../../../common/http/validation';
 /** Which recharge points, and where the page starts. */
 export class RechargePointsQuery extends PlacesQuery {
   @EmptyIsAbsent()
-  @Text(LONGEST.name, { optional: true, example: 'Suba', description: 'The name of a locality.' })
+  @Text(LONGEST.name, {
+    optional: true,
+    example: 'Suba',
+    description: 'Only those in the locality of this name.',
+  })
   locality?: string;
 
   @EmptyIsAbsent()
   @Text(LONGEST.code, {
     optional: true,
     example: 'default',
-    description: 'It decides how much one recharge may bring.',
+    description: 'Only those of this channel; the channel decides how large a recharge may be.',
   })
   channel?: string;
 
@@ -50,14 +54,14 @@ export class RechargePointAnswer {
   channel!: string;
 
   /**
-   * Only where `near` is given: whole metres from there.
+   * Present only with `near`: the distance from that point, in whole metres.
    * @example 240
    */
   distance_m?: number;
 }
 
 export class RechargePointPage {
-  /** By recharge_point_id; with `near`, the nearest first. */
+  /** Sorted by recharge_point_id; with `near`, the nearest first. */
   recharge_points!: RechargePointAnswer[];
 
   @ApiNextCursor()

@@ -12,7 +12,8 @@ export class CreateRecharge {
     type: 'integer',
     format: 'int64',
     minimum: 1,
-    description: 'Whole units of the currency, within the limits of the channel, which a refusal names.',
+    description:
+      'Whole units of the currency. Each channel has a least and a most amount, which a refusal names.',
     example: 20000,
   })
   @IsInt({ message: 'must be a whole number, within the limits of the channel' })
@@ -21,7 +22,7 @@ export class CreateRecharge {
   @Id({
     optional: true,
     example: 1,
-    description: 'Where it was paid; without one it goes by the default channel.',
+    description: 'Where it was paid; it decides the channel. Without it the channel is `default`.',
   })
   recharge_point_id?: number;
 
@@ -29,7 +30,7 @@ export class CreateRecharge {
     optional: true,
     example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
     description:
-      "The caller's own number, unique for ever: a second recharge with it answers what the first did. It is one to the character: blanks around it, characters that show nothing, and other forms of Unicode than NFC are refused.",
+      "The caller's own number of this recharge, unique for ever: a second recharge with it gets the answer of the first. It is compared character by character, so blanks around it, invisible characters and Unicode that is not NFC are refused.",
   })
   transaction_id?: string;
 }

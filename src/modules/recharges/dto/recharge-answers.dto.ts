@@ -15,7 +15,7 @@ export class RechargeAnswer {
   amount!: number;
 
   /**
-   * The card's balance right after it; the balance now where an imported recharge is answered again.
+   * The card's balance right after the recharge; its balance now when an imported recharge is sent again.
    * @example 43500
    */
   new_balance!: number;
@@ -25,7 +25,7 @@ export class RechargeAnswer {
 
 export class RechargeDetails extends OmitType(RechargeAnswer, ['new_balance']) {
   /**
-   * The card's balance right after it; null when it was imported.
+   * The card's balance right after the recharge; null when the recharge was imported.
    * @example 43500
    */
   new_balance!: number | null;
@@ -39,7 +39,7 @@ export class RechargeDetails extends OmitType(RechargeAnswer, ['new_balance']) {
   /** @example "5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10" */
   transaction_id!: string | null;
 
-  /** When it was undone; null unless it was. */
+  /** When it was reversed; null when it was not. */
   reversed_at!: Date | null;
 }
 
@@ -77,7 +77,7 @@ export class HistoryEntry {
 
   recharge_timestamp!: Date;
 
-  /** When it was undone; null unless it was. */
+  /** When it was reversed; null when it was not. */
   reversed_at!: Date | null;
 }
 

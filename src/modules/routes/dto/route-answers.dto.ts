@@ -2,7 +2,7 @@ import { ApiNextCursor } from '../../../common/http/pagination';
 
 export class RouteCodes {
   /**
-   * Of the active routes, sorted.
+   * The codes of the active routes, sorted.
    * @example ["B74", "J74"]
    */
   route_codes!: string[];
@@ -10,7 +10,7 @@ export class RouteCodes {
 
 export class RouteStopDetails {
   /**
-   * Where in the order of travel it is.
+   * Its place in the order of travel.
    * @example 1
    */
   sequence!: number;
@@ -58,7 +58,7 @@ export class VehiclePosition {
    */
   speed!: number | null;
 
-  /** When it was there. */
+  /** When the vehicle was at this position. */
   timestamp!: Date;
 }
 
@@ -108,7 +108,7 @@ export class ListedRoute {
 }
 
 export class RoutePage {
-  /** By route_id. */
+  /** Sorted by route_id. */
   routes!: ListedRoute[];
 
   @ApiNextCursor()

@@ -20,14 +20,14 @@ export class StationAnswer {
   status!: 'active' | 'inactive';
 
   /**
-   * Only where `near` is given: whole metres from there.
+   * Present only with `near`: the distance from that point, in whole metres.
    * @example 240
    */
   distance_m?: number;
 }
 
 export class StationPage {
-  /** By station_id; with `near`, the nearest first. */
+  /** Sorted by station_id; with `near`, the nearest first. */
   stations!: StationAnswer[];
 
   @ApiNextCursor()
@@ -43,7 +43,7 @@ export class StationIdentifier {
 }
 
 export class StationIdentifiers {
-  /** The active ones, by name. */
+  /** The active stations, sorted by name. */
   stations!: StationIdentifier[];
 }
 
@@ -80,6 +80,6 @@ export class StationDetails {
   /** @example -74.046 */
   longitude!: number | null;
 
-  /** The active routes that stop here, by code. */
+  /** The active routes that stop here, sorted by code. */
   routes_serving!: ServingRoute[];
 }

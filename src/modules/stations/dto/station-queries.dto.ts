@@ -8,7 +8,11 @@ export type StationStatus = (typeof STATION_STATUSES)[number];
 /** Which stations, and where the page starts. */
 export class StationsQuery extends PlacesQuery {
   @EmptyIsAbsent()
-  @Text(LONGEST.name, { optional: true, example: 'Suba', description: 'The name of a locality.' })
+  @Text(LONGEST.name, {
+    optional: true,
+    example: 'Suba',
+    description: 'Only those in the locality of this name.',
+  })
   locality?: string;
 
   @EmptyIsAbsent()

@@ -15,7 +15,7 @@ export class QuoteRequest {
     optional: true,
     example: '2026-01-14T12:00:00Z',
     description:
-      "Left out: now. The card's balance is the present one; of its boardings those until then count.",
+      "When the boarding would be; now by default. Only the card's boardings before it count; the balance is that of now.",
   })
   at?: string | null;
 }
@@ -44,31 +44,31 @@ export class FareQuote extends FareReasons {
   is_transfer!: boolean;
 
   /**
-   * The trip that the transfers would count from; null: this boarding itself.
+   * The trip from which transfers would be counted; null when it would be this boarding itself.
    * @example 1
    */
   anchor_trip_id!: number | null;
 
   /**
-   * What the card has now, in whole units of the currency.
+   * The card's balance now, in whole units of the currency.
    * @example 23500
    */
   balance!: number;
 
   /**
-   * What it would have then; unchanged when the boarding would be refused.
+   * The card's balance after the boarding; unchanged when the boarding would be refused.
    * @example 19950
    */
   balance_after!: number;
 
   /**
-   * Only where the card could not pay it.
+   * Present only when the card could not pay the boarding.
    * @example "insufficient_balance"
    */
   refused?: 'insufficient_balance';
 
   /**
-   * Only where it would be refused: the recharge that would suffice.
+   * Present only when it would be refused: how much money is missing.
    * @example 2350
    */
   shortfall?: number;

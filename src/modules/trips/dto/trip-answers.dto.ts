@@ -80,7 +80,7 @@ export class TripTotals {
   total_trips!: number;
 
   /**
-   * Those closed without an exit included.
+   * Trips that were closed without an exit are included.
    * @example 84900
    */
   completed_trips!: number;
@@ -89,7 +89,7 @@ export class TripTotals {
   active_trips!: number;
 
   /**
-   * Every fare taken, trips in progress included.
+   * The sum of all fares; those of trips in progress are included.
    * @example 213061600
    */
   total_revenue!: number;
@@ -97,7 +97,7 @@ export class TripTotals {
 
 export class LocalityTotals extends TripTotals {
   /**
-   * Of the boarding station.
+   * The locality of the boarding station.
    * @example "Chapinero"
    */
   locality!: string;
@@ -154,7 +154,7 @@ export class SimulationSummary {
   total_revenue_generated!: number;
 
   /**
-   * Rounded to the whole unit; 0 without a trip.
+   * Rounded to a whole unit of the currency; 0 when no ride was taken.
    * @example 3550
    */
   average_fare!: number;

@@ -12,15 +12,15 @@ export class StartTrip {
   @Id({ example: 1, description: 'One of the stops of the route.' })
   boarding_station_id!: number;
 
-  @Id({ optional: true, example: 1, description: "Left out: one of the route's concessionaire." })
+  @Id({ optional: true, example: 1, description: "Without it, a vehicle of the route's concessionaire." })
   vehicle_id?: number;
 
-  @Id({ optional: true, example: 1, description: "Left out: one of the route's concessionaire." })
+  @Id({ optional: true, example: 1, description: "Without it, a driver of the route's concessionaire." })
   driver_id?: number;
 }
 
 export class EndTrip {
-  @Id({ example: 1, description: 'Of a trip in progress.' })
+  @Id({ example: 1, description: 'A trip in progress.' })
   trip_id!: number;
 
   @Id({ example: 2, description: 'One of the stops of the route.' })

@@ -61,7 +61,7 @@ export class UserAnswer {
   rider_category!: 'standard' | 'senior' | 'sisben' | 'disability';
 
   /**
-   * YYYY-MM-DD, in the service's time zone
+   * The day on which the rider was registered, YYYY-MM-DD in the service's time zone.
    * @example "2026-01-20"
    */
   registration_date!: string;

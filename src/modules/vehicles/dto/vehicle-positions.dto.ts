@@ -23,7 +23,7 @@ export class Observation {
   @Decimal(0, FASTEST, { optional: true, example: 26.4, description: 'Kilometres an hour.' })
   speed?: number | null;
 
-  @Moment({ example: '2026-01-14T12:00:00Z', description: 'At most a minute ahead of the clock here.' })
+  @Moment({ example: '2026-01-14T12:00:00Z', description: "At most a minute ahead of the service's clock." })
   observed_at!: string;
 }
 
@@ -51,7 +51,7 @@ export class Observations {
 
 export class StoredObservations {
   /**
-   * How many came.
+   * How many observations the request had.
    * @example 1
    */
   received!: number;

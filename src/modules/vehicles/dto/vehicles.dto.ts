@@ -4,7 +4,7 @@ import { Vehicle, VEHICLE_STATUSES, type VehicleStatus } from '../vehicle.entity
 
 export class VehiclesQuery extends PageQuery {
   @EmptyIsAbsent()
-  @IdQuery('Whose they are.', 1)
+  @IdQuery('Only those of this concessionaire.', 1)
   concessionaire_id?: number;
 
   @EmptyIsAbsent()
@@ -13,7 +13,7 @@ export class VehiclesQuery extends PageQuery {
 }
 
 export class VehiclePage {
-  /** By vehicle_id. */
+  /** Sorted by vehicle_id. */
   vehicles!: Vehicle[];
 
   @ApiNextCursor()

@@ -20,29 +20,46 @@ import { KeysQuery } from './dto/cache-queries.dto';
 export class CacheController {
   constructor(private readonly cache: CacheService) {}
 
-  /** What the cache's server counts, and this process: with several, the one that happened to answer. */
+  /**
+   * Get the statistics of the cache.
+   *
+   * @remarks The first figures are those of the Redis server. From `hits` on they are those of the process that
+   * answered, since it started; with several processes each counts its own. It never asks the database.
+   */
   @Get('stats')
   stats(): Promise<CacheStats> {
     return this.cache.stats();
   }
 
-  /** The keys of this service in the cache, by their plain names. */
+  /**
+   * List the cached keys.
+   *
+   * @remarks It returns the keys of this service in pages, by the names in `x-cached-as` with their parameters
+   * filled in. It walks through the keys of the Redis database and stops counting after a second, so it is for
+   * operators, not for programs.
+   */
   @Get('keys')
   @ApiProblems({ 422: 'invalid_value', 503: 'cache_away' })
   keys(@Query() query: KeysQuery): Promise<CachedKeys> {
     return this.cache.keys(query);
   }
 
-  /** Whether the cache works, and how fast; `unhealthy` is 200 too, since the service does without it. */
+  /**
+   * Check the cache.
+   *
+   * @remarks It writes, reads and removes a key of its own, and returns the times. The status of the response
+   * is 200 even when the cache is `unhealthy`, because the service works without it.
+   */
   @Get('health')
   health(): Promise<CacheHealth> {
     return this.cache.health();
   }
 
   /**
-   * Removes every cached answer of this service, and nothing else.
+   * Clear the cache.
    *
-   * @remarks What is asked for next is read from the database, once, and cached again.
+   * @remarks It removes every cached answer of this service, and nothing else from Redis. No data is lost: the
+   * next read of each answer loads it from the database, and is slower.
    */
   @Post('clear')
   @HttpCode(200)
@@ -52,9 +69,10 @@ export class CacheController {
   }
 
   /**
-   * Removes one cached answer, by the plain name of its key.
+   * Remove one cached answer.
    *
-   * @remarks The names are those of `x-cached-as`, with their parameters filled in, such as `card:1:balance`.
+   * @remarks The key is a name in `x-cached-as` with its parameters filled in, such as `card:1:balance`. The
+   * next read loads the answer from the database.
    */
   @Delete('key/:key')
   @ApiCode('key', 'card:1:balance')
@@ -63,7 +81,12 @@ export class CacheController {
     return this.cache.remove(key);
   }
 
-  /** Times one figure read from the database and from the cache, without touching a cached answer. */
+  /**
+   * Compare the speed of the database and the cache.
+   *
+   * @remarks It reads the number of users from the database and, under a key of its own, from the cache, once
+   * each, and returns both times. No cached answer is touched.
+   */
   @Get('performance-test')
   @ApiProblems({ 503: 'cache_away, database_away' })
   testPerformance(): Promise<PerformanceTest> {

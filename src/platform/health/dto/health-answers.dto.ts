@@ -6,7 +6,7 @@ export class HealthAnswer {
   message!: string;
 
   /**
-   * Of the service.
+   * The version of the service.
    * @example "1.0.0"
    */
   version!: string;

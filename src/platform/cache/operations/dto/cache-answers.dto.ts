@@ -31,7 +31,7 @@ export class CacheFigures {
   used_memory_peak_human!: string;
 
   /**
-   * Of the server, since it started.
+   * Keys that the server was asked for and had, since it started.
    * @example 9000
    */
   keyspace_hits!: number;
@@ -52,13 +52,13 @@ export class CacheFigures {
   uptime_in_seconds!: number;
 
   /**
-   * Of `total_cache_requests`, those that were hits; 0 when there were none.
+   * The share of hits in `total_cache_requests`, in percent; 0 when there were no requests.
    * @example 90.25
    */
   hit_rate_percentage!: number;
 
   /**
-   * `keyspace_hits` and `keyspace_misses`.
+   * `keyspace_hits` plus `keyspace_misses`.
    * @example 10000
    */
   total_cache_requests!: number;
@@ -70,13 +70,13 @@ export class CacheFigures {
   hits!: number;
 
   /**
-   * Answers that it did not find, loaded, and stored unless a write came in between.
+   * Answers that were not in the cache: loaded from the database, and stored unless a write came in between.
    * @example 150
    */
   misses!: number;
 
   /**
-   * Answers that it loaded without storing them: a write was under way, or the cache was not trusted.
+   * Answers that were loaded and not stored, because a write was under way or the cache was not trusted.
    * @example 50
    */
   bypasses!: number;
@@ -88,13 +88,13 @@ export class CacheFigures {
   stale!: number;
 
   /**
-   * Keys that its writes dropped.
+   * Keys that writes of this process removed.
    * @example 480
    */
   evictions!: number;
 
   /**
-   * Answers that were not stored since a write came in between.
+   * Answers that were not stored because a write came in between.
    * @example 3
    */
   fills_refused!: number;
@@ -112,7 +112,7 @@ export class CacheFigures {
   samples!: number;
 
   /**
-   * Those of them that differed from it.
+   * Compared hits that differed from the database. It must stay 0.
    * @example 0
    */
   differences!: number;
@@ -153,7 +153,7 @@ export class CachedKey {
   type!: string;
 
   /**
-   * Seconds that it still has.
+   * Seconds until it expires.
    * @example 287
    */
   ttl!: number;
@@ -164,12 +164,12 @@ export class CachedKey {
 
 export class CachedKeys {
   /**
-   * Of this service, all pages; counting stops after a second.
+   * The keys of this service on all pages; counting stops after a second.
    * @example 1
    */
   total_keys!: number;
 
-  /** A page may be empty though it is not the last. A key that changed meanwhile may come twice. */
+  /** A page can be empty and not be the last. A key that changed meanwhile can appear twice. */
   keys!: CachedKey[];
 
   @ApiNextCursor()
@@ -181,13 +181,13 @@ export class CacheState {
   status!: 'healthy' | 'unhealthy';
 
   /**
-   * Null when it did not answer.
+   * Null when the cache did not answer.
    * @example 0.214
    */
   ping_time_ms!: number | null;
 
   /**
-   * Writing, reading and removing a key of its own.
+   * The time to write, read and remove a test key; null when that failed.
    * @example 0.731
    */
   operation_time_ms!: number | null;
