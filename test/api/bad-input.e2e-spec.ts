@@ -231,12 +231,25 @@ const refusals: readonly Refusal[] = [
   raw('null', 'null', 422, 'invalid_value'),
   raw('an integer beyond 2^53', '{"card_id":1,"amount":9007199254740993}', 422, 'invalid_value'),
   raw('an integer beyond every number', '{"card_id":1,"amount":1e999}', 422, 'invalid_value'),
-  raw('a prototype', '{"card_id":1,"amount":5000,"__proto__":{"amount":1}}', 400, 'malformed_request'),
+  raw('a prototype', '{"card_id":1,"amount":5000,"__proto__":{"amount":1}}', 422, 'invalid_value'),
   raw(
     'a prototype of a constructor',
     '{"card_id":1,"amount":5000,"constructor":{"prototype":{}}}',
-    400,
-    'malformed_request',
+    422,
+    'invalid_value',
+  ),
+  raw('a member twice', '{"card_id":1,"amount":5000,"amount":6000}', 422, 'invalid_value'),
+  raw(
+    'a member twice, written differently',
+    '{"card_id":2,"card\\u005fid":1,"amount":5000}',
+    422,
+    'invalid_value',
+  ),
+  raw(
+    'a fraction that a number can not keep',
+    '{"card_id":1,"amount":5000.00000000000000001}',
+    422,
+    'invalid_value',
   ),
   raw('larger than 16 KiB', `{"card_id":1,"amount":5000,"x":"${'x'.repeat(16_384)}"}`, 413, 'body_too_large'),
   [
