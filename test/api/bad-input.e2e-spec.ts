@@ -833,17 +833,18 @@ describe('every operation', () => {
     const before = (await ask(service, '/cache/stats')).body as { cache_stats: { by_route: unknown } };
     const described = await operations();
 
-    const answers = await Promise.all(
-      described.flatMap(({ method, path }) =>
-        ['?x', '?x=1', '?=1', '?__proto__=1', '?limit[0]=1', `?${'x=1&'.repeat(1_000)}`].flatMap((query) =>
-          ['', '/api/v1'].map(async (prefix) => {
-            const { status, body, headers } = await ask(service, prefix + path + query, { method });
-            const { code, errors } = body as { code: string; errors: { detail: string }[] };
-            return [status, code, errors.length, errors[0]?.detail, headers.get('x-cache')];
-          }),
-        ),
-      ),
-    );
+    const answers: unknown[] = [];
+    for (const { method, path } of described) {
+      const queries = ['?x', '?x=1', '?=1', '?__proto__=1', '?limit[0]=1', `?${'x=1&'.repeat(1_000)}`];
+      const ofOne = queries.flatMap((query) =>
+        ['', '/api/v1'].map(async (prefix) => {
+          const { status, body, headers } = await ask(service, prefix + path + query, { method });
+          const { code, errors } = body as { code: string; errors: { detail: string }[] };
+          return [status, code, errors.length, errors[0]?.detail, headers.get('x-cache')];
+        }),
+      );
+      answers.push(...(await Promise.all(ofOne)));
+    }
 
     expect(described.length).toBeGreaterThan(70);
     const refusal = [422, 'invalid_value', 1, 'is not a parameter that is known here', null];
