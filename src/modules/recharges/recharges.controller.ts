@@ -45,8 +45,10 @@ export class RechargesController {
   }
 
   /**
-   * Undoes a recharge, once and wholly, by a counter posting. For the card's credit, a recharge that is undone before
-   * the midnight after it counts as never made; later, the credit that it renewed stays.
+   * Undoes a recharge, once and wholly, by a counter posting.
+   *
+   * @remarks For the card's credit, one that is undone before the midnight after it counts as never made; later, the
+   * credit that it renewed stays.
    */
   @Post(':recharge_id/reversal')
   @Evicts(evictions.recharged)
