@@ -30,5 +30,6 @@ export function isMoment(value: unknown): boolean {
 function isDate(value: unknown): value is string {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   const day = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
+  // What is beyond the end of a month would be a day of the next one.
+  return day.getUTCDate() === Number(value.slice(8));
 }

@@ -10,6 +10,7 @@ describe(contentFault.name, () => {
     { 'content-type': `${JSON_TYPE};charset="UTF-8"` },
     { 'content-type': `${JSON_TYPE}; charset=utf8; x=1` },
     { 'content-encoding': 'Identity' },
+    { 'transfer-encoding': 'Chunked' },
   ])('has nothing against %p', (headers) => {
     expect(contentFault(headers)).toBeNull();
   });
@@ -22,6 +23,8 @@ describe(contentFault.name, () => {
     { 'content-encoding': 'gzip' },
     { 'content-encoding': 'identity, br' },
     { 'content-encoding': '' },
+    { 'transfer-encoding': 'gzip, chunked' },
+    { 'transfer-encoding': 'chunked, chunked' },
   ])('refuses %p', (headers) => {
     expect(contentFault(headers)).not.toBeNull();
   });

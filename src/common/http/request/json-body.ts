@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidValueError, MalformedRequestError } from '../problem/domain-error';
+import { lossOf } from './json-losses';
 import { partsOf, type Shape } from './shape';
 
 /** So many unknown members may still be named one by one. */
@@ -10,9 +11,12 @@ const BACKSLASH = 0x5c;
 const OPENING_BRACKET = 0x5b;
 const OPENING_BRACE = 0x7b;
 
-/** Bodies are JSON in UTF-8, and parsed only where the operation may take so many members and items. */
+/**
+ * Bodies are JSON in UTF-8, and parsed only where the operation may take so many members and items. Those that Fastify
+ * looks for, such as `__proto__`, are members that are not known, like others.
+ */
 export function parseJsonBodies(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
+  const parse = server.getDefaultJsonParser('ignore', 'ignore');
   server.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
@@ -24,8 +28,11 @@ export function parseJsonBodies(server: FastifyInstance): void {
       }
       try {
         const json = decode(bytes);
-        requireFewParts(json, operation.body);
-        void parse(request, json, done);
+        const parts = requireFewParts(json, operation.body);
+        void parse(request, json, (error, body: unknown) => {
+          const loss = error ? null : lossOf(json, parts, body);
+          done(error ?? (loss === null ? null : refusal(loss)), body);
+        });
       } catch (error) {
         done(error as Error);
       }
@@ -42,12 +49,20 @@ function decode(bytes: Buffer): string {
   }
 }
 
-function requireFewParts(json: string, shape: Shape): void {
+/**
+ * How many members and items there are.
+ *
+ * @throws InvalidValueError for too many.
+ */
+function requireFewParts(json: string, shape: Shape): number {
   const most = partsOf(shape) + TOO_MANY;
-  if (countParts(json, most) <= most) return;
-  throw new InvalidValueError('The request is not acceptable.', [
-    { pointer: '', detail: `must have at most ${partsOf(shape)} members and items, on all levels together` },
-  ]);
+  const parts = countParts(json, most);
+  if (parts <= most) return parts;
+  throw refusal(`must have at most ${partsOf(shape)} members and items, on all levels together`);
+}
+
+function refusal(detail: string): InvalidValueError {
+  return new InvalidValueError('The request is not acceptable.', [{ pointer: '', detail }]);
 }
 
 /**

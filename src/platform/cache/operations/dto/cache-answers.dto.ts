@@ -192,8 +192,8 @@ export class CacheState {
    */
   operation_time_ms!: number | null;
 
-  /** @example true */
-  connectivity!: boolean;
+  /** @example "ok" */
+  connectivity!: 'ok' | 'failed';
 }
 
 export class CacheHealth {
@@ -215,10 +215,10 @@ export class CacheKeyRemoved {
 
 export class PerformanceTestData {
   /**
-   * What was read both ways: the number of users.
-   * @example 3000
+   * What was read both ways: the number of trips.
+   * @example 21000
    */
-  total_users!: number;
+  total_trips!: number;
 }
 
 export class PerformanceFigures {
@@ -230,9 +230,9 @@ export class PerformanceFigures {
 
   /**
    * How many times as fast the cache was.
-   * @example 10.1
+   * @example "10.1x faster"
    */
-  performance_improvement!: number;
+  performance_improvement!: string;
 
   /** @example 2.025 */
   time_saved_ms!: number;
