@@ -7,7 +7,7 @@ import { LONGEST } from '../../src/common/text/lengths';
 import { connect } from '../builders/connect';
 import { aLocality, aRoute, aStation } from '../builders/network';
 import { afterTest } from '../setup/after-test';
-import { createDatabaseIn, createEmptyDatabase, type TestDatabase } from '../setup/database';
+import { createDatabaseIn, createEmptyDatabase, execute, type TestDatabase } from '../setup/database';
 import { startService } from '../setup/service';
 
 const CHECK_VIOLATION = '23514';
@@ -183,6 +183,34 @@ describe('the migrations', () => {
     await expect(aRoute(client, [], { route_name: 'Ñ'.repeat(256) }).catch(sqlState)).resolves.toBe(
       CHECK_VIOLATION,
     );
+  });
+
+  it('bound times, and take those back to the year 9999 that went beyond it', async () => {
+    const before = migrations.findIndex(({ name }) => name.startsWith('Proofs'));
+    await withMigrations(before, (dataSource) => dataSource.runMigrations({ transaction: 'each' }));
+    await execute(
+      database.url,
+      `INSERT INTO alerts (alert_type, message, severity, start_time, end_time)
+       SELECT 'A', 'A', 'INFO', start_time::timestamptz, end_time::timestamptz
+       FROM (VALUES ('2026-03-01 00:00Z', '9999-12-31 23:59:59-12'), ('9999-12-31 23:59:59-12', NULL),
+                    ('9999-12-31 13:00:00-12', '9999-12-31 14:00:00-12'), ('2026-03-01 00:00Z', '9999-12-31 00:00Z')
+            ) AS given (start_time, end_time)`,
+    );
+
+    await migrate(database.url);
+
+    const client = await connect(database.url);
+    afterTest(() => client.end());
+    const { rows } = await client.query(
+      'SELECT start_time::text AS "from", end_time::text AS "to" FROM alerts ORDER BY alert_id',
+    );
+    const last = '9999-12-31 23:59:59+00';
+    expect(rows).toEqual([
+      { from: '2026-03-01 00:00:00+00', to: last },
+      { from: last, to: null },
+      { from: last, to: last },
+      { from: '2026-03-01 00:00:00+00', to: '9999-12-31 00:00:00+00' },
+    ]);
   });
 
   it('leave no text without a bound that is a name or an identifier', async () => {

@@ -205,6 +205,23 @@ describe('a database that cannot be used', () => {
     ).toMatch(/^1 travel-recharge: the database has no tables of the service yet\n$/);
   });
 
+  it("is one line when it is another program's", async () => {
+    const database = await createEmptyDatabase();
+    afterTest(() => database.drop());
+    await execute(database.url, 'CREATE TABLE stations (station_id bigint)');
+
+    expect(await told(database.url, 'programs/seed/main.js')).toMatch(
+      /^1 travel-recharge: the schema .* relation "stations" already exists; DATABASE_URL must be .*\n$/,
+    );
+    await execute(
+      database.url,
+      'DROP TABLE schema_migrations; CREATE TABLE schema_migrations (version text)',
+    );
+    await expect(migrate(database.url)).rejects.toThrow(
+      'schema_migrations of the database is that of another',
+    );
+  });
+
   it('is one line when its tables are in another schema', async () => {
     const database = await createDatabase();
     afterTest(() => database.drop());

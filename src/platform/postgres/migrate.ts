@@ -1,4 +1,6 @@
-import { DataSource } from 'typeorm';
+import { AbstractLogger, DataSource, QueryFailedError } from 'typeorm';
+import { StartupError } from '../../common/program/startup-error';
+import { complaintOf } from '../../common/http/problem/database-errors';
 import { Connection } from './connection';
 import { migrations } from './data-source';
 import { readSchema, refuseElsewhere, refuseNewer } from './schema';
@@ -6,11 +8,19 @@ import { readSchema, refuseElsewhere, refuseNewer } from './schema';
 /** Any constant: one process at a time migrates a database. */
 const MIGRATION_LOCK = 7_316_001;
 
+/** TypeORM prints what failed, whatever it is told about logging. Here whoever started the program is told, once. */
+class Silence extends AbstractLogger {
+  protected writeLog(): void {
+    // Nothing.
+  }
+}
+
 /**
  * Brings the schema of a database up to date; several processes may try at once.
  *
  * @param signal undoes the migration under way; those before it stay.
- * @throws StartupError when the schema is newer than this program, or stands where the program does not look.
+ * @throws StartupError when the schema is newer than this program, stands where the program does not look, or is
+ * somebody else's.
  */
 export async function migrate(url: string, signal?: AbortSignal): Promise<void> {
   const dataSource = new DataSource({
@@ -20,6 +30,7 @@ export async function migrate(url: string, signal?: AbortSignal): Promise<void> 
     migrations,
     migrationsTableName: 'schema_migrations',
     isolationLevel: 'READ COMMITTED',
+    logger: new Silence(),
     poolSize: 2,
     poolErrorHandler: () => undefined,
     extra: { Client: Connection, signal },
@@ -32,11 +43,19 @@ export async function migrate(url: string, signal?: AbortSignal): Promise<void> 
       const schema = await readSchema(lock);
       refuseElsewhere(schema);
       refuseNewer(schema);
-      await dataSource.runMigrations({ transaction: 'each' });
+      await dataSource.runMigrations({ transaction: 'each' }).catch(explain);
     } finally {
       await lock.release();
     }
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** Another program's tables are in the way, or rows that no longer may be: what PostgreSQL says names them. */
+function explain(error: unknown): never {
+  if (!(error instanceof QueryFailedError) || complaintOf(error) !== null) throw error;
+  throw new StartupError(
+    `the schema of the database cannot be brought up to date: ${error.message.split('\n')[0]}; DATABASE_URL must be that of an empty database, or of one of this service`,
+  );
 }

@@ -16,16 +16,24 @@ interface Database {
 
 const KNOWN: ReadonlySet<string> = new Set(migrations.map(({ name }) => name));
 
+/** @throws StartupError where another program keeps its own tables. */
 export async function readSchema(database: Database): Promise<Schema> {
-  const [found] = await rowsOf<{ isHere: boolean; elsewhere: string | null }>(
+  const [found] = await rowsOf<{ isHere: boolean; isOurs: boolean; elsewhere: string | null }>(
     database,
     `SELECT to_regclass('public.schema_migrations') IS NOT NULL AS "isHere",
+            EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('public.schema_migrations')
+                    AND attname = 'name' AND NOT attisdropped) AS "isOurs",
             (SELECT min(relnamespace::regnamespace::text) FROM pg_class
              WHERE relname = 'schema_migrations' AND relnamespace <> 'public'::regnamespace
                AND EXISTS (SELECT FROM pg_class twin WHERE twin.relnamespace = pg_class.relnamespace
                            AND twin.relname = 'recharge_transactions')) AS elsewhere`,
   );
   if (!found?.isHere) return { migrations: null, elsewhere: found?.elsewhere ?? null };
+  if (!found.isOurs) {
+    throw new StartupError(
+      'the table schema_migrations of the database is that of another program: DATABASE_URL must be that of an empty database, or of one of this service',
+    );
+  }
   const rows = await rowsOf<{ name: string }>(database, 'SELECT name FROM public.schema_migrations');
   return { migrations: rows.map(({ name }) => name), elsewhere: null };
 }

@@ -73,6 +73,16 @@ const BOUNDS: Readonly<Record<string, Readonly<Record<string, (column: string) =
 };
 
 /**
+ * Times that a caller chose: in a zone west of Greenwich, the last day of the year 9999 went beyond it before there was a
+ * bound. The start of an alert comes first: it is never after its end.
+ */
+const CHOSEN_TIMES = {
+  alerts: ['start_time', 'end_time'],
+  arrivals: ['estimated_arrival', 'actual_arrival'],
+};
+const LAST_SECOND = "timestamptz '9999-12-31 23:59:59+00'";
+
+/**
  * When a route was changed in what its trips are held against: a trip of an earlier time may not fit it any more. A stop
  * more is no such change.
  */
@@ -123,6 +133,13 @@ export class Proofs1780000000018 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(DATE_CHANGES_OF_ROUTES);
+    for (const [table, columns] of Object.entries(CHOSEN_TIMES)) {
+      for (const column of columns) {
+        await queryRunner.query(
+          `UPDATE ${table} SET ${column} = ${LAST_SECOND} WHERE ${column} > ${LAST_SECOND}`,
+        );
+      }
+    }
     for (const [table, columns] of Object.entries(BOUNDS)) {
       const changes = Object.entries(columns).flatMap(([column, bound]) => [
         `DROP CONSTRAINT IF EXISTS ${nameOf(table, column)}`,
