@@ -934,9 +934,9 @@ describe('every operation', () => {
     }
   });
 
-  it('names no more than 20 of 1,000 items that are wrong, and the last one where only that is', async () => {
+  it('names no more than 20 of 500 items that are wrong, and the last one where only that is', async () => {
     const good = { route_type: 'TRONCAL', route: 'J74', station: 'Portal', at: '2023-06-01T07:00:00Z' };
-    const boardings = Array.from({ length: 1_000 }, () => good);
+    const boardings = Array.from({ length: 500 }, () => good);
     const operation = { method: 'POST', path: '/fares/price', example: undefined };
     const price = (items: unknown[]) =>
       answerTo(operation, JSON.stringify({ personalised: true, boardings: items }));
@@ -946,7 +946,7 @@ describe('every operation', () => {
     const tooMany = await price([...boardings, good]);
 
     expect(allWrong.pointers).toHaveLength(20);
-    expect(lastWrong.pointers.sort()).toEqual(['/boardings/999/at', '/boardings/999/route_type']);
+    expect(lastWrong.pointers.sort()).toEqual(['/boardings/499/at', '/boardings/499/route_type']);
     expect(tooMany).toEqual({ status: 422, code: 'invalid_value', pointers: ['/boardings'] });
   });
 });

@@ -14,7 +14,7 @@ import { untilTrusted } from '../setup/until-trusted';
 
 /** Nothing expires, and nothing is skipped on a busy machine, while a test runs. */
 const STEADY = { REDIS_TIMEOUT_MS: '2000', TTL_ROUTE_LOCATION: '300' };
-const LARGEST_BATCH = 1_000;
+const LARGEST_BATCH = 500;
 
 const cacheOf = ({ headers }: Answer): string | null => headers.get('x-cache');
 const at = (minutes: number): string => minutesFromNow(minutes).toISOString();

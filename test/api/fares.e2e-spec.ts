@@ -314,8 +314,8 @@ describe('POST /fares/price', () => {
     expect(boardings.map(({ reason }) => reason)).toEqual(['full_fare', 'same_route']);
   });
 
-  it('prices 1,000 boardings, and nothing at all', async () => {
-    const many = Array.from({ length: 1_000 }, (_, n) => {
+  it('prices 500 boardings, and nothing at all', async () => {
+    const many = Array.from({ length: 500 }, (_, n) => {
       const moment = new Date(Date.UTC(2023, 0, 1) + n * 3_000_000);
       return { route_type: 'ZONAL_UCE', route: 'R'.repeat(100), station: n, at: moment.toISOString() };
     });
@@ -325,7 +325,7 @@ describe('POST /fares/price', () => {
       boardings: many,
     });
 
-    expect(boardings).toHaveLength(1_000);
+    expect(boardings).toHaveLength(500);
     expect(total).toBe(boardings.reduce((sum, { amount }) => sum + amount, 0));
     expect(await price({ personalised: true, boardings: [] })).toMatchObject({
       status: 200,
@@ -359,7 +359,7 @@ describe('POST /fares/price', () => {
       { personalised: true, boardings: [at('TRONCAL', '07:00:00', { station: null })] },
     ],
     ['/boardings/0/fare', { personalised: true, boardings: [at('TRONCAL', '07:00:00', { fare: 1 })] }],
-    ['/boardings', { personalised: true, boardings: Array(1_001).fill(at('TRONCAL', '07:00:00')) }],
+    ['/boardings', { personalised: true, boardings: Array(501).fill(at('TRONCAL', '07:00:00')) }],
     ['/boardings', { personalised: true, boardings: 'TRONCAL' }],
     ['/boardings', { personalised: true }],
     ['/personalised', { personalised: 1, boardings: [] }],

@@ -15,7 +15,7 @@ export class VehiclePositionsController {
   /**
    * Store positions of vehicles.
    *
-   * @remarks A control centre sends up to 1,000 observations in one request. All of them are stored, or none.
+   * @remarks A control centre sends up to 500 observations in one request. All of them are stored, or none.
    * An observation that is stored already is ignored, so a retry is harmless. It locks the rows of these
    * vehicles, in the order of their ids.
    */

@@ -15,25 +15,25 @@ const OBSERVATION = {
   speed: 26.4,
   observed_at: '2026-01-14T12:00:00Z',
 };
-const thousandOf = (item: object, last: object = item): object[] => [
-  ...Array.from({ length: 999 }, () => item),
+const fiveHundredOf = (item: object, last: object = item): object[] => [
+  ...Array.from({ length: 499 }, () => item),
   last,
 ];
 
 const ORDINARY = { path: '/recharges', body: JSON.stringify({ card_id: 'x', amount: 20_000 }) };
 /** The longest bodies that are refused: all items wrong, the last alone, too many members, too deep. */
 const WORST: Readonly<Record<string, typeof ORDINARY>> = {
-  '1,000 wrong boardings': {
+  '500 wrong boardings': {
     path: '/fares/price',
-    body: JSON.stringify({ personalised: true, boardings: thousandOf({ route: true, at: 3 }) }),
+    body: JSON.stringify({ personalised: true, boardings: fiveHundredOf({ route: true, at: 3 }) }),
   },
-  '1,000 boardings, the last wrong': {
+  '500 boardings, the last wrong': {
     path: '/fares/price',
-    body: JSON.stringify({ personalised: true, boardings: thousandOf(BOARDING, {}) }),
+    body: JSON.stringify({ personalised: true, boardings: fiveHundredOf(BOARDING, {}) }),
   },
-  '1,000 positions, the last wrong': {
+  '500 positions, the last wrong': {
     path: '/vehicle-positions',
-    body: JSON.stringify({ positions: thousandOf(OBSERVATION, {}) }),
+    body: JSON.stringify({ positions: fiveHundredOf(OBSERVATION, {}) }),
   },
   '5,000 unknown members': {
     path: '/fares/price',

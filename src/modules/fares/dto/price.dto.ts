@@ -11,7 +11,7 @@ import { ROUTE_TYPES, type RouteType } from '../route-type';
 import { MOST_MONEY } from '../rules/most-money';
 import { FareReasons } from './fare-explanation.dto';
 
-export const MOST_BOARDINGS = 1_000;
+export const MOST_BOARDINGS = 500;
 
 const LABEL_FAULT = `must be text of 1 to ${LONGEST.code} characters that shows something, or a whole number`;
 

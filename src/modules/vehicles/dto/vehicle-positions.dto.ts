@@ -3,7 +3,7 @@ import { ArrayMinSize } from 'class-validator';
 import { MostItems } from '../../../common/http/request/most-items.decorator';
 import { Decimal, Id, Moment } from '../../../common/http/validation';
 
-const MOST_OBSERVATIONS = 1_000;
+const MOST_OBSERVATIONS = 500;
 const FASTEST = 1_000;
 
 /** Where a vehicle was seen. */
