@@ -26,7 +26,6 @@ export async function bundlePackages(folder) {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    keepNames: true,
     logLevel: 'error',
     external: NOT_BUNDLED.flatMap((name) => [name, `${name}/*`]),
     define: { 'import.meta.url': 'urlOfBundle' },
