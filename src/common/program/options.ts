@@ -20,6 +20,16 @@ export function parseOptions<Config extends ParseArgsConfig>(
   }
 }
 
+/**
+ * Whether a program without options was asked what it does.
+ *
+ * @throws StartupError for any other option.
+ */
+export function isHelpAsked(args: readonly string[]): boolean {
+  const { help = false } = parseOptions({ args: [...args], options: { help: { type: 'boolean' } } }).values;
+  return help;
+}
+
 /** @throws StartupError for anything but a whole number between two bounds, ends included. */
 export function wholeNumberOption(
   name: string,
