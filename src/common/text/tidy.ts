@@ -1,7 +1,7 @@
 import { BLANK, FORBIDDEN, INVISIBLE, JOINED, JOINER, SELECTOR, VARIED } from './characters';
 
 /** A joiner or selector that changes nothing, or another character that shows nothing; not one that is refused. */
-export const USELESS = [
+const USELESS = [
   `(?<!(?![${INVISIBLE}])[${VARIED}])[${SELECTOR}]`,
   `(?<!(?![${INVISIBLE}])[${JOINED}][${SELECTOR}]?)[${JOINER}]`,
   `[${JOINER}](?!(?![${INVISIBLE}])[${JOINED}])`,
