@@ -60,6 +60,10 @@ describe('Connection', () => {
   it('ends its statement at the server when the signal comes', async () => {
     const stop = new AbortController();
     const connection = await open({ application_name: 'connection.spec', signal: stop.signal });
+    // Otherwise the server would notice by itself, a little later.
+    await connection.query(
+      `SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'client_connection_check_interval'`,
+    );
     const statement = connection.query('SELECT pg_advisory_lock(7316999), pg_sleep(600)');
     const watcher = await open();
     const backends = async (): Promise<number | null> => {
