@@ -442,7 +442,7 @@ describe('npm run ledger:verify on broken books', () => {
     });
     expect(verification.output).toContain(`BROKEN  ${LAST} (3)\n`);
     expect(verification.output).toContain('{"card_id":1,"balance":47000,"version":3,');
-    expect(verification.output).toContain('The books are wrong in 3 places.');
+    expect(verification.output).toContain('The books are wrong. Rows that break a check: 3.');
   });
 });
 

@@ -13,6 +13,6 @@ export async function reportLedger(
     for (const found of breaks) print(`          ${toJson(found)}`);
     broken += count;
   }
-  print(broken === 0 ? 'The books are right.' : `The books are wrong in ${broken} places.`);
+  print(broken === 0 ? 'The books are right.' : `The books are wrong. Rows that break a check: ${broken}.`);
   return broken;
 }
