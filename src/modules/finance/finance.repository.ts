@@ -5,7 +5,7 @@ import { TotalsRollup } from '../maintenance/totals-rollup';
 import { Posting } from '../ledger/posting.entity';
 import { LocalityRevenue } from './dto/revenue.dto';
 
-/** Revenue as the books have it. */
+/** Revenue, summed from the ledger's postings. */
 @Injectable()
 export class FinanceRepository {
   constructor(
@@ -31,7 +31,7 @@ export class FinanceRepository {
     return revenue;
   }
 
-  /** By the locality of the boarding station, most first. */
+  /** The revenue of each locality of the boarding station, highest first. */
   async revenueByLocality(nameless: string): Promise<LocalityRevenue[]> {
     return this.totalsRollup.read('trips', (watermark) =>
       this.postings.query<(LocalityRevenue & { watermark: number })[]>(
