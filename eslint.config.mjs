@@ -27,7 +27,7 @@ const sessionRule = {
 const FLOORS = ['common', 'platform', 'modules', 'programs', 'process'];
 const PLATFORM = ['config', 'postgres', 'cache', 'writes'];
 /** What several programs share. */
-const SHARED_BY_PROGRAMS = ['bulk-load', 'service-traffic'];
+const SHARED_BY_PROGRAMS = ['bulk-load', 'ledger-checks', 'service-traffic'];
 
 const floorZones = [
   ...upward('src', FLOORS),
@@ -36,7 +36,7 @@ const floorZones = [
     target: `./src/programs/${program}`,
     from: './src/programs',
     except: [...new Set([program, ...SHARED_BY_PROGRAMS])].map((name) => `./${name}`),
-    message: 'A program uses no other; what several share is in bulk-load or service-traffic.',
+    message: `A program uses no other; what several share is in ${SHARED_BY_PROGRAMS.join(', ')}.`,
   })),
 ];
 

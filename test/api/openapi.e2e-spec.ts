@@ -188,6 +188,30 @@ describe('the OpenAPI document', () => {
     },
   );
 
+  it.each(PROMISED.map(([operation]) => operation))('%s says what it is for', (name) => {
+    const { description = '' } = operationOf(name);
+
+    // Without words of its own, an operation has only those that are added to all.
+    expect(description).toMatch(
+      /^(?!The response is cached|It is not cached|When the response arrives|A retry)[A-Z].{15,}\./,
+    );
+  });
+
+  it('describes each parameter of an operation, and each member of a schema', () => {
+    const parameters = PROMISED.flatMap(([operation]) =>
+      (operationOf(operation).parameters ?? [])
+        .filter(({ description }) => !description)
+        .map(({ name }) => `${operation} ${name}`),
+    );
+    const members = Object.entries(openApi.components.schemas).flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties as Record<string, Schema>)
+        .filter(([, { description, $ref, allOf, anyOf }]) => !(description ?? $ref ?? allOf ?? anyOf))
+        .map(([member]) => `${schema}.${member}`),
+    );
+
+    expect([...parameters, ...members]).toEqual([]);
+  });
+
   it.each(
     PROMISED.map(([operation]) => operation).filter((operation) => !ALWAYS_ANSWERED.includes(operation)),
   )('%s says that the database or the cache may be away', (name) => {

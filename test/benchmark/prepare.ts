@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import { runCommand } from '../../src/common/program/run-command';
 import { StartupError } from '../../src/common/program/startup-error';
-import { ClosedTotals } from '../../src/modules/maintenance/closed-totals';
+import { TotalsRollup } from '../../src/modules/maintenance/totals-rollup';
 import { Connection } from '../../src/platform/postgres/connection';
 import { valueParsers } from '../../src/platform/postgres/value-parsers';
 import { urlOf } from '../setup/database';
@@ -43,7 +43,7 @@ async function prepare(server: string, { database, trips }: History): Promise<vo
   await query(server, `DROP DATABASE IF EXISTS ${unfinished}`);
   await query(server, `CREATE DATABASE ${unfinished}`);
   await seed(url, trips);
-  await closeTotals(url);
+  await rollUpTotals(url);
   await fundCards(url);
   // Neither autovacuum nor the first reader is to do it while something is measured.
   await query(url, 'VACUUM (FREEZE, ANALYZE)');
@@ -61,7 +61,7 @@ async function seed(url: string, trips: number): Promise<void> {
 }
 
 /** As the service's maintenance does it all the time. */
-async function closeTotals(url: string): Promise<void> {
+async function rollUpTotals(url: string): Promise<void> {
   const dataSource = new DataSource({
     type: 'postgres',
     url,
@@ -69,24 +69,24 @@ async function closeTotals(url: string): Promise<void> {
   });
   await dataSource.initialize();
   try {
-    await new ClosedTotals(dataSource).close();
+    await new TotalsRollup(dataSource).rollUp();
   } finally {
     await dataSource.destroy();
   }
 }
 
 async function describe(server: string, { database }: History): Promise<void> {
-  const [row] = await query<Record<'trips' | 'cards' | 'postings' | 'size' | 'open', string>>(
+  const [row] = await query<Record<'trips' | 'cards' | 'postings' | 'size' | 'left_over', string>>(
     urlOf(server, database),
     `SELECT (SELECT last_value FROM trips_trip_id_seq) AS trips, (SELECT count(*) FROM cards) AS cards,
             (SELECT last_value FROM postings_posting_id_seq) AS postings,
-            (SELECT last_value FROM trips_trip_id_seq) - through_id AS open,
+            (SELECT last_value FROM trips_trip_id_seq) - watermark AS left_over,
             pg_size_pretty(pg_database_size(current_database())) AS size
-     FROM closed_totals WHERE source = 'trips'`,
+     FROM totals_watermarks WHERE source = 'trips'`,
   );
   if (!row) throw new Error(`${database} has no totals`);
-  const { trips, cards, postings, size, open } = row;
+  const { trips, cards, postings, size, left_over } = row;
   console.log(
-    `${database}: ${trips} trips (${open} not closed), ${cards} cards, ${postings} postings, ${size}`,
+    `${database}: ${trips} trips (${left_over} not in the totals), ${cards} cards, ${postings} postings, ${size}`,
   );
 }

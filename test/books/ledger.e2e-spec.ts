@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { PROMISES } from '../../src/modules/ledger/verify/verify-ledger';
+import { CHECK_NAMES } from '../../src/programs/ledger-checks/verify-ledger';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, FARE, type Line } from '../builders/rides';
 import { post } from '../setup/api';
@@ -135,7 +135,7 @@ describe('npm run ledger:verify', () => {
     const verification = await runLedgerVerify({ DATABASE_URL: database.url });
     isVerifying = false;
 
-    expect(verification).toMatchObject({ exitCode: 0, holds: PROMISES, broken: [] });
+    expect(verification).toMatchObject({ exitCode: 0, holds: CHECK_NAMES, broken: [] });
     expect(verification.output).toContain('The books are right.');
     expect(await writing).toBeGreaterThan(0);
   });
@@ -169,16 +169,15 @@ describe('npm run ledger:verify on broken books', () => {
     `INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance, posted_at)
      VALUES ('adjustment', ${debit}, ${credit}, ${amount}, ${card}, now())`;
 
-  const REFERENCES = 'whatever a row refers to exists';
+  const REFERENCES = 'every row that another row refers to exists';
   const MOVES = 'every posting moves an amount from one account to another';
   const EQUAL = 'debits equal credits, summed over all accounts';
-  const CLOSED =
-    'the sums of closed trips and postings, and the counts of open trips, are those of their rows';
+  const TOTALS = 'the running totals and the counts of open trips are those of their rows';
   const SUM = "every card's balance is the sum of its account's postings";
   const LAST =
     "every card's balance and version are those of its last posting, and it was not updated before that";
   const STEPS =
-    'versions have no gap, and each posting leaves behind the balance before it plus what it moved';
+    'the postings of a card are numbered without gaps, and each leaves the balance before it plus its amount';
   const OWES = 'no card owes more than it may';
   const NAMELESS = "a posting that names no card moves no card's account";
   const CARDS = 'every card has a card account, and every card account a card';
@@ -188,11 +187,11 @@ describe('npm run ledger:verify on broken books', () => {
     'each reversal is posted once, for the whole recharge, from its card to its channel, at its time';
   const TRANSACTIONS = 'each transaction_id belongs to one recharge that exists';
   const FARES =
-    'each fare above 0 is posted once, for its amount and its card, when it boarded, to whom its route belongs';
+    'each fare above 0 is posted once, for its amount and its card, at its boarding, to the concessionaire of its route';
   const REVENUE = 'revenue is the same by postings, by trips, by concessionaire and by locality';
-  const OPEN = 'the open trips are those in progress, one for a card';
+  const OPEN = 'the open trips are exactly the trips in progress, at most one for each card';
   const TRANSFERS =
-    "the transfers of a trip are numbered 1, 2, … and are its card's, and nothing else has a number";
+    'the transfers after an anchor are numbered 1, 2, … and are of its card, and no other trip has a number';
   const transfer = (trip: number, columns: string): string =>
     `UPDATE trips SET is_transfer = true, fare_reason = 'transfer', card_id = 1, ${columns} WHERE trip_id = ${trip};`;
   const copyOfTrip3 = (trip: number): string =>
@@ -350,29 +349,29 @@ describe('npm run ledger:verify on broken books', () => {
       [OPEN],
     ],
     [
-      'a closed trip that nobody took',
-      'INSERT INTO closed_trips (boarding_station_id, trips, revenue) VALUES (999, 1, 0)',
-      [CLOSED],
+      'a total that includes a trip that nobody took',
+      'INSERT INTO trip_totals (boarding_station_id, trips, revenue) VALUES (999, 1, 0)',
+      [TOTALS],
     ],
     [
-      'closed postings of an amount that nobody posted',
-      `INSERT INTO closed_postings (kind, amount) VALUES ('nothing', 1)`,
-      [CLOSED],
+      'a total that includes an amount that nobody posted',
+      `INSERT INTO posting_totals (kind, amount) VALUES ('nothing', 1)`,
+      [TOTALS],
     ],
     [
       'an open trip that is noted and not there',
       'INSERT INTO open_trip_changes (boarding_station_id, change) VALUES (999, 1)',
-      [CLOSED],
+      [TOTALS],
     ],
     [
       'an open trip that is not noted',
       'DELETE FROM open_trip_changes; DELETE FROM open_trip_counts',
-      [CLOSED],
+      [TOTALS],
     ],
     [
       'an open trip that is counted elsewhere',
       'UPDATE open_trip_changes SET boarding_station_id = 999; UPDATE open_trip_counts SET boarding_station_id = 999',
-      [CLOSED],
+      [TOTALS],
     ],
     ['a second transfer without a first', transfer(3, 'anchor_trip_id = 1, transfers_used = 2'), [TRANSFERS]],
     [
@@ -439,11 +438,11 @@ describe('npm run ledger:verify on broken books', () => {
     expect(verification).toMatchObject({
       exitCode: 1,
       broken: [LAST],
-      holds: PROMISES.filter((name) => name !== LAST),
+      holds: CHECK_NAMES.filter((name) => name !== LAST),
     });
     expect(verification.output).toContain(`BROKEN  ${LAST} (3)\n`);
     expect(verification.output).toContain('{"card_id":1,"balance":47000,"version":3,');
-    expect(verification.output).toContain('The books are wrong in 3 places.');
+    expect(verification.output).toContain('The books are wrong. Rows that break a check: 3.');
   });
 });
 

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { verifyFaresIn } from '../../src/programs/verify-fares/verify-fares';
-import { ledgerChecks } from '../../src/modules/ledger/verify/checks';
-import { REFERENCES } from '../../src/modules/ledger/verify/reference-check';
-import { ANSWERS_CHECK, verifyAnswers } from '../../src/modules/ledger/verify/verify-answers';
-import { PROMISES } from '../../src/modules/ledger/verify/verify-ledger';
+import { ledgerChecks } from '../../src/programs/ledger-checks/ledger-checks';
+import { REFERENCES } from '../../src/programs/ledger-checks/reference-check';
+import {
+  STORED_RESPONSES_CHECK,
+  verifyStoredResponses,
+} from '../../src/programs/ledger-checks/stored-responses';
+import { CHECK_NAMES } from '../../src/programs/ledger-checks/verify-ledger';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
 import { toTripAnswer } from '../../src/modules/trips/trip-fare';
 import type { Trip } from '../../src/modules/trips/trip.entity';
@@ -185,26 +188,30 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['open_trip_counts.trips', 'trips + 1', 'L17'],
   ['open_trip_changes.boarding_station_id', 'boarding_station_id + 1', 'L17'],
   ['open_trip_changes.change', '-change', 'L17'],
-  ['closed_totals.source', `'postings'`, 'L27'],
-  ['closed_totals.through_id', 'through_id - 1', 'L17'],
-  ['closed_totals.through_id', 'through_id + 1', 'L17'],
+  ['totals_watermarks.source', `'postings'`, 'L27'],
+  ['totals_watermarks.watermark', 'watermark - 1', 'L17'],
+  ['totals_watermarks.watermark', 'watermark + 1', 'L17'],
   [
-    'closed_totals.through_id',
+    'totals_watermarks.watermark',
     `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trips'`,
     'L17 L26',
   ],
   [
-    'closed_totals.through_id',
+    'totals_watermarks.watermark',
     `(SELECT last_value + 1 FROM postings_posting_id_seq) WHERE source = 'postings'`,
     'L17 L26',
   ],
-  ['closed_totals.next_id', `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trips'`, 'L26'],
-  ['closed_totals.announced_by', `pg_current_xact_id(), through_id = through_id + 1`, 'L17'],
-  ['closed_trips.boarding_station_id', 'boarding_station_id + 1', 'L17'],
-  ['closed_trips.trips', 'trips + 1', 'L17'],
-  ['closed_trips.revenue', 'revenue + 1', 'L17'],
-  ['closed_postings.kind', `kind || 'x'`, 'L17'],
-  ['closed_postings.amount', 'amount + 1', 'L17'],
+  [
+    'totals_watermarks.next_watermark',
+    `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trips'`,
+    'L26',
+  ],
+  ['totals_watermarks.announced_by', `pg_current_xact_id(), watermark = watermark + 1`, 'L17'],
+  ['trip_totals.boarding_station_id', 'boarding_station_id + 1', 'L17'],
+  ['trip_totals.trips', 'trips + 1', 'L17'],
+  ['trip_totals.revenue', 'revenue + 1', 'L17'],
+  ['posting_totals.kind', `kind || 'x'`, 'L17'],
+  ['posting_totals.amount', 'amount + 1', 'L17'],
   ['tariffs.component', `'trunk'`, 'F'],
   ['tariffs.valid_from', `valid_from + 20000`, 'F'],
   ['tariffs.price', 'price + 1', 'F'],
@@ -283,10 +290,10 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
   ['a trip in progress that is not listed', 'DELETE FROM open_trips', 'L16 L17'],
   ['no counts of open trips', 'DELETE FROM open_trip_counts', 'L17'],
   ['no changes of open trips', 'DELETE FROM open_trip_changes', 'L17'],
-  ['a sum of nothing', 'INSERT INTO closed_trips VALUES (1000000, 1, 1)', 'L1 L17'],
-  ['no sums of trips', 'DELETE FROM closed_trips', 'L17'],
-  ['no sums of postings', 'DELETE FROM closed_postings', 'L17'],
-  ['no word of how far sums go', 'DELETE FROM closed_totals', 'L17 L27'],
+  ['a sum of nothing', 'INSERT INTO trip_totals VALUES (1000000, 1, 1)', 'L1 L17'],
+  ['no sums of trips', 'DELETE FROM trip_totals', 'L17'],
+  ['no sums of postings', 'DELETE FROM posting_totals', 'L17'],
+  ['no word of how far sums go', 'DELETE FROM totals_watermarks', 'L17 L27'],
   ['a sequence that is set back', `SELECT setval('trips_trip_id_seq', 1000)`, 'L26'],
   ['no edition of the fare rules', 'DELETE FROM fare_editions', 'L27'],
   [
@@ -397,13 +404,13 @@ async function addFeed(): Promise<void> {
     UPDATE routes SET feed_id = 1, feed_code = 'route ' || route_id`);
 }
 
-/** As ClosedTotals leaves them, some rows being still to be added. */
+/** As TotalsRollup leaves them while some rows are not added yet. */
 async function addSums(): Promise<void> {
   await client.query(`
-    UPDATE closed_totals SET through_id = 1500;
-    INSERT INTO closed_trips SELECT boarding_station_id, count(*), sum(fare_amount) FROM trips
+    UPDATE totals_watermarks SET watermark = 1500;
+    INSERT INTO trip_totals SELECT boarding_station_id, count(*), sum(fare_amount) FROM trips
       WHERE trip_id <= 1500 GROUP BY 1;
-    INSERT INTO closed_postings SELECT kind, sum(amount) FROM postings WHERE posting_id <= 1500 GROUP BY 1;
+    INSERT INTO posting_totals SELECT kind, sum(amount) FROM postings WHERE posting_id <= 1500 GROUP BY 1;
     WITH noted AS (DELETE FROM open_trip_changes WHERE boarding_station_id % 2 = 0 RETURNING *)
     INSERT INTO open_trip_counts SELECT boarding_station_id, sum(change) FROM noted GROUP BY 1`);
 }
@@ -434,7 +441,7 @@ async function addAnswers(): Promise<void> {
 async function isBroken(check: string): Promise<boolean> {
   if (check === 'F') return finds(verifyFaresIn(client, TIME_ZONE, { trips: 0, imported: 0, cards: 0 }));
   const name = CHECKS.get(check);
-  if (name === ANSWERS_CHECK) return finds(verifyAnswers(client));
+  if (name === STORED_RESPONSES_CHECK) return finds(verifyStoredResponses(client));
   const breaks = ledgerChecks.find((known) => known.name === name)?.breaks;
   if (!breaks) throw new Error(`no check is called ${check}`);
   const { rows } = await client.query(`SELECT FROM (${breaks}) breaks LIMIT 1`);
@@ -471,7 +478,7 @@ describe('docs/proofs.md', () => {
   });
 
   it('names every check, and no other', () => {
-    expect([...CHECKS.values()]).toEqual(PROMISES);
+    expect([...CHECKS.values()]).toEqual(CHECK_NAMES);
   });
 
   it('says of each column what holds it, or that it is stored once', () => {

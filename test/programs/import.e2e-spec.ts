@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { verifyLedger } from '../../src/modules/ledger/verify/verify-ledger';
+import { verifyLedger } from '../../src/programs/ledger-checks/verify-ledger';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aLegacyCity, like } from '../builders/legacy-city';

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { Client } from 'pg';
 import { StartupError } from '../../src/common/program/startup-error';
 import { verifyFares } from '../../src/programs/verify-fares/verify-fares';
-import { verifyLedger } from '../../src/modules/ledger/verify/verify-ledger';
+import { verifyLedger } from '../../src/programs/ledger-checks/verify-ledger';
 import {
   seedDemonstration,
   seedWhenEmpty,

@@ -129,7 +129,7 @@ describe('npm run simulate', () => {
       await over.client.query('UPDATE cards SET version = version - 1 WHERE card_id = 1');
     });
     const { exitCode, output } = await simulate(['--taps', 10], { DATABASE_URL: over.database.url });
-    expect(output).toContain('The books are wrong in 1 places.\n');
+    expect(output).toContain('The books are wrong. Rows that break a check: 1.\n');
     expect(exitCode).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Client } from 'pg';
-import { type Finding, verifyLedger, verifyLedgerIn } from '../../src/modules/ledger/verify/verify-ledger';
+import { type Finding, verifyLedger, verifyLedgerIn } from '../../src/programs/ledger-checks/verify-ledger';
 
 const ROOT = resolve(__dirname, '../..');
 const PROGRAM = resolve(ROOT, 'dist/programs/verify-ledger/main.js');

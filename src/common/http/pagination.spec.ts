@@ -55,19 +55,19 @@ describe(decodePlaceCursor.name, () => {
 });
 
 describe(paginate.name, () => {
-  const idOf = (row: { id: number }): number => row.id;
+  const toId = (row: { id: number }): number => row.id;
 
   it('goes on after the last row of the page when there are more', () => {
     const found = [{ id: 9 }, { id: 7 }, { id: 4 }];
 
-    expect(paginate(found, 2, idOf)).toEqual({ rows: [{ id: 9 }, { id: 7 }], next_cursor: encodeCursor(7) });
+    expect(paginate(found, 2, toId)).toEqual({ rows: [{ id: 9 }, { id: 7 }], next_cursor: encodeCursor(7) });
   });
 
   it('ends with the last row, also of a full page', () => {
-    expect(paginate([{ id: 9 }, { id: 7 }], 2, idOf)).toEqual({
+    expect(paginate([{ id: 9 }, { id: 7 }], 2, toId)).toEqual({
       rows: [{ id: 9 }, { id: 7 }],
       next_cursor: null,
     });
-    expect(paginate([], 2, idOf)).toEqual({ rows: [], next_cursor: null });
+    expect(paginate([], 2, toId)).toEqual({ rows: [], next_cursor: null });
   });
 });

@@ -105,17 +105,17 @@ export interface Page<Row> {
 }
 
 /** Cuts rows fetched with one more than the limit into a page and the cursor of the next. */
-export function paginate<Row>(rows: readonly Row[], limit: number, idOf: (row: Row) => number): Page<Row> {
-  return cut(rows, limit, (row) => encodeCursor(idOf(row)));
+export function paginate<Row>(rows: readonly Row[], limit: number, toId: (row: Row) => number): Page<Row> {
+  return cut(rows, limit, (row) => encodeCursor(toId(row)));
 }
 
 /** The same for places by their distance, and then their id. */
 export function paginatePlaces<Row extends { readonly distance_m: number }>(
   rows: readonly Row[],
   limit: number,
-  idOf: (row: Row) => number,
+  toId: (row: Row) => number,
 ): Page<Row> {
-  return cut(rows, limit, (row) => encodePlaceCursor({ distance_m: row.distance_m, id: idOf(row) }));
+  return cut(rows, limit, (row) => encodePlaceCursor({ distance_m: row.distance_m, id: toId(row) }));
 }
 
 function cut<Row>(rows: readonly Row[], limit: number, cursorOf: (row: Row) => string): Page<Row> {

@@ -19,9 +19,9 @@ export class AlertsController {
   /**
    * Announce an alert.
    *
-   * @remarks A control centre sends it. With a `station_id` the alert concerns that station; with only a
-   * `route_id`, that route; with neither, the whole system. Riders see it with their next request. It locks no
-   * card.
+   * @remarks A control centre sends it to tell riders about a delay or a closure. With a `station_id` the alert
+   * concerns that station; with only a `route_id`, that route; with neither, the whole system. Riders see it
+   * with their next request. It stores one row, changes no money and locks no card.
    */
   @Post()
   @Evicts(evictions.alertChanged)
@@ -39,7 +39,8 @@ export class AlertsController {
   /**
    * Change or end an alert.
    *
-   * @remarks Set `end_time` to end it. What is left out stays as it was. It locks this alert.
+   * @remarks A control centre sends it when the situation changes. Members that are left out keep their values.
+   * Set `end_time` to end the alert. It changes one row, and two changes of the same alert wait for each other.
    */
   @Patch(':alert_id')
   @Evicts(evictions.alertChanged)

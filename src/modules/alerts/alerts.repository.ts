@@ -9,9 +9,10 @@ export class AlertsRepository {
   constructor(@InjectRepository(Alert) private readonly alerts: Repository<Alert>) {}
 
   /**
-   * Alerts of a station, or of the whole system for null; newest first.
+   * Finds alerts, newest first.
    *
-   * @param activeAt only those that hold at this moment; null for the past and the announced too.
+   * @param stationId null finds the alerts that concern no station.
+   * @param activeAt only alerts that are active at this time; null also finds those of the past and of the future.
    */
   async find(stationId: number | null, activeAt: Date | null, limit: number): Promise<Alert[]> {
     return this.alerts.query<Alert[]>(
@@ -24,7 +25,7 @@ export class AlertsRepository {
     );
   }
 
-  /** The alert as it is, held until the transaction ends: two changes of it are made one after the other. */
+  /** Finds an alert and locks it until the transaction ends, so that two changes of it are made one after the other. */
   async lockOrFail(manager: EntityManager, alertId: number): Promise<Alert> {
     const alert = await manager
       .getRepository(Alert)

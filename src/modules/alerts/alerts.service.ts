@@ -14,7 +14,7 @@ import { AlertsQuery } from './dto/alerts-query.dto';
 
 const MOST_ALERTS = 100;
 
-/** What riders should know: read by them, announced and ended by a control centre. */
+/** Messages to riders. A control centre announces and ends them; riders read them. */
 @Injectable()
 export class AlertsService {
   constructor(
@@ -34,7 +34,10 @@ export class AlertsService {
     return this.find(null, query);
   }
 
-  /** @throws NotFoundError for a station or route that isn't there. */
+  /**
+   * @throws NotFoundError if the station or the route does not exist.
+   * @throws InvalidValueError if the alert would end before it starts.
+   */
   async create(request: CreateAlert, repeatable: RepeatableRequest): Promise<Alert> {
     const { station_id = null, route_id = null, type, message, severity, start_time, end_time } = request;
     return this.writes.run({ evicts: evictions.alertChanged, request: repeatable }, async (manager) => {
@@ -70,7 +73,7 @@ export class AlertsService {
   }
 }
 
-/** @throws InvalidValueError when it would end before it starts. */
+/** @throws InvalidValueError if the alert would end before it starts. */
 function requireOrder(start: Date, end: Date | null): void {
   if (end === null || end >= start) return;
   throw new InvalidValueError('The alert is not acceptable.', [

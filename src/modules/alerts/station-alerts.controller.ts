@@ -17,7 +17,8 @@ export class StationAlertsController {
   /**
    * List the alerts of a station.
    *
-   * @remarks It returns at most 100 alerts, newest first; without `active_only=false`, only those of now.
+   * @remarks Use it to show riders what they should know at this station. It returns at most 100 alerts, newest
+   * first. Unless `active_only` is `false`, it returns only the alerts that are active now.
    */
   @Get()
   @Cached(cacheKeys.stationAlerts, { defaults: { active_only: 'true' } })

@@ -15,8 +15,9 @@ export class SystemAlertsController {
   /**
    * List the alerts of the system and of routes.
    *
-   * @remarks It returns at most 100 alerts that have no station, newest first; without `active_only=false`,
-   * only those of now.
+   * @remarks Use it to show riders what concerns whole routes or the whole network. It returns at most 100
+   * alerts that have no station, newest first. Unless `active_only` is `false`, it returns only the alerts that
+   * are active now.
    */
   @Get('alerts')
   @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })

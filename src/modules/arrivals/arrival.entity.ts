@@ -3,39 +3,53 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 export const ARRIVAL_STATUSES = ['EXPECTED', 'DELAYED', 'ARRIVED', 'CANCELLED'] as const;
 export type ArrivalStatus = 'EXPECTED' | 'DELAYED' | 'ARRIVED' | 'CANCELLED';
 
-/** When a vehicle of a route is expected at a station, and when it came. */
+/** The time when a vehicle of a route is expected at a station, and the time when it arrived. */
 @Entity('arrivals')
 export class Arrival {
-  /** @example 1 */
+  /**
+   * The id of the arrival.
+   * @example 1
+   */
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
   arrival_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the station.
+   * @example 1
+   */
   @Column('bigint')
   station_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the route.
+   * @example 1
+   */
   @Column('bigint')
   route_id!: number;
 
   /**
-   * Null while it is not known which vehicle comes.
+   * The vehicle; null while it is not known.
    * @example 1
    */
   @Column('bigint', { nullable: true })
   vehicle_id!: number | null;
 
+  /** When the vehicle is expected, in UTC (ISO 8601). */
   @Column('timestamptz')
   estimated_arrival!: Date;
 
-  /** Null unless it has arrived. */
+  /** When the vehicle arrived, in UTC (ISO 8601); null unless the status is ARRIVED. */
   @Column('timestamptz', { nullable: true })
   actual_arrival!: Date | null;
 
-  /** @example "EXPECTED" */
+  /**
+   * `EXPECTED` and `DELAYED` are still to come; `ARRIVED` and `CANCELLED` are not listed any more.
+   * @example "EXPECTED"
+   */
   @Column('text')
   status!: ArrivalStatus;
 
+  /** When the arrival was announced, in UTC (ISO 8601). */
   @Column('timestamptz')
   created_at!: Date;
 }

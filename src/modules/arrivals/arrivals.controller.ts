@@ -20,7 +20,7 @@ export class ArrivalsController {
    * Announce an arrival.
    *
    * @remarks A control centre sends it when a vehicle of a route is expected at a station. Riders see it with
-   * their next request. It locks no card.
+   * their next request. It stores one row, changes no money and locks no card.
    */
   @Post()
   @Evicts(evictions.arrivalChanged)
@@ -38,8 +38,8 @@ export class ArrivalsController {
   /**
    * Change an arrival.
    *
-   * @remarks Use it for a new estimate, a delay, an arrival or a cancellation. What is left out stays as it
-   * was. It locks this arrival.
+   * @remarks A control centre sends it for a new estimate, a delay, an arrival or a cancellation. Members that
+   * are left out keep their values. It changes one row, and two changes of the same arrival wait for each other.
    */
   @Patch(':arrival_id')
   @Evicts(evictions.arrivalChanged)

@@ -9,7 +9,7 @@ import type { ArrivalAnswer } from './dto/arrivals.dto';
 export class ArrivalsRepository {
   constructor(@InjectRepository(Arrival) private readonly arrivals: Repository<Arrival>) {}
 
-  /** What is still to come; a route without stops is its own destination. */
+  /** Finds arrivals that are still expected, soonest first. A route without stops shows its name as the destination. */
   async findNext(stationId: number, now: Date, limit: number): Promise<ArrivalAnswer[]> {
     return this.arrivals.query<ArrivalAnswer[]>(
       `SELECT arrival.station_id, route_code AS line, coalesce(last.name, route_name) AS destination,
@@ -25,7 +25,7 @@ export class ArrivalsRepository {
     );
   }
 
-  /** The arrival as it is, held until the transaction ends: two changes of it are made one after the other. */
+  /** Finds an arrival and locks it until the transaction ends, so that two changes of it are made one after the other. */
   async lockOrFail(manager: EntityManager, arrivalId: number): Promise<Arrival> {
     const arrival = await manager
       .getRepository(Arrival)

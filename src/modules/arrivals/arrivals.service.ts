@@ -15,7 +15,7 @@ import { Arrivals } from './dto/arrivals.dto';
 
 const NEXT_ARRIVALS = 10;
 
-/** When vehicles arrive: read by riders, sent by a control centre. */
+/** Arrivals of vehicles at stations. A control centre sends them; riders read them. */
 @Injectable()
 export class ArrivalsService {
   constructor(
@@ -38,8 +38,8 @@ export class ArrivalsService {
   }
 
   /**
-   * @throws NotFoundError for a station, route or vehicle that isn't there.
-   * @throws StationNotOnRouteError
+   * @throws NotFoundError if the station, the route or the vehicle does not exist.
+   * @throws StationNotOnRouteError if the route does not stop at the station.
    */
   async create(request: CreateArrival, repeatable: RepeatableRequest): Promise<Arrival> {
     const { station_id, route_id, vehicle_id = null, estimated_arrival } = request;
@@ -78,7 +78,7 @@ export class ArrivalsService {
   }
 }
 
-/** An arrival has the time at which it came while, and only while, it is ARRIVED. */
+/** An arrival has an `actual_arrival` if and only if its status is ARRIVED. */
 function apply(
   arrival: Arrival,
   { status, estimated_arrival, actual_arrival }: ChangeArrival,

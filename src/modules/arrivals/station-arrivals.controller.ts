@@ -18,8 +18,8 @@ export class StationArrivalsController {
   /**
    * List the next arrivals at a station.
    *
-   * @remarks It returns at most 10 arrivals, soonest first. An arrival whose time has just passed can stay
-   * until the cached answer expires.
+   * @remarks Use it for the display at a station or in an app. It returns at most 10 arrivals, soonest first. An
+   * arrival whose time has just passed can still be listed until the cached response expires.
    */
   @Get(':station_id/arrivals')
   @Cached(cacheKeys.stationArrivals)
@@ -31,7 +31,8 @@ export class StationArrivalsController {
   /**
    * List the next arrivals at a station, by its code.
    *
-   * @remarks It is `GET /stations/{station_id}/arrivals` with the code of the station instead of its id.
+   * @remarks It returns the same as `GET /stations/{station_id}/arrivals`. Use it if you know the code of the
+   * station and not its id.
    */
   @Get(':code/realtime-arrivals')
   @Cached(cacheKeys.stationArrivalsByCode)

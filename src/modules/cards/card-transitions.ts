@@ -1,6 +1,6 @@
 import type { CardStatus } from './dto/card-answers.dto';
 
-/** What a card may become. A lost card stays on the hotlist for ever. */
+/** The statuses that each status may change to. A lost card stays on the hotlist for ever. */
 const TRANSITIONS: Readonly<Record<CardStatus, readonly CardStatus[]>> = {
   active: ['inactive', 'blocked', 'lost'],
   inactive: ['active', 'blocked', 'lost'],

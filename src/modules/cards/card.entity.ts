@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { CardStatus } from './dto/card-answers.dto';
 
-/** A transit card, and the account of its rider's money. */
+/** A transit card and its balance. Its account in the ledger holds the rider's money. */
 @Entity('cards')
 export class Card {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
@@ -20,22 +20,23 @@ export class Card {
   @Column('text')
   status!: CardStatus;
 
-  /** In whole units of the currency; below zero while the card owes. */
+  /** In whole units of the currency. It is below zero while the card owes money. */
   @Column('bigint')
   balance!: number;
 
-  /** The most that the card may owe. */
+  /** The most that the card may owe, in whole units of the currency. */
   @Column('bigint')
   credit_limit!: number;
 
-  /** Boardings that ended below zero since the credit was last full, and when the last of them was. */
+  /** How many boardings have ended below zero since the credit was renewed. */
   @Column('smallint')
   credit_used!: number;
 
+  /** When the last of those boardings was; null if the card never boarded on credit. */
   @Column('timestamptz', { nullable: true })
   credit_used_at!: Date | null;
 
-  /** How many postings have moved it. */
+  /** How many postings have changed the balance. */
   @Column('bigint')
   version!: number;
 

@@ -20,9 +20,9 @@ export class CardsController {
   /**
    * Issue a card.
    *
-   * @remarks Without a `user_id` the card is basic; with one it is personalised, which concessions and credit
-   * need, and transfers too where the rules say so. The new card is active and its balance is 0. It locks no
-   * other card.
+   * @remarks Use it when a rider gets a new card. Without a `user_id` the card is basic; with one it is
+   * personalised. Only personalised cards have concessions and credit and, if the rules say so, transfers. The
+   * new card is active and its balance is 0. It stores the card and its ledger account, and locks no other card.
    */
   @Post()
   @Evicts(evictions.cardCreated)
@@ -34,7 +34,8 @@ export class CardsController {
   /**
    * Get a card.
    *
-   * @remarks It shows the card's number, owner, status and balance as they are in the database now.
+   * @remarks It returns the card's number, owner, status and balance as they are in the database now. It costs
+   * one read of the database.
    */
   @Get(':card_id')
   @ApiId('card_id')
@@ -46,9 +47,9 @@ export class CardsController {
   /**
    * Change a card's status.
    *
-   * @remarks A card that is active, inactive or blocked can get any other status. A lost card stays lost for
-   * ever. Only an active card can be recharged or used for boarding. The balance does not change. It locks this
-   * card. A card that has the status already is returned as it is.
+   * @remarks Use it to block a card or to report it lost. An active, inactive or blocked card can get any other
+   * status. A lost card stays lost for ever. Only an active card can be recharged or used for boarding. The
+   * balance does not change. If the card already has the status, nothing is written. It locks this card.
    */
   @Patch(':card_id')
   @Evicts(evictions.cardStatusChanged)
@@ -64,8 +65,8 @@ export class CardsController {
   /**
    * Get a card's balance.
    *
-   * @remarks It returns the balance, the status and the time of the last boarding. This is what a kiosk or an
-   * app asks most often.
+   * @remarks Use it in kiosks and apps, which ask for it most often. It returns the balance, the status and the
+   * time of the last boarding.
    */
   @Get(':card_id/balance')
   @Cached(cacheKeys.cardBalance)
@@ -78,8 +79,9 @@ export class CardsController {
   /**
    * List a card's postings.
    *
-   * @remarks It returns every movement of the card's money, newest first, in pages. Each entry has the balance
-   * that it left, so the statement explains the balance completely.
+   * @remarks Use it to answer a rider's question about the balance. It returns every movement of the card's
+   * money, newest first, in pages. Each entry has the balance after it, so the statement explains the balance
+   * completely. A page costs the same however long the history of the card is.
    */
   @Get(':card_id/statement')
   @ApiId('card_id')

@@ -17,7 +17,8 @@ export class UserCardsController {
   /**
    * List a rider's cards.
    *
-   * @remarks It returns each card with its number, status and balance.
+   * @remarks Use it to let a rider choose one of several cards. It returns each card with its number, status and
+   * balance.
    */
   @Get('cards')
   @ApiId('user_id')
@@ -28,7 +29,7 @@ export class UserCardsController {
   /**
    * Get the balances of a rider's cards.
    *
-   * @remarks It returns the balance of each card, and their sum.
+   * @remarks Use it to show a rider all of the money at once. It returns the balance of each card and their sum.
    */
   @Get('card-balance')
   @Cached(cacheKeys.userCardBalance)

@@ -1,20 +1,21 @@
 import type { ServiceCalendar } from '../../common/time/service-calendar';
 import type { RechargeMovement } from '../ledger/recharge-movements';
-import { creditLeft, marksOf } from './engine/credit';
+import { creditLeft, countedRecharges } from './engine/credit';
 import type { FareRules } from './engine/fare-rules';
 
-/** What a card's row says about its credit: boardings that took some, and when the last of them was. */
+/** The credit of a card: how many boardings have used it, and when the last of them was. */
 export interface CardCredit {
-  /** A card of nobody has no credit. */
+  /** A card without a user has no credit. */
   readonly user_id: number | null;
   readonly credit_used: number;
   readonly credit_used_at: Date | null;
 }
 
 /**
- * Credit boardings that a card has left at a moment.
+ * Returns how many boardings on credit a card has left at a time.
  *
- * @param findRecharges those of the card and their reversals, from a moment until before another, in their order.
+ * @param findRecharges returns the card's recharges and their reversals, from a time until before another, in the order
+ *   in which they were posted.
  */
 export async function creditLeftAt(
   at: Date,
@@ -35,5 +36,5 @@ export async function creditLeftAt(
     balance,
     day: calendar.dayOf(at),
   }));
-  return creditLeft(rules, { used, lastDay }, marksOf(movements), today);
+  return creditLeft(rules, { used, lastDay }, countedRecharges(movements), today);
 }

@@ -1,7 +1,7 @@
 import type { FareReasons } from './dto/fare-explanation.dto';
 import type { FareDecision } from './engine/decide-fare';
 
-/** A decision as callers read it. */
+/** Turns a decision of the engine into the members of a response. */
 export function toFareReasons(fare: FareDecision, onCredit: boolean): FareReasons {
   return {
     product: fare.product,

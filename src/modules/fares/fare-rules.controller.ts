@@ -27,8 +27,8 @@ export class FareRulesController {
   /**
    * Get the fare rules of a day.
    *
-   * @remarks Without `on` it returns the rules of today. Only today's rules are cached; another day is read
-   * from the database.
+   * @remarks Use it to see what holds on a day: prices, transfers, concessions and limits. Without `on` it
+   * returns the rules of today. Only today's rules are cached; those of another day are read from the database.
    */
   @Get()
   @Cached(cacheKeys.faresOn, { today: 'on', mayBeStale: true })
@@ -40,7 +40,8 @@ export class FareRulesController {
   /**
    * List the tariffs.
    *
-   * @remarks It returns the prices of the past, of today and of the future.
+   * @remarks Use it to see how prices changed, and which changes are announced. It returns the prices of the
+   * past, of today and of the future, the latest first.
    */
   @Get('tariffs')
   @Cached(cacheKeys.fareTariffs, { mayBeStale: true })
@@ -51,9 +52,9 @@ export class FareRulesController {
   /**
    * Set a tariff.
    *
-   * @remarks A tariff is the price of one component, such as `trunk`. It is valid from `valid_from`, which must
-   * be a day in the future; a rule for the same day is replaced. What was already charged does not change, and
-   * no card is locked.
+   * @remarks Use it to announce a new price. A tariff is the standard price of one component, such as `trunk`. It
+   * is valid from `valid_from`, which must be a day in the future; a rule for the same day is replaced. Fares
+   * that were already charged do not change, and no card is locked.
    */
   @Post('tariffs')
   @Evicts(evictions.tariffSet)
@@ -65,7 +66,8 @@ export class FareRulesController {
   /**
    * List the transfer rules.
    *
-   * @remarks They say which boardings are transfers. Past and future rules are included.
+   * @remarks Use it to see which boardings are transfers. It returns the rules of the past, of today and of the
+   * future, the latest first.
    */
   @Get('transfer-rules')
   @Cached(cacheKeys.fareTransferRules, { mayBeStale: true })
@@ -76,9 +78,9 @@ export class FareRulesController {
   /**
    * Set a transfer rule.
    *
-   * @remarks It says which boardings are transfers: how soon, how many, and which are excluded. It is valid
-   * from `valid_from`, which must be a day in the future; a rule for the same day is replaced. What was already
-   * charged does not change, and no card is locked.
+   * @remarks Use it to announce how transfers will work: how long they are possible, how many, and which
+   * boardings are excluded. It is valid from `valid_from`, which must be a day in the future; a rule for the
+   * same day is replaced. Fares that were already charged do not change, and no card is locked.
    */
   @Post('transfer-rules')
   @Evicts(evictions.transferRuleSet)
@@ -90,7 +92,8 @@ export class FareRulesController {
   /**
    * List the transfer prices.
    *
-   * @remarks A transfer for which there is no row is free. Past and future prices are included.
+   * @remarks Use it to see what transfers cost. A transfer without a row is free. It returns the prices of the
+   * past, of today and of the future, the latest first.
    */
   @Get('transfer-prices')
   @Cached(cacheKeys.fareTransferPrices, { mayBeStale: true })
@@ -101,9 +104,9 @@ export class FareRulesController {
   /**
    * Set a transfer price.
    *
-   * @remarks It says what a transfer from one component to another costs. It is valid from `valid_from`, which
-   * must be a day in the future; a rule for the same day is replaced. What was already charged does not change,
-   * and no card is locked.
+   * @remarks Use it to announce what a transfer from one component to another will cost. It is valid from
+   * `valid_from`, which must be a day in the future; a rule for the same day is replaced. Fares that were
+   * already charged do not change, and no card is locked.
    */
   @Post('transfer-prices')
   @Evicts(evictions.transferPriceSet)
@@ -115,8 +118,8 @@ export class FareRulesController {
   /**
    * List the concessions.
    *
-   * @remarks They say what each category of riders pays. A category for which there is no row pays the standard
-   * price.
+   * @remarks Use it to see what each category of riders pays. A category without a row pays the standard price. It
+   * returns the rows of the past, of today and of the future, the latest first.
    */
   @Get('concessions')
   @Cached(cacheKeys.fareConcessions, { mayBeStale: true })
@@ -127,9 +130,9 @@ export class FareRulesController {
   /**
    * Set a concession.
    *
-   * @remarks It says what a category of riders pays for one component. It is valid from `valid_from`, which
-   * must be a day in the future; a rule for the same day is replaced. What was already charged does not change,
-   * and no card is locked.
+   * @remarks Use it to announce what a category of riders will pay for one component. It is valid from
+   * `valid_from`, which must be a day in the future; a rule for the same day is replaced. Fares that were
+   * already charged do not change, and no card is locked.
    */
   @Post('concessions')
   @Evicts(evictions.concessionSet)
@@ -141,7 +144,8 @@ export class FareRulesController {
   /**
    * List the fare limits.
    *
-   * @remarks They are the number of boardings on credit, the seconds of a passback, and the daily cap.
+   * @remarks Use it to see the number of boardings on credit, the seconds of a passback, and the daily cap. It
+   * returns the limits of the past, of today and of the future, the latest first.
    */
   @Get('limits')
   @Cached(cacheKeys.fareLimits, { mayBeStale: true })
@@ -152,9 +156,9 @@ export class FareRulesController {
   /**
    * Set a fare limit.
    *
-   * @remarks It bounds boardings on credit, passbacks, or what a card pays in a day. It is valid from
-   * `valid_from`, which must be a day in the future; a rule for the same day is replaced. What was already
-   * charged does not change, and no card is locked.
+   * @remarks Use it to announce a limit of boardings on credit, of passbacks, or of what a card pays in a day.
+   * It is valid from `valid_from`, which must be a day in the future; a rule for the same day is replaced.
+   * Fares that were already charged do not change, and no card is locked.
    */
   @Post('limits')
   @Evicts(evictions.fareLimitSet)

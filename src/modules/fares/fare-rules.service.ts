@@ -14,7 +14,7 @@ import { Tariff } from './rules/tariff.entity';
 import { TransferPrice } from './rules/transfer-price.entity';
 import { TransferRule } from './rules/transfer-rule.entity';
 
-/** The rules as an operator keeps them: the future may be changed, what has begun to hold may not. */
+/** Lists and sets fare rules. A rule of a future day can be set; a rule that is already valid cannot be changed. */
 @Injectable()
 export class FareRulesService {
   constructor(
@@ -82,13 +82,13 @@ export class FareRulesService {
           'must be a day in the future that begins in a minute or later, because a rule that has begun cannot be changed',
         );
       await this.fares.set(manager, rule, row);
-      // Its first day may have begun for an instance whose clock is ahead.
+      // Today's key is evicted too, because for a process whose clock is ahead the rule's first day may have begun.
       return { answer: row, touches: { days: [this.calendar.dayOf(now), row.valid_from] } };
     });
   }
 }
 
-/** @throws InvalidValueError for a price beside a percentage. */
+/** @throws InvalidValueError if there are both a price and a percentage. */
 function oneOf({
   price,
   percent_off,

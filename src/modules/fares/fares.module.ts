@@ -12,7 +12,7 @@ import { Tariff } from './rules/tariff.entity';
 import { TransferPrice } from './rules/transfer-price.entity';
 import { TransferRule } from './rules/transfer-rule.entity';
 
-/** What a boarding costs, and why: the rules by date, and the engine that applies them. */
+/** Decides what a boarding costs and why: dated fare rules, and the engine that applies them. */
 @Module({
   imports: [TypeOrmModule.forFeature([Tariff, TransferRule, TransferPrice, Concession, FareLimit])],
   controllers: [FareRulesController, PricesController],

@@ -12,7 +12,10 @@ import { TransferRule } from './rules/transfer-rule.entity';
 export class FaresRepository {
   constructor(@InjectRepository(Tariff) private readonly tariffs: Repository<Tariff>) {}
 
-  /** Grows with every change of any rule; read before the rules, it is never newer than they are. */
+  /**
+   * Returns a number that grows with every change of a rule. Read it before the rules, so that it is never newer than
+   * they.
+   */
   async edition(manager: EntityManager = this.tariffs.manager): Promise<number> {
     const [row] = await manager.query<{ edition: number }[]>('SELECT edition FROM fare_editions');
     if (!row) throw new Error('the edition of the fare rules is missing');
@@ -29,7 +32,7 @@ export class FaresRepository {
     };
   }
 
-  /** All rows of a kind of rule, by its key, the latest first. */
+  /** Returns all rows of one kind of rule, sorted by key, the latest first. */
   async list<Rule extends ObjectLiteral>(
     rule: EntityTarget<Rule>,
     manager: EntityManager = this.tariffs.manager,
@@ -41,7 +44,7 @@ export class FaresRepository {
     return manager.query<Rule[]>(`SELECT ${names} FROM ${tableName} ORDER BY ${order}`);
   }
 
-  /** Writes a row; one of the same key is replaced. */
+  /** Stores a row, and replaces one of the same key. */
   async set<Rule extends ObjectLiteral>(
     manager: EntityManager,
     rule: EntityTarget<Rule>,

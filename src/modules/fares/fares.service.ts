@@ -11,7 +11,7 @@ import { FareRules } from './engine/fare-rules';
 import { FaresRepository } from './fares.repository';
 import { fareComponentOf, type RouteType } from './route-type';
 
-/** A boarding as it comes in. */
+/** A boarding as a request describes it. */
 export interface RouteBoarding {
   readonly at: Date;
   readonly routeType: RouteType;
@@ -19,7 +19,7 @@ export interface RouteBoarding {
   readonly station: Label;
 }
 
-/** Applies the rules that are stored: a boarding asks nobody else what it costs. */
+/** Applies the stored fare rules. Every price in the service comes from here. */
 @Injectable()
 export class FaresService {
   private known: { readonly edition: number; readonly rules: FareRules } | null = null;
@@ -30,24 +30,24 @@ export class FaresService {
     private readonly clock: Clock,
   ) {}
 
-  /** In seconds, by the rules that were last read; 0 before. */
+  /** The longest transfer window of the rules that were last read, in seconds; 0 before the first read. */
   get longestWindow(): number {
     return this.known?.rules.longestWindow ?? 0;
   }
 
-  /** The rules as they are committed, on the caller's connection if it has one. */
+  /** Returns the committed rules, read through the caller's transaction if there is one. */
   async rules(manager?: EntityManager): Promise<FareRules> {
     return this.rulesOf(await this.fares.edition(manager), manager);
   }
 
-  /** The rules of an edition that was read in the caller's transaction, or of a later one. */
+  /** Returns the rules of an edition that the caller's transaction has read, or of a later one. */
   async rulesOf(edition: number, manager?: EntityManager): Promise<FareRules> {
     if (this.known?.edition !== edition)
       this.known = { edition, rules: new FareRules(await this.fares.rules(manager)) };
     return this.known.rules;
   }
 
-  /** @throws NoTariffError before the first tariff. */
+  /** @throws NoTariffError if the boarding is before the first tariff. */
   decide(rules: FareRules, card: CardProfile, history: CardHistory, boarding: Boarding): FareDecision {
     const decision = decideFare(rules, card, history, boarding);
     if (!decision) throw new NoTariffError(new Date(boarding.at * 1_000));
@@ -64,7 +64,7 @@ export class FaresService {
     };
   }
 
-  /** @param day a service day; today's when it is left out. */
+  /** @param day is a service day, YYYY-MM-DD; today if it is left out. */
   async inForce(day: string = this.calendar.dayOf(this.clock.now())): Promise<FaresInForce> {
     const rules = await this.rules();
     const { tariffs, transferRule, transferPrices, concessions, limits } = rules.on(day);

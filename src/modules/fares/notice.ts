@@ -1,12 +1,12 @@
 import type { ServiceCalendar } from '../../common/time/service-calendar';
 
 /**
- * How long before its first day a rule is to be set, in milliseconds: many times what a transaction may take by default,
- * so that every boarding of that day finds it.
+ * How long before its first day a rule must be set. It is much longer than a transaction may take by default, so every
+ * boarding of that day finds the rule.
  */
-const NOTICE = 60_000;
+const NOTICE_MS = 60_000;
 
-/** Whether a rule may still be set that is to hold from this day on, YYYY-MM-DD. */
+/** Returns whether a rule that is valid from this day (YYYY-MM-DD) may still be set. */
 export function isInTime(validFrom: string, now: Date, calendar: ServiceCalendar): boolean {
-  return validFrom > calendar.dayOf(new Date(now.getTime() + NOTICE));
+  return validFrom > calendar.dayOf(new Date(now.getTime() + NOTICE_MS));
 }

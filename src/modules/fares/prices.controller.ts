@@ -13,9 +13,10 @@ export class PricesController {
   /**
    * Price a sequence of boardings.
    *
-   * @remarks Use it to answer "what if": it decides the fare of each boarding by the rules of its time, and
-   * explains it. It reads rules only, stores nothing and locks nothing. Routes and stations need not exist in
-   * this service: their names only say which boardings are on the same route or at the same station.
+   * @remarks Use it to plan or to check fares without a card. It decides the fare of each boarding by the rules of
+   * its time, and explains it. It reads only the rules, stores nothing and locks nothing. Routes and stations
+   * need not exist in this service: their names only tell which boardings are on the same route or at the same
+   * station.
    */
   @Post('price')
   @HttpCode(200)

@@ -8,7 +8,7 @@ import type { FareRules } from './engine/fare-rules';
 import { toFareReasons } from './fare-reasons';
 import { FaresService } from './fares.service';
 
-/** A card that exists only while it is priced. */
+/** A card that exists only in this request. */
 interface ImaginedCard {
   readonly profile: CardProfile;
   balance: number | null;
@@ -16,14 +16,14 @@ interface ImaginedCard {
   history: CardHistory;
 }
 
-/** Prices whole sequences of boardings that nobody has to have done: for planners, support staff and tests. */
+/** Prices sequences of boardings that need not have happened, for planners, support staff and tests. */
 @Injectable()
 export class PricesService {
   constructor(private readonly fares: FaresService) {}
 
   /**
-   * @throws InvalidValueError when a boarding is earlier than the one before it.
-   * @throws NoTariffError when one is before the first tariff.
+   * @throws InvalidValueError if a boarding is earlier than the one before it.
+   * @throws NoTariffError if a boarding is before the first tariff.
    */
   async price({ personalised, rider_category, balance, boardings }: PriceRequest): Promise<PriceAnswer> {
     requireOrder(boardings);
@@ -73,7 +73,7 @@ export class PricesService {
   }
 }
 
-/** Null when no balance is known: then nothing is refused. */
+/** Returns null if the balance is not known; then no boarding is refused. */
 function payFrom(card: ImaginedCard, amount: number, rules: FareRules, day: string): Payment | null {
   if (card.balance === null) return null;
   const credit = card.profile.personalised

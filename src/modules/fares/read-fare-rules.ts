@@ -6,7 +6,7 @@ import type { Tariff } from './rules/tariff.entity';
 import type { TransferPrice } from './rules/transfer-price.entity';
 import type { TransferRule } from './rules/transfer-rule.entity';
 
-/** The stored rules, for programs beside the service; the connection must read values as the service does. */
+/** Reads the stored rules, for programs beside the service. The client must have the service's `valueParsers`. */
 export async function readFareRules(client: ClientBase): Promise<FareRules> {
   const rowsOf = async <Row extends QueryResultRow>(table: string): Promise<Row[]> =>
     (await client.query<Row>(`SELECT * FROM ${table}`)).rows;

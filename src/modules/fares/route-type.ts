@@ -5,7 +5,7 @@ export type FareComponent = (typeof FARE_COMPONENTS)[number];
 export const ROUTE_TYPES = ['TRONCAL', 'DUAL', 'CABLE', 'ZONAL_UCE', 'ALIMENTADORA'] as const;
 export type RouteType = (typeof ROUTE_TYPES)[number];
 
-/** Cable and dual cost what trunk does, the feeder what zonal does. */
+/** Cable and dual routes have the price of the trunk; feeders have the price of zonal routes. */
 const COMPONENTS: Readonly<Record<RouteType, FareComponent>> = {
   TRONCAL: 'trunk',
   DUAL: 'trunk',

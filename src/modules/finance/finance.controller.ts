@@ -13,8 +13,9 @@ export class FinanceController {
   /**
    * Get the total revenue.
    *
-   * @remarks It returns what fares earned and what was paid in by recharges, summed from the ledger's postings.
-   * The service keeps running sums, so it costs the same however many postings there are.
+   * @remarks Use it for a report or a dashboard. It returns what fares earned and what was paid in by recharges,
+   * summed from the ledger's postings. The service keeps running totals, so it costs the same however many
+   * postings there are.
    */
   @Get(['finance/revenue', 'trips/finance/revenue'])
   @Cached(cacheKeys.financeTotalRevenue)
@@ -25,7 +26,8 @@ export class FinanceController {
   /**
    * Get the revenue by locality.
    *
-   * @remarks It returns what fares earned, for each locality of the boarding station.
+   * @remarks Use it to compare parts of the city. It returns what fares earned, by the locality of the boarding
+   * station. The service keeps running totals, so it costs the same however many trips there are.
    */
   @Get('finance/revenue/localities')
   @Cached(cacheKeys.financeRevenueByLocalities)

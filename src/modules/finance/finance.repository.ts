@@ -1,51 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { ClosedTotals } from '../maintenance/closed-totals';
+import { TotalsRollup } from '../maintenance/totals-rollup';
 import { Posting } from '../ledger/posting.entity';
 import { LocalityRevenue } from './dto/revenue.dto';
 
-/** Revenue as the books have it. */
+/** Revenue, summed from the ledger's postings. */
 @Injectable()
 export class FinanceRepository {
   constructor(
     @InjectRepository(Posting) private readonly postings: Repository<Posting>,
-    private readonly closedTotals: ClosedTotals,
+    private readonly totalsRollup: TotalsRollup,
   ) {}
 
   async revenue(): Promise<Revenue> {
-    const [revenue] = await this.closedTotals.read('postings', (through) =>
-      this.postings.query<(Revenue & { through: number })[]>(
+    const [revenue] = await this.totalsRollup.read('postings', (watermark) =>
+      this.postings.query<(Revenue & { watermark: number })[]>(
         `WITH sums AS (
-           SELECT kind, amount FROM closed_postings
+           SELECT kind, amount FROM posting_totals
            UNION ALL SELECT kind, sum(amount) FROM postings WHERE posting_id > $1 GROUP BY kind)
          SELECT coalesce(sum(amount) FILTER (WHERE kind = 'fare'), 0) AS fare_revenue,
                 coalesce(sum(amount) FILTER (WHERE kind = 'recharge'), 0)
                   - coalesce(sum(amount) FILTER (WHERE kind = 'reversal'), 0) AS recharge_revenue,
-                (SELECT through_id FROM closed_totals WHERE source = 'postings') AS through
+                (SELECT watermark FROM totals_watermarks WHERE source = 'postings') AS watermark
          FROM sums`,
-        [through],
+        [watermark],
       ),
     );
     if (!revenue) throw new Error('an aggregate returned no row');
     return revenue;
   }
 
-  /** By the locality of the boarding station, most first. */
+  /** The revenue of each locality of the boarding station, highest first. */
   async revenueByLocality(nameless: string): Promise<LocalityRevenue[]> {
-    return this.closedTotals.read('trips', (through) =>
-      this.postings.query<(LocalityRevenue & { through: number })[]>(
+    return this.totalsRollup.read('trips', (watermark) =>
+      this.postings.query<(LocalityRevenue & { watermark: number })[]>(
         `WITH sums AS (
-           SELECT boarding_station_id, revenue FROM closed_trips
+           SELECT boarding_station_id, revenue FROM trip_totals
            UNION ALL
            SELECT boarding_station_id, sum(fare_amount) FROM trips WHERE trip_id > $2 GROUP BY boarding_station_id)
          SELECT coalesce(location.name, $1) AS locality, sum(revenue) AS total_revenue,
-                (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through
+                (SELECT watermark FROM totals_watermarks WHERE source = 'trips') AS watermark
          FROM sums
          JOIN stations station ON station.station_id = boarding_station_id
          LEFT JOIN locations location USING (location_id)
          GROUP BY 1 ORDER BY 2 DESC, 1`,
-        [nameless, through],
+        [nameless, watermark],
       ),
     );
   }

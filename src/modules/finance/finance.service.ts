@@ -4,7 +4,7 @@ import { AppConfig } from '../../platform/config/app-config';
 import { RevenueAnswer, RevenueByLocality } from './dto/revenue.dto';
 import { FinanceRepository } from './finance.repository';
 
-/** What the network earns, and what riders pay in. */
+/** What fares earn, and what riders pay in by recharges. */
 @Injectable()
 export class FinanceService {
   constructor(

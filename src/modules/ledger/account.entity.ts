@@ -2,7 +2,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type AccountKind = 'card' | 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
 
-/** One side of a posting. A card's account is a liability: what the operator owes its rider. */
+/**
+ * An account of the ledger. Each posting debits one account and credits another. A card's account is a liability: the
+ * operator owes this money to the rider.
+ */
 @Entity('accounts')
 export class Account {
   @PrimaryColumn('bigint')
@@ -11,11 +14,13 @@ export class Account {
   @Column('text')
   kind!: AccountKind;
 
-  /** Of a cash account: the recharge channel that took the money. */
+  /** The recharge channel that took the money; null unless the account is a cash account. */
   @Column('text', { nullable: true })
   channel!: string | null;
 
-  /** Of a fare revenue account: who earned it; null for routes without a concessionaire. */
+  /**
+   * The concessionaire that earned the fares; null for routes without a concessionaire, and for other kinds of account.
+   */
   @Column('bigint', { nullable: true })
   concessionaire_id!: number | null;
 }

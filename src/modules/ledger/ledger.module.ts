@@ -5,7 +5,7 @@ import { Account } from './account.entity';
 import { LedgerRepository } from './ledger.repository';
 import { Posting } from './posting.entity';
 
-/** The books. */
+/** The double-entry ledger: accounts and postings. */
 @Module({
   imports: [TypeOrmModule.forFeature([Account, Posting])],
   providers: [LedgerRepository],

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export type PostingKind = 'opening' | 'recharge' | 'fare' | 'reversal' | 'adjustment';
 
-/** One movement of money, from one account to another; never changed, never deleted. */
+/** One movement of money from one account to another. A posting is never changed and never deleted. */
 @Entity('postings')
 export class Posting {
   @PrimaryColumn('bigint')
@@ -21,15 +21,15 @@ export class Posting {
   @Column('bigint')
   amount!: number;
 
-  /** The card that it moved; null when it moved none. */
+  /** The card whose balance it changed; null if it changed no card's balance. */
   @Column('bigint', { nullable: true })
   card_id!: number | null;
 
-  /** The how manieth posting of the card it is, without a gap. */
+  /** The sequence number of the posting on its card: 1, 2, 3, … without gaps. */
   @Column('bigint', { nullable: true })
   card_version!: number | null;
 
-  /** The balance that it left behind. */
+  /** The card's balance right after it, in whole units of the currency. */
   @Column('bigint', { nullable: true })
   card_balance!: number | null;
 

@@ -1,14 +1,16 @@
-/** A recharge of a card, or the reversal of one, as it was posted; money in whole units of the currency. */
+/** A posted recharge of a card, or the reversal of one. Money is in whole units of the currency. */
 export interface RechargeMovement {
   readonly recharge_id: number;
   readonly is_reversal: boolean;
   readonly amount: number;
-  /** What it left on the card. */
+  /** The card's balance right after it. */
   readonly balance: number;
   readonly at: Date;
 }
 
-/** Those of a card ($1) from a moment ($2) until before another ($3), in the order in which they were posted. */
+/**
+ * SQL: the movements of a card ($1) from a time ($2) until before another ($3), in the order in which they were posted.
+ */
 export const RECHARGE_MOVEMENTS = `
   SELECT recharge_id, kind = 'reversal' AS is_reversal, amount, card_balance AS balance, posted_at AS at
   FROM postings

@@ -6,7 +6,7 @@ import { until } from '../../../test/setup/until';
 import { Clock } from '../../common/time/clock';
 import { AppConfig } from '../../platform/config/app-config';
 import { Environment } from '../../platform/config/environment';
-import { ClosedTotals } from './closed-totals';
+import { TotalsRollup } from './totals-rollup';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Maintenance } from './maintenance';
 import { Retention } from './retention';
@@ -31,7 +31,7 @@ describe(Maintenance.name, () => {
 
   function createMaintenance(): Maintenance {
     const retention = new Retention(dataSource, new Clock(), config);
-    return new Maintenance(dataSource, keys, new ClosedTotals(dataSource), retention);
+    return new Maintenance(dataSource, keys, new TotalsRollup(dataSource), retention);
   }
 
   async function partitions(): Promise<string[]> {

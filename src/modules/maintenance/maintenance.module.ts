@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { ClosedTotals } from './closed-totals';
+import { TotalsRollup } from './totals-rollup';
 import { Maintenance } from './maintenance';
 import { Retention } from './retention';
 
-/** What is done in the background: partitions ahead of need, sums of what is over, forgetting. */
-@Module({ providers: [Maintenance, ClosedTotals, Retention], exports: [ClosedTotals] })
+/** What the service does in the background: it creates partitions, keeps running totals, and deletes expired rows. */
+@Module({ providers: [Maintenance, TotalsRollup, Retention], exports: [TotalsRollup] })
 export class MaintenanceModule {}

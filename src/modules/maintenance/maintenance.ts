@@ -1,16 +1,16 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ClosedTotals } from './closed-totals';
+import { TotalsRollup } from './totals-rollup';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Retention } from './retention';
 
-/** What is not summed up yet is read by every total: at a busy hour's pace some thousand rows. */
-const EVERY_TEN_SECONDS = 10_000;
-const EVERY_MINUTE = 60_000;
-/** How far ahead of the newest id its partition must exist: half a partition. */
+/** Each request for a total reads the rows that the totals do not include yet: some thousand rows in a busy hour. */
+const ROLLUP_INTERVAL_MS = 10_000;
+const TIDY_INTERVAL_MS = 60_000;
+/** The partitions must exist for this many ids after the newest one: half a partition. */
 const IDS_AHEAD = 5_000_000;
 
-/** Makes partitions before they are needed, forgets what need not be kept, and sums up what is over. */
+/** Creates partitions before they are needed, deletes expired rows, and keeps the running totals. */
 @Injectable()
 export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Maintenance.name);
@@ -20,15 +20,15 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     private readonly dataSource: DataSource,
     private readonly idempotencyKeys: IdempotencyKeys,
-    private readonly closedTotals: ClosedTotals,
+    private readonly totalsRollup: TotalsRollup,
     private readonly retention: Retention,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.createPartitionsAhead();
     this.chores.push(
-      new Chore(EVERY_TEN_SECONDS, () => this.sumUp()),
-      new Chore(EVERY_MINUTE, () => this.tidy()),
+      new Chore(ROLLUP_INTERVAL_MS, () => this.rollUpTotals()),
+      new Chore(TIDY_INTERVAL_MS, () => this.tidy()),
     );
   }
 
@@ -37,8 +37,8 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     await Promise.all(this.chores.map((chore) => chore.stop()));
   }
 
-  async sumUp(): Promise<void> {
-    await this.attempt(() => this.closedTotals.close(this.stopping.signal));
+  async rollUpTotals(): Promise<void> {
+    await this.attempt(() => this.totalsRollup.rollUp(this.stopping.signal));
   }
 
   async tidy(): Promise<void> {
@@ -49,12 +49,12 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     });
   }
 
-  /** Nothing waits for it. */
+  /** A failure is only logged, because no request waits for this work and the next run does it. */
   private async attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.logger.warn(`maintenance failed, trying again soon: ${String(error)}`);
+      this.logger.warn(`maintenance failed and will be tried again within a minute: ${String(error)}`);
     }
   }
 
@@ -68,16 +68,16 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-/** Work that is done at once and then at intervals, in milliseconds, one time after the other. */
+/** Work that is done at once and then at intervals. A run that takes longer than the interval is not started twice. */
 class Chore {
   private readonly timer: NodeJS.Timeout;
   private running: Promise<void> | null = null;
 
   constructor(
-    interval: number,
+    intervalMs: number,
     private readonly work: () => Promise<void>,
   ) {
-    this.timer = setInterval(() => this.run(), interval).unref();
+    this.timer = setInterval(() => this.run(), intervalMs).unref();
     this.run();
   }
 

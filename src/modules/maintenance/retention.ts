@@ -3,10 +3,11 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { AppConfig } from '../../platform/config/app-config';
 
-/** Rows of one statement, so that none holds locks for long or runs into its timeout. */
-const PIECE = 5_000;
-/** Of one run, which comes every minute. */
-const MOST_PIECES = 40;
+/** The most rows that one statement deletes, so that it holds no lock for long and ends before its timeout. */
+const BATCH_ROWS = 5_000;
+/** The most batches of one run; the next run comes a minute later. */
+const MOST_BATCHES = 40;
+const DAY_MS = 86_400_000;
 
 const OLD_POSITIONS = `
   DELETE FROM vehicle_positions WHERE position_id IN (
@@ -22,8 +23,8 @@ const OLD_ARRIVALS = `
     ORDER BY estimated_arrival LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
 /**
- * Forgets what a control centre sent long ago. No answer shows it any more (the last position of a vehicle stays), so
- * there is nothing to evict, and Writes is not asked.
+ * Deletes what a control centre sent long ago. No response shows these rows any more, because the last position of each
+ * vehicle is kept. So no cached response becomes stale, and the rows are deleted without `Writes`.
  */
 @Injectable()
 export class Retention {
@@ -33,18 +34,18 @@ export class Retention {
     private readonly config: AppConfig,
   ) {}
 
-  /** @param stopping ends it after the piece that it is at. */
+  /** @param stopping ends the run after the current batch. */
   async run(stopping: AbortSignal): Promise<void> {
-    await this.forget(OLD_POSITIONS, this.config.get('POSITION_KEEP_DAYS'), stopping);
-    await this.forget(OLD_ARRIVALS, this.config.get('ARRIVAL_KEEP_DAYS'), stopping);
+    await this.deleteOld(OLD_POSITIONS, this.config.get('POSITION_KEEP_DAYS'), stopping);
+    await this.deleteOld(OLD_ARRIVALS, this.config.get('ARRIVAL_KEEP_DAYS'), stopping);
   }
 
-  private async forget(statement: string, days: number, stopping: AbortSignal): Promise<void> {
+  private async deleteOld(statement: string, days: number, stopping: AbortSignal): Promise<void> {
     if (days === 0) return;
-    const before = new Date(this.clock.now().getTime() - days * 86_400_000);
-    for (let piece = 0; piece < MOST_PIECES && !stopping.aborted; piece += 1) {
-      const [, deleted] = await this.dataSource.query<[unknown, number]>(statement, [before, PIECE]);
-      if (deleted < PIECE) return;
+    const before = new Date(this.clock.now().getTime() - days * DAY_MS);
+    for (let batch = 0; batch < MOST_BATCHES && !stopping.aborted; batch += 1) {
+      const [, deleted] = await this.dataSource.query<[unknown, number]>(statement, [before, BATCH_ROWS]);
+      if (deleted < BATCH_ROWS) return;
     }
   }
 }

@@ -14,7 +14,8 @@ export class NetworkController {
   /**
    * List localities.
    *
-   * @remarks Filter by name.
+   * @remarks Use it to fill a menu of the parts of the city. Filter by name. The list comes in pages and changes
+   * nothing.
    */
   @Get('locations')
   locations(@Query() query: LocationsQuery): Promise<LocationPage> {
@@ -24,7 +25,8 @@ export class NetworkController {
   /**
    * List concessionaires.
    *
-   * @remarks They are the companies that operate vehicles. Filter by name.
+   * @remarks Concessionaires are the companies that operate vehicles, and that earn the fares of their routes.
+   * Filter by name. The list comes in pages and changes nothing.
    */
   @Get('concessionaires')
   concessionaires(@Query() query: ConcessionairesQuery): Promise<ConcessionairePage> {
@@ -34,7 +36,8 @@ export class NetworkController {
   /**
    * List depots.
    *
-   * @remarks Filter by concessionaire.
+   * @remarks Depots are the places where vehicles are kept. Filter by concessionaire. The list comes in pages and
+   * changes nothing.
    */
   @Get('depots')
   depots(@Query() query: DepotsQuery): Promise<DepotPage> {
@@ -44,7 +47,8 @@ export class NetworkController {
   /**
    * List drivers.
    *
-   * @remarks Filter by concessionaire or status. Licences and other personal data are not shown.
+   * @remarks Use it to choose the driver of a trip. Filter by concessionaire or status. Licences and other
+   * personal data are not shown. The list comes in pages and changes nothing.
    */
   @Get('drivers')
   drivers(@Query() query: DriversQuery): Promise<DriverPage> {

@@ -9,13 +9,16 @@ import type {
 } from './dto/network-answers.dto';
 import type { DriverStatus } from './dto/network-queries.dto';
 
-/** Where a page goes on, and how many rows it has; each list answers one row more. */
+/**
+ * The rows of a page: those after an id, at most `limit`. Each query returns one row more, which tells whether a next
+ * page exists.
+ */
 export interface Slice {
   readonly afterId: number | null;
   readonly limit: number;
 }
 
-/** What the network consists of beside stations, routes and vehicles; null asks for all. */
+/** Lists localities, concessionaires, depots and drivers by their ids. A filter that is null is not applied. */
 @Injectable()
 export class NetworkRepository {
   constructor(private readonly dataSource: DataSource) {}

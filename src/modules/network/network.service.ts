@@ -4,7 +4,7 @@ import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/n
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
 import { NetworkRepository, type Slice } from './network.repository';
 
-/** Lists of what the network consists of beside stations, routes and vehicles. */
+/** Lists localities, concessionaires, depots and drivers. */
 @Injectable()
 export class NetworkService {
   constructor(private readonly network: NetworkRepository) {}

@@ -12,7 +12,8 @@ export class RechargePointsController {
   /**
    * List recharge points.
    *
-   * @remarks Filter by locality, channel or name, or search around a point with `near`.
+   * @remarks Use it to show a rider where a card can be recharged. Filter by locality, channel or name, or search
+   * around a point with `near`. The list comes in pages and changes nothing.
    */
   @Get()
   @ApiProblems({ 422: 'invalid_value' })

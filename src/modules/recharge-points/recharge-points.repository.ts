@@ -5,14 +5,14 @@ import { nameContains } from '../../common/search/name-search';
 import { type Near, nearParameters, nearSql } from '../../common/search/near';
 import type { RechargePointAnswer } from './dto/recharge-points.dto';
 
-/** Which recharge points are asked for; null asks for all. */
+/** Which recharge points to find. A filter that is null is not applied. */
 export interface RechargePointFilter {
   readonly locality: string | null;
   readonly channel: string | null;
   readonly name: string | null;
 }
 
-/** With how far it is from the point that was named. */
+/** A recharge point with its distance from the point of the search, in whole metres. */
 export type NearRechargePoint = RechargePointAnswer & { readonly distance_m: number };
 
 const COLUMNS =
@@ -27,7 +27,7 @@ const { distance, isNear } = nearSql('point', 4);
 export class RechargePointsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** By recharge_point_id, one row more than the limit. */
+  /** Finds recharge points by their ids, one row more than the limit. */
   async find(
     filter: RechargePointFilter,
     afterId: number | null,
@@ -39,7 +39,7 @@ export class RechargePointsRepository {
     );
   }
 
-  /** By distance, then by recharge_point_id, one row more than the limit. */
+  /** Finds recharge points by their distance, then by their ids, one row more than the limit. */
   async findNear(
     filter: RechargePointFilter,
     near: Near,

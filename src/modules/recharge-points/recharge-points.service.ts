@@ -5,7 +5,7 @@ import { USUAL_RADIUS } from '../../common/search/places.dto';
 import { RechargePointPage, RechargePointsQuery } from './dto/recharge-points.dto';
 import { RechargePointsRepository } from './recharge-points.repository';
 
-/** Where cards are recharged. */
+/** Lists the places where cards are recharged. */
 @Injectable()
 export class RechargePointsService {
   constructor(private readonly points: RechargePointsRepository) {}

@@ -21,8 +21,8 @@ export class CardRechargesController {
   /**
    * Recharge a card, under the older path.
    *
-   * @remarks It does the same as `POST /recharges`, and answers 200 instead of 201. New programs should use
-   * `POST /recharges`.
+   * @remarks It does the same as `POST /recharges`, but its status is 200 instead of 201. It exists for clients of
+   * the replaced service. New programs should use `POST /recharges`.
    */
   @Post('recharge')
   @HttpCode(200)
@@ -39,8 +39,8 @@ export class CardRechargesController {
   /**
    * List a card's last recharges.
    *
-   * @remarks It returns at most 10 recharges, newest first; `reversed_at` is set on those that were reversed.
-   * Every other movement of the card is in its statement.
+   * @remarks Use it to show a rider the latest recharges. It returns at most 10, newest first; `reversed_at` is
+   * set on those that were reversed. The statement of the card has its other movements.
    */
   @Get(':card_id/history')
   @Cached(cacheKeys.cardHistory)

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Observable, tap } from 'rxjs';
 import { RechargeAnswer } from './dto/recharge-answers.dto';
 
-/** Says where a new recharge can be read. */
+/** Sets the header `Location`, which says where the new recharge can be read. */
 @Injectable()
 export class LocationInterceptor implements NestInterceptor<RechargeAnswer> {
   intercept(context: ExecutionContext, next: CallHandler<RechargeAnswer>): Observable<RechargeAnswer> {

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Money that came onto a card; never changed, undone only by a reversal. */
+/** Money that was paid onto a card. The row never changes; only a reversal undoes it. */
 @Entity('recharges')
 export class Recharge {
   @PrimaryColumn('bigint')
@@ -19,7 +19,7 @@ export class Recharge {
   @Column('bigint')
   amount!: number;
 
-  /** The card's balance right after it; null when it was imported. */
+  /** The card's balance right after it, in whole units of the currency; null if it was imported. */
   @Column('bigint', { nullable: true })
   new_balance!: number | null;
 

@@ -22,10 +22,9 @@ export class RechargesController {
   /**
    * Recharge a card.
    *
-   * @remarks Use it when a rider pays money onto a card. It adds the amount to the balance and writes the
+   * @remarks Use it when a rider pays money onto a card. It adds the amount to the balance and stores the
    * recharge and its posting in one transaction, which locks only this card. If the response is lost, send the
-   * same request again with the same `Idempotency-Key`, or with a `transaction_id` of your own: the money is
-   * posted once.
+   * same request again with the same `Idempotency-Key` or the same `transaction_id`: the money is posted once.
    */
   @Post()
   @UseInterceptors(LocationInterceptor)
@@ -46,7 +45,8 @@ export class RechargesController {
   /**
    * Get a recharge.
    *
-   * @remarks It shows one recharge: its amount, its channel, and whether it was reversed. It changes nothing.
+   * @remarks Use it to check a recharge later. It returns its amount, its channel, and when it was reversed. It
+   * changes nothing and costs one read of the database.
    */
   @Get(':recharge_id')
   @ApiId('recharge_id')
@@ -59,9 +59,9 @@ export class RechargesController {
    * Reverse a recharge.
    *
    * @remarks Use it when a recharge was a mistake. It takes the whole amount off the card by a second posting;
-   * the first one stays in the ledger. A recharge can be reversed once, and only while the card still has that
-   * much money. It locks this card. For the card's credit, a recharge that is reversed before the midnight
-   * after it counts as never made; if it is reversed later, the credit that it renewed stays.
+   * the first posting stays in the ledger. A recharge can be reversed once, and only while the card still has
+   * that much money. It locks this card. If the recharge is reversed before the midnight after it, it renews no
+   * credit of the card; if it is reversed later, the credit that it renewed stays.
    */
   @Post(':recharge_id/reversal')
   @Evicts(evictions.recharged)

@@ -17,8 +17,8 @@ export class UserRechargesController {
   /**
    * List a rider's recharges.
    *
-   * @remarks It returns the recharges of all cards of the rider, newest first, in pages. Only a request without
-   * `limit` and `cursor` is cached.
+   * @remarks Use it to show a rider what was paid in. It returns the recharges of all cards of the rider, newest
+   * first, in pages. Only a request without `limit` and `cursor` is cached.
    */
   @Get()
   @Cached(cacheKeys.userRecharges)

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { RouteType } from '../fares/route-type';
 
-/** One direction of a service. */
+/** One direction of a transit line, with stops in the order of travel. */
 @Entity('routes')
 export class Route {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })

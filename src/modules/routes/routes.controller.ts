@@ -18,7 +18,8 @@ export class RoutesController {
   /**
    * List routes.
    *
-   * @remarks Filter by name, type or status.
+   * @remarks Use it to search for a route. Filter by name, type or status. The list comes in pages and changes
+   * nothing.
    */
   @Get('routes')
   @ApiProblems({ 422: 'invalid_value' })
@@ -29,7 +30,7 @@ export class RoutesController {
   /**
    * List the active routes' codes.
    *
-   * @remarks Use it to fill a menu: it is one short list without pages.
+   * @remarks Use it to fill a menu. It returns one short list without pages.
    */
   @Get('routes/codes')
   @Cached(cacheKeys.routesCodes, { mayBeStale: true })
@@ -40,7 +41,8 @@ export class RoutesController {
   /**
    * Get a route by its code.
    *
-   * @remarks It shows the route and its stations in the order of travel.
+   * @remarks Use it to show a rider where a route goes. It returns the route and its stations in the order of
+   * travel.
    */
   @Get('routes/:code/details')
   @Cached(cacheKeys.routeDetails, { mayBeStale: true })
@@ -53,7 +55,8 @@ export class RoutesController {
   /**
    * List the positions of a route's vehicles.
    *
-   * @remarks It returns the latest position of each vehicle that is on the route now.
+   * @remarks Use it to draw vehicles on a map. It returns the latest position of each vehicle that is on the route
+   * now.
    */
   @Get(['routes/:code/current-location', 'route/:code/current-location'])
   @Cached(cacheKeys.routeLocation)
@@ -66,7 +69,8 @@ export class RoutesController {
   /**
    * List a route's stations.
    *
-   * @remarks They are in the order of travel, and include the first and the last.
+   * @remarks Use it before a boarding to choose a station by its id. It returns the stations in the order of
+   * travel, with the first and the last.
    */
   @Get('trips/routes/:route_id/stations')
   @Cached(cacheKeys.routeStations, { mayBeStale: true })

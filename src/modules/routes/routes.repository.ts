@@ -7,14 +7,14 @@ import type { RouteType } from '../fares/route-type';
 import { ListedRoute, VehiclePosition } from './dto/route-answers.dto';
 import { Route } from './route.entity';
 
-/** Which routes are asked for; null asks for all. */
+/** Which routes to find. A filter that is null is not applied. */
 export interface RouteFilter {
   readonly name: string | null;
   readonly type: RouteType | null;
   readonly is_active: boolean | null;
 }
 
-/** A station where a route stops, in travel order; both ends are stops. */
+/** A station where a route stops. The first and the last station are stops too. */
 export interface RouteStop {
   readonly sequence_order: number;
   readonly station_id: number;
@@ -28,7 +28,7 @@ export interface RouteStop {
 export class RoutesRepository {
   constructor(@InjectRepository(Route) private readonly routes: Repository<Route>) {}
 
-  /** By route_id, one row more than the limit. */
+  /** Finds routes by their ids, one row more than the limit. */
   async find(filter: RouteFilter, afterId: number | null, limit: number): Promise<ListedRoute[]> {
     return this.routes.query<ListedRoute[]>(
       `SELECT route_id, route_code, route_name, route_type, concessionaire_id,
@@ -43,7 +43,7 @@ export class RoutesRepository {
     );
   }
 
-  /** Of the active routes, in the same order under every collation. */
+  /** Returns the codes of the active routes, in an order that does not depend on the database's collation. */
   async findCodes(): Promise<string[]> {
     const routes = await this.routes.query<Pick<Route, 'route_code'>[]>(
       'SELECT route_code FROM routes WHERE is_active ORDER BY route_code COLLATE "C"',
@@ -96,8 +96,9 @@ export class RoutesRepository {
   }
 
   /**
-   * The latest position of every vehicle that is on the route: not of one that has been seen on another since. Steps
-   * through the index from vehicle to vehicle, so that it costs the same however long positions are kept.
+   * Returns the latest position of each vehicle that is on the route. A vehicle that was later seen on another route is
+   * left out. The query steps through the index from vehicle to vehicle, so it costs the same however long positions
+   * are kept.
    */
   async findPositions(routeId: number): Promise<VehiclePosition[]> {
     return this.routes.query<VehiclePosition[]>(

@@ -4,7 +4,7 @@ import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } fro
 import { RoutesQuery } from './dto/routes-query.dto';
 import { RoutesRepository } from './routes.repository';
 
-/** Routes: which there are, where they stop, and where their vehicles are. */
+/** Routes, their stops, and the positions of their vehicles. */
 @Injectable()
 export class RoutesService {
   constructor(private readonly routes: RoutesRepository) {}

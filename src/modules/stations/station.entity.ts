@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A place where riders board and alight: a portal, a station, a stop at the kerb. */
+/** A place where riders board and alight: a portal, a station, or a stop at the kerb. */
 @Entity('stations')
 export class Station {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })

@@ -17,8 +17,8 @@ export class StationsController {
   /**
    * List stations.
    *
-   * @remarks Filter by locality, status or name, or search around a point with `near`. Only a request with no
-   * parameter besides `locality` and `status` is cached.
+   * @remarks Use it to search for a station. Filter by locality, status or name, or search around a point with
+   * `near`. The list comes in pages. Only a request with no parameter besides `locality` and `status` is cached.
    */
   @Get()
   @Cached(cacheKeys.stationsList, { defaults: { locality: '', status: '' }, mayBeStale: true })
@@ -30,7 +30,7 @@ export class StationsController {
   /**
    * List the active stations' codes and names.
    *
-   * @remarks Use it to fill a menu: it is one short list without pages.
+   * @remarks Use it to fill a menu. It returns one short list without pages.
    */
   @Get('identifiers')
   @Cached(cacheKeys.stationsIdentifiers, { mayBeStale: true })
@@ -41,7 +41,8 @@ export class StationsController {
   /**
    * Get a station by its code.
    *
-   * @remarks It shows where the station is and which active routes stop there.
+   * @remarks Use it to show a rider one station. It returns where the station is and which active routes stop
+   * there.
    */
   @Get(':code/details')
   @Cached(cacheKeys.stationDetails, { mayBeStale: true })

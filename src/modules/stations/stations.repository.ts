@@ -8,14 +8,14 @@ import { type Near, nearParameters, nearSql } from '../../common/search/near';
 import { ServingRoute, StationAnswer, StationIdentifier } from './dto/station-answers.dto';
 import { Station } from './station.entity';
 
-/** Which stations are asked for; null asks for all. */
+/** Which stations to find. A filter that is null is not applied. */
 export interface StationFilter {
   readonly locality: string | null;
   readonly is_active: boolean | null;
   readonly name: string | null;
 }
 
-/** With how far it is from the point that was named. */
+/** A station with its distance from the point of the search, in whole metres. */
 export type NearStation = StationAnswer & { readonly distance_m: number };
 
 const COLUMNS = `station_id, station.name, station_code, station_type, location.name AS locality,
@@ -30,7 +30,7 @@ const { distance, isNear } = nearSql('station', 4);
 export class StationsRepository {
   constructor(@InjectRepository(Station) private readonly stations: Repository<Station>) {}
 
-  /** By station_id, one row more than the limit. */
+  /** Finds stations by their ids, one row more than the limit. */
   async find(filter: StationFilter, afterId: number | null, limit: number): Promise<StationAnswer[]> {
     return this.stations.query<StationAnswer[]>(
       `SELECT ${COLUMNS} ${FOUND} AND station_id > $4 ORDER BY station_id LIMIT $5`,
@@ -38,7 +38,7 @@ export class StationsRepository {
     );
   }
 
-  /** By distance, then by station_id, one row more than the limit. */
+  /** Finds stations by their distance, then by their ids, one row more than the limit. */
   async findNear(
     filter: StationFilter,
     near: Near,
@@ -83,7 +83,7 @@ export class StationsRepository {
     return station;
   }
 
-  /** The active routes that stop at a station, by code. */
+  /** Finds the active routes that stop at a station, sorted by code. */
   async findRoutesServing(stationId: number): Promise<ServingRoute[]> {
     return this.stations.query<ServingRoute[]>(
       `SELECT route_code, route_name, route_type FROM routes route

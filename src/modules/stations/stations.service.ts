@@ -6,7 +6,7 @@ import { StationsQuery } from './dto/station-queries.dto';
 import { StationDetails, StationIdentifiers, StationPage } from './dto/station-answers.dto';
 import { StationsRepository } from './stations.repository';
 
-/** Stations: which there are, and what stops there. */
+/** Stations, and the routes that stop at them. */
 @Injectable()
 export class StationsService {
   constructor(private readonly stations: StationsRepository) {}

@@ -6,7 +6,7 @@ import { creditLeftAt } from '../fares/card-credit';
 import {
   type CardHistory,
   firstOfMonth,
-  LONGEST_PASSBACK,
+  LONGEST_PASSBACK_SECONDS,
   NO_HISTORY,
   remember,
 } from '../fares/engine/card-history';
@@ -92,7 +92,7 @@ export class BoardingFares {
   private horizon(longestWindow: number, moment: Date): Horizon {
     const day = this.calendar.dayOf(moment);
     const at = Math.floor(moment.getTime() / 1_000) * 1_000;
-    const window = Math.max(longestWindow, LONGEST_PASSBACK) * 1_000;
+    const window = Math.max(longestWindow, LONGEST_PASSBACK_SECONDS) * 1_000;
     const before = (countsFrom: Date): Date => new Date(Math.min(countsFrom.getTime(), at - window) - window);
     return {
       standard: before(this.calendar.startOf(day)),

@@ -12,8 +12,8 @@ export class FareQuotesController {
   /**
    * Quote the fare of a boarding.
    *
-   * @remarks It decides what a boarding of this card would cost and explains why, in the same way as `POST
-   * /trips/start`. It changes nothing and locks nothing.
+   * @remarks Use it to tell a rider the price before a ride. It decides what a boarding of this card would cost
+   * and explains why, in the same way as `POST /trips/start`. It changes nothing and locks nothing.
    */
   @Post('quote')
   @HttpCode(200)

@@ -1,6 +1,6 @@
 import type { RouteType } from '../fares/route-type';
 
-/** A stop of a route; nobody boards at one that is out of service. */
+/** A stop of a route. Riders cannot board at a stop that is not active. */
 export interface RideableStop {
   readonly station_id: number;
   readonly is_active: boolean;

@@ -6,7 +6,7 @@ import type { FareComponent } from '../fares/route-type';
 import type { TripAnswer } from './dto/trip-answers.dto';
 import type { Trip } from './trip.entity';
 
-/** What a trip keeps of the decision about its fare, for ever. */
+/** The columns of a trip that store the decision about its fare. They never change. */
 export type TripFare = Omit<
   Trip,
   | 'trip_id'
@@ -22,7 +22,7 @@ export type TripFare = Omit<
   | 'new_balance'
 >;
 
-/** That of a trip which was not imported: the decision is known. */
+/** The fare of a trip that was not imported, so the decision is known. */
 export type DecidedFare = TripFare & {
   readonly fare_reason: FareReason;
   readonly base_price: number;
@@ -30,7 +30,7 @@ export type DecidedFare = TripFare & {
   readonly transfers_used: number;
 };
 
-/** Their names, as programs need them that write and check trips by the million. */
+/** The names of these columns, for programs that write and check millions of trips. */
 export const FARE_COLUMNS = [
   'fare_amount',
   'fare_product',
@@ -47,10 +47,10 @@ export const FARE_COLUMNS = [
   'window_ends_at',
 ] as const satisfies readonly (keyof TripFare)[];
 
-/** The columns of a decision. */
+/** Turns a decision of the engine into the columns of the trip. */
 export function fareOf(tripId: number, fare: FareDecision, onCredit: boolean): DecidedFare {
   const reasons = toFareReasons(fare, onCredit);
-  // Named one by one: a spread takes ten times as long, and histories have millions of trips.
+  // The members are listed one by one because a spread takes ten times as long, and histories have millions of trips.
   return {
     fare_amount: fare.amount,
     fare_product: reasons.product,

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ConcessionUse, FareReason } from '../fares/engine/boarding';
 import type { TripStatus } from './dto/trip-answers.dto';
 
-/** A ride, from boarding to alighting; charged at boarding, and it keeps what it was charged. */
+/** A ride from boarding to alighting. It is charged at boarding, and its fare never changes. */
 @Entity('trips')
 export class Trip {
   @PrimaryColumn('bigint')
@@ -42,18 +42,18 @@ export class Trip {
   @Column('text')
   fare_product!: string;
 
-  /** The card's balance as the fare left it; null when the trip was imported. */
+  /** The card's balance after the fare, in whole units of the currency; null if the trip was imported. */
   @Column('bigint', { nullable: true })
   new_balance!: number | null;
 
   @Column('boolean')
   is_transfer!: boolean;
 
-  /** Null when the trip was imported; then the rest that explains its fare is unknown too. */
+  /** Null if the trip was imported; then nothing else that explains its fare is known either. */
   @Column('text', { nullable: true })
   fare_reason!: FareReason | null;
 
-  /** The standard price of the product at that time. */
+  /** The standard price of the product at that time, in whole units of the currency. */
   @Column('bigint', { nullable: true })
   base_price!: number | null;
 
@@ -69,14 +69,14 @@ export class Trip {
   @Column('boolean')
   passback!: boolean;
 
-  /** The trip that its transfers count from; itself when it is no transfer. */
+  /** The trip from which transfers are counted; this trip itself if it is not a transfer. */
   @Column('bigint', { nullable: true })
   anchor_trip_id!: number | null;
 
   @Column('smallint', { nullable: true })
   transfers_used!: number | null;
 
-  /** Null for any number, too. */
+  /** How many more transfers are possible; null for any number, or if the trip was imported. */
   @Column('smallint', { nullable: true })
   transfers_left!: number | null;
 

@@ -40,10 +40,10 @@ export class TripsController {
   /**
    * Board: charge the fare and open a trip.
    *
-   * @remarks A validator sends it when a rider enters. It decides the fare from the rules of today and the
-   * card's earlier trips, takes it from the balance, and opens the trip; `fare_explanation` says why the fare
-   * is what it is. A card has one open trip at most. An open trip older than `TRIP_MAX_HOURS` is closed without
-   * an exit. It locks this card.
+   * @remarks A validator sends it when a rider enters. It decides the fare by the rules of today and the card's
+   * earlier trips, takes it from the balance, and opens a trip. `fare_explanation` says why the fare is what it
+   * is. A card has at most one open trip; one that is older than `TRIP_MAX_HOURS` is closed without an exit. The
+   * trip, its posting and the new balance are stored in one transaction, which locks this card.
    */
   @Post('start')
   @HttpCode(200)
@@ -58,7 +58,7 @@ export class TripsController {
    * Alight: end a trip.
    *
    * @remarks A validator sends it when a rider leaves. It stores where and when the trip ended. It takes no
-   * money: the fare was charged at boarding. It locks the card of the trip.
+   * money, because the fare was charged at boarding. It locks the card of the trip.
    */
   @Post('end')
   @HttpCode(200)
@@ -77,8 +77,8 @@ export class TripsController {
   /**
    * Board and alight in one request.
    *
-   * @remarks Use it for validators that know both ends of the ride. It charges the fare as `POST /trips/start`
-   * does and stores a completed trip, in one transaction. It locks this card.
+   * @remarks Use it for validators that know where the ride begins and ends. It charges the fare as
+   * `POST /trips/start` does and stores a completed trip, in one transaction, which locks this card.
    */
   @Post('complete')
   @HttpCode(200)
@@ -94,7 +94,7 @@ export class TripsController {
    *
    * @remarks Use it in lessons and tests to see revenue grow. It is refused unless the setting `SIMULATION` is
    * `on`. Each ride charges a card like any other ride, in a transaction of its own, so 200 rides cost as much
-   * as 200 boardings. The cards are active, have enough money and are on no trip.
+   * as 200 boardings. It chooses active cards that have enough money and no open trip.
    */
   @Post('simulate/revenue-test')
   @HttpCode(200)
@@ -116,8 +116,8 @@ export class TripsController {
   /**
    * Get the totals of all trips.
    *
-   * @remarks It returns how many trips there are, how many are still open, and the sum of their fares. The
-   * service keeps running sums, so it costs the same however many trips there are.
+   * @remarks Use it for a dashboard. It returns how many trips there are, how many are still open, and the sum of
+   * their fares. The service keeps running totals, so it costs the same however many trips there are.
    */
   @Get('total')
   @Cached(cacheKeys.tripsTotal)
@@ -128,7 +128,8 @@ export class TripsController {
   /**
    * Get the totals of trips by locality.
    *
-   * @remarks It is `GET /trips/total` for each locality of the boarding station; the sums of both are equal.
+   * @remarks Use it to compare parts of the city. It returns the same totals as `GET /trips/total`, for each
+   * locality of the boarding station. Their sums are equal to those of `GET /trips/total`.
    */
   @Get('total/localities')
   @Cached(cacheKeys.tripsTotalLocalities)
@@ -139,7 +140,8 @@ export class TripsController {
   /**
    * List a card's last trips.
    *
-   * @remarks It returns at most 10 trips, newest first, with the names of their stations.
+   * @remarks Use it to show a rider the latest trips. It returns at most 10 trips, newest first, with the names of
+   * their stations.
    */
   @Get('card/:card_id')
   @Cached(cacheKeys.tripsCard)
@@ -152,7 +154,7 @@ export class TripsController {
   /**
    * Get a trip.
    *
-   * @remarks It shows the trip and why it was charged its fare.
+   * @remarks Use it to explain a fare to a rider. It returns the trip, its fare, and the reasons for that fare.
    */
   @Get(':trip_id')
   @Cached(cacheKeys.trip)

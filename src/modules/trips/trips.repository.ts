@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
-import { ClosedTotals } from '../maintenance/closed-totals';
+import { TotalsRollup } from '../maintenance/totals-rollup';
 import { NotFoundError } from '../../common/http/problem/domain-error';
 import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-answers.dto';
 import { FARE_COLUMNS } from './trip-fare';
@@ -48,7 +48,7 @@ const OPEN_TRIPS = `
 export class TripsRepository {
   constructor(
     @InjectRepository(Trip) private readonly trips: Repository<Trip>,
-    private readonly closedTotals: ClosedTotals,
+    private readonly totalsRollup: TotalsRollup,
   ) {}
 
   async findOrFail(tripId: number, manager: EntityManager = this.trips.manager): Promise<Trip> {
@@ -106,17 +106,17 @@ export class TripsRepository {
 
   /** Those closed without an exit count as completed: whatever is not open. */
   async totals(): Promise<TripTotals> {
-    const [totals] = await this.closedTotals.read('trips', (through) =>
-      this.trips.query<(TripTotals & { through: number })[]>(
+    const [totals] = await this.totalsRollup.read('trips', (watermark) =>
+      this.trips.query<(TripTotals & { watermark: number })[]>(
         `WITH sums AS (
-           SELECT trips, revenue FROM closed_trips
+           SELECT trips, revenue FROM trip_totals
            UNION ALL SELECT count(*), coalesce(sum(fare_amount), 0) FROM trips WHERE trip_id > $1)
          SELECT sum(trips) AS total_trips, sum(trips) - open AS completed_trips, open AS active_trips,
                 sum(revenue) AS total_revenue,
-                (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through
+                (SELECT watermark FROM totals_watermarks WHERE source = 'trips') AS watermark
          FROM sums, (SELECT coalesce(sum(trips), 0) AS open FROM (${OPEN_TRIPS}) counts) AS active
          GROUP BY open`,
-        [through],
+        [watermark],
       ),
     );
     if (!totals) throw new Error('an aggregate returned no row');
@@ -125,10 +125,10 @@ export class TripsRepository {
 
   /** By the locality of the boarding station, most trips first. */
   async totalsByLocality(nameless: string): Promise<LocalityTotals[]> {
-    return this.closedTotals.read('trips', (through) =>
-      this.trips.query<(LocalityTotals & { through: number })[]>(
+    return this.totalsRollup.read('trips', (watermark) =>
+      this.trips.query<(LocalityTotals & { watermark: number })[]>(
         `WITH sums AS (
-           SELECT boarding_station_id, trips, revenue, 0 AS open FROM closed_trips
+           SELECT boarding_station_id, trips, revenue, 0 AS open FROM trip_totals
            UNION ALL
            SELECT boarding_station_id, count(*), sum(fare_amount), 0 FROM trips WHERE trip_id > $2
            GROUP BY boarding_station_id
@@ -136,12 +136,12 @@ export class TripsRepository {
            SELECT boarding_station_id, 0, 0, trips FROM (${OPEN_TRIPS}) counts)
          SELECT coalesce(location.name, $1) AS locality, sum(trips) AS total_trips,
                 sum(trips) - sum(open) AS completed_trips, sum(open) AS active_trips, sum(revenue) AS total_revenue,
-                (SELECT through_id FROM closed_totals WHERE source = 'trips') AS through
+                (SELECT watermark FROM totals_watermarks WHERE source = 'trips') AS watermark
          FROM sums
          JOIN stations station ON station.station_id = boarding_station_id
          LEFT JOIN locations location USING (location_id)
          GROUP BY 1 ORDER BY 2 DESC, 1`,
-        [nameless, through],
+        [nameless, watermark],
       ),
     );
   }

@@ -9,15 +9,17 @@ export interface PlannedRide {
   readonly disembarking_station_id: number;
 }
 
-/** A place on a route where somebody can board and go on. */
+/** A stop where a rider can board, because it is active and not the last one of the route. */
 interface Stop {
   readonly route: RideableRoute;
+  /** The index of the stop on the route, from 0. */
   readonly place: number;
 }
 
+/** The share of riders who change to a second route, where they can. */
 const CHANGE_SHARE = 0.4;
 
-/** Where riders go: by one route, or by a second one from where the first one took them. */
+/** Draws random itineraries: a ride on one route, or a second ride from the station where the first one ended. */
 export class WayPlanner {
   private readonly boardable: readonly Stop[];
   private readonly byStation = new Map<number, Stop[]>();
@@ -37,7 +39,7 @@ export class WayPlanner {
     }
   }
 
-  /** The rides of a rider's way, one or two; none where nobody can board. */
+  /** Draws one or two rides; none if no stop can be boarded. */
   draw(): readonly PlannedRide[] {
     if (this.boardable.length === 0) return [];
     const home = this.dice.pick(this.boardable);
@@ -50,7 +52,7 @@ export class WayPlanner {
     return [rideOf(home, exit), rideOf(onward, this.dice.pick(laterPlaces(onward)))];
   }
 
-  /** Within the trunk one changes without a validator. */
+  /** Changes between trunk routes are left out, because riders make them without a validator. */
   private changesFrom({ route }: Stop, exit: number): readonly Stop[] {
     const station = stationAt({ route, place: exit });
     return (this.byStation.get(station) ?? []).filter(
@@ -75,7 +77,7 @@ function rideOf(boarding: Stop, exit: number): PlannedRide {
   };
 }
 
-/** @throws RangeError for a place that the route doesn't have. */
+/** @throws RangeError if the route has no stop at this place. */
 function stationAt({ route, place }: Stop): number {
   const stop = route.stops[place];
   if (!stop) throw new RangeError(`route ${route.route_id} has no stop ${place}`);

@@ -1,13 +1,13 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** What a rider may be besides a rider at the standard price. */
+/** The categories of riders. A category other than `standard` may have a concession. */
 export const RIDER_CATEGORIES = ['standard', 'senior', 'sisben', 'disability'] as const;
 export type RiderCategory = (typeof RIDER_CATEGORIES)[number];
 
 export const GENDERS = ['F', 'M', 'O'] as const;
 export type Gender = (typeof GENDERS)[number];
 
-/** A rider who is known by name; dates are YYYY-MM-DD. */
+/** A rider who is registered by name. Dates are YYYY-MM-DD. */
 @Entity('users')
 export class User {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })

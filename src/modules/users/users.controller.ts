@@ -18,7 +18,7 @@ export class UsersController {
   /**
    * Count the riders.
    *
-   * @remarks It returns the number of registered riders, with and without cards.
+   * @remarks Use it for a dashboard. It returns the number of registered riders, with and without cards.
    */
   @Get('count')
   @Cached(cacheKeys.usersCount)
@@ -29,7 +29,8 @@ export class UsersController {
   /**
    * Count the riders with an active card.
    *
-   * @remarks A rider with several active cards is counted once.
+   * @remarks Use it for a dashboard. It returns the number of riders with at least one active card; a rider with
+   * several is counted once.
    */
   @Get('active/count')
   @Cached(cacheKeys.usersActiveCount)
@@ -40,12 +41,13 @@ export class UsersController {
   /**
    * Get the rider who registered last.
    *
-   * @remarks It returns 204 No Content while no rider is registered.
+   * @remarks Use it for a dashboard. It returns the id and the name of the newest rider. While no rider is
+   * registered, the status is 204 No Content.
    */
   @Get('latest')
   @Cached(cacheKeys.usersLatest)
   @ApiOkResponse({ type: LatestUser })
-  @ApiNoContentResponse({ description: 'There is no user yet.' })
+  @ApiNoContentResponse({ description: 'No rider is registered yet.' })
   latest(): Promise<LatestUser | null> {
     return this.users.latest();
   }
@@ -53,9 +55,9 @@ export class UsersController {
   /**
    * Register a rider.
    *
-   * @remarks It creates a user without a card; issue one with `POST /cards`. Two riders cannot have the same
-   * e-mail or the same `id_number`. The `rider_category` decides which concessions the rider's cards can have.
-   * It locks no card.
+   * @remarks Use it before you issue a personalised card. It stores a rider without a card; issue the card with
+   * `POST /cards`. Two riders cannot have the same e-mail or the same `id_number`. The `rider_category` decides
+   * which concessions the rider's cards have. It changes no money and locks no card.
    */
   @Post()
   @Evicts(evictions.userCreated)
@@ -67,7 +69,8 @@ export class UsersController {
   /**
    * Get a rider.
    *
-   * @remarks It returns what is known of the rider, with personal data: keep it out of logs.
+   * @remarks Use it for support at a counter. It returns everything that is stored about the rider. That is
+   * personal data: keep it out of logs.
    */
   @Get(':user_id')
   @ApiId('user_id')

@@ -27,7 +27,7 @@ export class UsersRepository {
     return this.users.count();
   }
 
-  /** Users with at least one active card. */
+  /** Counts the users with at least one active card. */
   async countActive(): Promise<number> {
     const [row] = await this.users.query<{ count: number }[]>(
       `SELECT count(DISTINCT user_id) AS count FROM cards WHERE status = 'active' AND user_id IS NOT NULL`,

@@ -9,7 +9,7 @@ import { ActiveUserCount, LatestUser, UserAnswer, UserCount } from './dto/user-a
 import { User } from './user.entity';
 import { UsersRepository } from './users.repository';
 
-/** Riders. */
+/** Registers riders, finds them and counts them. */
 @Injectable()
 export class UsersService {
   constructor(

@@ -15,9 +15,9 @@ export class VehiclePositionsController {
   /**
    * Store positions of vehicles.
    *
-   * @remarks A control centre sends up to 500 observations in one request. All of them are stored, or none.
-   * An observation that is stored already is ignored, so a retry is harmless. It locks the rows of these
-   * vehicles, in the order of their ids.
+   * @remarks A control centre sends where its vehicles are, up to 500 observations in one request. All of them
+   * are stored, or none. An observation that is already stored is ignored, so a retry does no harm. It locks
+   * these vehicles, in the order of their ids, and no card.
    */
   @Post()
   @HttpCode(200)

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Observation } from './dto/vehicle-positions.dto';
 
-/** Where vehicles were seen; routes read it as where they are. */
+/** Stores positions of vehicles. The newest one of a vehicle is where it is now. */
 @Injectable()
 export class VehiclePositionsRepository {
-  /** The codes of the routes on which these vehicles were seen last. */
+  /** Finds the codes of the routes on which these vehicles were seen last. */
   async findLastRoutes(manager: EntityManager, vehicleIds: readonly number[]): Promise<string[]> {
     const routes = await manager.query<{ route_code: string }[]>(
       `SELECT DISTINCT route_code
@@ -19,7 +19,7 @@ export class VehiclePositionsRepository {
     return routes.map(({ route_code }) => route_code);
   }
 
-  /** Leaves out what is there already; answers how many were new. */
+  /** Stores the observations that are new; returns how many they were. */
   async store(manager: EntityManager, observations: readonly Observation[]): Promise<number> {
     const [row] = await manager.query<{ stored: number }[]>(
       `WITH stored AS (

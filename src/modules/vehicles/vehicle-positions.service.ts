@@ -9,7 +9,7 @@ import { Observation, StoredObservations } from './dto/vehicle-positions.dto';
 import { VehiclePositionsRepository } from './vehicle-positions.repository';
 import { VehiclesRepository } from './vehicles.repository';
 
-/** Where vehicles were seen, as a control centre sends it. */
+/** Stores the positions of vehicles that a control centre sends. */
 @Injectable()
 export class VehiclePositionsService {
   constructor(
@@ -21,31 +21,31 @@ export class VehiclePositionsService {
   ) {}
 
   /**
-   * @throws NotFoundError for a vehicle or route that isn't there.
-   * @throws InvalidValueError for an observation of the future.
+   * @throws NotFoundError if a vehicle or a route does not exist.
+   * @throws InvalidValueError if an observation is of the future.
    */
   async store(observations: readonly Observation[]): Promise<StoredObservations> {
     requirePast(observations, this.clock.now());
     const vehicleIds = [...new Set(observations.map(({ vehicle_id }) => vehicle_id))];
     const routeIds = [...new Set(observations.map(({ route_id }) => route_id))];
     return this.writes.run({ evicts: evictions.vehiclesMoved }, async (manager) => {
-      const seenOn = await this.routes.findCodesOrFail(routeIds, manager);
+      const currentRoutes = await this.routes.findCodesOrFail(routeIds, manager);
       await this.vehicles.lockOrFail(manager, vehicleIds);
-      const leave = await this.positions.findLastRoutes(manager, vehicleIds);
+      const leftRoutes = await this.positions.findLastRoutes(manager, vehicleIds);
       const stored = await this.positions.store(manager, observations);
       return {
         answer: { received: observations.length, stored },
-        touches: { route_codes: [...new Set([...seenOn, ...leave])] },
+        touches: { route_codes: [...new Set([...currentRoutes, ...leftRoutes])] },
       };
     });
   }
 }
 
 function requirePast(observations: readonly Observation[], now: Date): void {
-  const early = observations.flatMap(({ observed_at }, index) =>
+  const faults = observations.flatMap(({ observed_at }, index) =>
     isInTheFuture(new Date(observed_at), now)
       ? [{ pointer: `/positions/${index}/observed_at`, detail: 'must not be in the future' }]
       : [],
   );
-  if (early.length > 0) throw new InvalidValueError('The observations are not acceptable.', early);
+  if (faults.length > 0) throw new InvalidValueError('The observations are not acceptable.', faults);
 }

@@ -6,45 +6,66 @@ export type VehicleStatus = 'active' | 'inactive' | 'maintenance';
 /** A bus, or a cabin of the cable. */
 @Entity('vehicles')
 export class Vehicle {
-  /** @example 1 */
+  /**
+   * The id of the vehicle.
+   * @example 1
+   */
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
   vehicle_id!: number;
 
-  /** @example "SYN001" */
+  /**
+   * The licence plate, or the number of a cabin.
+   * @example "SYN001"
+   */
   @Column('text')
   license_plate!: string;
 
-  /** @example "ARTICULADO" */
+  /**
+   * The type of the vehicle, such as `ARTICULADO`.
+   * @example "ARTICULADO"
+   */
   @Column('text')
   vehicle_type!: string;
 
   /**
-   * How many riders it can carry.
+   * How many riders it can carry; null when it is not known.
    * @example 160
    */
   @Column('integer', { nullable: true })
   capacity!: number | null;
 
-  /** @example "Diésel Euro VI" */
+  /**
+   * How it is driven; null when it is not known.
+   * @example "Diésel Euro VI"
+   */
   @Column('text', { nullable: true })
   technology!: string | null;
 
-  /** @example 2020 */
+  /**
+   * The year in which it was built; null when it is not known.
+   * @example 2020
+   */
   @Column('integer', { nullable: true })
   model_year!: number | null;
 
-  /** @example 1 */
+  /**
+   * The id of the concessionaire; null when there is none.
+   * @example 1
+   */
   @Column('bigint', { nullable: true })
   concessionaire_id!: number | null;
 
   /**
-   * The depot where it is kept.
+   * The depot where it is kept; null when it is not known.
    * @example 1
    */
   @Column('bigint', { nullable: true })
   current_depot_id!: number | null;
 
-  /** @example "active" */
+  /**
+   * Whether the vehicle can be used.
+   * @example "active"
+   */
   @Column('text')
   status!: VehicleStatus;
 }

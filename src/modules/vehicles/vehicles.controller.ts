@@ -12,7 +12,8 @@ export class VehiclesController {
   /**
    * List vehicles.
    *
-   * @remarks Filter by concessionaire or status.
+   * @remarks Use it to choose the vehicle of a trip. Filter by concessionaire or status. The list comes in pages
+   * and changes nothing.
    */
   @Get()
   @ApiProblems({ 422: 'invalid_value' })

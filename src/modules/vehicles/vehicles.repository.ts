@@ -8,7 +8,7 @@ import { Vehicle } from './vehicle.entity';
 export class VehiclesRepository {
   constructor(@InjectRepository(Vehicle) private readonly vehicles: Repository<Vehicle>) {}
 
-  /** By vehicle_id, one row more than the limit. */
+  /** Finds vehicles by their ids, one row more than the limit. */
   async find(
     { concessionaire_id, status }: Partial<Pick<Vehicle, 'concessionaire_id' | 'status'>>,
     afterId: number | null,
@@ -31,8 +31,8 @@ export class VehiclesRepository {
   }
 
   /**
-   * Holds the vehicles until the transaction ends, in the order of their ids: whoever stores where one of them was seen
-   * knows on which route it was before. Boardings and readers are not held up.
+   * Locks the vehicles until the transaction ends, in the order of their ids. So a transaction that stores the position
+   * of a vehicle knows on which route it was before. Boardings and reads do not wait for this lock.
    */
   async lockOrFail(manager: EntityManager, vehicleIds: readonly number[]): Promise<void> {
     const rows = await manager.query<Pick<Vehicle, 'vehicle_id'>[]>(

@@ -9,17 +9,19 @@ import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './
 
 type Problems = Readonly<Record<number, string>>;
 
-/** Operations may be refused like this, beside what they declare themselves: all of them for their query. */
+/** Every operation may be refused like this because of its query, beside what it declares itself. */
 const PROBLEMS_WITH_QUERY: Problems = { 400: 'malformed_request', 422: 'invalid_value' };
+/** Every operation that needs the database may be refused like this. */
 const PROBLEMS_WITH_DATABASE: Problems = { 503: 'database_away, database_busy' };
+/** Every operation that takes a body may be refused like this. */
 const PROBLEMS_WITH_BODY: Problems = { 413: 'body_too_large', 415: 'unsupported_media_type' };
 
-/** They never ask the database, and answer while the cache is away too. */
+/** These operations never ask the database, and respond while the cache is away too. */
 const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/health']);
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 
-/** Adds to the document what holds for all operations, so that no controller has to repeat it. */
+/** Adds what is the same for all operations, so that no controller has to repeat it. */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
   const operationIds = new Set<string>();
@@ -28,7 +30,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation) continue;
-      operation.operationId = unused(operation.operationId ?? path, operationIds);
+      operation.operationId = uniqueId(operation.operationId ?? path, operationIds);
       declareProblems(operation, PROBLEMS_WITH_QUERY);
       if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
       declareOverload(operation, path);
@@ -42,8 +44,8 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** A handler that serves two paths is two operations. */
-function unused(operationId: string, taken: Set<string>): string {
+/** A handler with two paths is two operations, and each needs an id of its own. */
+function uniqueId(operationId: string, taken: Set<string>): string {
   const free = taken.has(operationId) ? `${operationId}Too` : operationId;
   taken.add(free);
   return free;
@@ -55,7 +57,7 @@ function declareProblems(operation: Operation, problems: Problems): void {
   }
 }
 
-/** What the summary leaves open: the operation's own remarks, how it is cached, and how it is repeated. */
+/** Puts the description together: the operation's own remarks, how it is cached, and how it can be repeated. */
 function describe(operation: Operation, method: string): string {
   const {
     description,
@@ -69,10 +71,11 @@ function describe(operation: Operation, method: string): string {
   const paragraphs = [
     description?.replaceAll('\n', ' '),
     cachedAs && describeCaching(cachedAs),
-    method === 'get' && !cachedAs && 'It is not cached: each request is answered anew.',
-    evicts && 'When the response arrives, the cached answers named in `x-evicts` are no longer served.',
+    method === 'get' && !cachedAs && 'It is not cached: each request reads the current state.',
+    evicts &&
+      'When the response arrives, the cached responses that are named in `x-evicts` are no longer served.',
     isRepeatable &&
-      'A retry with the same `Idempotency-Key` is not done twice: it gets the first answer again.',
+      'A retry with the same `Idempotency-Key` is not executed again: it gets the response of the first request.',
   ];
   return paragraphs.filter(Boolean).join('\n\n');
 }
@@ -82,19 +85,19 @@ function describeCaching(cachedAs: string): string {
   const lifetime =
     timeToLive && `, and for at most \`${timeToLive}\` seconds (${new Environment()[timeToLive]} by default)`;
   return (
-    `It is cached as \`${cachedAs}\` until a write changes the answer${lifetime ?? ''}. The header \`X-Cache\` ` +
-    'says whether it came from the cache (HIT) or not (MISS, BYPASS). With `If-None-Match` an answer that has not ' +
-    'changed is 304 without a body.'
+    `The response is cached as \`${cachedAs}\` until a write changes it${lifetime ?? ''}. The header \`X-Cache\` ` +
+    'says whether it came from the cache (HIT) or not (MISS, BYPASS). A request with `If-None-Match` gets 304 without ' +
+    'a body if the response has not changed.'
   );
 }
 
-/** With what the decorators of the cache say. */
+/** An operation with the members that the cache's decorators add. */
 type DescribedOperation = Operation & {
   readonly 'x-cached-as'?: string;
   readonly 'x-evicts'?: readonly string[];
 };
 
-/** The problems of an operation are shown where they occur. */
+/** Describes each response, and sets the path of the operation as `instance` in the examples of its problems. */
 function describeResponses({ responses }: Operation, path: string): void {
   for (const [status, response] of Object.entries(responses)) {
     if (!response || '$ref' in response) continue;
@@ -116,8 +119,9 @@ function isProblem(value: unknown): value is Problem {
 }
 
 /**
- * An optional member of a body may be null. The example of a body has its required members only: it can be sent as it
- * is, and again, which one with a `transaction_id` or an `email` could not. A change that requires none shows all.
+ * Marks optional members of a body as nullable, and adds an example. The example has only the required members, so that
+ * it can be sent more than once; one with a `transaction_id` or an `email` could not. A PATCH that requires no member
+ * has an example with all of them.
  */
 function completeBody({ requestBody }: Operation, schemas: Schemas, method: string): void {
   if (!requestBody || '$ref' in requestBody) return;
@@ -132,8 +136,8 @@ function completeBody({ requestBody }: Operation, schemas: Schemas, method: stri
 }
 
 /**
- * Swagger UI fills in the `example` of a parameter, and asks for stations of every filter at once. `examples` of a schema,
- * which OpenAPI 3.1 prefers, are only shown.
+ * Swagger UI fills in the `example` of a parameter, so its first request would use every filter at once. It only shows
+ * the `examples` of a schema, which OpenAPI 3.1 prefers; so optional parameters have those.
  */
 function leaveFiltersEmpty({ parameters = [] }: Operation): void {
   for (const parameter of parameters) {
@@ -151,7 +155,7 @@ function resolve(schema: SchemaOrReference | undefined, schemas: Schemas): Schem
   return '$ref' in schema ? resolve(schemas[schema.$ref.split('/').at(-1) ?? ''], schemas) : schema;
 }
 
-/** Two operations may take the same body. */
+/** Marks a member as nullable. It may be called twice, because two operations may take the same body. */
 function allowNull(property: SchemaOrReference): void {
   if ('$ref' in property || typeof property.type !== 'string') return;
   Object.assign(property, { type: [property.type, 'null'] });
@@ -162,7 +166,7 @@ function exampleOf(schema: SchemaOrReference | undefined): unknown {
   return schema && 'example' in schema ? schema.example : undefined;
 }
 
-/** TypeScript knows numbers only; those whose example is whole are integers: money, ids, counts. */
+/** TypeScript has only numbers, so a number whose example is whole becomes an integer: money, ids and counts. */
 function markIntegers(schema: SchemaOrReference): void {
   if ('$ref' in schema) return;
   const { type } = schema;

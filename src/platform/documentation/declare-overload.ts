@@ -1,7 +1,10 @@
 import { problemResponse } from '../../common/http/api-problems.decorator';
 import type { Operation } from './document-types';
 
-/** Any operation may be refused while the event loop is late, except those about the service's health. */
+/**
+ * Declares 503 `overloaded`, with which any operation except the health checks may be refused while the event loop is
+ * late.
+ */
 export function declareOverload({ responses }: Operation, path: string): void {
   if (path.startsWith('/health')) return;
   const declared = responses[503];

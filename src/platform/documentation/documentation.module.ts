@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentationController } from './documentation.controller';
 
-/** Where people read what the service does. */
+/** The pages that document the API. */
 @Module({ controllers: [DocumentationController] })
 export class DocumentationModule {}

@@ -4,20 +4,22 @@ import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../common/tim
 import { version } from '../../common/program/version';
 import { completeDocument } from './complete-document';
 
-const DESCRIPTION = `The open back office of a transit card: riders, cards, recharges, trips, stations, routes, revenue.
+const DESCRIPTION = `The open back office of a transit card: riders, cards, recharges, trips, stations, routes and revenue.
 
-Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC. A time in a request must be from
-${FIRST_MOMENT} to ${LAST_MOMENT}, and a day from ${FIRST_DAY} to ${LAST_DAY}.
+Money is a whole number of the currency's unit; with COP, that is pesos. Times in responses are in UTC, in the form of ISO
+8601 and RFC 3339, such as \`2026-01-14T12:00:00.000Z\`. A time in a request needs its offset from UTC and must be from
+${FIRST_MOMENT} to ${LAST_MOMENT}; a day is YYYY-MM-DD, from ${FIRST_DAY} to ${LAST_DAY}.
 
-Errors are problem documents (RFC 9457) with a stable \`code\`. A request that is refused with 4xx changes nothing. Every
-POST that moves money takes an \`Idempotency-Key\`: after a 5xx, or when no response arrives, send it again with its key.
+Errors are problem documents (RFC 9457) with a \`code\` that never changes. A request that is refused with 4xx changes
+nothing. Every POST that moves money takes an \`Idempotency-Key\`: after a 5xx, or if no response arrives, send the same
+request again with the same key.
 
-On an operation, \`x-cached-as\` names the cache key of its answer, and \`x-evicts\` the keys of the answers that it makes
-stale. The response header \`X-Cache\` says where an answer came from: HIT (the cache), MISS (the database; it is cached
-now), BYPASS (the database; it was not cached) or STALE (the cache, while the database is away).
+On an operation, \`x-cached-as\` names the cache key of its response, and \`x-evicts\` names the keys of the responses that
+it makes stale. The response header \`X-Cache\` says where a response came from: HIT (the cache), MISS (the database; it is
+cached now), BYPASS (the database; it was not cached) or STALE (the cache, while the database is away).
 
-While the service stops, requests are refused with 503 \`service_stopping\`; when it has more than it can answer in time,
-with 503 \`overloaded\`. Both have \`Retry-After\`. A request that is not valid HTTP is refused with 400
+While the service stops, requests are refused with 503 \`service_stopping\`. If it has more requests than it can serve in
+time, some are refused with 503 \`overloaded\`. Both have the header \`Retry-After\`. A request that is not valid HTTP is refused with 400
 \`malformed_request\` or \`invalid_host\`, 405, 408 \`request_timeout\`, 417 or 431.`;
 
 /** The OpenAPI 3.1 document of the application. */
@@ -29,31 +31,31 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setVersion(version)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'plain paths')
-    .addServer('/api/v1', 'the same under the prefix');
+    .addServer('/api/v1', 'the same paths under the prefix');
   for (const [name, description] of TAGS) base.addTag(name, description);
   const document = SwaggerModule.createDocument(app, base.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
-  // Nobody is asked who they are: a proxy or a private network is in front.
+  // The service does not authenticate its callers: a proxy or a private network must protect it.
   return completeDocument({ ...document, security: [] });
 }
 
 const TAGS: readonly [name: string, description: string][] = [
-  ['recharges', 'Put money onto a card, and take it back.'],
+  ['recharges', 'Pay money onto a card, and reverse a recharge.'],
   ['cards', 'Cards, their balances and their statements.'],
   ['trips', 'Boarding, alighting, and totals of trips.'],
   ['finance', 'Revenue from fares and recharges.'],
-  ['users', 'Riders.'],
+  ['users', 'Riders: register, find and count them.'],
   ['stations', 'Stations, their arrivals and their alerts.'],
-  ['routes', 'Routes, their stops, and where their vehicles are.'],
-  ['control centre', 'What a control centre sends: alerts, arrivals, positions of vehicles.'],
-  ['network', 'Localities, recharge points, concessionaires, depots, vehicles, drivers.'],
-  ['fares', 'Fare rules, and what a boarding costs and why.'],
-  ['cache', 'Statistics and upkeep of the cache, for operators.'],
-  ['health', 'Checks for people and orchestrators.'],
+  ['routes', 'Routes, their stops, and the positions of their vehicles.'],
+  ['control centre', 'For control centres: alerts, arrivals and positions of vehicles.'],
+  ['network', 'Localities, recharge points, concessionaires, depots, vehicles and drivers.'],
+  ['fares', 'Fare rules, what a boarding costs, and why.'],
+  ['cache', 'For operators: statistics and maintenance of the cache.'],
+  ['health', 'Health checks for people and orchestrators.'],
 ];
 
-/** The document at /openapi.json; the pages that show it are the controller's. */
+/** Serves the document at /openapi.json. The controller serves the pages that show it. */
 export function serveDocumentation(app: INestApplication): void {
   SwaggerModule.setup('openapi', app, () => describeApi(app), {
     ui: false,

@@ -1,8 +1,8 @@
 import { applyDecorators, Header } from '@nestjs/common';
 
 /**
- * What a page of ours may load, and who may show it: from here, and nobody in a frame. Both pages make style sheets while
- * they run; ReDoc searches in a worker that it makes, too, and shows pictures that are written in their address.
+ * A page may load only what this service serves, and no other site may show it in a frame. Both pages create style sheets
+ * while they run. ReDoc also creates a worker for its search, and shows images from data URLs.
  */
 const CONTENT_SECURITY_POLICY = [
   `default-src 'none'`,
@@ -26,7 +26,7 @@ export function Page(): MethodDecorator {
   );
 }
 
-/** What a page loads; it changes with a release only. */
+/** A file that a page loads. It changes only with a release, so browsers may keep it for a day. */
 export function PageFile(contentType: string): MethodDecorator {
   return applyDecorators(
     Header('content-type', contentType),

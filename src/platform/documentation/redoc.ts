@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** ReDoc over our own document; its script is served from here, so that it works without the internet. */
+/** The page of ReDoc. Its script is served from here, so it works without the internet. */
 export const redocPage = `<!doctype html>
 <html lang="en">
   <head>
@@ -18,13 +18,13 @@ export const redocPage = `<!doctype html>
 </html>
 `;
 
-/** ReDoc shows a picture from there, and none when it cannot be loaded. */
+/** ReDoc would load its logo from this address. It is replaced, so that the page loads nothing from elsewhere. */
 const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 
 let script: string | undefined;
 
 export function redocScript(): string {
-  // The build copies it there.
+  // The build copies the script next to this file.
   script ??= readFileSync(join(__dirname, 'redoc.standalone.js'), 'utf8').replaceAll(LOGO, 'data:,');
   return script;
 }

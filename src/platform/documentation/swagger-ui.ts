@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Swagger UI over our own document; all of it is served from here, so that it works without the internet. */
+/** The page of Swagger UI. All of its files are served from here, so it works without the internet. */
 export const swaggerUiPage = `<!doctype html>
 <html lang="en">
   <head>
@@ -19,7 +19,7 @@ export const swaggerUiPage = `<!doctype html>
 </html>
 `;
 
-/** Its own file, since the page allows no script in itself. */
+/** The script that starts Swagger UI. It is a file of its own because the page's policy allows no inline script. */
 export const swaggerUiStart = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
@@ -27,14 +27,14 @@ export const swaggerUiStart = `SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   presets: [SwaggerUIBundle.presets.apis],
-  // Swagger UI would have a page on the internet look at the document.
+  // Otherwise Swagger UI would send the document to a validator on the internet.
   validatorUrl: null,
 });
 `;
 
 const files = new Map<string, Buffer>();
 
-/** A file of swagger-ui-dist, read once. Of that package only what the page loads is served. */
+/** Reads a file of swagger-ui-dist once. Only the files that the page loads have a route. */
 export function swaggerUiFile(name: string): Buffer {
   const file = files.get(name) ?? readFileSync(require.resolve(`swagger-ui-dist/${name}`));
   files.set(name, file);

@@ -6,14 +6,14 @@ import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
 import { HealthInterceptor } from './health.interceptor';
 import { HealthService } from './health.service';
 
-/** A check, which is 503 with the same body when it fails. */
-const Check = (): MethodDecorator =>
+/** Documents a health check. If it fails, the status is 503 and the body has the same form. */
+const HealthCheck = (): MethodDecorator =>
   applyDecorators(
     UseInterceptors(HealthInterceptor),
     ApiOkResponse({ type: HealthAnswer }),
     ApiServiceUnavailableResponse({
       type: HealthAnswer,
-      description: 'unhealthy',
+      description: 'The check failed.',
       example: { status: 'unhealthy', message: 'The database does not answer.', version: '1.0.0' },
     }),
   );
@@ -27,10 +27,11 @@ export class HealthController {
   /**
    * Check the service.
    *
-   * @remarks It asks the database and the cache. It is `degraded`, with 200, while only the cache is away.
+   * @remarks Use it for a monitor or a dashboard. It asks the database and the cache, each for at most 2 seconds.
+   * While only the cache is away, the status is 200 and the body says `degraded`.
    */
   @Get('health')
-  @Check()
+  @HealthCheck()
   overall(): Promise<HealthAnswer> {
     return this.health.overall();
   }
@@ -38,10 +39,10 @@ export class HealthController {
   /**
    * Check the database.
    *
-   * @remarks It waits at most 2 seconds for the database.
+   * @remarks Use it to find out which part is away. It waits at most 2 seconds for the database.
    */
   @Get('health/db')
-  @Check()
+  @HealthCheck()
   database(): Promise<HealthAnswer> {
     return this.health.database();
   }
@@ -49,10 +50,11 @@ export class HealthController {
   /**
    * Check the cache server.
    *
-   * @remarks It waits at most 2 seconds for Redis. The service works without it.
+   * @remarks Use it to find out which part is away. It waits at most 2 seconds for Redis. The service works without
+   * Redis, only slower.
    */
   @Get('health/cache')
-  @Check()
+  @HealthCheck()
   cacheServer(): Promise<HealthAnswer> {
     return this.health.cacheServer();
   }
@@ -60,7 +62,8 @@ export class HealthController {
   /**
    * Check that the process is alive.
    *
-   * @remarks An orchestrator restarts the process when this fails. It asks neither the database nor the cache.
+   * @remarks Use it as the liveness probe of an orchestrator, which restarts the process if it fails. It asks neither
+   * the database nor the cache.
    */
   @Get('health/live')
   @ApiOkResponse({ type: HealthAnswer })
@@ -71,11 +74,11 @@ export class HealthController {
   /**
    * Check that the service takes requests.
    *
-   * @remarks An orchestrator sends requests only while this is 200. It is 503 while the database is away, and
-   * from the moment in which the service is told to stop.
+   * @remarks Use it as the readiness probe of an orchestrator, which sends requests only while this is 200. It is
+   * 503 while the database is away, and from the moment when the service is told to stop.
    */
   @Get('health/ready')
-  @Check()
+  @HealthCheck()
   ready(): Promise<HealthAnswer> {
     return this.health.ready();
   }
@@ -83,7 +86,8 @@ export class HealthController {
   /**
    * Ping the database.
    *
-   * @remarks It is `GET /health/db` in the form of the replaced service.
+   * @remarks It does the same as `GET /health/db`, in the form of the replaced service. New programs should use
+   * `GET /health/db`.
    */
   @Get('ping-db')
   @ApiProblems({ 503: 'database_away' })

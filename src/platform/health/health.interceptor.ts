@@ -3,16 +3,16 @@ import type { FastifyReply } from 'fastify';
 import { Observable, tap } from 'rxjs';
 import { HealthAnswer } from './dto/health-answers.dto';
 
-const RETRY_AFTER = 2;
+const RETRY_AFTER_SECONDS = 2;
 
-/** Answers what is unhealthy with 503, so that an orchestrator need not read it. */
+/** Sets the status 503 if the check failed, so that an orchestrator need not read the body. */
 @Injectable()
 export class HealthInterceptor implements NestInterceptor<HealthAnswer> {
   intercept(context: ExecutionContext, next: CallHandler<HealthAnswer>): Observable<HealthAnswer> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       tap(({ status }) => {
-        if (status === 'unhealthy') void reply.status(503).header('retry-after', RETRY_AFTER);
+        if (status === 'unhealthy') void reply.status(503).header('retry-after', RETRY_AFTER_SECONDS);
       }),
     );
   }

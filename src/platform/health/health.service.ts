@@ -9,10 +9,10 @@ import { version } from '../../common/program/version';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
 import { succeedsWithin } from './succeeds-within';
 
-/** How long a part may take to answer, in milliseconds, before it counts as away. */
-const PATIENCE = 2_000;
+/** A part that does not respond within this time counts as away. */
+const RESPONSE_TIMEOUT_MS = 2_000;
 
-/** Whether the service and its parts can do their work. */
+/** Checks whether the service and its parts work. */
 @Injectable()
 export class HealthService implements OnModuleDestroy {
   private stopping = false;
@@ -29,29 +29,29 @@ export class HealthService implements OnModuleDestroy {
 
   async overall(): Promise<HealthAnswer> {
     const [database, cache] = await Promise.all([this.databaseAnswers(), this.cacheAnswers()]);
-    if (!database) return answer('unhealthy', 'The database does not answer.');
-    if (!cache) return answer('degraded', 'The cache does not answer; the database does its work.');
-    return answer('healthy', 'The database and the cache answer.');
+    if (!database) return healthOf('unhealthy', 'The database does not answer.');
+    if (!cache) return healthOf('degraded', 'The cache does not answer; all reads go to the database.');
+    return healthOf('healthy', 'The database and the cache answer.');
   }
 
   async database(): Promise<HealthAnswer> {
-    if (await this.databaseAnswers()) return answer('healthy', 'The database answers.');
-    return answer('unhealthy', 'The database does not answer.');
+    if (await this.databaseAnswers()) return healthOf('healthy', 'The database answers.');
+    return healthOf('unhealthy', 'The database does not answer.');
   }
 
   async cacheServer(): Promise<HealthAnswer> {
-    if (await this.cacheAnswers()) return answer('healthy', 'The cache answers.');
-    return answer('unhealthy', 'The cache does not answer.');
+    if (await this.cacheAnswers()) return healthOf('healthy', 'The cache answers.');
+    return healthOf('unhealthy', 'The cache does not answer.');
   }
 
   live(): HealthAnswer {
-    return answer('healthy', 'The process is alive.');
+    return healthOf('healthy', 'The process is alive.');
   }
 
   async ready(): Promise<HealthAnswer> {
-    if (this.stopping) return answer('unhealthy', 'The service is stopping.');
-    if (await this.databaseAnswers()) return answer('healthy', 'The service takes requests.');
-    return answer('unhealthy', 'The database does not answer.');
+    if (this.stopping) return healthOf('unhealthy', 'The service is stopping.');
+    if (await this.databaseAnswers()) return healthOf('healthy', 'The service takes requests.');
+    return healthOf('unhealthy', 'The database does not answer.');
   }
 
   async pingDatabase(): Promise<DatabasePing> {
@@ -60,10 +60,12 @@ export class HealthService implements OnModuleDestroy {
   }
 
   private async databaseAnswers(): Promise<boolean> {
-    return succeedsWithin(PATIENCE, this.askDatabase());
+    return succeedsWithin(RESPONSE_TIMEOUT_MS, this.askDatabase());
   }
 
-  /** A database whose connections are all in use is not away: then the question asked beside the pool is listened to. */
+  /**
+   * If all connections are in use, the database is not away. Then the heartbeat is asked, which has its own connection.
+   */
   private async askDatabase(): Promise<void> {
     const isBusy = isUsedUp(this.dataSource) || (await this.isRefusedAsBusy());
     if (isBusy && !(await this.heartbeat.next())) throw new DatabaseAwayError();
@@ -80,7 +82,7 @@ export class HealthService implements OnModuleDestroy {
   }
 
   private async cacheAnswers(): Promise<boolean> {
-    return succeedsWithin(PATIENCE, this.pingCache());
+    return succeedsWithin(RESPONSE_TIMEOUT_MS, this.pingCache());
   }
 
   private async pingCache(): Promise<void> {
@@ -90,6 +92,6 @@ export class HealthService implements OnModuleDestroy {
   }
 }
 
-function answer(status: HealthAnswer['status'], message: string): HealthAnswer {
+function healthOf(status: HealthAnswer['status'], message: string): HealthAnswer {
   return { status, message, version };
 }

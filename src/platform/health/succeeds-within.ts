@@ -1,8 +1,8 @@
-/** Whether the attempt succeeds in this many milliseconds; if not, nobody waits for it any longer. */
-export async function succeedsWithin(milliseconds: number, attempt: Promise<unknown>): Promise<boolean> {
+/** Returns whether an attempt succeeds within a time. After that time it is no longer waited for. */
+export async function succeedsWithin(timeoutMs: number, attempt: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
+    timer = setTimeout(() => resolve(false), timeoutMs);
   });
   const success = attempt.then(
     () => true,

@@ -1,5 +1,5 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { ColumnType, ImportedTable, LARGEST_ID, LARGEST_PARTITIONED_ID, idOf } from './imported-table';
+import { ColumnType, ImportedTable, LARGEST_ID, LARGEST_PARTITIONED_ID, idColumnOf } from './imported-table';
 import {
   Remark,
   RemarkColumn,
@@ -21,7 +21,7 @@ export async function check(target: Client, table: ImportedTable): Promise<void>
   }
   await target.query(
     remark(table.name, 'reasons', [
-      ...missing([idOf(table), ...(table.required ?? [])]),
+      ...missing([idColumnOf(table), ...(table.required ?? [])]),
       ...textFaults(table),
       ...implausible(table),
       ...unknownWords(table.oneOf),
@@ -30,10 +30,10 @@ export async function check(target: Client, table: ImportedTable): Promise<void>
   );
   for (const [column, referred] of Object.entries(table.references ?? {})) {
     await target.query(
-      refuseDangling(table.name, column, { name: referred, id: idOf(tableNamed(referred)) }),
+      refuseDangling(table.name, column, { name: referred, id: idColumnOf(tableNamed(referred)) }),
     );
   }
-  const unique = { [idOf(table)]: [idOf(table)], ...table.unique };
+  const unique = { [idColumnOf(table)]: [idColumnOf(table)], ...table.unique };
   for (const [name, expressions] of Object.entries(unique)) {
     await target.query(repeated(table, 'reasons', name, expressions));
   }
@@ -53,11 +53,11 @@ function assume(table: ImportedTable, column: string, value: string): string {
 /** What a column's type alone rules out. Comparing also finds NaN, which PostgreSQL puts above every number. */
 function implausible(table: ImportedTable): Remark[] {
   const largestId = table.target.partitioned ? LARGEST_PARTITIONED_ID : LARGEST_ID;
-  const id = escapeIdentifier(idOf(table));
+  const id = escapeIdentifier(idColumnOf(table));
   return [
     {
       when: `${id} NOT BETWEEN 1 AND ${largestId}`,
-      reason: `${escapeLiteral(idOf(table))} || ' is not between 1 and ${largestId}'`,
+      reason: `${escapeLiteral(idColumnOf(table))} || ' is not between 1 and ${largestId}'`,
     },
     ...Object.entries(table.columns).flatMap(([column, type]) => {
       const rule = typeof type === 'object' ? undefined : PLAUSIBLE[type];
@@ -96,6 +96,6 @@ function repeated(
   shared: string,
   expressions: readonly string[],
 ): string {
-  const id = idOf(table);
+  const id = idColumnOf(table);
   return remarkRepeated({ name: table.name, to, shared, expressions, called: id, by: id });
 }

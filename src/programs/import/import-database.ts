@@ -3,7 +3,7 @@ import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
 import { Clock } from '../../common/time/clock';
 import { StartupError } from '../../common/program/startup-error';
 import { DeferredChecks } from '../../platform/postgres/deferred-checks';
-import { reopenTotals } from '../../modules/maintenance/reopen-totals';
+import { resetTotals } from '../../modules/maintenance/reset-totals';
 import { check } from './checks';
 import { post } from './postings';
 import { Progress } from './progress';
@@ -94,7 +94,7 @@ async function fill(
   await checks.putBack();
   await analyze(target);
   await advanceSequences(target, importedTables);
-  await reopenTotals(target);
+  await resetTotals(target);
   return record;
 }
 

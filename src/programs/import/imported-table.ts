@@ -81,8 +81,8 @@ export interface ImportTarget {
   readonly complete?: string;
 }
 
-/** The name of the old primary key. */
-export function idOf({ name, columns }: Pick<ImportedTable, 'name' | 'columns'>): string {
+/** The column of the primary key in the replaced service. */
+export function idColumnOf({ name, columns }: Pick<ImportedTable, 'name' | 'columns'>): string {
   const [id] = Object.keys(columns);
   if (id === undefined) throw new Error(`${name} has no columns`);
   return id;

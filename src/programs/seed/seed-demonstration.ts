@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
 import { DeferredChecks } from '../../platform/postgres/deferred-checks';
-import { reopenTotals } from '../../modules/maintenance/reopen-totals';
+import { resetTotals } from '../../modules/maintenance/reset-totals';
 import { readFareRules } from '../../modules/fares/read-fare-rules';
 import { Demand } from './history/demand';
 import { HistoryWriter, type Accounts } from './history/history-writer';
@@ -114,7 +114,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   await client.query(`ANALYZE ${ANALYZED.join(', ')}`);
   await checks.putBack();
   await advanceSequences(client);
-  await reopenTotals(client);
+  await resetTotals(client);
   return {
     stations: city.stations.length,
     routes: city.routes.length,

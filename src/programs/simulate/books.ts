@@ -1,7 +1,7 @@
 import type { AppConfig } from '../../platform/config/app-config';
 import { Connection } from '../../platform/postgres/connection';
 import { findRunningPostgres } from '../../platform/postgres/embedded/running-postgres';
-import { reportLedger } from '../../modules/ledger/verify/report-ledger';
+import { reportLedger } from '../ledger-checks/report-ledger';
 
 /** Whether the books of the service are right; null when this machine can't read them. */
 export async function proveBooks(

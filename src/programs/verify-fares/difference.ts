@@ -1,10 +1,10 @@
-/** What is stored otherwise than the rules and the card's earlier trips say. */
+/** A stored fare or credit that differs from what the rules decide. */
 export interface FareDifference {
-  /** Null where it is the card's row that differs. */
+  /** The trip; null if the credit in the card's row differs. */
   readonly trip_id: number | null;
   readonly card_id: number;
-  /** What differs, as it is stored. */
+  /** The columns that differ, as they are stored. */
   readonly stored: Readonly<Record<string, unknown>>;
-  /** The same as it is decided now; without a tariff there is nothing. */
+  /** The same columns as the rules decide them; empty if there is no tariff. */
   readonly decided: Readonly<Record<string, unknown>>;
 }

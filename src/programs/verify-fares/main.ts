@@ -6,15 +6,17 @@ import { readEnvironment } from '../../platform/config/environment';
 import { locateDatabaseToRead } from '../../platform/postgres/locate';
 import { verifyFares } from './verify-fares';
 
-const HELP = `Decides every fare and every use of credit again, and prints those that the rules do not explain.
+const HELP = `Decides every fare and every use of credit again, and prints those that differ from the rules.
 
 npm run fares:verify
 
 It reads one snapshot of the database in DATABASE_URL, or of the embedded one under DATA_DIR, and changes nothing. The
-service may go on meanwhile. The exit code is 0 when all are right, and 1 when one is not.
+service can keep running. The exit code is 0 if all are right, and 1 if one is not.
 `;
 
-/** `npm run fares:verify`: prints every fare and credit that the rules don't explain; exit code 1 when there is one. */
+/**
+ * `npm run fares:verify`: prints every fare and credit that differs from the rules; the exit code is 1 if there is one.
+ */
 runUntilStopped(async ({ aborted }) => {
   if (isHelpAsked(process.argv.slice(2))) {
     console.log(HELP);
@@ -34,7 +36,9 @@ runUntilStopped(async ({ aborted }) => {
     await database.stop();
   }
   const { trips, imported, cards } = tally;
-  console.log(`Checked ${trips} trips of ${cards} cards, beside ${imported} that were imported.`);
-  console.log(wrong === 0 ? 'The fares are right.' : `Fares and credits that are wrong: ${wrong}.`);
+  console.log(
+    `Checked ${trips} trips of ${cards} cards. ${imported} imported trips have no decision to check.`,
+  );
+  console.log(wrong === 0 ? 'The fares are right.' : `The fares are wrong. Rows that differ: ${wrong}.`);
   return wrong === 0 ? 0 : 1;
 });

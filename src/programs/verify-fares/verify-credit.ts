@@ -6,12 +6,12 @@ import { creditAfter } from '../../modules/fares/engine/credit';
 import type { FareRules } from '../../modules/fares/engine/fare-rules';
 import type { FareDifference } from './difference';
 
-/** What a card's row says about its credit; the limit in whole units of the currency. */
+/** The credit in a card's row. The limit is in whole units of the currency. */
 interface StoredCredit extends CardCredit {
   readonly credit_limit: number;
 }
 
-/** A card's row, with one of its boardings that ended below zero; a card may have a row without one. */
+/** The credit of a card with one of its boardings that ended below zero, or with none. */
 interface CreditBoarding extends StoredCredit {
   readonly card_id: number;
   readonly trip_id: number | null;
@@ -19,10 +19,10 @@ interface CreditBoarding extends StoredCredit {
   readonly new_balance: number;
 }
 
-/** Rows in memory. */
-const PAGE = 1_000;
+/** The most rows that are in memory at a time. */
+const PAGE_ROWS = 1_000;
 
-/** Trips that were imported were decided elsewhere, and took none of this credit. */
+/** Imported trips are left out, because the replaced service decided them and they used no credit here. */
 const CREDIT_BOARDINGS = `
   SELECT card.card_id, user_id, credit_used, credit_used_at, credit_limit, trip_id, boarding_time, new_balance
   FROM cards card
@@ -31,10 +31,10 @@ const CREDIT_BOARDINGS = `
   ORDER BY card.card_id, trip_id`;
 
 /**
- * Goes through all boardings that ended below zero, card by card: whether there was credit left for each, and whether
- * the card's row says what is left after the last.
+ * Checks all boardings that ended below zero, card by card: that the card had credit left for each of them, and that the
+ * card's row says what was left after the last one.
  *
- * @param client in a transaction that reads one snapshot.
+ * @param client is in a transaction that reads one snapshot.
  */
 export async function* verifyCredit(
   client: ClientBase,
@@ -45,7 +45,7 @@ export async function* verifyCredit(
   let last: CreditBoarding | null = null;
   let credit: StoredCredit | null = null;
   for (;;) {
-    const { rows } = await client.query<CreditBoarding>(`FETCH ${PAGE} FROM credit_boardings`);
+    const { rows } = await client.query<CreditBoarding>(`FETCH ${PAGE_ROWS} FROM credit_boardings`);
     for (const boarding of rows) {
       if (last && last.card_id !== boarding.card_id) {
         yield* compareCard(last, credit);
@@ -72,7 +72,7 @@ function withoutCredit({ trip_id, card_id, new_balance }: CreditBoarding): FareD
   return { trip_id, card_id, stored: { new_balance, refused: false }, decided: { refused: true } };
 }
 
-/** What a card may owe that never boarded on credit is not decided here: it may have come with an import. */
+/** A card that never boarded on credit keeps its stored limit, because an import may have set it. */
 function* compareCard(card: CreditBoarding, credit: StoredCredit | null): Generator<FareDifference> {
   const stored = columnsOf(card);
   const decided = columnsOf(credit ?? { ...card, credit_used: 0, credit_used_at: null });

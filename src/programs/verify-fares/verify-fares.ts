@@ -19,7 +19,7 @@ import {
 import type { FareDifference } from './difference';
 import { verifyCredit } from './verify-credit';
 
-/** How much has been checked. */
+/** How many trips have been checked, how many imported ones were passed over, and of how many cards. */
 export interface FareTally {
   trips: number;
   imported: number;
@@ -38,21 +38,21 @@ type StoredTrip = TripFare & {
   readonly rider_category: RiderCategory | null;
 };
 
-/** Rows in memory. */
-const PAGE = 5_000;
+/** The most rows that are in memory at a time. */
+const PAGE_ROWS = 5_000;
 
-/** In the order in which a boarding looks back on the trips of its card. */
+/** All trips, card by card, in the order in which they were charged. */
 const ALL_TRIPS = `
   SELECT trip.*, route_type, user_id, rider_category
   FROM trips trip JOIN routes USING (route_id) JOIN cards USING (card_id) LEFT JOIN users USING (user_id)
   ORDER BY trip.card_id, trip.trip_id`;
 
 /**
- * Decides every fare again, and every use of credit, in one snapshot, while the service runs; one difference for each
- * trip that was charged otherwise, or that there was no credit for, and for each card whose row says another credit.
- * Imported trips were not decided here: they only count as earlier boardings.
+ * Decides every fare and every use of credit again, in one snapshot, while the service runs. It yields a difference for
+ * each trip with another fare, for each trip on credit that the card did not have, and for each card with another
+ * credit. Imported trips were decided by the replaced service, so they only count as earlier boardings.
  *
- * @param tally grows while the trips go by.
+ * @param tally is counted up while the trips are read.
  */
 export async function* verifyFares(
   url: string,
@@ -75,7 +75,7 @@ export async function* verifyFares(
   }
 }
 
-/** @param client in a transaction that reads one snapshot. */
+/** @param client is in a transaction that reads one snapshot. */
 export async function* verifyFaresIn(
   client: ClientBase,
   timeZone: string,
@@ -89,16 +89,16 @@ export async function* verifyFaresIn(
 async function* verifyTrips(client: ClientBase, cards: CardsInOrder): AsyncGenerator<FareDifference> {
   await client.query(`DECLARE all_trips NO SCROLL CURSOR FOR ${ALL_TRIPS}`);
   for (;;) {
-    const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE} FROM all_trips`);
+    const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE_ROWS} FROM all_trips`);
     if (rows.length === 0) return;
     for (const trip of rows) {
-      const difference = cards.judge(trip);
+      const difference = cards.verify(trip);
       if (difference) yield difference;
     }
   }
 }
 
-/** Goes through the trips card by card, with the history of one of them. */
+/** Compares trips that come card by card, and keeps the history of the current card. */
 class CardsInOrder {
   private card = 0;
   private history: CardHistory = NO_HISTORY;
@@ -109,7 +109,7 @@ class CardsInOrder {
     private readonly tally: FareTally,
   ) {}
 
-  judge(trip: StoredTrip): FareDifference | null {
+  verify(trip: StoredTrip): FareDifference | null {
     if (trip.card_id !== this.card) this.begin(trip.card_id);
     const difference = this.compare(trip);
     const { trip_id: id, is_transfer: isTransfer, fare_amount: amount, concession } = trip;
@@ -152,7 +152,7 @@ class CardsInOrder {
   }
 }
 
-/** That of its time: a route may have become one of another kind since. */
+/** The component at the time of the trip, because the type of the route may have changed since. */
 function componentOf({ fare_reason, fare_product, route_type }: StoredTrip): FareComponent {
   const known = FARE_COMPONENTS.find((component) => component === fare_product);
   return (fare_reason === null ? null : known) ?? fareComponentOf(route_type);

@@ -3,17 +3,17 @@ import { runUntilStopped } from '../../common/program/run-command';
 import { AppConfig } from '../../platform/config/app-config';
 import { readEnvironment } from '../../platform/config/environment';
 import { locateDatabaseToRead } from '../../platform/postgres/locate';
-import { reportLedger } from '../../modules/ledger/verify/report-ledger';
+import { reportLedger } from '../ledger-checks/report-ledger';
 
-const HELP = `Proves the books: prints what holds, and the rows where it does not.
+const HELP = `Checks the books: prints for each check whether it holds, and the rows that break it.
 
 npm run ledger:verify
 
 It reads one snapshot of the database in DATABASE_URL, or of the embedded one under DATA_DIR, and changes nothing. The
-service may go on meanwhile. The exit code is 0 when everything holds, and 1 when anything does not.
+service can keep running. The exit code is 0 if every check holds, and 1 if one does not.
 `;
 
-/** `npm run ledger:verify`: prints what holds and what breaks; exit code 1 when anything breaks. */
+/** `npm run ledger:verify`: prints which checks hold and which rows break one; the exit code is 1 if any row does. */
 runUntilStopped(async ({ aborted }) => {
   if (isHelpAsked(process.argv.slice(2))) {
     console.log(HELP);

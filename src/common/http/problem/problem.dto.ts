@@ -6,25 +6,43 @@ export class ProblemComplaint {
    */
   pointer!: string;
 
-  /** @example "must be a whole number from 1000 to 200000" */
+  /**
+   * What is wrong with the member.
+   * @example "must be a whole number from 1000 to 200000"
+   */
   detail!: string;
 }
 
 /** A problem document (RFC 9457), the body of every error. */
 export class Problem {
-  /** @example "urn:travel-recharge:problem:card_not_found" */
+  /**
+   * A name of the problem as a URN. It ends with `code`.
+   * @example "urn:travel-recharge:problem:card_not_found"
+   */
   type!: string;
 
-  /** @example "Not Found" */
+  /**
+   * The name of the HTTP status.
+   * @example "Not Found"
+   */
   title!: string;
 
-  /** @example 404 */
+  /**
+   * The HTTP status of the response.
+   * @example 404
+   */
   status!: number;
 
-  /** @example "There is no card 999999999." */
+  /**
+   * What was wrong with this request, for people.
+   * @example "There is no card 999999999."
+   */
   detail!: string;
 
-  /** @example "/cards/999999999/balance" */
+  /**
+   * The path of the request.
+   * @example "/cards/999999999/balance"
+   */
   instance!: string;
 
   /**
@@ -33,7 +51,10 @@ export class Problem {
    */
   code!: string;
 
-  /** @example "req-1" */
+  /**
+   * The id of the request, as the log shows it.
+   * @example "req-1"
+   */
   request_id!: string;
 
   /** When a body or a query is refused: which members are wrong, and why. */

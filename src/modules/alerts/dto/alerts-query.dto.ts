@@ -1,12 +1,13 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 
-/** Which alerts. */
+/** Which alerts to list. */
 export class AlertsQuery {
   @ApiPropertyOptional({
     enum: ['true', 'false'],
     default: 'true',
-    description: 'With `true` only the alerts of now; with `false` also those of the past and of the future.',
+    description:
+      '`true` lists the alerts that are active now; `false` also lists those of the past and of the future.',
   })
   @IsOptional()
   @IsIn(['true', 'false'], { message: 'must be true or false' })

@@ -1,33 +1,39 @@
 import { Id, Moment, OneOf } from '../../../common/http/validation';
 import { ARRIVAL_STATUSES, type ArrivalStatus } from '../arrival.entity';
 
-/** An arrival to expect. */
+/** The arrival of a vehicle at a station. */
 export class CreateArrival {
-  @Id({ example: 1 })
+  @Id({ example: 1, description: 'The station where the vehicle is expected.' })
   station_id!: number;
 
-  @Id({ example: 1, description: 'It must stop at the station.' })
+  @Id({ example: 1, description: 'The route of the vehicle. It must stop at the station.' })
   route_id!: number;
 
-  @Id({ optional: true, example: 1 })
+  @Id({ optional: true, example: 1, description: 'The vehicle, if it is known.' })
   vehicle_id?: number;
 
-  @Moment({ example: '2099-01-14T12:00:00Z' })
+  @Moment({ example: '2099-01-14T12:00:00Z', description: 'When the vehicle is expected.' })
   estimated_arrival!: string;
 }
 
-/** What is to be changed of an arrival; what is left out stays. */
+/** The new values of an arrival. Members that are left out keep their values. */
 export class ChangeArrival {
-  @OneOf(ARRIVAL_STATUSES, { optional: true, example: 'ARRIVED' })
+  @OneOf(ARRIVAL_STATUSES, {
+    optional: true,
+    example: 'ARRIVED',
+    description:
+      '`EXPECTED` and `DELAYED` are still to come; `ARRIVED` and `CANCELLED` are not listed any more.',
+  })
   status?: ArrivalStatus;
 
-  @Moment({ optional: true, example: '2026-01-14T12:02:00Z' })
+  @Moment({ optional: true, example: '2026-01-14T12:02:00Z', description: 'When the vehicle is expected.' })
   estimated_arrival?: string;
 
   @Moment({
     optional: true,
     example: '2026-01-14T12:02:30Z',
-    description: 'When the vehicle came, only with the status ARRIVED; now by default.',
+    description:
+      'When the vehicle arrived; now if it is left out. It is only allowed with the status ARRIVED.',
   })
   actual_arrival?: string;
 }

@@ -1,5 +1,8 @@
 export class ArrivalAnswer {
-  /** @example 1 */
+  /**
+   * The id of the station.
+   * @example 1
+   */
   station_id!: number;
 
   /**
@@ -9,18 +12,22 @@ export class ArrivalAnswer {
   line!: string;
 
   /**
-   * The last stop of the route.
+   * The name of the last stop of the route.
    * @example "Portal Norte"
    */
   destination!: string;
 
+  /** When the vehicle is expected, in UTC (ISO 8601). */
   estimated_arrival!: Date;
 
-  /** @example "EXPECTED" */
+  /**
+   * Whether it is on time or late.
+   * @example "EXPECTED"
+   */
   status!: 'EXPECTED' | 'DELAYED';
 }
 
 export class Arrivals {
-  /** The next 10, soonest first. */
+  /** At most 10 arrivals, soonest first. */
   arrivals!: ArrivalAnswer[];
 }

@@ -4,23 +4,32 @@ export const CARD_STATUSES = ['active', 'inactive', 'blocked', 'lost'] as const;
 export type CardStatus = 'active' | 'inactive' | 'blocked' | 'lost';
 
 export class CardAnswer {
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
-  /** @example "1010000000000018" */
+  /**
+   * The number that is printed on the card.
+   * @example "1010000000000018"
+   */
   card_number!: string;
 
   /**
-   * Null for a basic card.
+   * The rider who owns the card; null for a basic card.
    * @example 1
    */
   user_id!: number | null;
 
-  /** @example "active" */
+  /**
+   * The status of the card. Only an active card can be recharged or used for boarding.
+   * @example "active"
+   */
   status!: CardStatus;
 
   /**
-   * Whole units of the currency.
+   * The balance, in whole units of the currency; below zero while the card owes money.
    * @example 23500
    */
   balance!: number;
@@ -33,24 +42,34 @@ export class CardAnswer {
 }
 
 export class CardBalance {
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
   /**
-   * Whole units of the currency.
+   * The balance, in whole units of the currency; below zero while the card owes money.
    * @example 23500
    */
   balance!: number;
 
-  /** When the card was last used for boarding; null when it never was. */
+  /** When the card was last used for boarding, in UTC (ISO 8601); null if it never was. */
   last_used_date!: Date | null;
 
-  /** @example "active" */
+  /**
+   * The status of the card. Only an active card can be recharged or used for boarding.
+   * @example "active"
+   */
   status!: CardStatus;
 }
 
 export class CounterAccountAnswer {
-  /** @example "cash" */
+  /**
+   * What the account on the other side of the posting is for: money paid in (`cash`), fares earned (`fare_revenue`),
+   * balances that were imported (`opening`), or corrections (`adjustment`).
+   * @example "cash"
+   */
   kind!: 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
 
   /**
@@ -61,20 +80,27 @@ export class CounterAccountAnswer {
 }
 
 export class StatementEntry {
-  /** @example 1 */
+  /**
+   * The id of the posting.
+   * @example 1
+   */
   posting_id!: number;
 
-  /** @example "recharge" */
+  /**
+   * Why the balance changed.
+   * @example "recharge"
+   */
   kind!: 'opening' | 'recharge' | 'fare' | 'reversal' | 'adjustment';
 
   /**
-   * How much it changed the balance: above zero was added to the card, below zero was taken from it.
+   * The change of the balance, in whole units of the currency: above zero was added to the card, below zero was
+   * taken from it.
    * @example 20000
    */
   amount!: number;
 
   /**
-   * The card's balance right after this posting.
+   * The card's balance right after this posting, in whole units of the currency.
    * @example 23500
    */
   balance!: number;
@@ -88,22 +114,23 @@ export class StatementEntry {
   counter_account!: CounterAccountAnswer;
 
   /**
-   * The recharge that this posting records or reverses; null when it is about none.
+   * The recharge that this posting records or reverses; null if it concerns no recharge.
    * @example 1
    */
   recharge_id!: number | null;
 
   /**
-   * The trip whose fare this posting takes; null when it is about none.
+   * The trip whose fare this posting charges; null if it concerns no trip.
    * @example 1
    */
   trip_id!: number | null;
 
+  /** When the money was posted, in UTC (ISO 8601). */
   posted_at!: Date;
 }
 
 export class CardStatement {
-  /** Newest first. */
+  /** The postings of the card, newest first. */
   statement!: StatementEntry[];
 
   @ApiNextCursor()
@@ -111,29 +138,43 @@ export class CardStatement {
 }
 
 export class UserCards {
+  /** The cards of the rider, by their ids. */
   cards!: CardAnswer[];
 }
 
 export class BalanceOfCard {
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
   /**
-   * Whole units of the currency.
+   * The balance, in whole units of the currency; below zero while the card owes money.
    * @example 23500
    */
   balance!: number;
 
-  /** @example "active" */
+  /**
+   * The status of the card. Only an active card can be recharged or used for boarding.
+   * @example "active"
+   */
   status!: CardStatus;
 }
 
 export class UserCardBalance {
-  /** @example 1 */
+  /**
+   * The id of the rider.
+   * @example 1
+   */
   user_id!: number;
 
+  /** The cards of the rider, by their ids. */
   cards!: BalanceOfCard[];
 
-  /** @example 23500 */
+  /**
+   * The sum of the balances, in whole units of the currency.
+   * @example 23500
+   */
   total_balance!: number;
 }

@@ -2,14 +2,18 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { Id } from '../../../common/http/validation';
 
-/** A card to issue: basic without a user, personalised with one. */
+/** A card to issue. With a user it is personalised, without one it is basic. */
 export class CreateCard {
-  @Id({ optional: true, example: 1 })
+  @Id({
+    optional: true,
+    example: 1,
+    description: 'The rider who gets the card. Without it the card is basic.',
+  })
   user_id?: number;
 
   @ApiPropertyOptional({
     description:
-      'The number that is printed on the card; without it the service chooses one. No other card may have it.',
+      'The number that is printed on the card. No other card may have it. If it is left out, the service chooses one.',
     pattern: '^[0-9]{8,20}$',
     example: '1010999900001234',
   })

@@ -1,7 +1,7 @@
 import type { ConcessionUse, FareReason } from '../engine/boarding';
 import type { FareComponent } from '../route-type';
 
-/** Why a boarding costs what it does. */
+/** The reasons for the fare of a boarding. */
 export class FareReasons {
   /**
    * The component whose price was charged.
@@ -22,7 +22,7 @@ export class FareReasons {
   reason!: FareReason;
 
   /**
-   * Whether the rider's concession was applied, or its quota of the month was used up; null without a concession.
+   * Whether the rider's concession was applied, or its monthly quota was used up; null if there is no concession.
    * @example "applied"
    */
   concession!: ConcessionUse | null;
@@ -34,19 +34,21 @@ export class FareReasons {
   on_credit!: boolean;
 
   /**
-   * Whether the day's cap made it cheaper.
+   * Whether the daily cap made it cheaper.
    * @example false
    */
   capped!: boolean;
 
   /**
-   * Whether the card was used at this station shortly before (within the limit `passback_seconds`).
+   * Whether the card was used at this station shortly before, within the limit `passback_seconds`. It may mean
+   * that two riders share the card. It does not change the fare.
    * @example false
    */
   passback!: boolean;
 
   /**
-   * How many transfers were made since the last boarding that was not a transfer (the anchor), this one included.
+   * How many transfers the card has made since the last boarding that was not a transfer (the anchor), with this
+   * one.
    * @example 0
    */
   transfers_used!: number;
@@ -58,16 +60,16 @@ export class FareReasons {
   transfers_left!: number | null;
 
   /**
-   * The last second in which a transfer is possible; null when none is.
+   * The last second in which a transfer is possible, in UTC (ISO 8601); null if no transfer is possible.
    * @example "2026-01-14T14:05:00.000Z"
    */
   window_ends_at!: Date | null;
 }
 
-/** Why a trip cost what it did. */
+/** The reasons for the fare of a trip. */
 export class FareExplanation extends FareReasons {
   /**
-   * The trip from which transfers are counted; this trip itself when it is not a transfer.
+   * The trip from which transfers are counted (the anchor); this trip itself if it is not a transfer.
    * @example 1
    */
   anchor_trip_id!: number;

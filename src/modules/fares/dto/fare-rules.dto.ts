@@ -5,26 +5,26 @@ import { TransferPrice } from '../rules/transfer-price.entity';
 import { TransferRule } from '../rules/transfer-rule.entity';
 
 export class Tariffs {
-  /** By component, the latest first. */
+  /** The tariffs, sorted by component, the latest first. */
   tariffs!: Tariff[];
 }
 
 export class TransferRules {
-  /** The latest first. */
+  /** The transfer rules, the latest first. */
   transfer_rules!: TransferRule[];
 }
 
 export class TransferPrices {
-  /** By components and transfer, the latest first. */
+  /** The transfer prices, sorted by components and number of the transfer, the latest first. */
   transfer_prices!: TransferPrice[];
 }
 
 export class Concessions {
-  /** By category and component, the latest first. */
+  /** The concessions, sorted by category and component, the latest first. */
   concessions!: Concession[];
 }
 
 export class FareLimits {
-  /** By name, the latest first. */
+  /** The limits, sorted by name, the latest first. */
   limits!: FareLimit[];
 }

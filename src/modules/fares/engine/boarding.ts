@@ -1,10 +1,10 @@
 import type { RiderCategory } from '../../users/user.entity';
 import type { FareComponent } from '../route-type';
 
-/** Names a route or a station; two are the same when their labels are. */
+/** Names a route or a station. Two with the same label are the same. */
 export type Label = string | number;
 
-/** A boarding as the rules see it. */
+/** A boarding, with all that the rules depend on. */
 export interface Boarding {
   /** Whole seconds since 1970-01-01T00:00:00Z. */
   readonly at: number;
@@ -15,7 +15,7 @@ export interface Boarding {
   readonly station: Label;
 }
 
-/** Who boards: a card without a user is a basic card, and has no category. */
+/** The card that boards. A card without a user is a basic card, for which the category does not count. */
 export interface CardProfile {
   readonly personalised: boolean;
   readonly category: RiderCategory;
@@ -33,10 +33,10 @@ export const FARE_REASONS = [
   'transfer',
 ] as const;
 
-/** Why a boarding is priced as it is: it is a transfer, or the first reason why it isn't. */
+/** `transfer`, or the first reason why a boarding is not a transfer, in this order. */
 export type FareReason = (typeof FARE_REASONS)[number];
 
 export const CONCESSION_USES = ['applied', 'quota_used'] as const;
 
-/** What became of the rider's concession; `quota_used`: the month's discounts had been used up. */
+/** Whether the rider's concession was applied; `quota_used` means that its monthly quota was used up before. */
 export type ConcessionUse = (typeof CONCESSION_USES)[number];

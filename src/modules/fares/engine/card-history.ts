@@ -1,12 +1,12 @@
 import type { Boarding, ConcessionUse } from './boarding';
 
-/** A boarding that was charged, with an id of the caller's. */
+/** A boarding that was charged. The id is the caller's, such as the id of the trip. */
 export interface EarlierBoarding extends Boarding {
   readonly id: number;
   readonly isTransfer: boolean;
 }
 
-/** What became of a boarding; money in whole units of the currency. */
+/** What a boarding was charged. The amount is in whole units of the currency. */
 export interface Charge {
   readonly id: number;
   readonly isTransfer: boolean;
@@ -14,30 +14,32 @@ export interface Charge {
   readonly concession: ConcessionUse | null;
 }
 
-/** What later boardings of a card look back on. Refused boardings are not in it. */
+/** What the price of the next boarding depends on. Refused boardings are not part of it. */
 export interface CardHistory {
-  /** In their order, from the anchor on at least; the anchor is the last that is not a transfer. */
+  /**
+   * The latest boardings, oldest first, at least from the anchor on. The anchor is the last one that is not a transfer.
+   */
   readonly recent: readonly EarlierBoarding[];
-  /** Of the last boarding. */
+  /** The service day of the last boarding; empty if there is none. */
   readonly day: string;
-  /** On that day, in whole units of the currency. */
+  /** What the card paid on that day, in whole units of the currency. */
   readonly charged: number;
-  /** Discounted boardings in the calendar month of that day. */
+  /** How many boardings got a concession in the calendar month of that day. */
   readonly discounted: number;
 }
 
 export const NO_HISTORY: CardHistory = { recent: [], day: '', charged: 0, discounted: 0 };
 
-/** In seconds; the schema allows no longer one. */
-export const LONGEST_PASSBACK = 3_600;
+/** The longest passback limit that the schema allows. */
+export const LONGEST_PASSBACK_SECONDS = 3_600;
 
-/** The history with one more boarding; what no rule can look back on any more is forgotten. */
+/** Adds a boarding to a history, and drops those that no rule can need any more. */
 export function remember(history: CardHistory, boarding: Boarding, charge: Charge): CardHistory {
   const { at, day, component, route, station } = boarding;
   const { id, isTransfer, amount, concession } = charge;
   const anchor = isTransfer ? indexOfAnchor(history.recent) : Infinity;
   const recent = history.recent.filter(
-    (earlier, index) => index >= anchor || at - earlier.at <= LONGEST_PASSBACK,
+    (earlier, index) => index >= anchor || at - earlier.at <= LONGEST_PASSBACK_SECONDS,
   );
   recent.push({ id, at, day, component, route, station, isTransfer });
   return {
@@ -48,21 +50,22 @@ export function remember(history: CardHistory, boarding: Boarding, charge: Charg
   };
 }
 
-/** The card's journey: its anchor and the transfers since; empty for a card that never boarded. */
+/** Returns the card's journey: its anchor and the transfers after it; empty if the card never boarded. */
 export function journeyOf({ recent }: CardHistory): readonly EarlierBoarding[] {
   return recent.slice(Math.max(0, indexOfAnchor(recent)));
 }
 
-/** What the card paid on a service day, in whole units of the currency. */
+/** Returns what the card paid on a service day, in whole units of the currency. */
 export function chargedOn(day: string, history: CardHistory): number {
   return history.day === day ? history.charged : 0;
 }
 
+/** Returns how many boardings got a concession in the calendar month of a day. */
 export function discountedInMonthOf(day: string, history: CardHistory): number {
   return monthOf(history.day) === monthOf(day) ? history.discounted : 0;
 }
 
-/** The first day of a day's calendar month. */
+/** Returns the first day of a day's calendar month. */
 export function firstOfMonth(day: string): string {
   return `${monthOf(day)}-01`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MIGRATED_RULES } from '../../../../test/builders/migrated-rules';
-import { creditLeft, marksOf, pay, type RechargeMark, type RechargeMovement } from './credit';
+import { creditLeft, countedRecharges, pay, type CountedRecharge, type RechargeMovement } from './credit';
 import { FareRules } from './fare-rules';
 
 /** TEST_SEED repeats a run, or makes another. */
@@ -9,8 +9,12 @@ const SEED = Number(process.env.TEST_SEED ?? 20_241_016);
 const rules = new FareRules(MIGRATED_RULES);
 
 describe(creditLeft.name, () => {
-  const left = (used: number, lastDay: string | null, today: string, ...recharges: RechargeMark[]): number =>
-    creditLeft(rules, { used, lastDay }, recharges, today);
+  const left = (
+    used: number,
+    lastDay: string | null,
+    today: string,
+    ...recharges: CountedRecharge[]
+  ): number => creditLeft(rules, { used, lastDay }, recharges, today);
 
   it('is two for a card that never used it', () => {
     expect(left(0, null, '2025-06-02')).toBe(2);
@@ -45,7 +49,7 @@ describe(creditLeft.name, () => {
   });
 });
 
-describe(marksOf.name, () => {
+describe(countedRecharges.name, () => {
   const [MONDAY, TUESDAY] = ['2025-06-02', '2025-06-03'];
 
   type Step = readonly [day: string, what: 'recharge' | 'reversal', recharge: number, amount: number];
@@ -59,7 +63,8 @@ describe(marksOf.name, () => {
       return { day, recharge, isReversal, amount, balance };
     });
   }
-  const marks = (...steps: readonly Step[]): RechargeMark[] => marksOf(movements(...steps)).reverse();
+  const marks = (...steps: readonly Step[]): CountedRecharge[] =>
+    countedRecharges(movements(...steps)).reverse();
 
   it('are all recharges, where none is reversed', () => {
     expect(marks([MONDAY, 'recharge', 1, 5_000], [TUESDAY, 'recharge', 2, 2_000])).toEqual([
@@ -110,7 +115,7 @@ describe(marksOf.name, () => {
       { day: TUESDAY, balance: 1_000 },
     ]);
     // Also where the earlier day is out of sight.
-    expect(marksOf(movements(...steps).slice(1))).toEqual([{ day: TUESDAY, balance: 1_000 }]);
+    expect(countedRecharges(movements(...steps).slice(1))).toEqual([{ day: TUESDAY, balance: 1_000 }]);
   });
 });
 
@@ -179,7 +184,7 @@ describe(`any recharges and reversals (seed ${SEED})`, () => {
           const amount = Math.abs(change);
           return recharge === null ? [] : [{ day: nameOf(day), recharge, isReversal, amount, balance }];
         });
-        const renewed = marksOf(movements).flatMap((mark) => (mark.balance >= FARE ? mark.day : []));
+        const renewed = countedRecharges(movements).flatMap((mark) => (mark.balance >= FARE ? mark.day : []));
 
         expect([...new Set(renewed)].sort()).toEqual(renewalsByTheBook(happened).map(nameOf));
       }),

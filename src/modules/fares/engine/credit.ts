@@ -1,39 +1,40 @@
 import type { FareRules } from './fare-rules';
 
-/** Boardings of a card that ended below zero. */
+/** How many boardings of a card have ended below zero since its credit was renewed. */
 export interface CreditUse {
   readonly used: number;
-  /** The service day of the last of them; null for none. */
+  /** The service day of the last of them; null if there is none. */
   readonly lastDay: string | null;
 }
 
-/** A recharge or the reversal of one; money in whole units of the currency. */
+/** A recharge or the reversal of one. Money is in whole units of the currency. */
 export interface RechargeMovement {
   readonly recharge: number;
   readonly isReversal: boolean;
   readonly amount: number;
-  /** What it left on the card. */
+  /** The card's balance right after it. */
   readonly balance: number;
   readonly day: string;
 }
 
-/** What a recharge left on the card, as far as it counts. */
-export interface RechargeMark {
+/** The day of a recharge that counts for the credit, and the balance to which it brought the card. */
+export interface CountedRecharge {
   readonly day: string;
   readonly balance: number;
 }
 
 /**
- * The recharges that count at the midnight after each: one that is reversed before that midnight counts as never made,
- * neither by itself nor in the balance that a later recharge brought the card to. A reversal after it changes nothing.
+ * Returns the recharges that count at the midnight after each of them. A recharge that is reversed before that midnight
+ * does not count, and is taken out of the balances to which later recharges brought the card. A later reversal changes
+ * nothing.
  *
- * @param movements of one card, in the order in which they were posted.
+ * @param movements are those of one card, in the order in which they were posted.
  */
-export function marksOf(movements: readonly RechargeMovement[]): RechargeMark[] {
-  const marks: RechargeMark[] = [];
-  /** Reversals that come later, but before midnight, of recharges that are still to be met. */
+export function countedRecharges(movements: readonly RechargeMovement[]): CountedRecharge[] {
+  const counted: CountedRecharge[] = [];
+  /** Reversals of the same day whose recharges come earlier, so the loop has not reached them yet. */
   let undone: RechargeMovement[] = [];
-  // From the last to the first: each recharge is met after what undoes it.
+  // The loop goes from the last movement to the first, so it meets each reversal before its recharge.
   for (const movement of movements.toReversed()) {
     const { recharge, isReversal, balance, day } = movement;
     undone = undone.filter((reversal) => reversal.day <= day);
@@ -43,35 +44,35 @@ export function marksOf(movements: readonly RechargeMovement[]): RechargeMark[] 
     }
     const others = undone.filter((reversal) => reversal.recharge !== recharge);
     if (others.length === undone.length)
-      marks.push({ day, balance: balance - undone.reduce((sum, { amount }) => sum + amount, 0) });
+      counted.push({ day, balance: balance - undone.reduce((sum, { amount }) => sum + amount, 0) });
     undone = others;
   }
-  return marks;
+  return counted;
 }
 
 /**
- * Credit boardings that a personalised card has left on a day. The count is full again at the first midnight after a
- * recharge has brought the balance to one trunk fare of that time.
+ * Returns how many boardings on credit a personalised card has left on a day. The credit is renewed at the first midnight
+ * after a recharge has brought the balance to at least one trunk fare of its day (source: README, "Sources").
  *
- * @param recharges those that count since the last credit boarding's day began.
+ * @param recharges are those that count, since the day of the last boarding on credit began.
  */
 export function creditLeft(
   rules: FareRules,
   { used, lastDay }: CreditUse,
-  recharges: readonly RechargeMark[],
+  recharges: readonly CountedRecharge[],
   today: string,
 ): number {
   const granted = rules.on(today).limit('credit_boardings') ?? 0;
-  const isFullAgain =
+  const isRenewed =
     lastDay !== null &&
     recharges.some(
       ({ day, balance }) =>
         day >= lastDay && day < today && balance >= (rules.on(day).price('trunk') ?? Infinity),
     );
-  return Math.max(0, granted - (isFullAgain ? 0 : used));
+  return Math.max(0, granted - (isRenewed ? 0 : used));
 }
 
-/** How a boarding is paid, or what it would take; money in whole units of the currency. */
+/** How a boarding is paid, or why it is refused. Money is in whole units of the currency. */
 export type Payment =
   | { readonly refused: false; readonly balanceAfter: number; readonly onCredit: boolean }
   | {
@@ -81,7 +82,7 @@ export type Payment =
       readonly shortfall: number;
     };
 
-/** A boarding that ends below zero takes one of the credit boardings, whatever its price. */
+/** Pays a boarding. One that ends below zero uses one boarding on credit, whatever its price. */
 export function pay(amount: number, balance: number, creditLeft: number): Payment {
   const balanceAfter = balance - amount;
   if (balanceAfter >= 0) return { refused: false, balanceAfter, onCredit: false };
@@ -89,17 +90,20 @@ export function pay(amount: number, balance: number, creditLeft: number): Paymen
   return { refused: true, required: amount, available: balance, shortfall: -balanceAfter };
 }
 
-/** What becomes of a card's credit; the limit in whole units of the currency. */
+/** The credit of a card after a boarding. */
 export interface CreditState {
   readonly used: number;
-  /** The most that the card may owe: what it owes now, and what the rest of its credit could cost. */
+  /**
+   * The most that the card may owe, in whole units of the currency: what it owes now, and what its credit could still
+   * cost.
+   */
   readonly limit: number;
 }
 
 /**
- * The credit of a card after a boarding that ended below zero.
+ * Returns the credit of a card after a boarding that ended below zero.
  *
- * @param left credit boardings that it had before it.
+ * @param left is the number of boardings on credit that the card had left before it.
  */
 export function creditAfter(rules: FareRules, day: string, balanceAfter: number, left: number): CreditState {
   const fares = rules.on(day);

@@ -3,26 +3,27 @@ import type { Boarding, CardProfile, ConcessionUse } from './boarding';
 import { type CardHistory, chargedOn, discountedInMonthOf, journeyOf } from './card-history';
 import type { FareRules, FaresOfDay } from './fare-rules';
 import { priceAfter } from './price-after';
-import { judgeTransfer, type TransferJudgement } from './transfer';
+import { decideTransfer, type TransferDecision } from './transfer';
 
-/** What a boarding costs, and why. Money is in whole units of the currency. */
-export interface FareDecision extends TransferJudgement {
+/** The price of a boarding and the reasons for it. Money is in whole units of the currency. */
+export interface FareDecision extends TransferDecision {
   readonly amount: number;
   /** The standard price of the product at that time. */
   readonly basePrice: number;
   readonly product: FareComponent;
   readonly concession: ConcessionUse | null;
-  /** Whether the day's cap made it cheaper. */
+  /** Whether the daily cap made it cheaper. */
   readonly capped: boolean;
-  /** Whether the card was at this station a moment ago: a sign of one card for two riders. */
+  /** Whether the card was used at this station a moment ago. It may mean that two riders share the card. */
   readonly passback: boolean;
 }
 
 /**
- * Prices a boarding by the rules of its time and the card's earlier boardings, those of Bogotá in particular: decree
- * 026 of 2019 and those after it.
+ * Prices a boarding by the rules of its time and the card's earlier boardings. A transfer has a price of its own; any
+ * other boarding costs the standard price or the price of the rider's concession; the daily cap bounds both. The rules
+ * of Bogotá are decree 026 of 2019 and those after it: see "Sources" in the README of this module.
  *
- * @returns null before the first tariff.
+ * @returns null if the boarding is before the first tariff.
  */
 export function decideFare(
   rules: FareRules,
@@ -34,25 +35,25 @@ export function decideFare(
   const basePrice = fares.price(boarding.component);
   if (basePrice === null) return null;
   const journey = journeyOf(history);
-  const judgement = judgeTransfer(rules, card, journey, boarding);
-  const { price, concession } = judgement.anchor
+  const transfer = decideTransfer(rules, card, journey, boarding);
+  const { price, concession } = transfer.anchor
     ? {
-        price: priceOfTransfer(fares, journey.at(-1) ?? boarding, boarding, judgement, basePrice),
+        price: priceOfTransfer(fares, journey.at(-1) ?? boarding, boarding, transfer, basePrice),
         concession: null,
       }
     : priceWithConcession(fares, card, history, boarding, basePrice);
   const amount = Math.min(price, leftOfDailyCap(fares, history, boarding));
   return {
-    // Named one by one: a spread takes ten times as long as the decision.
-    reason: judgement.reason,
-    anchor: judgement.anchor,
-    transfersUsed: judgement.transfersUsed,
-    transfersLeft: judgement.transfersLeft,
-    windowEndsAt: judgement.windowEndsAt,
+    // The members are listed one by one because a spread takes ten times as long as the decision.
+    reason: transfer.reason,
+    anchor: transfer.anchor,
+    transfersUsed: transfer.transfersUsed,
+    transfersLeft: transfer.transfersLeft,
+    windowEndsAt: transfer.windowEndsAt,
     amount,
     basePrice,
     product: boarding.component,
-    // A boarding that costs nothing without the concession uses none of it.
+    // A boarding that would be free without the concession does not use its quota.
     concession: price > 0 && amount === 0 && concession === 'applied' ? null : concession,
     capped: amount < price,
     passback: isPassback(fares, history, boarding),
@@ -63,7 +64,7 @@ function priceOfTransfer(
   fares: FaresOfDay,
   before: Boarding,
   boarding: Boarding,
-  { transfersUsed }: TransferJudgement,
+  { transfersUsed }: TransferDecision,
   basePrice: number,
 ): number {
   const row = fares.transferPrice(before.component, boarding.component, transfersUsed);

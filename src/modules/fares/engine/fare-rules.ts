@@ -6,7 +6,7 @@ import type { Tariff } from '../rules/tariff.entity';
 import type { TransferPrice } from '../rules/transfer-price.entity';
 import type { TransferRule } from '../rules/transfer-rule.entity';
 
-/** All rules of all times. */
+/** The rows of all fare rules: past, present and future. */
 export interface FareRuleRows {
   readonly tariffs: readonly Tariff[];
   readonly transferRules: readonly TransferRule[];
@@ -15,9 +15,9 @@ export interface FareRuleRows {
   readonly limits: readonly FareLimit[];
 }
 
-/** The rules by service day. A row holds from its first day until the next row of the same key. */
+/** The fare rules by service day. A row holds from its first day until the next row of the same key begins. */
 export class FareRules {
-  /** The days on which a row begins, and what holds from each until the next; nothing does before the first. */
+  /** The days on which a row begins, sorted. What holds on them, and until the next of them, is kept in `fares`. */
   private readonly starts: readonly string[];
   private readonly fares = new Map<string, FaresOfDay>();
 
@@ -28,6 +28,7 @@ export class FareRules {
     this.starts = [...new Set(starts)].sort();
   }
 
+  /** Returns what holds on a service day, YYYY-MM-DD; nothing holds before the first row. */
   on(day: string): FaresOfDay {
     const start = this.starts.findLast((each) => each <= day) ?? '';
     const known = this.fares.get(start);
@@ -37,13 +38,13 @@ export class FareRules {
     return fares;
   }
 
-  /** The longest window that any rule gives, in seconds: no journey reaches further back. */
+  /** The longest transfer window of any rule, in seconds. No journey takes longer. */
   get longestWindow(): number {
     return Math.max(0, ...this.rows.transferRules.map((rule) => rule.window_seconds));
   }
 }
 
-/** What holds on one service day. */
+/** The fare rules that hold on one service day. */
 export class FaresOfDay {
   readonly tariffs: readonly Tariff[];
   readonly transferRule: TransferRule | null;
@@ -68,12 +69,12 @@ export class FaresOfDay {
     this.limits = inForce(rows.limits, day, ({ limit_name }) => limit_name);
   }
 
-  /** The standard price; null before the first tariff. */
+  /** Returns the standard price, in whole units of the currency; null before the first tariff. */
   price(component: FareComponent): number | null {
     return this.tariffs.find((tariff) => tariff.component === component)?.price ?? null;
   }
 
-  /** Of the nth transfer of a journey, counted from 1; null: it costs nothing. */
+  /** Returns the price of the nth transfer of a journey, counted from 1; null if the transfer is free. */
   transferPrice(from: FareComponent, to: FareComponent, nth: number): TransferPrice | null {
     return this.transferPrices.reduce<TransferPrice | null>(
       (found, row) =>
@@ -87,6 +88,7 @@ export class FaresOfDay {
     );
   }
 
+  /** Returns the concession of a category; null if it pays the standard price. */
   concession(category: RiderCategory, component: FareComponent): Concession | null {
     const row = this.concessions.find(
       (concession) => concession.rider_category === category && concession.component === component,
@@ -94,13 +96,13 @@ export class FaresOfDay {
     return row && (row.price ?? row.percent_off) !== null ? row : null;
   }
 
-  /** Null: no such limit holds. */
+  /** Returns the value of a limit; null if no such limit holds. */
   limit(name: FareLimitName): number | null {
     return this.limits.find(({ limit_name }) => limit_name === name)?.value ?? null;
   }
 }
 
-/** Of each key the row that began last. */
+/** Returns, for each key, the row that began last. */
 function inForce<Row extends { readonly valid_from: string }>(
   rows: readonly Row[],
   day: string,

@@ -1,4 +1,7 @@
-/** The full fare after a rule that sets a price or takes a percentage off it; half a unit is rounded up, at the end. */
+/**
+ * Applies a rule to the full fare: the rule sets a price or takes a percentage off. Half a unit is rounded up at the
+ * end.
+ */
 export function priceAfter(
   basePrice: number,
   { price, percent_off }: { readonly price: number | null; readonly percent_off: number | null },

@@ -4,30 +4,34 @@ import type { Boarding, CardProfile, FareReason } from './boarding';
 import type { EarlierBoarding } from './card-history';
 import type { FareRules } from './fare-rules';
 
-/** Whether a boarding is a transfer, and the journey that it belongs to: its own when it is none. */
-export interface TransferJudgement {
+/**
+ * Whether a boarding is a transfer, and of which journey. A boarding that is not a transfer begins a journey of its
+ * own.
+ */
+export interface TransferDecision {
   readonly reason: FareReason;
-  /** Null: the boarding is its own anchor. */
+  /** The boarding that began the journey; null if it is this boarding. */
   readonly anchor: EarlierBoarding | null;
   readonly transfersUsed: number;
-  /** Null: any number. */
+  /** Null means any number. */
   readonly transfersLeft: number | null;
-  /** The last second in which a transfer is possible, since 1970; null when none is. */
+  /** The last second in which a transfer is possible, in seconds since 1970; null if no transfer is possible. */
   readonly windowEndsAt: number | null;
 }
 
 /**
- * TransMilenio's integrated journey: transfers within a window that is counted from the anchor, the last boarding that
- * was not a transfer. Window and number are those of the anchor's day.
+ * Decides whether a boarding is a transfer. The window is counted from the anchor, the card's last boarding that was
+ * not a transfer ("la última validación de la tarifa plena"). The window and the number of transfers are those of the
+ * anchor's day. See "Sources" in the README of this module.
  *
- * @param journey the anchor and the transfers since, oldest first.
+ * @param journey is the anchor and the transfers after it, oldest first; empty if the card has not boarded yet.
  */
-export function judgeTransfer(
+export function decideTransfer(
   rules: FareRules,
   card: CardProfile,
   journey: readonly EarlierBoarding[],
   boarding: Boarding,
-): TransferJudgement {
+): TransferDecision {
   const [anchor] = journey;
   const rule = rules.on((anchor ?? boarding).day).transferRule;
   const reason = reasonOf(rule, card, journey, boarding);
@@ -53,7 +57,7 @@ function reasonOf(
   if (!rule || rule.most_transfers === 0) return 'full_fare';
   if (!hasTransfers(rule, card)) return 'basic_card';
   if (!anchor) return 'full_fare';
-  // Below zero where two clocks differ by a moment: that is within the window.
+  // The difference is below zero if the clocks of two validators differ; that is within the window.
   if (boarding.at - anchor.at > rule.window_seconds)
     return anchor.day === boarding.day ? 'transfer_window_over' : 'full_fare';
   if (rule.most_transfers !== null && journey.length > rule.most_transfers) return 'transfers_used_up';
@@ -88,7 +92,7 @@ function prospects(
   rule: TransferRule,
   anchoredAt: number,
   used: number,
-): Pick<TransferJudgement, 'transfersUsed' | 'transfersLeft' | 'windowEndsAt'> {
+): Pick<TransferDecision, 'transfersUsed' | 'transfersLeft' | 'windowEndsAt'> {
   return {
     transfersUsed: used,
     transfersLeft: rule.most_transfers === null ? null : rule.most_transfers - used,

@@ -4,15 +4,20 @@ import { type FareComponent, FARE_COMPONENTS } from '../route-type';
 import { CONCESSION_CATEGORIES, type ConcessionCategory } from './concession-category';
 import { MOST_MONEY } from './most-money';
 
-/** What a category of riders pays from a day on; with neither a price nor a percentage, the standard price again. */
+/**
+ * What a category of riders pays from a service day. With neither a price nor a percentage it pays the standard price.
+ */
 @Entity('concessions')
 export class Concession {
   @PrimaryColumn('text')
-  @OneOf(CONCESSION_CATEGORIES, { example: 'senior' })
+  @OneOf(CONCESSION_CATEGORIES, { example: 'senior', description: 'The category of riders that it is for.' })
   rider_category!: ConcessionCategory;
 
   @PrimaryColumn('text')
-  @OneOf(FARE_COMPONENTS, { example: 'trunk' })
+  @OneOf(FARE_COMPONENTS, {
+    example: 'trunk',
+    description: 'The component that it is for: `trunk` or `zonal`.',
+  })
   component!: FareComponent;
 
   @PrimaryColumn('date')
@@ -23,7 +28,7 @@ export class Concession {
   @WholeNumber(0, MOST_MONEY, {
     optional: true,
     example: 2700,
-    description: 'In whole units of the currency.',
+    description: 'The price, in whole units of the currency. Give either this or a percentage.',
   })
   price!: number | null;
 

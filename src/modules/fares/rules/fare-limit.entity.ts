@@ -7,17 +7,17 @@ import { MOST_MONEY } from './most-money';
 export const FARE_LIMITS = ['credit_boardings', 'passback_seconds', 'daily_cap'] as const;
 export type FareLimitName = (typeof FARE_LIMITS)[number];
 
-/** What a limit itself is bounded by. */
+/** The largest value of each limit. */
 const MOST: Readonly<Record<string, number>> = {
   credit_boardings: 100,
   passback_seconds: 3_600,
   daily_cap: MOST_MONEY,
 } satisfies Record<FareLimitName, number>;
 
-/** How large the value of a limit may be, whose name may not be one yet. */
+/** Returns the largest value of a limit. Its name is not validated yet, so it may be unknown. */
 const mostOf = (limit: object): number => MOST[(limit as FareLimit).limit_name] ?? MOST_MONEY;
 
-/** A whole number that the limit may be. */
+/** A whole number from 0 to the largest value of the limit. */
 const LimitValue = (): PropertyDecorator =>
   ValidateBy({
     name: 'isLimitValue',
@@ -29,7 +29,7 @@ const LimitValue = (): PropertyDecorator =>
     },
   });
 
-/** A number that bounds boardings from a day on, until the next row of its name. */
+/** A number that limits boardings, from a service day until the next row of the same name. */
 @Entity('fare_limits')
 export class FareLimit {
   @PrimaryColumn('text')
@@ -53,7 +53,8 @@ export class FareLimit {
     minimum: 0,
     maximum: MOST_MONEY,
     example: 14000,
-    description: 'Null switches the limit off from this day on.',
+    description:
+      'The value of the limit: boardings, seconds, or whole units of the currency. Null switches it off.',
   })
   @IsOptional()
   @LimitValue()

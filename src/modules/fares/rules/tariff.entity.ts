@@ -3,7 +3,7 @@ import { Day, OneOf, WholeNumber } from '../../../common/http/validation';
 import { type FareComponent, FARE_COMPONENTS } from '../route-type';
 import { MOST_MONEY } from './most-money';
 
-/** The price of a component from a day on, until the next row of it. */
+/** The standard price of a component, from a service day until the next row of the same component. */
 @Entity('tariffs')
 export class Tariff {
   @PrimaryColumn('text')
@@ -18,6 +18,6 @@ export class Tariff {
   valid_from!: string;
 
   @Column('bigint')
-  @WholeNumber(0, MOST_MONEY, { example: 3900, description: 'In whole units of the currency.' })
+  @WholeNumber(0, MOST_MONEY, { example: 3900, description: 'The price, in whole units of the currency.' })
   price!: number;
 }

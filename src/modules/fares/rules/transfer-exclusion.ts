@@ -1,4 +1,4 @@
-/** What may keep a boarding from being a transfer, in the order in which it is asked. */
+/** Reasons why a boarding may not be a transfer, in the order in which they are checked. */
 export const TRANSFER_EXCLUSIONS = [
   'same_station',
   'same_route',

@@ -3,7 +3,7 @@ import { Day, OneOf, WholeNumber } from '../../../common/http/validation';
 import { type FareComponent, FARE_COMPONENTS } from '../route-type';
 import { MOST_MONEY } from './most-money';
 
-/** What a transfer costs from a day on: a price, or a percentage off the full fare; with neither, nothing. */
+/** What a transfer costs from a service day: a price, or a percentage off the full fare; with neither it is free. */
 @Entity('transfer_prices')
 export class TransferPrice {
   @PrimaryColumn('text')
@@ -33,7 +33,7 @@ export class TransferPrice {
   @WholeNumber(0, MOST_MONEY, {
     optional: true,
     example: 200,
-    description: 'In whole units of the currency.',
+    description: 'The price, in whole units of the currency. Give either this or a percentage.',
   })
   price!: number | null;
 

@@ -5,7 +5,7 @@ import { MostItems } from '../../../common/http/request/most-items.decorator';
 import { Day, Truth, WholeNumber } from '../../../common/http/validation';
 import { TRANSFER_EXCLUSIONS, type TransferExclusion } from './transfer-exclusion';
 
-/** What is a transfer, for journeys that begin from a day on, until the next row. */
+/** Which boardings are transfers, for journeys that begin from a service day until the next row. */
 @Entity('transfer_rules')
 export class TransferRule {
   @PrimaryColumn('date')
@@ -16,7 +16,7 @@ export class TransferRule {
   @WholeNumber(0, 86_400, {
     example: 7500,
     description:
-      'How long transfers are possible after the last boarding that was not a transfer; the last second still counts.',
+      'How many seconds after the last boarding that was not a transfer a transfer is possible. The last second still counts.',
   })
   window_seconds!: number;
 
@@ -33,7 +33,13 @@ export class TransferRule {
   personalised_only!: boolean;
 
   @Column('text', { array: true })
-  @ApiProperty({ enum: TRANSFER_EXCLUSIONS, isArray: true, example: TRANSFER_EXCLUSIONS })
+  @ApiProperty({
+    description:
+      'Which boardings are no transfers: at a station or on a route of the same journey (`same_station`, `same_route`), from trunk directly to trunk (`trunk_to_trunk`), or back to trunk after a zonal ride (`trunk_zonal_trunk`).',
+    enum: TRANSFER_EXCLUSIONS,
+    isArray: true,
+    example: TRANSFER_EXCLUSIONS,
+  })
   @MostItems(TRANSFER_EXCLUSIONS.length)
   @ArrayUnique({ message: 'must name each exclusion once' })
   @IsIn(TRANSFER_EXCLUSIONS, { each: true, message: `must be among ${TRANSFER_EXCLUSIONS.join(', ')}` })

@@ -1,21 +1,24 @@
 export class RevenueAnswer {
   /**
-   * What fares earned, the same as `fare_revenue`.
+   * What fares earned, in whole units of the currency; the same as `fare_revenue`.
    * @example 213061600
    */
   total_revenue!: number;
 
-  /** @example 213061600 */
+  /**
+   * The sum of all fares, in whole units of the currency.
+   * @example 213061600
+   */
   fare_revenue!: number;
 
   /**
-   * What was paid in by recharges, less what was reversed.
+   * What was paid in by recharges, minus what was reversed, in whole units of the currency.
    * @example 2044312600
    */
   recharge_revenue!: number;
 
   /**
-   * ISO 4217
+   * The currency of all amounts, as its ISO 4217 code.
    * @example "COP"
    */
   currency!: string;
@@ -28,16 +31,19 @@ export class LocalityRevenue {
    */
   locality!: string;
 
-  /** @example 18500000 */
+  /**
+   * What fares earned there, in whole units of the currency.
+   * @example 18500000
+   */
   total_revenue!: number;
 }
 
 export class RevenueByLocality {
-  /** Sorted by revenue, the most first; their sum is the total revenue. */
+  /** The localities, highest revenue first. Their sum is the total revenue. */
   data!: LocalityRevenue[];
 
   /**
-   * ISO 4217
+   * The currency of all amounts, as its ISO 4217 code.
    * @example "COP"
    */
   currency!: string;

@@ -2,18 +2,27 @@ import { ApiNextCursor } from '../../../common/http/pagination';
 import type { DriverStatus } from './network-queries.dto';
 
 export class LocationAnswer {
-  /** @example 1 */
+  /**
+   * The id of the locality.
+   * @example 1
+   */
   location_id!: number;
 
-  /** @example "Usaquén" */
+  /**
+   * The name of the locality.
+   * @example "Usaquén"
+   */
   name!: string;
 
-  /** @example "Localidad 1 de Bogotá" */
+  /**
+   * More about it; null when there is nothing.
+   * @example "Localidad 1 de Bogotá"
+   */
   description!: string | null;
 }
 
 export class LocationPage {
-  /** Sorted by location_id. */
+  /** The rows of this page, sorted by `location_id`. */
   locations!: LocationAnswer[];
 
   @ApiNextCursor()
@@ -21,27 +30,45 @@ export class LocationPage {
 }
 
 export class ConcessionaireAnswer {
-  /** @example 1 */
+  /**
+   * The id of the concessionaire.
+   * @example 1
+   */
   concessionaire_id!: number;
 
-  /** @example "Operadora Norte" */
+  /**
+   * The name of the company.
+   * @example "Operadora Norte"
+   */
   name!: string;
 
-  /** @example true */
+  /**
+   * Whether it operates trunk routes.
+   * @example true
+   */
   operates_troncal!: boolean;
 
-  /** @example false */
+  /**
+   * Whether it operates zonal routes.
+   * @example false
+   */
   operates_zonal_uce!: boolean;
 
-  /** @example false */
+  /**
+   * Whether it operates feeder routes.
+   * @example false
+   */
   operates_zonal_alimentacion!: boolean;
 
-  /** @example false */
+  /**
+   * Whether it operates the cable.
+   * @example false
+   */
   operates_cable!: boolean;
 }
 
 export class ConcessionairePage {
-  /** Sorted by concessionaire_id. */
+  /** The rows of this page, sorted by `concessionaire_id`. */
   concessionaires!: ConcessionaireAnswer[];
 
   @ApiNextCursor()
@@ -49,56 +76,92 @@ export class ConcessionairePage {
 }
 
 export class DepotAnswer {
-  /** @example 1 */
+  /**
+   * The id of the depot.
+   * @example 1
+   */
   depot_id!: number;
 
-  /** @example "Patio Norte" */
+  /**
+   * The name of the depot.
+   * @example "Patio Norte"
+   */
   name!: string;
 
-  /** @example "Autopista Norte, Portal Norte" */
+  /**
+   * The address; null when it is not known.
+   * @example "Autopista Norte, Portal Norte"
+   */
   address!: string | null;
 
-  /** @example "PATIO" */
+  /**
+   * The type of the depot, such as `PATIO`.
+   * @example "PATIO"
+   */
   depot_type!: string;
 
-  /** @example 120 */
+  /**
+   * How many vehicles fit in; null when it is not known.
+   * @example 120
+   */
   capacity_vehicles!: number | null;
 
-  /** @example "Usaquén" */
+  /**
+   * The name of the locality; null when it is not known.
+   * @example "Usaquén"
+   */
   locality!: string | null;
 
-  /** @example 1 */
+  /**
+   * The id of the concessionaire; null when there is none.
+   * @example 1
+   */
   concessionaire_id!: number | null;
 }
 
 export class DepotPage {
-  /** Sorted by depot_id. */
+  /** The rows of this page, sorted by `depot_id`. */
   depots!: DepotAnswer[];
 
   @ApiNextCursor()
   next_cursor!: string | null;
 }
 
-/** Without licence, dates and number at the employer: those are nobody's business here. */
+/** A driver, without the licence, the dates and the employee number, which are personal data. */
 export class DriverAnswer {
-  /** @example 1 */
+  /**
+   * The id of the driver.
+   * @example 1
+   */
   driver_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the concessionaire; null when there is none.
+   * @example 1
+   */
   concessionaire_id!: number | null;
 
-  /** @example "Persona" */
+  /**
+   * The first name of the driver.
+   * @example "Persona"
+   */
   first_name!: string;
 
-  /** @example "Sintética" */
+  /**
+   * The last name of the driver.
+   * @example "Sintética"
+   */
   last_name!: string;
 
-  /** @example "active" */
+  /**
+   * Whether the driver works at the moment.
+   * @example "active"
+   */
   status!: DriverStatus;
 }
 
 export class DriverPage {
-  /** Sorted by driver_id. */
+  /** The rows of this page, sorted by `driver_id`. */
   drivers!: DriverAnswer[];
 
   @ApiNextCursor()

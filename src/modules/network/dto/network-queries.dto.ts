@@ -5,7 +5,7 @@ import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
 export const DRIVER_STATUSES = ['active', 'inactive', 'on_leave'] as const;
 export type DriverStatus = 'active' | 'inactive' | 'on_leave';
 
-/** Where the page starts. */
+/** Which localities to list, and where the page starts. */
 export class LocationsQuery extends PageQuery {
   @NameQuery('usaquen')
   name?: string;
@@ -16,7 +16,7 @@ export class ConcessionairesQuery extends PageQuery {
   name?: string;
 }
 
-/** Whose they are. */
+/** Whose depots to list, and where the page starts. */
 export class DepotsQuery extends PageQuery {
   @EmptyIsAbsent()
   @IdQuery('Only those of this concessionaire.', 1)
@@ -29,6 +29,10 @@ export class DriversQuery extends PageQuery {
   concessionaire_id?: number;
 
   @EmptyIsAbsent()
-  @OneOf(DRIVER_STATUSES, { optional: true, example: 'active' })
+  @OneOf(DRIVER_STATUSES, {
+    optional: true,
+    example: 'active',
+    description: 'Only drivers with this status.',
+  })
   status?: DriverStatus;
 }

@@ -3,13 +3,13 @@ import { NameQuery, PlacesQuery } from '../../../common/search/places.dto';
 import { LONGEST } from '../../../common/text/lengths';
 import { EmptyIsAbsent, Text } from '../../../common/http/validation';
 
-/** Which recharge points, and where the page starts. */
+/** Which recharge points to list, and where the page starts. */
 export class RechargePointsQuery extends PlacesQuery {
   @EmptyIsAbsent()
   @Text(LONGEST.name, {
     optional: true,
     example: 'Suba',
-    description: 'Only those in the locality of this name.',
+    description: 'Only recharge points in the locality with this name.',
   })
   locality?: string;
 
@@ -17,7 +17,7 @@ export class RechargePointsQuery extends PlacesQuery {
   @Text(LONGEST.code, {
     optional: true,
     example: 'default',
-    description: 'Only those of this channel; the channel decides how large a recharge may be.',
+    description: 'Only recharge points of this channel. The channel decides how large a recharge may be.',
   })
   channel?: string;
 
@@ -26,42 +26,63 @@ export class RechargePointsQuery extends PlacesQuery {
 }
 
 export class RechargePointAnswer {
-  /** @example 1 */
+  /**
+   * The id of the recharge point.
+   * @example 1
+   */
   recharge_point_id!: number;
 
-  /** @example "Taquilla Portal Norte" */
+  /**
+   * The name of the recharge point.
+   * @example "Taquilla Portal Norte"
+   */
   name!: string;
 
-  /** @example "Autopista Norte, Portal Norte" */
+  /**
+   * The address; null when it is not known.
+   * @example "Autopista Norte, Portal Norte"
+   */
   address!: string | null;
 
   /**
-   * Degrees, WGS 84.
+   * Degrees, WGS 84; null when it is not known.
    * @example 4.7546
    */
   latitude!: number | null;
 
-  /** @example -74.046 */
+  /**
+   * Degrees, WGS 84; null when it is not known.
+   * @example -74.046
+   */
   longitude!: number | null;
 
-  /** @example "Usaquén" */
+  /**
+   * The name of the locality; null when it is not known.
+   * @example "Usaquén"
+   */
   locality!: string | null;
 
-  /** @example "Recaudo Bogotá" */
+  /**
+   * Who runs it; null when it is not known.
+   * @example "Recaudo Bogotá"
+   */
   operator!: string | null;
 
-  /** @example "default" */
+  /**
+   * The recharge channel. It decides how large a recharge may be.
+   * @example "default"
+   */
   channel!: string;
 
   /**
-   * Present only with `near`: the distance from that point, in whole metres.
+   * The distance from the point of the search, in whole metres. It is present only with `near`.
    * @example 240
    */
   distance_m?: number;
 }
 
 export class RechargePointPage {
-  /** Sorted by recharge_point_id; with `near`, the nearest first. */
+  /** The recharge points, sorted by `recharge_point_id`, or with `near` the nearest first. */
   recharge_points!: RechargePointAnswer[];
 
   @ApiNextCursor()

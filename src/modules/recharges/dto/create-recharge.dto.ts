@@ -3,9 +3,9 @@ import { IsInt } from 'class-validator';
 import { LONGEST } from '../../../common/text/lengths';
 import { ExactText, Id } from '../../../common/http/validation';
 
-/** A recharge to post. */
+/** Money that a rider pays onto a card. */
 export class CreateRecharge {
-  @Id({ example: 1 })
+  @Id({ example: 1, description: 'The card that gets the money.' })
   card_id!: number;
 
   @ApiProperty({
@@ -13,7 +13,7 @@ export class CreateRecharge {
     format: 'int64',
     minimum: 1,
     description:
-      'Whole units of the currency. Each channel has a least and a most amount, which a refusal names.',
+      'The amount, in whole units of the currency. Each channel has a smallest and a largest amount; a refusal names them.',
     example: 20000,
   })
   @IsInt({ message: 'must be a whole number, within the limits of the channel' })
@@ -22,7 +22,8 @@ export class CreateRecharge {
   @Id({
     optional: true,
     example: 1,
-    description: 'Where it was paid; it decides the channel. Without it the channel is `default`.',
+    description:
+      'The recharge point where it was paid. It decides the channel. If it is left out, the channel is `default`.',
   })
   recharge_point_id?: number;
 
@@ -30,7 +31,7 @@ export class CreateRecharge {
     optional: true,
     example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
     description:
-      "The caller's own number of this recharge, unique for ever: a second recharge with it gets the answer of the first. It is compared character by character, so blanks around it, invisible characters and Unicode that is not NFC are refused.",
+      "The caller's own number of this recharge. It is unique for ever: a second request with the same number gets the response of the first and posts nothing. It is compared character by character, so blanks around it, invisible characters and Unicode that is not NFC are refused.",
   })
   transaction_id?: string;
 }

@@ -2,92 +2,132 @@ import { OmitType } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../../common/http/pagination';
 
 export class RechargeAnswer {
-  /** @example 1 */
+  /**
+   * The id of the recharge.
+   * @example 1
+   */
   recharge_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
   /**
-   * Whole units of the currency.
+   * The amount, in whole units of the currency.
    * @example 20000
    */
   amount!: number;
 
   /**
-   * The card's balance right after the recharge; its balance now when an imported recharge is sent again.
+   * The card's balance right after the recharge, in whole units of the currency. If an imported recharge is sent
+   * again, it is the balance now.
    * @example 43500
    */
   new_balance!: number;
 
+  /** When the recharge was posted, in UTC (ISO 8601). */
   recharge_timestamp!: Date;
 }
 
 export class RechargeDetails extends OmitType(RechargeAnswer, ['new_balance']) {
   /**
-   * The card's balance right after the recharge; null when the recharge was imported.
+   * The card's balance right after the recharge, in whole units of the currency; null if it was imported.
    * @example 43500
    */
   new_balance!: number | null;
 
-  /** @example 1 */
+  /**
+   * Where it was paid; null when no recharge point was named.
+   * @example 1
+   */
   recharge_point_id!: number | null;
 
-  /** @example "default" */
+  /**
+   * The recharge channel through which it was paid.
+   * @example "default"
+   */
   channel!: string;
 
-  /** @example "5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10" */
+  /**
+   * The caller's own number of the recharge; null when it has none.
+   * @example "5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10"
+   */
   transaction_id!: string | null;
 
-  /** When it was reversed; null when it was not. */
+  /** When it was reversed, in UTC (ISO 8601); null if it was not. */
   reversed_at!: Date | null;
 }
 
 export class ReversalAnswer {
-  /** @example 1 */
+  /**
+   * The id of the recharge.
+   * @example 1
+   */
   recharge_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
   /**
-   * What was taken back, in whole units of the currency.
+   * The amount that was taken off the card, in whole units of the currency.
    * @example 20000
    */
   amount!: number;
 
-  /** @example 23500 */
+  /**
+   * The card's balance right after the reversal, in whole units of the currency.
+   * @example 23500
+   */
   new_balance!: number;
 
-  /** @example "Paid twice at the counter" */
+  /**
+   * The reason that was given.
+   * @example "Paid twice at the counter"
+   */
   reason!: string;
 
+  /** When it was reversed, in UTC (ISO 8601). */
   reversed_at!: Date;
 }
 
 export class HistoryEntry {
-  /** @example 1 */
+  /**
+   * The id of the recharge.
+   * @example 1
+   */
   recharge_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
-  /** @example 20000 */
+  /**
+   * The amount, in whole units of the currency.
+   * @example 20000
+   */
   amount!: number;
 
+  /** When the recharge was posted, in UTC (ISO 8601). */
   recharge_timestamp!: Date;
 
-  /** When it was reversed; null when it was not. */
+  /** When it was reversed, in UTC (ISO 8601); null if it was not. */
   reversed_at!: Date | null;
 }
 
 export class CardHistory {
-  /** The last 10 recharges, newest first. */
+  /** At most 10 recharges, newest first. */
   history!: HistoryEntry[];
 }
 
 export class UserRecharges {
-  /** Of all cards of the user, newest first. */
+  /** The recharges of all cards of the rider, newest first. */
   recharges!: HistoryEntry[];
 
   @ApiNextCursor()

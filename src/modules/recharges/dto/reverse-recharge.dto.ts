@@ -2,6 +2,9 @@ import { LONGEST } from '../../../common/text/lengths';
 import { Lines } from '../../../common/http/validation';
 
 export class ReverseRecharge {
-  @Lines(LONGEST.reason, { example: 'Paid twice at the counter' })
+  @Lines(LONGEST.reason, {
+    example: 'Paid twice at the counter',
+    description: 'Why the recharge is taken back; it is kept with the reversal.',
+  })
   reason!: string;
 }

@@ -10,37 +10,59 @@ export class RouteCodes {
 
 export class RouteStopDetails {
   /**
-   * Its place in the order of travel.
+   * The place of the stop in the order of travel: 1, 2, 3, …
    * @example 1
    */
   sequence!: number;
 
-  /** @example "TM0101" */
+  /**
+   * The code of the station.
+   * @example "TM0101"
+   */
   station_code!: string;
 
-  /** @example "Portal Norte" */
+  /**
+   * The name of the station.
+   * @example "Portal Norte"
+   */
   station_name!: string;
 
-  /** @example "PORTAL" */
+  /**
+   * The type of the station, such as `PORTAL`.
+   * @example "PORTAL"
+   */
   station_type!: string;
 }
 
 export class RouteDetails {
-  /** @example "J74" */
+  /**
+   * The code of the route, as riders see it on signs.
+   * @example "J74"
+   */
   route_code!: string;
 
-  /** @example "Portal Norte - Las Aguas" */
+  /**
+   * The name of the route.
+   * @example "Portal Norte - Las Aguas"
+   */
   route_name!: string;
 
-  /** @example "TRONCAL" */
+  /**
+   * The type of the route. It decides the fare component: `ZONAL_UCE` and `ALIMENTADORA` are zonal, the others
+   * trunk.
+   * @example "TRONCAL"
+   */
   route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
 
-  /** In travel order, both ends included. */
+  /** The stations in the order of travel, with the first and the last. */
   stations!: RouteStopDetails[];
 }
 
 export class VehiclePosition {
-  /** @example 1 */
+  /**
+   * The id of the vehicle.
+   * @example 1
+   */
   vehicle_id!: number;
 
   /**
@@ -49,21 +71,27 @@ export class VehiclePosition {
    */
   latitude!: number;
 
-  /** @example -74.046 */
+  /**
+   * Degrees, WGS 84.
+   * @example -74.046
+   */
   longitude!: number;
 
   /**
-   * Kilometres an hour.
+   * Kilometres per hour; null when it is not known.
    * @example 26.4
    */
   speed!: number | null;
 
-  /** When the vehicle was at this position. */
+  /** When the vehicle was at this position, in UTC (ISO 8601). */
   timestamp!: Date;
 }
 
 export class RouteLocation {
-  /** @example "J74" */
+  /**
+   * The code of the route, as riders see it on signs.
+   * @example "J74"
+   */
   route_code!: string;
 
   /** The latest position of each vehicle that is on the route. */
@@ -71,44 +99,79 @@ export class RouteLocation {
 }
 
 export class RouteAnswer {
-  /** @example 1 */
+  /**
+   * The id of the route.
+   * @example 1
+   */
   route_id!: number;
 
-  /** @example "J74" */
+  /**
+   * The code of the route, as riders see it on signs.
+   * @example "J74"
+   */
   route_code!: string;
 
-  /** @example "Portal Norte - Las Aguas" */
+  /**
+   * The name of the route.
+   * @example "Portal Norte - Las Aguas"
+   */
   route_name!: string;
 
-  /** @example "TRONCAL" */
+  /**
+   * The type of the route. It decides the fare component: `ZONAL_UCE` and `ALIMENTADORA` are zonal, the others
+   * trunk.
+   * @example "TRONCAL"
+   */
   route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
 
-  /** @example true */
+  /**
+   * Whether the route is in service.
+   * @example true
+   */
   is_active!: boolean;
 }
 
 export class ListedRoute {
-  /** @example 1 */
+  /**
+   * The id of the route.
+   * @example 1
+   */
   route_id!: number;
 
-  /** @example "J74" */
+  /**
+   * The code of the route, as riders see it on signs.
+   * @example "J74"
+   */
   route_code!: string;
 
-  /** @example "Portal Norte - Las Aguas" */
+  /**
+   * The name of the route.
+   * @example "Portal Norte - Las Aguas"
+   */
   route_name!: string;
 
-  /** @example "TRONCAL" */
+  /**
+   * The type of the route. It decides the fare component: `ZONAL_UCE` and `ALIMENTADORA` are zonal, the others
+   * trunk.
+   * @example "TRONCAL"
+   */
   route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
 
-  /** @example 1 */
+  /**
+   * The id of the concessionaire; null when there is none.
+   * @example 1
+   */
   concessionaire_id!: number | null;
 
-  /** @example "active" */
+  /**
+   * Whether the route is in service.
+   * @example "active"
+   */
   status!: 'active' | 'inactive';
 }
 
 export class RoutePage {
-  /** Sorted by route_id. */
+  /** The rows of this page, sorted by `route_id`. */
   routes!: ListedRoute[];
 
   @ApiNextCursor()
@@ -116,28 +179,46 @@ export class RoutePage {
 }
 
 export class RouteStation {
-  /** @example 1 */
+  /**
+   * The id of the station.
+   * @example 1
+   */
   station_id!: number;
 
-  /** @example "Portal Norte" */
+  /**
+   * The name of the station.
+   * @example "Portal Norte"
+   */
   name!: string;
 
-  /** @example "PORTAL" */
+  /**
+   * The type of the station, such as `PORTAL`.
+   * @example "PORTAL"
+   */
   station_type!: string;
 
-  /** @example true */
+  /**
+   * Whether riders can board there.
+   * @example true
+   */
   is_active!: boolean;
 
-  /** @example 1 */
+  /**
+   * The place of the stop in the order of travel.
+   * @example 1
+   */
   sequence_order!: number;
 }
 
 export class RouteStations {
   route!: RouteAnswer;
 
-  /** In travel order, both ends included. */
+  /** The stations in the order of travel, with the first and the last. */
   stations!: RouteStation[];
 
-  /** @example 23 */
+  /**
+   * How many stations there are.
+   * @example 23
+   */
   total_stations!: number;
 }

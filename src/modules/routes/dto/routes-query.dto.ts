@@ -3,16 +3,20 @@ import { NameQuery } from '../../../common/search/places.dto';
 import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
 import { ROUTE_TYPES, type RouteType } from '../../fares/route-type';
 
-/** Which routes, and where the page starts. */
+/** Which routes to list, and where the page starts. */
 export class RoutesQuery extends PageQuery {
   @NameQuery('portal norte')
   name?: string;
 
   @EmptyIsAbsent()
-  @OneOf(ROUTE_TYPES, { optional: true, example: 'TRONCAL' })
+  @OneOf(ROUTE_TYPES, { optional: true, example: 'TRONCAL', description: 'Only routes of this type.' })
   type?: RouteType;
 
   @EmptyIsAbsent()
-  @OneOf(['active', 'inactive'], { optional: true, example: 'active' })
+  @OneOf(['active', 'inactive'], {
+    optional: true,
+    example: 'active',
+    description: 'Only routes with this status.',
+  })
   status?: 'active' | 'inactive';
 }

@@ -1,33 +1,51 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
 
 export class StationAnswer {
-  /** @example 1 */
+  /**
+   * The id of the station.
+   * @example 1
+   */
   station_id!: number;
 
-  /** @example "Portal Norte" */
+  /**
+   * The name of the station.
+   * @example "Portal Norte"
+   */
   name!: string;
 
-  /** @example "TM0101" */
+  /**
+   * The code of the station.
+   * @example "TM0101"
+   */
   station_code!: string;
 
-  /** @example "PORTAL" */
+  /**
+   * The type of the station, such as `PORTAL`.
+   * @example "PORTAL"
+   */
   station_type!: string;
 
-  /** @example "Usaquén" */
+  /**
+   * The name of the locality; null when it is not known.
+   * @example "Usaquén"
+   */
   locality!: string | null;
 
-  /** @example "active" */
+  /**
+   * Whether riders can board there.
+   * @example "active"
+   */
   status!: 'active' | 'inactive';
 
   /**
-   * Present only with `near`: the distance from that point, in whole metres.
+   * The distance from the point of the search, in whole metres. It is present only with `near`.
    * @example 240
    */
   distance_m?: number;
 }
 
 export class StationPage {
-  /** Sorted by station_id; with `near`, the nearest first. */
+  /** The stations, sorted by `station_id`, or with `near` the nearest first. */
   stations!: StationAnswer[];
 
   @ApiNextCursor()
@@ -35,10 +53,16 @@ export class StationPage {
 }
 
 export class StationIdentifier {
-  /** @example "TM0101" */
+  /**
+   * The code of the station.
+   * @example "TM0101"
+   */
   code!: string;
 
-  /** @example "Portal Norte" */
+  /**
+   * The name of the station.
+   * @example "Portal Norte"
+   */
   name!: string;
 }
 
@@ -48,36 +72,61 @@ export class StationIdentifiers {
 }
 
 export class ServingRoute {
-  /** @example "B74" */
+  /**
+   * The code of the route, as riders see it on signs.
+   * @example "B74"
+   */
   route_code!: string;
 
-  /** @example "Las Aguas - Portal Norte" */
+  /**
+   * The name of the route.
+   * @example "Las Aguas - Portal Norte"
+   */
   route_name!: string;
 
-  /** @example "TRONCAL" */
+  /**
+   * The type of the route. It decides the fare component: `ZONAL_UCE` and `ALIMENTADORA` are zonal, the others
+   * trunk.
+   * @example "TRONCAL"
+   */
   route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
 }
 
 export class StationDetails {
-  /** @example "TM0101" */
+  /**
+   * The code of the station.
+   * @example "TM0101"
+   */
   station_code!: string;
 
-  /** @example "Portal Norte" */
+  /**
+   * The name of the station.
+   * @example "Portal Norte"
+   */
   station_name!: string;
 
-  /** @example "PORTAL" */
+  /**
+   * The type of the station, such as `PORTAL`.
+   * @example "PORTAL"
+   */
   station_type!: string;
 
-  /** @example "Autopista Norte, Portal Norte" */
+  /**
+   * The address; null when it is not known.
+   * @example "Autopista Norte, Portal Norte"
+   */
   address!: string | null;
 
   /**
-   * Degrees, WGS 84.
+   * Degrees, WGS 84; null when it is not known.
    * @example 4.7546
    */
   latitude!: number | null;
 
-  /** @example -74.046 */
+  /**
+   * Degrees, WGS 84; null when it is not known.
+   * @example -74.046
+   */
   longitude!: number | null;
 
   /** The active routes that stop here, sorted by code. */

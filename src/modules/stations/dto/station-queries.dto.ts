@@ -5,18 +5,22 @@ import { EmptyIsAbsent, OneOf, Text } from '../../../common/http/validation';
 const STATION_STATUSES = ['active', 'inactive'] as const;
 export type StationStatus = (typeof STATION_STATUSES)[number];
 
-/** Which stations, and where the page starts. */
+/** Which stations to list, and where the page starts. */
 export class StationsQuery extends PlacesQuery {
   @EmptyIsAbsent()
   @Text(LONGEST.name, {
     optional: true,
     example: 'Suba',
-    description: 'Only those in the locality of this name.',
+    description: 'Only stations in the locality with this name.',
   })
   locality?: string;
 
   @EmptyIsAbsent()
-  @OneOf(STATION_STATUSES, { optional: true, example: 'active' })
+  @OneOf(STATION_STATUSES, {
+    optional: true,
+    example: 'active',
+    description: 'Only stations with this status.',
+  })
   status?: StationStatus;
 
   @NameQuery('portal')

@@ -4,29 +4,53 @@ import { FareExplanation } from '../../fares/dto/fare-explanation.dto';
 export type TripStatus = 'in_progress' | 'completed' | 'closed_without_exit';
 
 export class TripAnswer {
-  /** @example 1 */
+  /**
+   * The id of the trip.
+   * @example 1
+   */
   trip_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the route.
+   * @example 1
+   */
   route_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the station where the rider boarded.
+   * @example 1
+   */
   boarding_station_id!: number;
 
+  /** When the rider boarded, in UTC (ISO 8601). */
   boarding_time!: Date;
 
-  /** @example 2 */
+  /**
+   * The id of the station where the rider left; null while the trip is in progress, and when it was closed without
+   * an exit.
+   * @example 2
+   */
   disembarking_station_id!: number | null;
 
+  /** When the rider left, in UTC (ISO 8601); null like `disembarking_station_id`. */
   disembarking_time!: Date | null;
 
-  /** @example 1 */
+  /**
+   * The id of the vehicle; null when it is not known.
+   * @example 1
+   */
   vehicle_id!: number | null;
 
-  /** @example 1 */
+  /**
+   * The id of the driver; null when it is not known.
+   * @example 1
+   */
   driver_id!: number | null;
 
   /**
@@ -35,61 +59,79 @@ export class TripAnswer {
    */
   fare_amount!: number;
 
-  /** @example false */
+  /**
+   * Whether the boarding is a transfer.
+   * @example false
+   */
   is_transfer!: boolean;
 
   /**
-   * The card's balance after the fare; null when the trip was imported.
+   * The card's balance after the fare, in whole units of the currency; null if the trip was imported.
    * @example 19950
    */
   new_balance!: number | null;
 
-  /** @example "completed" */
+  /**
+   * `closed_without_exit` means that nobody ended the trip in time.
+   * @example "completed"
+   */
   status!: TripStatus;
 
-  /** Null when the trip was imported. */
+  /** Why the trip was charged this fare; null if the trip was imported. */
   fare_explanation!: FareExplanation | null;
 }
 
 export class AlightingAnswer extends OmitType(TripAnswer, ['new_balance']) {
   /**
-   * The card's balance now.
+   * The card's balance now, in whole units of the currency.
    * @example 19950
    */
   new_balance!: number;
 
-  /** @example "Alighted: the trip is completed." */
+  /**
+   * A sentence for the display of the validator.
+   * @example "Alighted: the trip is completed."
+   */
   message!: string;
 }
 
 export class BoardingAnswer extends OmitType(TripAnswer, ['new_balance', 'fare_explanation']) {
   /**
-   * The card's balance after the fare.
+   * The card's balance after the fare, in whole units of the currency.
    * @example 19950
    */
   new_balance!: number;
 
   fare_explanation!: FareExplanation;
 
-  /** @example "Boarded: 3550 charged." */
+  /**
+   * A sentence for the display of the validator.
+   * @example "Boarded: 3550 charged."
+   */
   message!: string;
 }
 
 export class TripTotals {
-  /** @example 85000 */
+  /**
+   * How many trips there are, of every status.
+   * @example 85000
+   */
   total_trips!: number;
 
   /**
-   * Trips that were closed without an exit are included.
+   * How many trips have ended, with or without an exit.
    * @example 84900
    */
   completed_trips!: number;
 
-  /** @example 100 */
+  /**
+   * How many trips are in progress.
+   * @example 100
+   */
   active_trips!: number;
 
   /**
-   * The sum of all fares; those of trips in progress are included.
+   * The sum of all fares, in whole units of the currency, with those of trips in progress.
    * @example 213061600
    */
   total_revenue!: number;
@@ -104,81 +146,133 @@ export class LocalityTotals extends TripTotals {
 }
 
 export class TripTotalsByLocality {
-  /** Most trips first. */
+  /** The localities, those with most trips first. */
   localities!: LocalityTotals[];
 }
 
 export class TripOfCard {
-  /** @example 1 */
+  /**
+   * The id of the trip.
+   * @example 1
+   */
   trip_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the station where the rider boarded.
+   * @example 1
+   */
   boarding_station_id!: number;
 
-  /** @example 2 */
+  /**
+   * The id of the station where the rider left; null while the trip is in progress, and when it was closed without
+   * an exit.
+   * @example 2
+   */
   disembarking_station_id!: number | null;
 
-  /** @example "Portal Norte" */
+  /**
+   * The name of the station where the rider boarded.
+   * @example "Portal Norte"
+   */
   boarding_station_name!: string;
 
-  /** @example "Toberín" */
+  /**
+   * The name of the station where the rider left; null like `disembarking_station_id`.
+   * @example "Toberín"
+   */
   disembarking_station_name!: string | null;
 
+  /** When the rider boarded, in UTC (ISO 8601). */
   boarding_time!: Date;
 
+  /** When the rider left, in UTC (ISO 8601); null like `disembarking_station_id`. */
   disembarking_time!: Date | null;
 
-  /** @example false */
+  /**
+   * Whether the boarding is a transfer.
+   * @example false
+   */
   is_transfer!: boolean;
 
-  /** @example 3550 */
+  /**
+   * What the trip was charged, in whole units of the currency.
+   * @example 3550
+   */
   fare!: number;
 }
 
 export class TripsOfCard {
-  /** The last 10, newest first. */
+  /** At most 10 trips, newest first. */
   trips!: TripOfCard[];
 }
 
 export class SimulationSummary {
-  /** @example 10 */
+  /**
+   * How many rides were asked for.
+   * @example 10
+   */
   requested_trips!: number;
 
-  /** @example 10 */
+  /**
+   * How many rides were taken.
+   * @example 10
+   */
   successful_trips!: number;
 
-  /** @example 35500 */
+  /**
+   * The sum of their fares, in whole units of the currency.
+   * @example 35500
+   */
   total_revenue_generated!: number;
 
   /**
-   * Rounded to a whole unit of the currency; 0 when no ride was taken.
+   * The average fare, rounded to a whole unit of the currency; 0 if no ride was taken.
    * @example 3550
    */
   average_fare!: number;
 }
 
 export class SimulatedTrip {
-  /** @example 1 */
+  /**
+   * The id of the trip.
+   * @example 1
+   */
   trip_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the card.
+   * @example 1
+   */
   card_id!: number;
 
-  /** @example 1 */
+  /**
+   * The id of the route.
+   * @example 1
+   */
   route_id!: number;
 
-  /** @example 3550 */
+  /**
+   * What the ride was charged, in whole units of the currency.
+   * @example 3550
+   */
   fare_amount!: number;
 }
 
 export class SimulationAnswer {
   simulation_summary!: SimulationSummary;
 
+  /** The rides that were taken. */
   trips!: SimulatedTrip[];
 
-  /** @example "10 of 10 rides were taken." */
+  /**
+   * A sentence for people.
+   * @example "10 of 10 rides were taken."
+   */
   message!: string;
 }

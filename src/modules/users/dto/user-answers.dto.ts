@@ -1,21 +1,30 @@
 export class UserCount {
-  /** @example 3000 */
+  /**
+   * How many riders are registered.
+   * @example 3000
+   */
   total_users!: number;
 }
 
 export class ActiveUserCount {
   /**
-   * Users with at least one active card.
+   * How many riders have at least one active card.
    * @example 2600
    */
   active_users_count!: number;
 }
 
 export class UserName {
-  /** @example 1 */
+  /**
+   * The id of the rider.
+   * @example 1
+   */
   user_id!: number;
 
-  /** @example "Lucía Mora" */
+  /**
+   * First and last name of the rider.
+   * @example "Lucía Mora"
+   */
   full_name!: string;
 }
 
@@ -24,40 +33,70 @@ export class LatestUser {
 }
 
 export class UserAnswer {
-  /** @example 1 */
+  /**
+   * The id of the rider.
+   * @example 1
+   */
   user_id!: number;
 
-  /** @example "Lucía" */
+  /**
+   * The first name of the rider.
+   * @example "Lucía"
+   */
   first_name!: string;
 
-  /** @example "Mora" */
+  /**
+   * The last name of the rider.
+   * @example "Mora"
+   */
   last_name!: string;
 
-  /** @example "lucia.mora@example.com" */
+  /**
+   * The e-mail address; null when it is not known.
+   * @example "lucia.mora@example.com"
+   */
   email!: string | null;
 
-  /** @example "CC-0000000001" */
+  /**
+   * The number of the identity document; null when it is not known.
+   * @example "CC-0000000001"
+   */
   id_number!: string | null;
 
-  /** @example "+57 300 000 0000" */
+  /**
+   * The telephone number; null when it is not known.
+   * @example "+57 300 000 0000"
+   */
   contact_number!: string | null;
 
-  /** @example "F" */
+  /**
+   * Female, male or other; null when it is not known.
+   * @example "F"
+   */
   gender!: 'F' | 'M' | 'O' | null;
 
   /**
-   * YYYY-MM-DD
+   * The date of birth, YYYY-MM-DD; null when it is not known.
    * @example "1990-05-17"
    */
   date_of_birth!: string | null;
 
-  /** @example "Calle 0 # 0-00, Bogotá" */
+  /**
+   * The home address; null when it is not known.
+   * @example "Calle 0 # 0-00, Bogotá"
+   */
   residential_address!: string | null;
 
-  /** @example "Bogotá" */
+  /**
+   * The city of birth; null when it is not known.
+   * @example "Bogotá"
+   */
   city_of_birth!: string | null;
 
-  /** @example "standard" */
+  /**
+   * The category of the rider. It decides which concession applies.
+   * @example "standard"
+   */
   rider_category!: 'standard' | 'senior' | 'sisben' | 'disability';
 
   /**

@@ -4,11 +4,11 @@ import { MostItems } from '../../../common/http/request/most-items.decorator';
 import { Decimal, Id, Moment } from '../../../common/http/validation';
 
 const MOST_OBSERVATIONS = 500;
-const FASTEST = 1_000;
+const FASTEST_KMH = 1_000;
 
-/** Where a vehicle was seen. */
+/** The position of a vehicle at a time. */
 export class Observation {
-  @Id({ example: 1 })
+  @Id({ example: 1, description: 'The vehicle that was seen.' })
   vehicle_id!: number;
 
   @Id({ example: 1, description: 'The route that it was on.' })
@@ -17,19 +17,23 @@ export class Observation {
   @Decimal(-90, 90, { example: 4.7546, description: 'Degrees, WGS 84.' })
   latitude!: number;
 
-  @Decimal(-180, 180, { example: -74.046 })
+  @Decimal(-180, 180, { example: -74.046, description: 'Degrees, WGS 84.' })
   longitude!: number;
 
-  @Decimal(0, FASTEST, { optional: true, example: 26.4, description: 'Kilometres an hour.' })
+  @Decimal(0, FASTEST_KMH, { optional: true, example: 26.4, description: 'Kilometres per hour.' })
   speed?: number | null;
 
-  @Moment({ example: '2026-01-14T12:00:00Z', description: "At most a minute ahead of the service's clock." })
+  @Moment({
+    example: '2026-01-14T12:00:00Z',
+    description: "When it was seen; at most a minute ahead of the service's clock.",
+  })
   observed_at!: string;
 }
 
-/** What was observed, in any order. */
+/** Observations, in any order. */
 export class Observations {
   @ApiProperty({
+    description: 'Where vehicles were seen, in any order.',
     type: [Observation],
     minItems: 1,
     maxItems: MOST_OBSERVATIONS,

@@ -8,12 +8,16 @@ export class VehiclesQuery extends PageQuery {
   concessionaire_id?: number;
 
   @EmptyIsAbsent()
-  @OneOf(VEHICLE_STATUSES, { optional: true, example: 'active' })
+  @OneOf(VEHICLE_STATUSES, {
+    optional: true,
+    example: 'active',
+    description: 'Only vehicles with this status.',
+  })
   status?: VehicleStatus;
 }
 
 export class VehiclePage {
-  /** Sorted by vehicle_id. */
+  /** The rows of this page, sorted by `vehicle_id`. */
   vehicles!: Vehicle[];
 
   @ApiNextCursor()

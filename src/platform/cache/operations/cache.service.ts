@@ -37,9 +37,9 @@ const PROBE = '{}';
 
 /** As `GET /trips/total` counts them: rows are only counted where they are not summed yet. */
 const TOTAL_TRIPS = `
-  SELECT (SELECT coalesce(sum(trips), 0) FROM closed_trips)
+  SELECT (SELECT coalesce(sum(trips), 0) FROM trip_totals)
        + (SELECT count(*) FROM trips
-          WHERE trip_id > (SELECT through_id FROM closed_totals WHERE source = 'trips')) AS total_trips`;
+          WHERE trip_id > (SELECT watermark FROM totals_watermarks WHERE source = 'trips')) AS total_trips`;
 
 /** The cache, for who operates it. */
 @Injectable()

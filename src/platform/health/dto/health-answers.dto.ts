@@ -1,8 +1,14 @@
 export class HealthAnswer {
-  /** @example "healthy" */
+  /**
+   * `degraded` means that the service works without its cache.
+   * @example "healthy"
+   */
   status!: 'healthy' | 'degraded' | 'unhealthy';
 
-  /** @example "The database and the cache answer." */
+  /**
+   * A sentence for people.
+   * @example "The database and the cache answer."
+   */
   message!: string;
 
   /**
@@ -13,6 +19,9 @@ export class HealthAnswer {
 }
 
 export class DatabasePing {
-  /** @example "ok" */
+  /**
+   * Always `ok`; if the database does not answer, the response is 503.
+   * @example "ok"
+   */
   status!: 'ok';
 }

@@ -31,7 +31,7 @@ export function fileOf({ name }: Pick<FeedTable, 'name'>): string {
   return `${name}.txt`;
 }
 
-export function idOf({ name, columns }: FeedTable): string {
+export function idColumnOf({ name, columns }: FeedTable): string {
   const [id] = columns;
   if (id === undefined) throw new Error(`${name} has no columns`);
   return id;

@@ -1,4 +1,4 @@
-import { creditAfter, creditLeft, type RechargeMark } from '../../../modules/fares/engine/credit';
+import { creditAfter, creditLeft, type CountedRecharge } from '../../../modules/fares/engine/credit';
 import type { FareRules } from '../../../modules/fares/engine/fare-rules';
 
 /** What a card's row says about its credit. */
@@ -12,7 +12,7 @@ export interface CardCredit {
 /** The credit of the few riders who make use of it. */
 export class CardCredits {
   private readonly credits = new Map<number, CardCredit & { readonly lastDay: string }>();
-  private readonly recharges = new Map<number, readonly RechargeMark[]>();
+  private readonly recharges = new Map<number, readonly CountedRecharge[]>();
 
   constructor(private readonly rules: FareRules) {}
 

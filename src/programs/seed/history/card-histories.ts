@@ -2,7 +2,7 @@ import type { Boarding } from '../../../modules/fares/engine/boarding';
 import {
   type CardHistory,
   type EarlierBoarding,
-  LONGEST_PASSBACK,
+  LONGEST_PASSBACK_SECONDS,
   NO_HISTORY,
   chargedOn,
   discountedInMonthOf,
@@ -43,7 +43,7 @@ export class CardHistories {
     this.anchorDay = new Uint16Array(count);
     this.charged = new Int32Array(count);
     this.discounted = new Uint16Array(count);
-    this.reach = Math.max(rules.longestWindow, LONGEST_PASSBACK);
+    this.reach = Math.max(rules.longestWindow, LONGEST_PASSBACK_SECONDS);
   }
 
   toBoarding({ route: index, from }: Pick<Leg, 'route' | 'from'>, at: number): Boarding {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MIGRATED_RULES } from '../../../../test/builders/migrated-rules';
 import { NO_HISTORY, remember, type CardHistory } from '../../../modules/fares/engine/card-history';
-import { creditLeft, pay, type RechargeMark } from '../../../modules/fares/engine/credit';
+import { creditLeft, pay, type CountedRecharge } from '../../../modules/fares/engine/credit';
 import { decideFare } from '../../../modules/fares/engine/decide-fare';
 import { FareRules, type FareRuleRows } from '../../../modules/fares/engine/fare-rules';
 import { fareComponentOf } from '../../../modules/fares/route-type';
@@ -53,7 +53,7 @@ function digest(events: readonly HistoryEvent[]): string {
 function differencesOf(world: World, events: readonly HistoryEvent[]): unknown[] {
   const { city, riders, timeline } = world;
   const cards = new Map<number, { history: CardHistory; used: number; lastDay: string | null }>();
-  const recharges = new Map<number, RechargeMark[]>();
+  const recharges = new Map<number, CountedRecharge[]>();
   return events.flatMap((event) => {
     const { at, card, amount, balance } = event;
     const day = timeline.days[timeline.dayOf(at)] ?? '';

@@ -9,7 +9,10 @@ export class CacheFigures {
    */
   redis_version!: string;
 
-  /** @example 3 */
+  /**
+   * How many clients are connected to the cache server.
+   * @example 3
+   */
   connected_clients!: number;
 
   /**
@@ -18,7 +21,10 @@ export class CacheFigures {
    */
   used_memory!: number;
 
-  /** @example "1.00M" */
+  /**
+   * `used_memory` with a unit.
+   * @example "1.00M"
+   */
   used_memory_human!: string;
 
   /**
@@ -27,7 +33,10 @@ export class CacheFigures {
    */
   used_memory_peak!: number;
 
-  /** @example "2.00M" */
+  /**
+   * `used_memory_peak` with a unit.
+   * @example "2.00M"
+   */
   used_memory_peak_human!: string;
 
   /**
@@ -36,19 +45,34 @@ export class CacheFigures {
    */
   keyspace_hits!: number;
 
-  /** @example 1000 */
+  /**
+   * Keys that the server was asked for and did not have, since it started.
+   * @example 1000
+   */
   keyspace_misses!: number;
 
-  /** @example 120 */
+  /**
+   * Commands per second, at the moment.
+   * @example 120
+   */
   instantaneous_ops_per_sec!: number;
 
-  /** @example 5 */
+  /**
+   * How many connections the server has accepted since it started.
+   * @example 5
+   */
   total_connections_received!: number;
 
-  /** @example 25000 */
+  /**
+   * How many commands the server has executed since it started.
+   * @example 25000
+   */
   total_commands_processed!: number;
 
-  /** @example 86400 */
+  /**
+   * How long the server has run, in seconds.
+   * @example 86400
+   */
   uptime_in_seconds!: number;
 
   /**
@@ -146,10 +170,16 @@ export class CacheStats {
 }
 
 export class CachedKey {
-  /** @example "card:1:balance" */
+  /**
+   * The key, without the prefix of this service.
+   * @example "card:1:balance"
+   */
   key!: string;
 
-  /** @example "string" */
+  /**
+   * The Redis type of its value.
+   * @example "string"
+   */
   type!: string;
 
   /**
@@ -158,7 +188,10 @@ export class CachedKey {
    */
   ttl!: number;
 
-  /** @example 96 */
+  /**
+   * The size of the value, in bytes.
+   * @example 96
+   */
   size_bytes!: number;
 }
 
@@ -177,7 +210,10 @@ export class CachedKeys {
 }
 
 export class CacheState {
-  /** @example "healthy" */
+  /**
+   * `healthy` when the cache answered the ping and the test key.
+   * @example "healthy"
+   */
   status!: 'healthy' | 'unhealthy';
 
   /**
@@ -192,7 +228,10 @@ export class CacheState {
    */
   operation_time_ms!: number | null;
 
-  /** @example "ok" */
+  /**
+   * Whether the cache answered the ping.
+   * @example "ok"
+   */
   connectivity!: 'ok' | 'failed';
 }
 
@@ -201,15 +240,24 @@ export class CacheHealth {
 }
 
 export class CacheCleared {
-  /** @example "12 keys were removed." */
+  /**
+   * A sentence for people.
+   * @example "12 keys were removed."
+   */
   message!: string;
 
-  /** @example 12 */
+  /**
+   * How many keys were removed.
+   * @example 12
+   */
   keys_cleared!: number;
 }
 
 export class CacheKeyRemoved {
-  /** @example "card:1:balance was removed." */
+  /**
+   * A sentence for people.
+   * @example "card:1:balance was removed."
+   */
   message!: string;
 }
 
@@ -222,10 +270,16 @@ export class PerformanceTestData {
 }
 
 export class PerformanceFigures {
-  /** @example 2.25 */
+  /**
+   * How long the query took in the database, in milliseconds.
+   * @example 2.25
+   */
   database_query_time_ms!: number;
 
-  /** @example 0.225 */
+  /**
+   * How long the same read took in the cache, in milliseconds.
+   * @example 0.225
+   */
   cache_query_time_ms!: number;
 
   /**
@@ -234,7 +288,10 @@ export class PerformanceFigures {
    */
   performance_improvement!: string;
 
-  /** @example 2.025 */
+  /**
+   * The difference, in milliseconds.
+   * @example 2.025
+   */
   time_saved_ms!: number;
 
   test_data!: PerformanceTestData;

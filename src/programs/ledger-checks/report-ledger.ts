@@ -1,7 +1,7 @@
-import { toJson } from '../../../common/http/json';
+import { toJson } from '../../common/http/json';
 import { verifyLedger } from './verify-ledger';
 
-/** Proves the books and prints what holds and what breaks; returns how many breaks there are. */
+/** Runs all checks and prints which hold and which rows break one; returns the number of those rows. */
 export async function reportLedger(
   url: string,
   print: (line: string) => void,
@@ -13,6 +13,6 @@ export async function reportLedger(
     for (const found of breaks) print(`          ${toJson(found)}`);
     broken += count;
   }
-  print(broken === 0 ? 'The books are right.' : `The books are wrong in ${broken} places.`);
+  print(broken === 0 ? 'The books are right.' : `The books are wrong. Rows that break a check: ${broken}.`);
   return broken;
 }

@@ -12,8 +12,8 @@ import { Posting } from '../ledger/posting.entity';
 import { Dice } from '../../common/dice';
 import { Trip } from '../trips/trip.entity';
 import { TripsRepository } from '../trips/trips.repository';
-import { ClosedTotals } from './closed-totals';
-import { reopenTotals } from './reopen-totals';
+import { TotalsRollup } from './totals-rollup';
+import { resetTotals } from './reset-totals';
 import { valueParsers } from '../../platform/postgres/value-parsers';
 
 const SEED = 20_261_124;
@@ -22,9 +22,9 @@ const FARE = 100;
 let url: string;
 let client: Client;
 let dataSource: DataSource;
-let closedTotals: ClosedTotals;
+let totalsRollup: TotalsRollup;
 let stations: readonly [StationRow, StationRow];
-/** A trip of a new card, and its fare; answers the card. */
+/** Writes a trip of a new card and its fare; returns the card. */
 let write: (through: Client, station: number, isOpen: boolean) => Promise<number>;
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ beforeEach(async () => {
     extra: { types: valueParsers },
   }).initialize();
   afterTest(() => dataSource.destroy());
-  closedTotals = new ClosedTotals(dataSource);
+  totalsRollup = new TotalsRollup(dataSource);
   const { location_id } = await aLocality(client, { name: 'Suba' });
   stations = [await aStation(client, { location_id }), await aStation(client)];
   const { route_id } = await aRoute(client, stations);
@@ -122,10 +122,10 @@ async function aCard(through: Client): Promise<number> {
   return card_id;
 }
 
-/** What every total says; they must agree with each other. */
+/** The totals as each query returns them; they must agree with each other. */
 async function totals(): Promise<{ trips: number; open: number }> {
-  const trips = new TripsRepository(dataSource.getRepository(Trip), closedTotals);
-  const finance = new FinanceRepository(dataSource.getRepository(Posting), closedTotals);
+  const trips = new TripsRepository(dataSource.getRepository(Trip), totalsRollup);
+  const finance = new FinanceRepository(dataSource.getRepository(Posting), totalsRollup);
   const total = await trips.totals();
   const localities = await trips.totalsByLocality('none');
   const { fare_revenue } = await finance.revenue();
@@ -140,29 +140,29 @@ async function totals(): Promise<{ trips: number; open: number }> {
   return { trips: total.total_trips, open: total.active_trips };
 }
 
-async function closedThrough(source: string): Promise<number> {
-  const { rows } = await client.query<{ through_id: number }>(
-    'SELECT through_id FROM closed_totals WHERE source = $1',
+async function watermarkOf(source: string): Promise<number> {
+  const { rows } = await client.query<{ watermark: number }>(
+    'SELECT watermark FROM totals_watermarks WHERE source = $1',
     [source],
   );
-  return rows[0]?.through_id ?? -1;
+  return rows[0]?.watermark ?? -1;
 }
 
-/** Transactions of other tests in the same server keep rows open too: they end by and by. */
-async function closeThrough(trips: number): Promise<void> {
-  await until(`trip ${trips} is in the sums`, async () => {
-    await closedTotals.close();
-    return (await closedThrough('trips')) === trips && (await closedThrough('postings')) === trips;
+/** Transactions of other tests on the same server hold the watermark back too, until they end. */
+async function rollUpTo(trips: number): Promise<void> {
+  await until(`trip ${trips} is in the totals`, async () => {
+    await totalsRollup.rollUp();
+    return (await watermarkOf('trips')) === trips && (await watermarkOf('postings')) === trips;
   });
 }
 
-describe(ClosedTotals.name, () => {
-  it('sums up what is over, and changes no total', async () => {
+describe(TotalsRollup.name, () => {
+  it('adds the rows up, and changes no total', async () => {
     expect(await totals()).toEqual({ trips: 0, open: 0 });
     for (let n = 0; n < 5; n += 1) await write(client, n % 2, n === 4);
     expect(await totals()).toEqual({ trips: 5, open: 1 });
 
-    await closeThrough(5);
+    await rollUpTo(5);
 
     expect(await totals()).toEqual({ trips: 5, open: 1 });
     await write(client, 0, false);
@@ -170,18 +170,18 @@ describe(ClosedTotals.name, () => {
     expect(await breaksOf(url)).toEqual({});
   });
 
-  it('counts the open trips of each station, whatever is summed up when', async () => {
+  it('counts the open trips of each station, whenever the journal is emptied', async () => {
     const cards = [await write(client, 0, true), await write(client, 0, true), await write(client, 1, true)];
     expect(await totals()).toEqual({ trips: 3, open: 3 });
     expect(await journalLength()).toBe(3);
-    await closedTotals.close();
+    await totalsRollup.rollUp();
     expect(await journalLength()).toBe(0);
     expect(await totals()).toEqual({ trips: 3, open: 3 });
 
     for (const card of cards.slice(1)) await end(client, card);
 
     expect(await totals()).toEqual({ trips: 3, open: 1 });
-    await closedTotals.close();
+    await totalsRollup.rollUp();
     expect(await totals()).toEqual({ trips: 3, open: 1 });
     expect((await openTrips()).noted).toEqual({ [stations[0].station_id]: 1 });
     expect(await breaksOf(url)).toEqual({});
@@ -192,19 +192,19 @@ describe(ClosedTotals.name, () => {
     await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(slow, 0, true);
     await write(client, 0, true);
-    await closedTotals.close();
+    await totalsRollup.rollUp();
     expect(await totals()).toEqual({ trips: 1, open: 1 });
 
     await slow.query('COMMIT');
 
     expect(await totals()).toEqual({ trips: 2, open: 2 });
-    await closedTotals.close();
+    await totalsRollup.rollUp();
     expect([await totals(), await journalLength()]).toEqual([{ trips: 2, open: 2 }, 0]);
   });
 
   it('follows an open trip to another station', async () => {
     const card = await write(client, 0, true);
-    await closedTotals.close();
+    await totalsRollup.rollUp();
     await client.query('UPDATE open_trips SET boarding_station_id = $1 WHERE card_id = $2', [
       stations[1].station_id,
       card,
@@ -218,14 +218,14 @@ describe(ClosedTotals.name, () => {
     await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(slow, 0, false);
     await write(client, 1, false);
-    for (let n = 0; n < 3; n += 1) await closedTotals.close();
+    for (let n = 0; n < 3; n += 1) await totalsRollup.rollUp();
 
-    expect(await closedThrough('trips')).toBe(0);
+    expect(await watermarkOf('trips')).toBe(0);
     expect(await totals()).toEqual({ trips: 1, open: 0 });
 
     await slow.query('COMMIT');
     expect(await totals()).toEqual({ trips: 2, open: 0 });
-    await closeThrough(2);
+    await rollUpTo(2);
     expect(await totals()).toEqual({ trips: 2, open: 0 });
     expect(await breaksOf(url)).toEqual({});
   });
@@ -235,23 +235,23 @@ describe(ClosedTotals.name, () => {
     const slow = await another();
     await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await slow.query('SELECT pg_current_xact_id()');
-    await closedTotals.close();
-    expect(await closedThrough('trips')).toBe(0);
+    await totalsRollup.rollUp();
+    expect(await watermarkOf('trips')).toBe(0);
     const slower = await another();
     await slower.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await slower.query('SELECT pg_current_xact_id()');
     await slow.query('COMMIT');
 
-    await closeThrough(1);
+    await rollUpTo(1);
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
   });
 
   it('begins again in a cluster whose transactions are counted from the start, as after a restore', async () => {
     await write(client, 0, false);
-    await client.query(`UPDATE closed_totals SET next_id = 1, announced_by = '900000000000'`);
+    await client.query(`UPDATE totals_watermarks SET next_watermark = 1, announced_by = '900000000000'`);
 
-    await closeThrough(1);
+    await rollUpTo(1);
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
   });
@@ -260,7 +260,7 @@ describe(ClosedTotals.name, () => {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(client, 0, false);
     await client.query('ROLLBACK');
-    await closeThrough(1);
+    await rollUpTo(1);
     expect(await totals()).toEqual({ trips: 0, open: 0 });
 
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
@@ -268,25 +268,25 @@ describe(ClosedTotals.name, () => {
       `SELECT setval('trips_trip_id_seq', 1, false), setval('postings_posting_id_seq', 1, false)`,
     );
     await write(client, 0, false);
-    await reopenTotals(client);
+    await resetTotals(client);
     await client.query('COMMIT');
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
-    await closeThrough(1);
+    await rollUpTo(1);
     expect(await totals()).toEqual({ trips: 1, open: 0 });
     expect(await breaksOf(url)).toEqual({});
   });
 
-  it('reads right where another process has closed more meanwhile', async () => {
-    const other = new ClosedTotals(dataSource);
+  it('reads right where another process has moved the watermark meanwhile', async () => {
+    const other = new TotalsRollup(dataSource);
     await totals();
     await write(client, 0, false);
-    await other.close();
+    await other.rollUp();
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
   });
 
-  it(`is right at any moment, while many write, roll back, and several close (seed ${SEED})`, async () => {
+  it(`is right at any moment, while many write and roll back, and several roll the totals up (seed ${SEED})`, async () => {
     let acknowledged = 0;
     let open = 0;
     const run = { isOver: false };
@@ -306,8 +306,8 @@ describe(ClosedTotals.name, () => {
         else open += 1;
       }
     });
-    const closers = [closedTotals, new ClosedTotals(dataSource)].map(async (closer) => {
-      while (!run.isOver) await closer.close();
+    const rollups = [totalsRollup, new TotalsRollup(dataSource)].map(async (rollup) => {
+      while (!run.isOver) await rollup.rollUp();
     });
     const reader = (async () => {
       while (!run.isOver) {
@@ -319,17 +319,17 @@ describe(ClosedTotals.name, () => {
     })();
     await Promise.all(writers);
     run.isOver = true;
-    await Promise.all([...closers, reader]);
+    await Promise.all([...rollups, reader]);
 
     expect(await totals()).toEqual({ trips: acknowledged, open });
-    await until('some are in the sums', async () => {
-      await closedTotals.close();
-      return (await closedThrough('trips')) > 0;
+    await until('some are in the totals', async () => {
+      await totalsRollup.rollUp();
+      return (await watermarkOf('trips')) > 0;
     });
     expect(await totals()).toEqual({ trips: acknowledged, open });
     expect(await breaksOf(url)).toEqual({});
   });
 
   const totalTrips = async (): Promise<number> =>
-    (await new TripsRepository(dataSource.getRepository(Trip), closedTotals).totals()).total_trips;
+    (await new TripsRepository(dataSource.getRepository(Trip), totalsRollup).totals()).total_trips;
 });

@@ -1,23 +1,23 @@
 import type { ClientBase } from 'pg';
-import { toTripAnswer } from '../../trips/trip-fare';
-import type { Trip } from '../../trips/trip.entity';
+import { toTripAnswer } from '../../modules/trips/trip-fare';
+import type { Trip } from '../../modules/trips/trip.entity';
 
-export const ANSWERS_CHECK = 'the stored answers of repeatable requests say what their records say';
+export const STORED_RESPONSES_CHECK = 'the stored responses of repeatable requests agree with their records';
 
-/** Rows in memory. */
-const PAGE = 1_000;
+/** The most rows that are in memory at a time. */
+const PAGE_ROWS = 1_000;
 
 type Members = Readonly<Record<string, unknown>>;
 type RecordKind = 'recharge' | 'reversal' | 'trip';
 
-/** What an answer says of one record. */
-interface Said {
+/** What a stored response says about one record. */
+interface Statement {
   readonly kind: RecordKind;
   readonly id: number;
   readonly members: Members;
 }
 
-/** The records as answers show them, by the name of their id. */
+/** Finds the records with these ids ($1), with the columns that a response shows. */
 const FIND: Readonly<Record<RecordKind, string>> = {
   recharge: `
     SELECT recharge_id AS id, recharge_id, card_id, amount, new_balance, recharge_timestamp FROM recharges
@@ -31,34 +31,35 @@ const FIND: Readonly<Record<RecordKind, string>> = {
 };
 
 /**
- * Compares what was answered, for as long as it is kept, with the records that it was about; what is otherwise.
+ * Compares the responses that are stored for repeated requests with their records; yields one row for each record that
+ * differs.
  *
- * @param client in a transaction that reads one snapshot.
+ * @param client is in a transaction that reads one snapshot.
  */
-export async function* verifyAnswers(client: ClientBase): AsyncGenerator<Members> {
-  await client.query('DECLARE stored_answers NO SCROLL CURSOR FOR SELECT body FROM idempotency_keys');
+export async function* verifyStoredResponses(client: ClientBase): AsyncGenerator<Members> {
+  await client.query('DECLARE stored_responses NO SCROLL CURSOR FOR SELECT body FROM idempotency_keys');
   for (;;) {
-    const { rows } = await client.query<{ body: string }>(`FETCH ${PAGE} FROM stored_answers`);
+    const { rows } = await client.query<{ body: string }>(`FETCH ${PAGE_ROWS} FROM stored_responses`);
     if (rows.length === 0) break;
-    const said = rows.flatMap(({ body }) => recordsIn(body));
+    const statements = rows.flatMap(({ body }) => recordsIn(body));
     for (const kind of ['recharge', 'reversal', 'trip'] as const)
       yield* compare(
         client,
         kind,
-        said.filter((one) => one.kind === kind),
+        statements.filter((one) => one.kind === kind),
       );
   }
-  await client.query('CLOSE stored_answers');
+  await client.query('CLOSE stored_responses');
 }
 
-/** Of an alert or an arrival none, since they may change. */
-function recordsIn(body: string): Said[] {
-  const answer = JSON.parse(body) as Members;
-  if (Array.isArray(answer.trips)) return (answer.trips as Members[]).flatMap(recordOf);
-  return recordOf(answer);
+/** Alerts and arrivals are left out, because they may change after the response. */
+function recordsIn(body: string): Statement[] {
+  const response = JSON.parse(body) as Members;
+  if (Array.isArray(response.trips)) return (response.trips as Members[]).flatMap(recordOf);
+  return recordOf(response);
 }
 
-function recordOf(members: Members): Said[] {
+function recordOf(members: Members): Statement[] {
   if (typeof members.trip_id === 'number') return [{ kind: 'trip', id: members.trip_id, members }];
   if (typeof members.recharge_id !== 'number') return [];
   return [{ kind: 'reversed_at' in members ? 'reversal' : 'recharge', id: members.recharge_id, members }];
@@ -67,12 +68,12 @@ function recordOf(members: Members): Said[] {
 async function* compare(
   client: ClientBase,
   kind: RecordKind,
-  said: readonly Said[],
+  statements: readonly Statement[],
 ): AsyncGenerator<Members> {
-  if (said.length === 0) return;
-  const { rows } = await client.query<Members & { id: number }>(FIND[kind], [said.map(({ id }) => id)]);
+  if (statements.length === 0) return;
+  const { rows } = await client.query<Members & { id: number }>(FIND[kind], [statements.map(({ id }) => id)]);
   const stored = new Map(rows.map((row) => [row.id, row]));
-  for (const { id, members } of said) {
+  for (const { id, members } of statements) {
     const record = stored.get(id);
     const shown = record && kind === 'trip' ? { ...toTripAnswer(record as unknown as Trip) } : record;
     const differing = shown ? differencesOf(kind, members, shown) : ['id'];
@@ -85,12 +86,13 @@ async function* compare(
   }
 }
 
-/** A release may have answered more or less than this one, so only what both know is compared. */
+/** Another release may have shown more or fewer members, so only those that both have are compared. */
 function differencesOf(kind: RecordKind, answered: Members, stored: Members): string[] {
   const isOver = answered.status === 'completed';
   return Object.keys(answered).filter((member) => {
     if (!(member in stored)) return false;
-    // How a trip ended was not known when it began; what its card had in the end is not the trip's to keep.
+    // The response to a boarding could not know how the trip would end. The response to an alighting has the balance at
+    // that time, which the trip does not store.
     if (kind === 'trip' && member === (isOver ? 'new_balance' : 'status')) return false;
     if (kind === 'trip' && !isOver && member.startsWith('disembarking')) return false;
     return !isSame(answered[member], stored[member]);

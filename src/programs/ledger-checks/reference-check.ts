@@ -1,6 +1,6 @@
-import type { LedgerCheck } from './ledger-check';
+import type { LedgerCheck } from './check';
 
-/** What the foreign keys promise, by table: a column, and the column that has its value. */
+/** The foreign keys by table: a column, and the column that must have its value. */
 export const REFERENCES: Readonly<Record<string, readonly (readonly [column: string, target: string])[]>> = {
   accounts: [['concessionaire_id', 'concessionaires.concessionaire_id']],
   alerts: [
@@ -16,7 +16,6 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['account_id', 'accounts.account_id'],
     ['user_id', 'users.user_id'],
   ],
-  closed_trips: [['boarding_station_id', 'stations.station_id']],
   concessionaires: [['feed_id', 'feeds.feed_id']],
   depots: [
     ['location_id', 'locations.location_id'],
@@ -60,6 +59,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['feed_id', 'feeds.feed_id'],
     ['location_id', 'locations.location_id'],
   ],
+  trip_totals: [['boarding_station_id', 'stations.station_id']],
   trips: [
     ['boarding_station_id', 'stations.station_id'],
     ['card_id', 'cards.card_id'],
@@ -78,7 +78,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
   ],
 };
 
-/** Each table is read once, whatever it refers to; a row with several lost references names them all. */
+/** Reads each table once, however many references it has; a row with several lost references names all of them. */
 function lostReferencesOf(table: string): string {
   const references = (REFERENCES[table] ?? []).map(([column, target], n) => {
     const [other = '', key = ''] = target.split('.');
@@ -95,8 +95,8 @@ function lostReferencesOf(table: string): string {
           FROM ${table} row_of ${list('join', ' ')} WHERE ${list('lost', ' OR ')}`;
 }
 
-/** The keys themselves say nothing about what was written while they were off. */
+/** Needed beside the foreign keys, because they do not check rows that were written while they were switched off. */
 export const referenceCheck: LedgerCheck = {
-  name: 'whatever a row refers to exists',
+  name: 'every row that another row refers to exists',
   breaks: Object.keys(REFERENCES).map(lostReferencesOf).join(' UNION ALL '),
 };

@@ -1,8 +1,8 @@
-import type { LedgerCheck } from './ledger-check';
+import type { LedgerCheck } from './check';
 import { recordChecks, unchangedSince } from './record-checks';
 import { referenceCheck } from './reference-check';
 
-/** What the postings promise, and their twins in the other tables. */
+/** What must hold for the postings, and for the rows of other tables that repeat what a posting says. */
 const bookChecks: readonly LedgerCheck[] = [
   {
     name: 'every posting moves an amount from one account to another',
@@ -32,7 +32,7 @@ const bookChecks: readonly LedgerCheck[] = [
       WHERE balance <> coalesce(total, 0)`,
   },
   {
-    // A change of its status updates a card too, by the clock of whichever process: a minute may be between two of them.
+    // A change of status updates a card too, at the time of another process's clock: two clocks may differ by a minute.
     name: "every card's balance and version are those of its last posting, and it was not updated before that",
     breaks: `
       WITH last AS (
@@ -45,7 +45,7 @@ const bookChecks: readonly LedgerCheck[] = [
          OR (kind <> 'opening' AND updated_at < posted_at - interval '1 minute')`,
   },
   {
-    name: 'versions have no gap, and each posting leaves behind the balance before it plus what it moved',
+    name: 'the postings of a card are numbered without gaps, and each leaves the balance before it plus its amount',
     breaks: `
       WITH steps AS (
         SELECT posting_id, posting.card_id, card_version, card_balance,
@@ -130,8 +130,8 @@ const bookChecks: readonly LedgerCheck[] = [
       WHERE claims IS DISTINCT FROM 1 OR named.recharge_id IS DISTINCT FROM claimed.recharge_id`,
   },
   {
-    // Whose revenue it became is the posting's alone to say where the route has changed since: see unchangedSince.
-    name: 'each fare above 0 is posted once, for its amount and its card, when it boarded, to whom its route belongs',
+    // If the route has changed since, only the posting says whose revenue the fare became: see unchangedSince.
+    name: 'each fare above 0 is posted once, for its amount and its card, at its boarding, to the concessionaire of its route',
     breaks: `
       WITH posted AS (
         SELECT trip_id, count(*) AS postings, min(amount) AS amount, min(card_id) AS card_id,
@@ -168,7 +168,7 @@ const bookChecks: readonly LedgerCheck[] = [
       WHERE by_postings <> by_trips OR by_postings <> by_concessionaire OR by_postings <> by_locality`,
   },
   {
-    name: 'the open trips are those in progress, one for a card',
+    name: 'the open trips are exactly the trips in progress, at most one for each card',
     breaks: `
       SELECT trip_id, open.card_id, trip.card_id AS trip_card_id, open_trips_of_card
       FROM (SELECT *, count(*) OVER (PARTITION BY card_id) AS open_trips_of_card FROM open_trips) open
@@ -178,24 +178,24 @@ const bookChecks: readonly LedgerCheck[] = [
          OR open.boarding_station_id IS DISTINCT FROM trip.boarding_station_id OR open_trips_of_card > 1`,
   },
   {
-    name: 'the sums of closed trips and postings, and the counts of open trips, are those of their rows',
+    name: 'the running totals and the counts of open trips are those of their rows',
     breaks: `
-      SELECT 'trips' AS source, boarding_station_id::text AS of, closed.trips, closed.revenue, counted.trips AS counted,
+      SELECT 'trips' AS source, boarding_station_id::text AS of, kept.trips, kept.revenue, counted.trips AS counted,
              counted.revenue AS summed
-      FROM closed_trips closed
+      FROM trip_totals kept
       FULL JOIN (
         SELECT boarding_station_id, count(*) AS trips, sum(fare_amount) AS revenue FROM trips
-        WHERE trip_id <= (SELECT through_id FROM closed_totals WHERE source = 'trips')
+        WHERE trip_id <= (SELECT watermark FROM totals_watermarks WHERE source = 'trips')
         GROUP BY boarding_station_id) counted USING (boarding_station_id)
-      WHERE (closed.trips, closed.revenue) IS DISTINCT FROM (counted.trips, counted.revenue)
+      WHERE (kept.trips, kept.revenue) IS DISTINCT FROM (counted.trips, counted.revenue)
       UNION ALL
-      SELECT 'postings', kind, NULL, closed.amount, NULL, counted.amount
-      FROM closed_postings closed
+      SELECT 'postings', kind, NULL, kept.amount, NULL, counted.amount
+      FROM posting_totals kept
       FULL JOIN (
         SELECT kind, sum(amount) AS amount FROM postings
-        WHERE posting_id <= (SELECT through_id FROM closed_totals WHERE source = 'postings')
+        WHERE posting_id <= (SELECT watermark FROM totals_watermarks WHERE source = 'postings')
         GROUP BY kind) counted USING (kind)
-      WHERE closed.amount IS DISTINCT FROM counted.amount
+      WHERE kept.amount IS DISTINCT FROM counted.amount
       UNION ALL
       SELECT 'open_trips', boarding_station_id::text, noted.trips, NULL, counted.trips, NULL
       FROM (
@@ -208,8 +208,9 @@ const bookChecks: readonly LedgerCheck[] = [
       WHERE coalesce(noted.trips, 0) <> coalesce(counted.trips, 0)`,
   },
   {
-    // Imported transfers are part of a journey too, but nobody knows of which: after them the count may begin later.
-    name: "the transfers of a trip are numbered 1, 2, … and are its card's, and nothing else has a number",
+    // An imported transfer belongs to a journey too, but the import does not say to which. So the count of a journey that
+    // follows it may begin above 1.
+    name: 'the transfers after an anchor are numbered 1, 2, … and are of its card, and no other trip has a number',
     breaks: `
       WITH transfers AS (
         SELECT trip.trip_id, trip.card_id, trip.anchor_trip_id, trip.transfers_used, trip.is_transfer,
@@ -226,5 +227,5 @@ const bookChecks: readonly LedgerCheck[] = [
   },
 ];
 
-/** What the books promise. Every query reads the same snapshot. */
+/** What must hold for the books. Every query reads the same snapshot. */
 export const ledgerChecks: readonly LedgerCheck[] = [referenceCheck, ...bookChecks, ...recordChecks];

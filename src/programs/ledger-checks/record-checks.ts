@@ -1,16 +1,16 @@
-import type { LedgerCheck } from './ledger-check';
+import type { LedgerCheck } from './check';
 
 /**
- * Whether a row `route` of routes is what it was at a moment. The day after a change belongs to neither state: clocks
- * differ, and a change takes time to be committed.
+ * SQL: whether the row `route` of `routes` has not changed since a moment. Within a day after a change it is unknown which
+ * state a ride saw, because clocks differ and a change takes time to be committed; such rides are not checked.
  */
 export const unchangedSince = (moment: string): string =>
   `${moment} > coalesce(route.changed_at + interval '1 day', '-infinity'::timestamptz)`;
 
-/** What of the records beside the postings follows from other rows. */
+/** What must hold for the records beside the postings, because it follows from other rows. */
 export const recordChecks: readonly LedgerCheck[] = [
   {
-    name: 'a card that never boarded on credit may owe what it owed when it was taken over, or nothing',
+    name: 'a card that never boarded on credit may owe what it owed when it was imported, or nothing',
     breaks: `
       SELECT card_id, credit_limit, greatest(owed, 0) AS owed
       FROM cards LEFT JOIN (
@@ -19,7 +19,7 @@ export const recordChecks: readonly LedgerCheck[] = [
       WHERE credit_used_at IS NULL AND credit_limit <> greatest(owed, 0)`,
   },
   {
-    // Of a card that was taken over and has not boarded since, the replaced service said when.
+    // For an imported card that has not boarded since, the replaced service said when it was last used.
     name: 'a card was last used when it last boarded',
     breaks: `
       WITH last AS (
@@ -32,9 +32,9 @@ export const recordChecks: readonly LedgerCheck[] = [
   },
   {
     /*
-     * Nothing is posted for it, so its place among the postings is that of the rides around it: whatever clocks said, a
-     * card's rides are charged in the order of their ids. What it leaves is what the ride before left, or a posting in
-     * between that was no fare.
+     * A free ride has no posting. A card's rides are charged in the order of their ids, whatever the clocks said, so the
+     * rides around it tell its place among the card's postings. It must leave the balance that the ride before it left,
+     * or that a posting between the two left which was no fare.
      */
     name: 'a ride that cost nothing left the balance that its card had',
     breaks: `
@@ -51,7 +51,7 @@ export const recordChecks: readonly LedgerCheck[] = [
             AND (fare.trip_id < ride.trip_id) = (fare.card_version > between_rides.card_version)))`,
   },
   {
-    name: 'a ride boarded and alighted where its route stops, and was charged as what its route is',
+    name: 'each ride begins and ends at stops of its route, and was charged the price for the type of its route',
     breaks: `
       WITH stops AS (SELECT DISTINCT route_id, station_id FROM route_stops),
       rides AS (
@@ -67,7 +67,7 @@ export const recordChecks: readonly LedgerCheck[] = [
           OR (fare_product = 'trunk') <> (route_type IN ('TRONCAL', 'DUAL', 'CABLE')))`,
   },
   {
-    name: 'a ride of an imported past cost what one of the imported fares says, and explains nothing',
+    name: 'each imported ride cost what one of the imported fares says, and has no explanation',
     breaks: `
       SELECT trip_id, fare_product, fare_amount, new_balance, on_credit, passback, capped, transfers_left, window_ends_at
       FROM trips
@@ -78,7 +78,7 @@ export const recordChecks: readonly LedgerCheck[] = [
             AND (fare_product, fare_amount) NOT IN (SELECT fare_type, value FROM imported_fares)) END`,
   },
   {
-    name: 'what was taken over is all there, and its cards were opened when it was',
+    name: 'all imported rows are there, and opening balances have the time of an import',
     breaks: `
       SELECT source_table, rows_taken AS said, found, NULL::bigint AS posting_id
       FROM import_tables RIGHT JOIN (
@@ -96,7 +96,7 @@ export const recordChecks: readonly LedgerCheck[] = [
       WHERE kind = 'opening' AND posted_at NOT IN (SELECT imported_at FROM imports)`,
   },
   {
-    name: 'there is an account for each concessionaire, and one of each other kind that there is one of',
+    name: 'there is one account for each concessionaire, each channel, openings, adjustments and other fare revenue',
     breaks: `
       SELECT concessionaire_id, account_id FROM concessionaires
       LEFT JOIN accounts USING (concessionaire_id) WHERE account_id IS NULL
@@ -112,8 +112,8 @@ export const recordChecks: readonly LedgerCheck[] = [
       GROUP BY channel HAVING count(*) > 1 OR channel IS NULL OR min(kind) <> 'cash'`,
   },
   {
-    // Sequences are not part of the snapshot, but they only go on.
-    name: 'no id is one that was not drawn yet, and totals go no further either',
+    // Sequences are not part of the snapshot, but their values only grow.
+    name: 'no id and no watermark is above the last id that its sequence has given',
     breaks: `
       WITH drawn AS (
         SELECT 'trips' AS source, CASE WHEN is_called THEN last_value ELSE 0 END AS id FROM trips_trip_id_seq
@@ -128,17 +128,17 @@ export const recordChecks: readonly LedgerCheck[] = [
         UNION ALL SELECT 'postings', max(posting_id) FROM postings
         UNION ALL SELECT 'recharges', max(recharge_id) FROM recharges
         UNION ALL SELECT 'epochs', max(epoch) FROM cache_epoch
-        UNION ALL SELECT source, greatest(through_id, next_id) FROM closed_totals)
+        UNION ALL SELECT source, greatest(watermark, next_watermark) FROM totals_watermarks)
       SELECT source, used.id AS used, drawn.id AS drawn FROM used JOIN drawn USING (source) WHERE used.id > drawn.id`,
   },
   {
-    name: 'what there is one of is there once',
+    name: 'each table that must have exactly one row, or one for each source, has it',
     breaks: `
       SELECT name, rows FROM (
         SELECT 'fare_editions' AS name, count(*) AS rows FROM fare_editions
         UNION ALL SELECT 'cache_epoch', count(*) FROM cache_epoch
-        UNION ALL SELECT 'closed_totals: trips', count(*) FROM closed_totals WHERE source = 'trips'
-        UNION ALL SELECT 'closed_totals: postings', count(*) FROM closed_totals WHERE source = 'postings') counts
+        UNION ALL SELECT 'totals_watermarks: trips', count(*) FROM totals_watermarks WHERE source = 'trips'
+        UNION ALL SELECT 'totals_watermarks: postings', count(*) FROM totals_watermarks WHERE source = 'postings') counts
       WHERE rows <> 1`,
   },
 ];

@@ -1,0 +1,14 @@
+import type { Client } from 'pg';
+
+/**
+ * Empties the totals and sets their watermarks to 0. A program that fills an empty database with ids of its own needs it,
+ * because some of those ids may have been drawn, and passed by the watermark, before. Call it right before the commit:
+ * until then it blocks `TotalsRollup`.
+ */
+export async function resetTotals(client: Client): Promise<void> {
+  await client.query('DELETE FROM trip_totals');
+  await client.query('DELETE FROM posting_totals');
+  await client.query(
+    'UPDATE totals_watermarks SET watermark = 0, next_watermark = NULL, announced_by = NULL',
+  );
+}

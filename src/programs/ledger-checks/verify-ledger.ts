@@ -1,0 +1,63 @@
+import type { ClientBase } from 'pg';
+import { Connection } from '../../platform/postgres/connection';
+import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
+import { valueParsers } from '../../platform/postgres/value-parsers';
+import { ledgerChecks } from './ledger-checks';
+import { STORED_RESPONSES_CHECK, verifyStoredResponses } from './stored-responses';
+
+/** The most breaks of one check that are shown; the rest is only counted. */
+const MOST_SHOWN = 20;
+
+/** The names of all checks, in the order in which they run. */
+export const CHECK_NAMES: readonly string[] = [
+  ...ledgerChecks.map(({ name }) => name),
+  STORED_RESPONSES_CHECK,
+];
+
+/** What one check found: the first rows that break it, and how many do. */
+export interface Finding {
+  readonly name: string;
+  readonly breaks: readonly Readonly<Record<string, unknown>>[];
+  readonly count: number;
+}
+
+/** Runs all checks over the whole database, in one snapshot, while the service runs; yields one finding for each check. */
+export async function* verifyLedger(url: string, signal?: AbortSignal): AsyncGenerator<Finding> {
+  const client = new Connection({
+    connectionString: url,
+    types: valueParsers,
+    signal,
+    application_name: 'ledger:verify',
+  });
+  await client.connect();
+  try {
+    await client.query(BEGIN_SNAPSHOT);
+    yield* verifyLedgerIn(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** @param client is in a transaction that reads one snapshot. */
+export async function* verifyLedgerIn(client: ClientBase): AsyncGenerator<Finding> {
+  for (const { name, breaks } of ledgerChecks) {
+    const { rows } = await client.query<Record<string, unknown> & { break_count: number }>(
+      // MATERIALIZED plans the check for all rows. Planned for the first few rows only, a check that finds nothing reads
+      // every posting again for each card.
+      `WITH breaks AS MATERIALIZED (${breaks})
+       SELECT *, count(*) OVER () AS break_count FROM breaks LIMIT ${MOST_SHOWN}`,
+    );
+    yield {
+      name,
+      breaks: rows.map(({ break_count: _, ...found }) => found),
+      count: rows[0]?.break_count ?? 0,
+    };
+  }
+  const breaks: Finding['breaks'][number][] = [];
+  let count = 0;
+  for await (const found of verifyStoredResponses(client)) {
+    count += 1;
+    if (breaks.length < MOST_SHOWN) breaks.push(found);
+  }
+  yield { name: STORED_RESPONSES_CHECK, breaks, count };
+}
