@@ -1,4 +1,4 @@
-import type { PoolConfig } from 'pg';
+import pg, { type PoolConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { AppConfig } from '../config/app-config';
 import { Network1780000000001 } from './migrations/1780000000001-network';
@@ -74,6 +74,8 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
   };
   return {
     type: 'postgres',
+    // TypeORM would look for it in node_modules, beside the one in the bundle.
+    driver: pg,
     url,
     applicationName: 'travel-recharge',
     poolSize: config.get('DATABASE_POOL_SIZE'),

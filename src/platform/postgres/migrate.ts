@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { AbstractLogger, DataSource, QueryFailedError } from 'typeorm';
 import { StartupError } from '../../common/program/startup-error';
 import { complaintOf } from '../../common/http/problem/database-errors';
@@ -25,6 +26,7 @@ class Silence extends AbstractLogger {
 export async function migrate(url: string, signal?: AbortSignal): Promise<void> {
   const dataSource = new DataSource({
     type: 'postgres',
+    driver: pg,
     url,
     applicationName: 'travel-recharge migrate',
     migrations,

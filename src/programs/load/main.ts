@@ -8,30 +8,32 @@ import { ServiceClient } from '../service-traffic/service-client';
 import { Tally } from '../service-traffic/tally';
 import { WayPlanner } from '../../modules/trips/way-planner';
 import { HELP, type LoadArguments, parseLoadArguments } from './arguments';
-import { autocannon } from './autocannon';
+import { type Autocannon, loadAutocannon } from './autocannon';
 import { issueCards } from './issue-cards';
 import { type Action, MIXES, type Targets } from './mixes';
 import { toJson, toTable } from './report';
 import { Visitor } from './visitor';
 
 const PATIENCE = 30;
-/** A service that is gone refuses as fast as it is asked. */
+/** A service that is gone refuses as fast as it is options. */
 const MOST_ERRORS = 1_000;
 
 /** `npm run load`: exit code 1 when a request failed that should not. */
 runCommand(async () => {
-  const asked = parseLoadArguments(process.argv.slice(2));
-  if (!asked) {
+  const options = parseLoadArguments(process.argv.slice(2));
+  if (!options) {
     console.log(HELP);
     return 0;
   }
-  const targets = await prepare(asked);
-  console.log(`seed     ${asked.seed}`);
-  console.log(`load     ${asked.mix}, ${asked.connections} connections, ${asked.duration} s\n`);
+  // Before any card is issued for it.
+  const autocannon = loadAutocannon();
+  const targets = await prepare(options);
+  console.log(`seed     ${options.seed}`);
+  console.log(`load     ${options.mix}, ${options.connections} connections, ${options.duration} s\n`);
   const tally = new Tally();
-  const seconds = await run(asked, targets, tally);
+  const seconds = await run(autocannon, options, targets, tally);
   console.log(toTable(tally, seconds).join('\n'));
-  if (asked.json) writeFileSync(asked.json, toJson(tally, asked, seconds));
+  if (options.json) writeFileSync(options.json, toJson(tally, options, seconds));
   return tally.failedByReason.length > 0 ? 1 : 0;
 });
 
@@ -61,23 +63,28 @@ function tellEverySecond(lineOf: (count: number) => string): (count: number, isL
 }
 
 /** Until the time is over, or somebody ends it; answers the seconds that it took. */
-async function run(asked: LoadArguments, targets: Targets, tally: Tally): Promise<number> {
+async function run(
+  autocannon: Autocannon,
+  options: LoadArguments,
+  targets: Targets,
+  tally: Tally,
+): Promise<number> {
   // The keys of one run are not those of another with the same seed.
   const name = randomUUID();
-  const urn = new Urn<Action>(MIXES[asked.mix]);
+  const urn = new Urn<Action>(MIXES[options.mix]);
   const visitors: Visitor[] = [];
   const load = autocannon({
-    url: asked.url,
-    connections: asked.connections,
-    duration: asked.duration,
+    url: options.url,
+    connections: options.connections,
+    duration: options.duration,
     timeout: PATIENCE,
     bailout: MOST_ERRORS,
     setupClient: (client) => {
       const nth = visitors.length;
-      const dice = new Dice(asked.seed, `connection ${nth}`);
+      const dice = new Dice(options.seed, `connection ${nth}`);
       const own = {
         ...targets,
-        cards: targets.cards.filter((_, index) => index % asked.connections === nth),
+        cards: targets.cards.filter((_, index) => index % options.connections === nth),
       };
       const ways = new WayPlanner(targets.routes, dice);
       const visitor = new Visitor(own, ways, urn, dice, tally, `${name}-${nth}`);

@@ -22,8 +22,8 @@ export function toTable(tally: Tally, seconds: number): string[] {
 }
 
 /** The same for programs. */
-export function toJson(tally: Tally, asked: LoadArguments, seconds: number): string {
-  const { url, mix, connections, cards, seed } = asked;
+export function toJson(tally: Tally, options: LoadArguments, seconds: number): string {
+  const { url, mix, connections, cards, seed } = options;
   const operations = tally.operations.map(([operation, { count, ...milliseconds }]) => ({
     operation,
     requests: count,
