@@ -7,7 +7,7 @@ import { check } from './check';
 import type { Feed } from './feed/feed';
 import { importFares, type FaresWanted } from './fares/import-fares';
 import { countRows, createFindings, recordFinding, writeFindings } from './findings';
-import type { ImportCommand } from './import-command';
+import type { ImportArguments } from './import-arguments';
 import { nameFeed } from './name-feed';
 import { createFeed, findFeed } from './network/known-feed';
 import { findRouteTypes, planNetwork } from './network/plan-network';
@@ -29,7 +29,7 @@ export interface FeedResult {
 }
 
 /** How a feed is to be taken. */
-export interface FeedRequest extends Omit<ImportCommand, 'reportPath' | 'faresFrom' | 'faresForAll'> {
+export interface FeedRequest extends Omit<ImportArguments, 'reportPath' | 'faresFrom' | 'faresForAll'> {
   readonly reportPath: string;
   /** Null: the fares are left alone. */
   readonly fares: FaresWanted | null;

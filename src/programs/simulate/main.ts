@@ -13,19 +13,19 @@ const print = (line: string): void => console.log(line);
 
 /** `npm run simulate`: exit code 1 when the books are wrong, or a request failed that should not. */
 runCommand(async () => {
-  const asked = parseSimulateArguments(process.argv.slice(2));
-  if (!asked) {
+  const options = parseSimulateArguments(process.argv.slice(2));
+  if (!options) {
     print(HELP);
     return 0;
   }
   const config = new AppConfig(readEnvironment());
   const tally = new Tally();
-  const client = new ServiceClient(asked.url, tally);
+  const client = new ServiceClient(options.url, tally);
   const routes = await learnNetwork(client);
-  const morning = planMorning(routes, asked);
-  print(`seed       ${asked.seed}, plan ${digestOf(morning)}`);
+  const morning = planMorning(routes, options);
+  print(`seed       ${options.seed}, plan ${digestOf(morning)}`);
   print(
-    `plan       ${morning.taps.length} taps on ${routes.length} routes, ${asked.rate} a second on average`,
+    `plan       ${morning.taps.length} taps on ${routes.length} routes, ${options.rate} a second on average`,
   );
   const rides = { boarded: 0, transfers: 0, onCredit: 0, refused: 0, recharges: 0 };
   const riders = await issueCards(client, rides, morning);

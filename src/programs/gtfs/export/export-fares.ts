@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
 import { type RouteType, fareComponentOf } from '../../../modules/fares/route-type';
 import { readFareRules } from '../../../modules/fares/read-fare-rules';
-import type { ExportCommand } from '../export-command';
+import type { ExportArguments } from '../export-arguments';
 import { findFeed } from '../network/known-feed';
 import { fareFiles, type NetworkRoute } from './fare-files';
 import { unsaid } from './unsaid';
@@ -16,7 +16,7 @@ export interface ExportedFares {
 /** @throws StartupError before the first tariff, and for a feed that is not here. */
 export async function exportFares(
   client: Client,
-  { at, feedName }: Pick<ExportCommand, 'at' | 'feedName'>,
+  { at, feedName }: Pick<ExportArguments, 'at' | 'feedName'>,
   currency: string,
 ): Promise<ExportedFares> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

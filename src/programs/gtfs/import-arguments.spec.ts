@@ -1,9 +1,9 @@
-import { parseImportCommand } from './import-command';
+import { parseImportArguments } from './import-arguments';
 
-describe(parseImportCommand.name, () => {
+describe(parseImportArguments.name, () => {
   it('reads a feed and its options', () => {
     expect(
-      parseImportCommand([
+      parseImportArguments([
         'feed.zip',
         '--dry-run',
         '--feed=Metro de Bogotá',
@@ -35,7 +35,7 @@ describe(parseImportCommand.name, () => {
   });
 
   it('answers null when help is asked for', () => {
-    expect(parseImportCommand(['--help'])).toBeNull();
+    expect(parseImportArguments(['--help'])).toBeNull();
   });
 
   it.each([
@@ -51,6 +51,6 @@ describe(parseImportCommand.name, () => {
     [['a.zip', '--feed', 'x'.repeat(41)], '--feed must be up to 40 letters'],
     [['a.zip', '--max-megabytes', '0'], '--max-megabytes must be a whole number'],
   ])('refuses %j', (args, message) => {
-    expect(() => parseImportCommand(args)).toThrow(message);
+    expect(() => parseImportArguments(args)).toThrow(message);
   });
 });
