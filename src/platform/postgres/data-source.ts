@@ -29,7 +29,7 @@ import { valueParsers } from './value-parsers';
  * How long a connection is kept that nobody needs, in milliseconds: the next one would have to be let in, and to prepare
  * its statements; but a network may forget one that is silent for some minutes.
  */
-const IDLE_TIME = 60_000;
+const IDLE_TIMEOUT_MS = 60_000;
 
 /** Everything that was ever done to the schema, in order. */
 export const migrations = [
@@ -62,7 +62,7 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
     Client: PreparingClient,
     types: valueParsers,
     keepAlive: true,
-    idleTimeoutMillis: IDLE_TIME,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     session: {
       statement_timeout: `${config.get('DATABASE_STATEMENT_TIMEOUT_MS')}`,
       idle_in_transaction_session_timeout: transactionTimeout,

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { DatabaseAwayError } from '../../common/http/problem/domain-error';
 
 /** A timer that is so late, in milliseconds, tells of this process standing still, not of the database. */
-const LATE = 100;
+const LATE_TIMER_MS = 100;
 
 interface WaitingRead {
   reject: ((error: DatabaseAwayError) => void) | null;
@@ -20,20 +20,20 @@ export class Heartbeat {
   private silent = false;
   private readonly listeners = new Set<(answered: boolean) => void>();
 
-  /** @param timeout milliseconds that the question may go without an answer. */
-  constructor(private readonly timeout: number) {}
+  /** @param timeoutMs milliseconds that the question may go without an answer. */
+  constructor(private readonly timeoutMs: number) {}
 
   /** Asks the small question; a refusal is an answer, too. */
-  async listen<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  async listen<Answer>(query: () => Promise<Answer>): Promise<Answer> {
     this.timer ??= this.startTimer();
     try {
-      const answer = await ask();
-      this.hear();
-      this.tell(true);
+      const answer = await query();
+      this.noteResponse();
+      this.notify(true);
       return answer;
     } catch (error) {
-      if (isHeard(error)) this.hear();
-      this.tell(false);
+      if (isHeard(error)) this.noteResponse();
+      this.notify(false);
       throw error;
     }
   }
@@ -64,11 +64,11 @@ export class Heartbeat {
   }
 
   private startTimer(): NodeJS.Timeout {
-    const dueAt = performance.now() + this.timeout;
+    const dueAt = performance.now() + this.timeoutMs;
     return setTimeout(() => {
-      if (performance.now() - dueAt > LATE) this.timer = this.startTimer();
+      if (performance.now() - dueAt > LATE_TIMER_MS) this.timer = this.startTimer();
       else this.giveUp();
-    }, this.timeout).unref();
+    }, this.timeoutMs).unref();
   }
 
   private giveUp(): void {
@@ -83,12 +83,12 @@ export class Heartbeat {
     waiting.reject = null;
   }
 
-  private tell(answered: boolean): void {
+  private notify(answered: boolean): void {
     this.listeners.forEach((listener) => listener(answered));
     this.listeners.clear();
   }
 
-  private hear(): void {
+  private noteResponse(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     if (this.silent) this.logger.log('PostgreSQL answers again');

@@ -28,9 +28,9 @@ export async function exportGtfsFares(
   try {
     const client = await openSession(database.url, config.get('SERVICE_TIME_ZONE'), { signal });
     try {
-      const { files, unsaid } = await exportFares(client, options, config.get('CURRENCY'));
+      const { files, notExpressible } = await exportFares(client, options, config.get('CURRENCY'));
       await writeFiles(options.out, files);
-      for (const line of unsaid) print(`Not in GTFS-Fares v2: ${line}`);
+      for (const line of notExpressible) print(`Not in GTFS-Fares v2: ${line}`);
       print(`${options.out}: the fares of ${options.at} in ${files.size} files`);
       return 0;
     } finally {

@@ -3,7 +3,7 @@ import { StartupError } from '../../common/program/startup-error';
 import { reasonOf } from '../../platform/postgres/server';
 import { writeReport } from '../bulk-load/write-report';
 import type { TableCounts } from '../bulk-load/outcome';
-import { fileOf, idOf, type FeedTable } from './tables/feed-table';
+import { fileOf, idColumnOf, type FeedTable } from './tables/feed-table';
 
 /** In characters. */
 const LONGEST_REASON = 1_000;
@@ -70,7 +70,7 @@ export async function writeFindings(
   const said = [
     `SELECT file, line, id, outcome, left(reason, ${LONGEST_REASON}), finding_id FROM gtfs_findings`,
     ...tables.map(
-      (table) => `SELECT ${escapeLiteral(fileOf(table))}, source_row, ${escapeIdentifier(idOf(table))},
+      (table) => `SELECT ${escapeLiteral(fileOf(table))}, source_row, ${escapeIdentifier(idColumnOf(table))},
         CASE WHEN reasons = '{}' THEN 'note' ELSE 'refused' END,
         left(array_to_string(CASE WHEN reasons = '{}' THEN notes ELSE reasons END, '; '), ${LONGEST_REASON}), 0
       FROM source_${table.name} WHERE reasons <> '{}' OR notes <> '{}'`,

@@ -1,4 +1,4 @@
-import { explain } from '../bulk-load/explain';
+import { rethrowForOperator } from '../bulk-load/rethrow-for-operator';
 import { hasRefusals, summarize } from '../bulk-load/outcome';
 import { HELP, parseImportArguments } from './import-arguments';
 import { type Outcome, runImport } from './run-import';
@@ -23,7 +23,7 @@ export async function importGtfs(
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(options, print, signal).catch(explain);
+  const outcome = await runImport(options, print, signal).catch(rethrowForOperator);
   [...describe(outcome), ...summarize(outcome)].forEach(print);
   if (options.dryRun) print('A dry run: nothing is changed');
   print(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);

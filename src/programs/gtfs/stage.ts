@@ -12,10 +12,10 @@ import type { Feed } from './feed/feed';
 import { readRows, type Row } from './feed/rows';
 import { recordFinding } from './findings';
 import type { RowLimit } from './row-limit';
-import { fileOf, idOf, type FeedTable } from './tables/feed-table';
+import { fileOf, idColumnOf, type FeedTable } from './tables/feed-table';
 
 /** Rows go to the server in pieces of about so many characters. */
-const PIECE = 65_536;
+const CHUNK_CHARACTERS = 65_536;
 
 /** Most values are such, and need no look at their characters. */
 const PLAIN = /^[!-~]{1,100}$/;
@@ -48,7 +48,7 @@ export async function stage(
   );
   const isRead = feed.files.includes(fileOf(table)) && (await fill(target, feed, table, rowLimit));
   await target.query(
-    `CREATE INDEX ON source_${name} (${escapeIdentifier(idOf(table))}); ANALYZE source_${name}`,
+    `CREATE INDEX ON source_${name} (${escapeIdentifier(idColumnOf(table))}); ANALYZE source_${name}`,
   );
   return isRead;
 }
@@ -148,7 +148,7 @@ async function* linesOf(
   for await (const row of rows) {
     rowLimit.count();
     piece += `${lineOf(row, read)}\n`;
-    if (piece.length < PIECE) continue;
+    if (piece.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(piece);
     piece = '';
   }

@@ -80,7 +80,7 @@ async function fill(
   await recordUnread(target, record.importId, await source.unread(importedTables));
 
   const checks = new DeferredChecks(target);
-  await withLockTimeout(target, () => checks.takeOff());
+  await withLockTimeout(target, () => checks.drop());
   for (const table of importedTables) {
     progress.step(`writing ${table.name}`);
     await check(target, table);
@@ -91,7 +91,7 @@ async function fill(
   progress.step('posting');
   await post(target, importedAt);
   progress.step('checking');
-  await checks.putBack();
+  await checks.restore();
   await analyze(target);
   await advanceSequences(target, importedTables);
   await reopenTotals(target);

@@ -1,5 +1,5 @@
 import { Client, escapeIdentifier } from 'pg';
-import { ImportedTable, idOf } from './imported-table';
+import { ImportedTable, primaryKeyOf } from './imported-table';
 import type { TableCounts } from '../bulk-load/outcome';
 
 const FINDINGS_AT_ONCE = 10_000;
@@ -49,7 +49,7 @@ export async function recordTable(
   ]);
   await target.query(
     `INSERT INTO import_findings (import_id, source_table, source_id, outcome, reason)
-     SELECT $1, $2, ${escapeIdentifier(idOf(table))}, said.outcome, array_to_string(said.words, '; ')
+     SELECT $1, $2, ${escapeIdentifier(primaryKeyOf(table))}, said.outcome, array_to_string(said.words, '; ')
      FROM source_${table.name}, LATERAL (SELECT
        CASE WHEN reasons = '{}' THEN 'note' ELSE 'refused' END AS outcome,
        CASE WHEN reasons = '{}' THEN notes ELSE reasons END AS words) said

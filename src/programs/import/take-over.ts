@@ -1,5 +1,5 @@
 import { HELP, parseImportArguments } from './arguments';
-import { explain } from '../bulk-load/explain';
+import { rethrowForOperator } from '../bulk-load/rethrow-for-operator';
 import { hasRefusals, summarize } from '../bulk-load/outcome';
 import { runImport } from './run-import';
 
@@ -23,7 +23,7 @@ export async function takeOver(
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(options, print, signal).catch(explain);
+  const outcome = await runImport(options, print, signal).catch(rethrowForOperator);
   summarize(outcome).forEach(print);
   print(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
   return hasRefusals(outcome) ? ROWS_REFUSED : 0;

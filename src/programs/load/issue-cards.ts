@@ -3,7 +3,7 @@ import { inParallel } from '../service-traffic/in-parallel';
 import type { ServiceClient } from '../service-traffic/service-client';
 
 /** Rides for a while, in whole units of the currency; far from what a card may hold. */
-const MONEY = 100_000;
+const INITIAL_BALANCE = 100_000;
 
 /**
  * Cards without a rider, with some money on them.
@@ -21,8 +21,8 @@ export async function issueCards(
     const issued = await client.send<{ card_id: number }>('issue', 'POST', '/cards', {});
     if (!issued?.ok) throw new StartupError('the service issues no cards: see its log');
     const { card_id } = issued.body;
-    const paid = await client.send('recharge', 'POST', '/recharges', { card_id, amount: MONEY });
-    if (!paid?.ok) throw new StartupError(`the service takes no recharge of ${MONEY}: see its log`);
+    const paid = await client.send('recharge', 'POST', '/recharges', { card_id, amount: INITIAL_BALANCE });
+    if (!paid?.ok) throw new StartupError(`the service takes no recharge of ${INITIAL_BALANCE}: see its log`);
     onIssued(cards.push(card_id));
   });
   return cards;

@@ -12,11 +12,11 @@ import { type Autocannon, loadAutocannon } from './autocannon';
 import { issueCards } from './issue-cards';
 import { type Action, MIXES, type Targets } from './mixes';
 import { toJson, toTable } from './report';
-import { Visitor } from './visitor';
+import { VirtualUser } from './virtual-user';
 
-const PATIENCE = 30;
+const RESPONSE_TIMEOUT_SECONDS = 30;
 /** A service that is gone refuses as fast as it is options. */
-const MOST_ERRORS = 1_000;
+const MAX_ERRORS = 1_000;
 
 /** `npm run load`: exit code 1 when a request failed that should not. */
 runCommand(async () => {
@@ -44,20 +44,20 @@ async function prepare({ url, cards }: LoadArguments): Promise<Targets> {
   const stations = [...new Set(routes.flatMap(({ stops }) => stops.map(({ station_id }) => station_id)))];
   if (stations.length === 0) throw new StartupError(`the service at ${url} has no route in service`);
   console.log(`network  ${routes.length} routes, ${stations.length} stations`);
-  const tell = tellEverySecond((issued) => `cards    ${issued} of ${cards} issued`);
+  const report = reportEverySecond((issued) => `cards    ${issued} of ${cards} issued`);
   return {
     routes,
     stations,
-    cards: await issueCards(client, cards, (issued) => tell(issued, issued === cards)),
+    cards: await issueCards(client, cards, (issued) => report(issued, issued === cards)),
   };
 }
 
 /** Prints a line at most once a second, and the last one in any case. */
-function tellEverySecond(lineOf: (count: number) => string): (count: number, isLast: boolean) => void {
-  let told = performance.now();
+function reportEverySecond(lineOf: (count: number) => string): (count: number, isLast: boolean) => void {
+  let reportedAt = performance.now();
   return (count, isLast) => {
-    if (!isLast && performance.now() - told < 1_000) return;
-    told = performance.now();
+    if (!isLast && performance.now() - reportedAt < 1_000) return;
+    reportedAt = performance.now();
     console.log(lineOf(count));
   };
 }
@@ -72,28 +72,28 @@ async function run(
   // The keys of one run are not those of another with the same seed.
   const name = randomUUID();
   const urn = new Urn<Action>(MIXES[options.mix]);
-  const visitors: Visitor[] = [];
+  const users: VirtualUser[] = [];
   const load = autocannon({
     url: options.url,
     connections: options.connections,
     duration: options.duration,
-    timeout: PATIENCE,
-    bailout: MOST_ERRORS,
+    timeout: RESPONSE_TIMEOUT_SECONDS,
+    bailout: MAX_ERRORS,
     setupClient: (client) => {
-      const nth = visitors.length;
+      const nth = users.length;
       const dice = new Dice(options.seed, `connection ${nth}`);
       const own = {
         ...targets,
         cards: targets.cards.filter((_, index) => index % options.connections === nth),
       };
       const ways = new WayPlanner(targets.routes, dice);
-      const visitor = new Visitor(own, ways, urn, dice, tally, `${name}-${nth}`);
-      visitors.push(visitor);
+      const user = new VirtualUser(own, ways, urn, dice, tally, `${name}-${nth}`);
+      users.push(user);
       client.setRequests([
         {
-          setupRequest: (request) => ({ ...request, headers: {}, ...visitor.next() }),
+          setupRequest: (request) => ({ ...request, headers: {}, ...user.next() }),
           onResponse: (status, body, _context, headers) =>
-            visitor.answered({ status, body, source: headers['x-cache'] }),
+            user.receive({ status, body, source: headers['x-cache'] }),
         },
       ]);
     },

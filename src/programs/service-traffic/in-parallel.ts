@@ -1,4 +1,4 @@
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
 /** Works on items, a few at a time; fails with the first that fails. */
 export async function inParallel<Item>(
@@ -7,7 +7,7 @@ export async function inParallel<Item>(
 ): Promise<void> {
   const queue = items.entries();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: CONCURRENCY }, async () => {
       for (const [index, item] of queue) await work(item, index);
     }),
   );

@@ -20,7 +20,7 @@ interface CreditBoarding extends StoredCredit {
 }
 
 /** Rows in memory. */
-const PAGE = 1_000;
+const PAGE_ROWS = 1_000;
 
 /** Trips that were imported were decided elsewhere, and took none of this credit. */
 const CREDIT_BOARDINGS = `
@@ -45,7 +45,7 @@ export async function* verifyCredit(
   let last: CreditBoarding | null = null;
   let credit: StoredCredit | null = null;
   for (;;) {
-    const { rows } = await client.query<CreditBoarding>(`FETCH ${PAGE} FROM credit_boardings`);
+    const { rows } = await client.query<CreditBoarding>(`FETCH ${PAGE_ROWS} FROM credit_boardings`);
     for (const boarding of rows) {
       if (last && last.card_id !== boarding.card_id) {
         yield* compareCard(last, credit);

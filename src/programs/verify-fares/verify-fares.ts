@@ -39,7 +39,7 @@ type StoredTrip = TripFare & {
 };
 
 /** Rows in memory. */
-const PAGE = 5_000;
+const PAGE_ROWS = 5_000;
 
 /** In the order in which a boarding looks back on the trips of its card. */
 const ALL_TRIPS = `
@@ -89,10 +89,10 @@ export async function* verifyFaresIn(
 async function* verifyTrips(client: ClientBase, cards: CardsInOrder): AsyncGenerator<FareDifference> {
   await client.query(`DECLARE all_trips NO SCROLL CURSOR FOR ${ALL_TRIPS}`);
   for (;;) {
-    const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE} FROM all_trips`);
+    const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE_ROWS} FROM all_trips`);
     if (rows.length === 0) return;
     for (const trip of rows) {
-      const difference = cards.judge(trip);
+      const difference = cards.compareTrip(trip);
       if (difference) yield difference;
     }
   }
@@ -109,7 +109,7 @@ class CardsInOrder {
     private readonly tally: FareTally,
   ) {}
 
-  judge(trip: StoredTrip): FareDifference | null {
+  compareTrip(trip: StoredTrip): FareDifference | null {
     if (trip.card_id !== this.card) this.begin(trip.card_id);
     const difference = this.compare(trip);
     const { trip_id: id, is_transfer: isTransfer, fare_amount: amount, concession } = trip;

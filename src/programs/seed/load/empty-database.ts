@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
 
 /** A database with a row in any of these is somebody's. */
-const OCCUPIED_BY = [
+const CHECKED_TABLES = [
   'locations',
   'concessionaires',
   'vehicles',
@@ -20,7 +20,7 @@ const OCCUPIED_BY = [
 
 /** The first table with rows; null when the database is as the migrations left it. */
 export async function findOccupiedTable(client: Client): Promise<string | null> {
-  for (const table of OCCUPIED_BY) {
+  for (const table of CHECKED_TABLES) {
     const { rows } = await client.query<{ occupied: boolean }>(
       `SELECT EXISTS (SELECT FROM ${table}) AS occupied`,
     );

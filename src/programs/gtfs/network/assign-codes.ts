@@ -54,9 +54,9 @@ export const ROUTES: OwnedTable = {
  *
  * @throws StartupError when that one can't be had either.
  */
-export async function claimCodes(target: Client, feed: KnownFeed, owned: OwnedTable): Promise<void> {
+export async function assignCodes(target: Client, feed: KnownFeed, owned: OwnedTable): Promise<void> {
   const { table, id, code, planned, file, kind } = owned;
-  await findOwn(target, feed, owned);
+  await findOwnRows(target, feed, owned);
   await target.query(
     `UPDATE ${table} known SET feed_id = $1, feed_code = given.feed_code
      FROM ${planned} given
@@ -69,7 +69,7 @@ export async function claimCodes(target: Client, feed: KnownFeed, owned: OwnedTa
      WHERE given.${id} IS NULL AND given.source_row = s.source_row`,
     [feed.feedId, feed.name],
   );
-  await findOwn(target, feed, owned);
+  await findOwnRows(target, feed, owned);
   await target.query(
     `UPDATE ${planned} new
      SET ${code} = CASE WHEN owner.name IS NULL THEN new.feed_code ELSE $1 || ':' || new.feed_code END
@@ -84,11 +84,11 @@ export async function claimCodes(target: Client, feed: KnownFeed, owned: OwnedTa
      FROM ${planned} given JOIN ${table} known ON known.${code} = given.feed_code JOIN feeds owner USING (feed_id)
      WHERE given.${id} IS NULL AND given.source_row = s.source_row`,
   );
-  await checkFree(target, owned);
+  await requireFreeCodes(target, owned);
 }
 
 /** Fills in what is here of the feed: once to find it, and once more when the rest was written. */
-export async function findOwn(target: Client, { feedId }: KnownFeed, owned: OwnedTable): Promise<void> {
+export async function findOwnRows(target: Client, { feedId }: KnownFeed, owned: OwnedTable): Promise<void> {
   const { table, id, code, planned } = owned;
   await target.query(
     `UPDATE ${planned} given SET ${id} = known.${id}, ${code} = known.${code}
@@ -98,7 +98,10 @@ export async function findOwn(target: Client, { feedId }: KnownFeed, owned: Owne
   );
 }
 
-async function checkFree(target: Client, { table, id, code, planned, longest }: OwnedTable): Promise<void> {
+async function requireFreeCodes(
+  target: Client,
+  { table, id, code, planned, longest }: OwnedTable,
+): Promise<void> {
   const { rows } = await target.query<{ code: string }>(
     `SELECT given.${code} AS code
      FROM ${planned} given LEFT JOIN ${table} known ON known.${code} = given.${code}

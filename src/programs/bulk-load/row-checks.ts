@@ -3,17 +3,17 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 const LONGEST_REASON = 300;
 
 /** A condition over a staged row, and what to say about the rows where it holds: both SQL expressions. */
-export interface Remark {
+export interface RowCheck {
   readonly when: string;
   readonly reason: string;
 }
 
 /** `reasons` keep a row out, `notes` do not. */
-export type RemarkColumn = 'reasons' | 'notes';
+export type FindingColumn = 'reasons' | 'notes';
 
 /** Says about each row of `source_<name>` that has no reason against it what is to be said, all of it. */
-export function remark(name: string, to: RemarkColumn, remarks: readonly Remark[]): string {
-  const said = remarks.map(({ when, reason }) => `CASE WHEN ${when} THEN ${reason} END`).join(', ');
+export function checkRows(name: string, to: FindingColumn, checks: readonly RowCheck[]): string {
+  const said = checks.map(({ when, reason }) => `CASE WHEN ${when} THEN ${reason} END`).join(', ');
   return `UPDATE source_${name} SET ${to} = source_${name}.${to} || found.said
     FROM (
       SELECT s.source_row, array_remove(ARRAY[${said}]::text[], NULL) AS said FROM source_${name} s WHERE reasons = '{}'
@@ -21,14 +21,14 @@ export function remark(name: string, to: RemarkColumn, remarks: readonly Remark[
     WHERE found.source_row = source_${name}.source_row AND found.said <> '{}'`;
 }
 
-export function missing(columns: readonly string[]): Remark[] {
+export function missingValues(columns: readonly string[]): RowCheck[] {
   return columns.map((column) => ({
     when: `${escapeIdentifier(column)} IS NULL`,
     reason: escapeLiteral(`${column} is missing`),
   }));
 }
 
-export function unknownWords(oneOf: Readonly<Record<string, readonly string[]>> = {}): Remark[] {
+export function unlistedValues(oneOf: Readonly<Record<string, readonly string[]>> = {}): RowCheck[] {
   return Object.entries(oneOf).map(([column, words]) => {
     const name = escapeIdentifier(column);
     return {
@@ -47,13 +47,13 @@ export interface FoundRows {
 }
 
 /** A join, where a condition with a query in it would run that query for each row. */
-export function remarkRows(name: string, to: RemarkColumn, { rows, reason }: FoundRows): string {
+export function flagRows(name: string, to: FindingColumn, { rows, reason }: FoundRows): string {
   return `UPDATE source_${name} s SET ${to} = array_append(s.${to}, ${reason})
     FROM (${rows}) found WHERE found.source_row = s.source_row`;
 }
 
 /** What became of the row that it refers to is part of the reason, so that the first cause can be read. */
-export function refuseDangling(
+export function refuseDanglingReferences(
   name: string,
   column: string,
   referred: { readonly name: string; readonly id: string },
@@ -77,9 +77,9 @@ export function refuseDangling(
 }
 
 /** What several rows share, though only one can have it. */
-export interface Repetition {
+export interface Duplicates {
   readonly name: string;
-  readonly to: RemarkColumn;
+  readonly to: FindingColumn;
   /** What they share, as the report calls it, and as SQL expressions. */
   readonly shared: string;
   readonly expressions: readonly string[];
@@ -89,7 +89,7 @@ export interface Repetition {
 }
 
 /** The first one keeps it. */
-export function remarkRepeated({ name, to, shared, expressions, called, by }: Repetition): string {
+export function flagDuplicates({ name, to, shared, expressions, called, by }: Duplicates): string {
   const known = expressions.map((expression) => `${expression} IS NOT NULL`).join(' AND ');
   const said = escapeLiteral(`${shared} is that of an earlier row, ${called} `);
   return `UPDATE source_${name} s SET ${to} = array_append(s.${to}, ${said} || repeated.first_id)

@@ -3,7 +3,7 @@ import { isDatabaseAway } from '../../common/http/problem/database-errors';
 import { StartupError } from '../../common/program/startup-error';
 
 /** Only the message: what else a database says about an error may hold the data of a person. */
-export function explain(error: unknown): never {
+export function rethrowForOperator(error: unknown): never {
   if (isDatabaseAway(error)) {
     throw new StartupError('lost the connection to a database: run it again, it takes all or nothing');
   }
