@@ -26,7 +26,7 @@ export async function serve({ config, database, logger, stop, onListening }: Ser
     stop.aborted.throwIfAborted();
     onListening(await listen(app, config));
     await stop.received;
-    logger.info('stopping: requests in flight may finish');
+    logger.info('stopping: requests in flight are finished first');
   } finally {
     await app.close();
   }

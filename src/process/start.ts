@@ -23,7 +23,7 @@ export async function start(stop: StopSignal): Promise<void> {
       await checkConnections(processes, database.url, config, logger);
       await new Workers(processes, database.url, logger, onListening).run(stop);
     } else {
-      // Who only looks after workers does without the application in its memory.
+      // Loaded only here, so that a process that keeps workers does not hold the application in memory.
       const { serve } = await import('./serve.js');
       await serve({ config, database, logger, stop, onListening });
     }

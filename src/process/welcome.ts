@@ -1,4 +1,4 @@
-/** What a person at the console wants to know, once the service is ready. */
+/** What is printed when the service is ready. */
 export function welcomeText(baseUrl: string): string {
   return `
 Travel Recharge is ready.

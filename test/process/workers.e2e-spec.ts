@@ -33,7 +33,7 @@ function workersOf(service: Service): number[] {
   const listening = new Set<number>();
   for (const { msg, worker } of linesOf(service)) {
     if (msg === 'a worker listens') listening.add(Number(worker));
-    if (msg === 'a worker ended') listening.delete(Number(worker));
+    if (msg === 'a worker exited') listening.delete(Number(worker));
   }
   return [...listening];
 }

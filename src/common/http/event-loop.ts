@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { OverloadedError } from './problem/domain-error';
 import { sendProblem } from './problem/problem.filter';
 
-/** Milliseconds between two looks at the clock: so long after the last late one requests are taken again. */
+/** Between two checks of the clock. After a late check, requests are accepted again when the next one is in time. */
 const CHECK_INTERVAL_MS = 100;
 
 /** Whether the event loop comes to its work in time. */

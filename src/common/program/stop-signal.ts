@@ -4,7 +4,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 type StoppingSignal = (typeof SIGNALS)[number];
 
-/** What is still running this long after the signal, in milliseconds, is left to the database to roll back. */
+/** The process exits this long after the signal; PostgreSQL rolls back what is still running then. */
 const GRACE_MS = 9_500;
 
 /** Why work was given up: somebody asked the program to stop. */

@@ -1,4 +1,4 @@
-/** How far the clock of whoever observes may be ahead of ours, in milliseconds. */
+/** How far an observer's clock may be ahead of ours. */
 const TOLERANCE_MS = 60_000;
 
 /** Whether something is said to have happened at a time that has not come. */

@@ -85,7 +85,7 @@ describe('Environment', () => {
     ],
     [
       { REDIS_SENTINELS: 'a:26379' },
-      'REDIS_SENTINELS needs REDIS_URL, which says the user, the password and the database',
+      'REDIS_SENTINELS also needs REDIS_URL, which has the user, the password and the database',
     ],
   ])('refuses %j in one clear line', (variables, complaint) => {
     expect(complaintOf(variables)).toBe(complaint);

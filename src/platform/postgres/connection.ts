@@ -26,7 +26,7 @@ export class Connection extends Client {
     this.on('error', () => undefined);
   }
 
-  /** Nobody has it before its settings are in force. */
+  /** Resolves only when the settings of the session are in force. */
   override connect(): Promise<this>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<this> | void {

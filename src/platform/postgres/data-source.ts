@@ -26,8 +26,8 @@ import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
 /**
- * How long a connection is kept that nobody needs, in milliseconds: the next one would have to be let in, and to prepare
- * its statements; but a network may forget one that is silent for some minutes.
+ * How long an unused connection is kept. Opening another one costs a login and the preparation of its statements; but a
+ * network may drop a connection that is silent for some minutes.
  */
 const IDLE_TIMEOUT_MS = 60_000;
 
@@ -69,7 +69,7 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
       // Servers before PostgreSQL 17 do not know it; there the watchdog of a write bounds it alone.
       transaction_timeout: transactionTimeout,
     },
-    // The server bounds its statements; this is for one that hangs, or can no longer be heard.
+    // The server limits its own statements; this limit is for a server that hangs or cannot be reached.
     query_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS') + 1_000,
   };
   return {
@@ -80,7 +80,7 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
     applicationName: 'travel-recharge',
     poolSize: config.get('DATABASE_POOL_SIZE'),
     connectTimeoutMS: config.get('DATABASE_CONNECT_TIMEOUT_MS'),
-    // A connection that was lost while idle is replaced by the next query; the pool only wants a listener.
+    // The next query replaces an idle connection that was lost; the pool only needs a listener.
     poolErrorHandler: () => undefined,
     extra: pool,
     isolationLevel: 'READ COMMITTED',

@@ -29,7 +29,7 @@ export class PreparingClient extends Connection {
   }
 }
 
-/** A message costs more than most of the statements in it. */
+/** Sending a message costs more than most of the statements in it. */
 function sendInOneMessage(stream: Duplex): void {
   stream.cork();
   process.nextTick(() => stream.uncork());

@@ -4,7 +4,7 @@ import { requireUtf8 } from './encoding';
 
 const OLDEST_SERVER_VERSION = 130_000;
 
-/** What a program wants of its database. */
+/** What a program does with its database. */
 export type Access = 'read' | 'write';
 
 /**
@@ -44,7 +44,7 @@ export async function checkServer(
   }
 }
 
-/** How many connections the server has for those who are no superusers. */
+/** How many connections the server allows to roles that are not superusers. */
 export async function countConnections(url: string): Promise<number> {
   const client = connectionTo(url, 5_000, undefined);
   try {

@@ -4,9 +4,9 @@ import { StartupError } from '../../common/program/startup-error';
 import type { StopSignal } from '../../common/program/stop-signal';
 import { Worker } from './worker';
 
-/** So many starts in a row, of the same place, may fail before the service has listened. */
+/** Before the service listens, this many failed starts of the same worker in a row end the service. */
 const MAX_START_FAILURES = 5;
-/** Milliseconds from a failed start to the next; it doubles with each, up to the longest. */
+/** From a failed start to the next one. The delay doubles with each failure, up to the longest. */
 const FIRST_RETRY_DELAY_MS = 250;
 const LONGEST_RETRY_DELAY_MS = 10_000;
 
@@ -33,7 +33,7 @@ export class Workers {
     const places = Array.from({ length: this.count }, () => this.keepRunning());
     try {
       await Promise.race([stop.received, Promise.all(places)]);
-      this.logger.info('stopping: the workers finish their requests in flight');
+      this.logger.info('stopping: the workers finish their requests in flight first');
     } finally {
       this.stopping.abort();
       this.running.forEach((worker) => worker.stop());
@@ -41,7 +41,7 @@ export class Workers {
     }
   }
 
-  /** Keeps one place filled: a worker that ends is followed by another. */
+  /** A worker that exits for any reason is replaced. */
   private async keepRunning(): Promise<void> {
     for (let failures = 0; !this.isStopping();) {
       const worker = new Worker(this.databaseUrl, () => this.reportListening(worker));
@@ -49,7 +49,7 @@ export class Workers {
       const reason = await worker.ended;
       this.running.delete(worker);
       if (this.isStopping()) return;
-      this.logger.warn({ worker: worker.pid, reason }, 'a worker ended');
+      this.logger.warn({ worker: worker.pid, reason }, 'a worker exited');
       failures = worker.url ? 0 : failures + 1;
       if (failures > 0) await this.waitOrGiveUp(failures, worker, reason);
     }
@@ -71,7 +71,9 @@ export class Workers {
     if (!this.haveListened) {
       if (complaint) throw new StartupError(complaint);
       if (failures === MAX_START_FAILURES)
-        throw new StartupError(`a worker ended ${failures} times before it listened, at last by ${reason}`);
+        throw new StartupError(
+          `a worker exited ${failures} times before it listened; the last reason: ${reason}`,
+        );
     }
     const delayMs = Math.min(FIRST_RETRY_DELAY_MS * 2 ** (failures - 1), LONGEST_RETRY_DELAY_MS);
     await sleep(delayMs, null, { signal: this.stopping.signal }).catch(() => undefined);

@@ -2,16 +2,16 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 
 const LONGEST_REASON = 300;
 
-/** A condition over a staged row, and what to say about the rows where it holds: both SQL expressions. */
+/** A check of each staged row: where the condition holds, the reason is added to the row. Both are SQL expressions. */
 export interface RowCheck {
   readonly when: string;
   readonly reason: string;
 }
 
-/** `reasons` keep a row out, `notes` do not. */
+/** A row with `reasons` is refused; a row with `notes` alone is imported. */
 export type FindingColumn = 'reasons' | 'notes';
 
-/** Says about each row of `source_<name>` that has no reason against it what is to be said, all of it. */
+/** SQL that adds the findings of all checks to the rows of `source_<name>` that are not refused yet. */
 export function checkRows(name: string, to: FindingColumn, checks: readonly RowCheck[]): string {
   const said = checks.map(({ when, reason }) => `CASE WHEN ${when} THEN ${reason} END`).join(', ');
   return `UPDATE source_${name} SET ${to} = source_${name}.${to} || found.said
@@ -38,7 +38,7 @@ export function unlistedValues(oneOf: Readonly<Record<string, readonly string[]>
   });
 }
 
-/** Rows that a query finds, because what is said about them depends on others. */
+/** Rows that a query finds, because their finding depends on other rows. */
 export interface FoundRows {
   /** SQL that gives the `source_row` of each. */
   readonly rows: string;
@@ -46,13 +46,13 @@ export interface FoundRows {
   readonly reason: string;
 }
 
-/** A join, where a condition with a query in it would run that query for each row. */
+/** SQL that adds a finding to those rows. It joins, because a subquery in a condition would run once for each row. */
 export function flagRows(name: string, to: FindingColumn, { rows, reason }: FoundRows): string {
   return `UPDATE source_${name} s SET ${to} = array_append(s.${to}, ${reason})
     FROM (${rows}) found WHERE found.source_row = s.source_row`;
 }
 
-/** What became of the row that it refers to is part of the reason, so that the first cause can be read. */
+/** The reason includes why the referenced row was refused, so that the report shows the first cause. */
 export function refuseDanglingReferences(
   name: string,
   column: string,
@@ -76,19 +76,19 @@ export function refuseDanglingReferences(
     WHERE dangling.source_row = s.source_row`;
 }
 
-/** What several rows share, though only one can have it. */
+/** A value that only one row may have, and that several rows have. */
 export interface Duplicates {
   readonly name: string;
   readonly to: FindingColumn;
-  /** What they share, as the report calls it, and as SQL expressions. */
+  /** The shared value: its name in the report, and the SQL expressions that it consists of. */
   readonly shared: string;
   readonly expressions: readonly string[];
-  /** By what the report calls the earlier row, and the column that has it. */
+  /** How the report names the first row: a word such as `line`, and the column with its value. */
   readonly called: string;
   readonly by: string;
 }
 
-/** The first one keeps it. */
+/** The first row keeps the value, and each later one gets a finding. */
 export function flagDuplicates({ name, to, shared, expressions, called, by }: Duplicates): string {
   const known = expressions.map((expression) => `${expression} IS NOT NULL`).join(' AND ');
   const said = escapeLiteral(`${shared} is that of an earlier row, ${called} `);

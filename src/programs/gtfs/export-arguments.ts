@@ -2,7 +2,7 @@ import { parseOptions } from '../../common/program/options';
 import { StartupError } from '../../common/program/startup-error';
 import { parseDay } from './day';
 
-/** What the operator asked for. */
+/** The arguments of the program. */
 export interface ExportArguments {
   /** The service day whose fares are written. */
   readonly at: string;

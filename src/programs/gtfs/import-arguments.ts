@@ -5,7 +5,7 @@ import { parseDay } from './day';
 import { parseFeedName } from './name-feed';
 import type { GivenRouteTypes } from './network/choose-route-type';
 
-/** What the operator asked for. */
+/** The arguments of the program. */
 export interface ImportArguments {
   /** Of the zip file or folder. */
   readonly path: string;
@@ -91,7 +91,8 @@ export function parseImportArguments(args: string[]): ImportArguments | null {
   if (values.help) return null;
   const [path, ...more] = positionals;
   if (path === undefined) throw new StartupError('the feed is missing: see npm run import:gtfs -- --help');
-  if (more.length > 0) throw new StartupError(`one feed at a time: ${positionals.join(' ')}`);
+  if (more.length > 0)
+    throw new StartupError(`only one feed can be imported at a time: ${positionals.join(' ')}`);
   const faresFrom = values['fares-from'];
   const most = (option: 'megabytes' | 'rows' | 'findings', largest: number): number =>
     wholeNumberOption(`max-${option}`, values[`max-${option}`], 1, largest) ?? DEFAULTS[option];

@@ -115,7 +115,9 @@ function refusalOf(
     fault ??
     (missing.length > 0 ? `it has no column ${missing.join(', ')}` : undefined) ??
     (twice === undefined ? undefined : `it has the column ${shortened(twice)} twice`);
-  return reason === undefined ? null : { outcome: 'refused', reason: `${reason}: none of its rows is taken` };
+  return reason === undefined
+    ? null
+    : { outcome: 'refused', reason: `${reason}: none of its rows is imported` };
 }
 
 function repeatedIn(names: readonly string[]): string | undefined {

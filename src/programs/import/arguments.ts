@@ -2,7 +2,7 @@ import { parseOptions } from '../../common/program/options';
 import { isDatabaseUrl } from '../../platform/config/server-url';
 import { StartupError } from '../../common/program/startup-error';
 
-/** What the operator asked for. */
+/** The arguments of the program. */
 export interface ImportArguments {
   readonly from: string;
   readonly reportPath?: string;

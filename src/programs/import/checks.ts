@@ -55,7 +55,7 @@ export async function check(target: Client, table: ImportedTable): Promise<void>
 function fillDefault(table: ImportedTable, column: string, value: string): string {
   const name = escapeIdentifier(column);
   return `UPDATE source_${table.name}
-    SET ${name} = ${escapeLiteral(value)}, notes = array_append(notes, ${escapeLiteral(`${column} is missing: taken as ${value}`)})
+    SET ${name} = ${escapeLiteral(value)}, notes = array_append(notes, ${escapeLiteral(`${column} is missing: imported as ${value}`)})
     WHERE ${name} IS NULL`;
 }
 

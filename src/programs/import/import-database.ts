@@ -48,7 +48,7 @@ export async function importDatabase(
       await target.query('COMMIT');
       return { record, isNew: true };
     } catch (error) {
-      // Where the connection is gone the transaction is as well.
+      // If the connection is lost, the transaction is rolled back anyway.
       await target.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {

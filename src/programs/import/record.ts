@@ -39,12 +39,12 @@ export async function recordTable(
   target: Client,
   importId: number,
   table: ImportedTable,
-  { taken, refused }: TableCounts,
+  { accepted, refused }: TableCounts,
 ): Promise<void> {
   await target.query('INSERT INTO import_tables VALUES ($1, $2, $3, $4)', [
     importId,
     table.name,
-    taken,
+    accepted,
     refused,
   ]);
   await target.query(
@@ -67,8 +67,8 @@ export async function recordUnread(
   for (const { table, column } of unread) {
     const reason =
       column === null
-        ? 'the table is not known here: not read'
-        : `the column ${column} is not known here: not read`;
+        ? 'this service does not have this table: it was not read'
+        : `this service does not have the column ${column}: it was not read`;
     await target.query(
       `INSERT INTO import_findings (import_id, source_table, outcome, reason) VALUES ($1, $2, 'note', $3)`,
       [importId, table, reason],
@@ -79,7 +79,7 @@ export async function recordUnread(
 /** How many rows of each table were taken. */
 export async function findCounts(target: Client, importId: number): Promise<TableCounts[]> {
   const { rows } = await target.query<TableCounts>(
-    `SELECT source_table AS "table", rows_taken AS taken, rows_refused AS refused
+    `SELECT source_table AS "table", rows_taken AS accepted, rows_refused AS refused
      FROM import_tables WHERE import_id = $1 ORDER BY source_table`,
     [importId],
   );

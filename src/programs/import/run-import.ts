@@ -45,7 +45,7 @@ async function fillTarget(
     await lockForImport(target);
     await migrate(url, signal);
     const result = await importDatabase(source, target, url, new Clock(), showProgress(log));
-    if (!result.isNew) log(`These rows were imported ${describeImport(result)}; nothing is changed`);
+    if (!result.isNew) log(`These rows were already imported ${describeImport(result)}: nothing is changed`);
     return await report(target, result.record, reportPath);
   } finally {
     await target.end();

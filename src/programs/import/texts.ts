@@ -3,7 +3,7 @@ import { faultInLinesSql, faultSql, tidyLinesSql, tidySql } from '../../common/t
 import type { ImportedTable, TextType } from './imported-table';
 import type { RowCheck } from '../bulk-load/row-checks';
 
-const TIDIED = 'is tidied: blanks, what shows nothing, the form of accents';
+const TIDIED = 'was tidied: its blanks, its invisible characters or the Unicode form of its accents';
 
 /** SQL that tidies the texts of a staged table, and notes where that changed one; what shows nothing becomes null. */
 export function tidyTexts(table: ImportedTable): string | null {

@@ -21,7 +21,7 @@ export async function write(target: Client, table: ImportedTable): Promise<Table
     throw new Error(`${table.name}: ${accepted} rows were accepted and ${rowCount ?? 0} written`);
   }
   if (complete) await target.query(complete);
-  return { table: table.name, taken: accepted, refused: staged - accepted };
+  return { table: table.name, accepted, refused: staged - accepted };
 }
 
 /** Partitions of a table through `lastId` and ahead of it. */

@@ -50,7 +50,7 @@ describe(chooseInDialogue.name, () => {
     const { dialogue } = aDialogue([]);
 
     await expect(chooseInDialogue({ operations: null, iterations: 1 }, offered, dialogue)).rejects.toThrow(
-      'nothing was chosen',
+      'no operation was chosen',
     );
   });
 });

@@ -21,7 +21,7 @@ runCommand(async () => {
   measured.forEach(print);
   if (incomplete.length > 0) console.log('');
   for (const line of incomplete) console.log(line);
-  if (measured.length === 0) throw new StartupError('nothing could be measured');
+  if (measured.length === 0) throw new StartupError('no operation could be measured');
   writeFileSync(
     `${out}.json`,
     `${JSON.stringify({ url, measured_at: new Date(), operations: measured }, null, 2)}\n`,

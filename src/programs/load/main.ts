@@ -15,7 +15,7 @@ import { toJson, toTable } from './report';
 import { VirtualUser } from './virtual-user';
 
 const RESPONSE_TIMEOUT_SECONDS = 30;
-/** A service that is gone refuses as fast as it is options. */
+/** When the service is gone, every request fails at once: the run stops after this many errors. */
 const MAX_ERRORS = 1_000;
 
 /** `npm run load`: exit code 1 when a request failed that should not. */
@@ -52,7 +52,7 @@ async function prepare({ url, cards }: LoadArguments): Promise<Targets> {
   };
 }
 
-/** Prints a line at most once a second, and the last one in any case. */
+/** Prints a line at most once a second, and always the last one. */
 function reportEverySecond(lineOf: (count: number) => string): (count: number, isLast: boolean) => void {
   let reportedAt = performance.now();
   return (count, isLast) => {
@@ -62,7 +62,7 @@ function reportEverySecond(lineOf: (count: number) => string): (count: number, i
   };
 }
 
-/** Until the time is over, or somebody ends it; answers the seconds that it took. */
+/** Runs until the time is over or Ctrl-C; returns how many seconds it took. */
 async function run(
   autocannon: Autocannon,
   options: LoadArguments,

@@ -23,7 +23,7 @@ export interface LoadResponse {
 
 const AMOUNTS = [5_000, 10_000, 20_000];
 
-/** One connection's requests, one after the other; its cards are nobody else's. */
+/** The requests of one connection, one after the other, with cards that no other connection uses. */
 export class VirtualUser {
   private pending: { readonly operation: string; readonly since: number; readonly card: number } | null =
     null;

@@ -103,13 +103,13 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   await checks.drop();
   await writeNetwork(client, city, timeline.today);
   const accounts = await openAccounts(client, cards);
-  log('working out the history');
+  log('Simulating the history');
   const totals = await writeRiders(client, world, accounts, options.signal);
-  log(`writing ${totals.trips} trips`);
+  log(`Writing ${totals.trips} trips`);
   const writer = new HistoryWriter(client, world, accounts, totals.boardings);
   await writer.write(new Simulation(world), (done) => progress(done, totals.trips));
   await writePresent(client, world);
-  log('building indexes and checking foreign keys');
+  log('Building indexes and checking foreign keys');
   // Before the keys are checked, and so that the first queries of the service are planned well.
   await client.query(`ANALYZE ${ANALYZED.join(', ')}`);
   await checks.restore();
@@ -134,8 +134,8 @@ interface HistoryTotals {
 }
 
 /**
- * Lives the history through once without writing it: cards are written before their trips, and with their last
- * balance. Partitions are made for what is to come.
+ * Simulates the history once without writing it, because cards are written before their trips and with their final
+ * balance. Creates the partitions for the rows that follow.
  */
 async function writeRiders(
   client: Client,

@@ -1,6 +1,6 @@
 const CONCURRENCY = 8;
 
-/** Works on items, a few at a time; fails with the first that fails. */
+/** Processes items, a few at a time; rejects with the first failure. */
 export async function inParallel<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<void>,

@@ -15,12 +15,12 @@ export interface Refusal {
 
 /** How long a request may take, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Requests that are on their way at once; what comes beyond waits, and its waiting counts. */
+/** Requests in flight at once. Further requests wait, and the wait counts as latency. */
 const MAX_IN_FLIGHT = 100;
 /** Of a refusal that belongs to a rider's day: the card can't pay, is full, or is in a state that forbids it. */
 export const REFUSED: readonly number[] = [402, 409];
 
-/** Asks a service over HTTP and keeps count. */
+/** Sends requests to a service over HTTP and counts the responses. */
 export class ServiceClient {
   private inFlight = 0;
   private readonly waiting: (() => void)[] = [];

@@ -12,7 +12,7 @@ export interface Latencies {
 const MICROSECONDS_PER_MS = 1_000;
 const MAX_MICROSECONDS = 120_000 * MICROSECONDS_PER_MS;
 
-/** What came of all requests; as large after a day as after a minute. */
+/** Counts and latencies of all requests. Its size does not grow with their number. */
 export class Tally {
   private readonly latencies = new Map<string, RecordableHistogram>();
   private readonly sources = new Map<string, Map<string, number>>();

@@ -30,7 +30,7 @@ runCommand(async () => {
   const rides = { boarded: 0, transfers: 0, onCredit: 0, refused: 0, recharges: 0 };
   const riders = await issueCards(client, rides, morning);
   const first = riders.find((rider) => rider !== null)?.cardId ?? null;
-  print(`riders     ${riders.filter((rider) => rider !== null).length} synthetic ones`);
+  print(`riders     ${riders.filter((rider) => rider !== null).length} synthetic riders`);
 
   const seconds = await runMorning(morning, riders);
   const { boarded, transfers, onCredit, refused, recharges } = rides;

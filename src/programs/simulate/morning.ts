@@ -19,9 +19,9 @@ export interface PlannedRider {
   readonly category: RiderCategory | null;
   /** What is on the card in the morning, in whole units of the currency. */
   readonly money: number;
-  /** Pays in before the card runs short; others are refused first. */
+  /** Recharges before the money is used up; other riders recharge after a refusal. */
   readonly isCareful: boolean;
-  /** The card was reported stolen, and somebody goes on with it. */
+  /** The card was reported stolen, and somebody still uses it. */
   readonly isBlocked: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface RideCounts {
   recharges: number;
 }
 
-/** A careful rider pays in below this, before any fare is known; in whole units of the currency. */
+/** Before a fare is known, a careful rider recharges below this balance; in whole units of the currency. */
 const USUAL_FARE = 4_000;
 const AMOUNTS = [5_000, 10_000, 20_000];
 /** The least recharge of the default channel is no more than this. */
@@ -84,7 +84,7 @@ export class Rider {
 
   private queue(action: () => Promise<void>): void {
     this.pending = this.pending.then(action).finally(() => (this.freeSince = performance.now()));
-    // It is thrown where it is awaited.
+    // A failure is thrown where the promise is awaited.
     this.pending.catch(() => undefined);
   }
 
@@ -117,7 +117,7 @@ export class Rider {
     if (fare_explanation?.on_credit) this.rides.onCredit += 1;
   }
 
-  /** Who was refused for money pays in, for the next time. */
+  /** A rider who was refused for lack of money recharges before the next ride. */
   private async recordRefusal(code: string): Promise<void> {
     this.rides.refused += 1;
     if (code === 'insufficient_balance') await this.topUp();

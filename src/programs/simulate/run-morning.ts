@@ -25,7 +25,7 @@ export async function issueCards(
   return riders;
 }
 
-/** Lets the morning happen at its times, whether the service keeps up or not; answers the seconds that it took. */
+/** Sends each request at its planned time, even if the service is slower; returns how many seconds it took. */
 export async function runMorning(morning: Morning, riders: readonly (Rider | null)[]): Promise<number> {
   const actions = morning.taps
     .flatMap((tap): Action[] => {

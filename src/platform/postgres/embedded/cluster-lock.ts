@@ -48,7 +48,7 @@ async function toStartupError(error: unknown, client: Client, cluster: Cluster):
   const code = error instanceof DatabaseError ? error.code : undefined;
   if (code === LOCK_NOT_AVAILABLE) {
     return new ClusterInUseError(
-      `The database files ${cluster.home} are in use by another service (${await findHolder(client)}): stop that one first, or set another DATA_DIR`,
+      `The database files ${cluster.home} are in use by another service (${await findHolder(client)}): stop that service first, or set another DATA_DIR`,
     );
   }
   if (code === INVALID_PASSWORD) {

@@ -35,7 +35,7 @@ export function deriveTransfers(
     return transfersOf(feed, feed.transferRules, basePrices);
   } catch (error) {
     if (!(error instanceof NoCounterpartError)) throw error;
-    return { file: 'fare_transfer_rules.txt', reason: `no transfers are taken: ${error.message}` };
+    return { file: 'fare_transfer_rules.txt', reason: `no transfers are imported: ${error.message}` };
   }
 }
 

@@ -64,7 +64,7 @@ export async function assignCodes(target: Client, feed: KnownFeed, owned: OwnedT
     [feed.feedId],
   );
   await target.query(
-    `UPDATE source_${file} s SET notes = array_append(notes, format('the ${kind} %s was of no feed: it belongs to %s now', known.${code}, $2::text))
+    `UPDATE source_${file} s SET notes = array_append(notes, format('the ${kind} %s belonged to no feed: it now belongs to the feed %s', known.${code}, $2::text))
      FROM ${planned} given JOIN ${table} known ON known.feed_id = $1 AND known.feed_code = given.feed_code
      WHERE given.${id} IS NULL AND given.source_row = s.source_row`,
     [feed.feedId, feed.name],
@@ -80,7 +80,7 @@ export async function assignCodes(target: Client, feed: KnownFeed, owned: OwnedT
   );
   await target.query(
     `UPDATE source_${file} s SET notes = array_append(notes,
-       format('%s is a ${kind} of the feed %s: it is %s here', given.feed_code, owner.name, given.${code}))
+       format('the code %s belongs to a ${kind} of the feed %s: here it is %s', given.feed_code, owner.name, given.${code}))
      FROM ${planned} given JOIN ${table} known ON known.${code} = given.feed_code JOIN feeds owner USING (feed_id)
      WHERE given.${id} IS NULL AND given.source_row = s.source_row`,
   );
@@ -112,6 +112,6 @@ async function requireFreeCodes(
   );
   if (rows[0] === undefined) return;
   throw new StartupError(
-    `nothing is imported, since ${rows[0].code} is taken or too long for a code: give the feed another name with --feed`,
+    `nothing is imported, because the code ${rows[0].code} is already used or too long: give the feed another name with --feed`,
   );
 }

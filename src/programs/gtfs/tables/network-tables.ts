@@ -136,7 +136,7 @@ const stopTimes: FeedTable = {
             < lag(stop_sequence::integer) OVER (PARTITION BY trip_id ORDER BY source_row) AS is_late
           FROM accepted_stop_times
         ) placed WHERE is_late`,
-      reason: `'it comes after a higher stop_sequence of its trip: taken in the order of stop_sequence'`,
+      reason: `'it comes after a higher stop_sequence of its trip: the stops are read in the order of stop_sequence'`,
     },
   ],
 };

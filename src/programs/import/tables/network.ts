@@ -54,7 +54,10 @@ export const networkTables: readonly ImportedTable[] = [
     },
     unique: { route_code: ['route_code'] },
     noted: [
-      { when: 'origin_station_id IS NULL', reason: `'it has no origin: its stops begin with the second'` },
+      {
+        when: 'origin_station_id IS NULL',
+        reason: `'it has no origin: its stops begin with the second one'`,
+      },
       { when: 'destination_station_id IS NULL', reason: `'it has no destination: its last stop is missing'` },
     ],
     target: {

@@ -56,7 +56,7 @@ export class HistoryWriter {
       if (this.batch.size >= BATCH_ROWS) {
         await copying;
         copying = this.copyBatch();
-        // The failure is thrown where it is awaited.
+        // A failure is thrown where the promise is awaited.
         copying.catch(() => undefined);
         progress(this.trips);
       }

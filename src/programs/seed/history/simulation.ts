@@ -70,8 +70,8 @@ const EXACT_FARE_SHARE = 0.12;
 const ON_CREDIT_SHARE = 0.7;
 
 /**
- * Lives the history through, minute by minute: riders go out and come back, pay in when a card runs short, and board.
- * The same world gives the same events every time, so that a first run can tell what a second one will write.
+ * Simulates the history minute by minute: riders leave home and return, recharge when money is short, and board. The same
+ * world always gives the same events, so a first run can count what a second run will write.
  */
 export class Simulation {
   readonly states: CardStates;
@@ -129,7 +129,7 @@ export class Simulation {
     if (end - start === MINUTE) this.topUp((this.done - before) * TOP_UPS_PER_BOARDING, start, end);
   }
 
-  /** Everybody wakes up at home. */
+  /** Every rider begins the day at home. */
   private beginDay(start: number): void {
     const day = this.world.timeline.dayOf(start);
     if (day === this.day) return;
@@ -272,7 +272,7 @@ export class Simulation {
     this.events.push({ kind: 'recharge', at, card, amount, balance, version, ...how });
   }
 
-  /** People pay in from home, some of them twice, by mistake. */
+  /** Riders recharge online; some of them pay twice by mistake, and the second payment is reversed. */
   private topUp(expected: number, start: number, end: number): void {
     const count = Math.floor(expected) + (this.dice.chance(expected % 1) ? 1 : 0);
     for (let n = 0; n < count; n += 1) {
@@ -300,7 +300,7 @@ export class Simulation {
     );
   }
 
-  /** Somebody who is not on the way; null when nobody is left. */
+  /** A rider who is free to begin a journey; null when there is none. */
   private findRider(start: number, at: number): number | null {
     const { riders } = this.world;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -320,7 +320,7 @@ export class Simulation {
     return this.states.isFree(card, start) && at < (this.world.riders.quitAt[card] ?? 0);
   }
 
-  /** Out in the morning, back in the evening; some ride seldom. */
+  /** Most riders leave in the morning and return in the evening; some ride rarely. */
   private wantsToSetOut(card: number, at: number): boolean {
     if (card % RARE_RIDER_EVERY === 0 && !this.dice.chance(RARE_RIDER_SHARE)) return false;
     const hour = (at - this.world.timeline.dayStart(this.day)) / HOUR;

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
 
-/** A database with a row in any of these is somebody's. */
+/** A database with a row in any of these tables is not empty. */
 const CHECKED_TABLES = [
   'locations',
   'concessionaires',
@@ -34,7 +34,7 @@ export async function requireEmpty(client: Client): Promise<void> {
   const table = await findOccupiedTable(client);
   if (table !== null) {
     throw new StartupError(
-      `the database is not empty (${table} has rows): demonstration data is only for a new one`,
+      `the database is not empty (${table} has rows): only an empty database can be seeded`,
     );
   }
 }
