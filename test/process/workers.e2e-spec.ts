@@ -304,6 +304,6 @@ it('give up when they end again and again before they listen', async () => {
 
   await expect(started).rejects.toThrow('2 workers may take 1006 connections');
   await expect(started).rejects.toThrow(
-    /ended \(1\) before[^]*\ntravel-recharge: a worker ended 5 times before it listened, at last by exit code 3\n$/,
+    /ended \(1\) before[^]*\ntravel-recharge: a worker exited 5 times before it listened; the last reason: exit code 3\n$/,
   );
 });
