@@ -40,7 +40,7 @@ describe(parseImportArguments.name, () => {
 
   it.each([
     [[], 'the feed is missing'],
-    [['a.zip', 'b.zip'], 'one feed at a time'],
+    [['a.zip', 'b.zip'], 'only one feed can be imported at a time'],
     [['a.zip', '--route-type', '3=BUS'], '--route-type must be …=TYPE, TYPE one of TRONCAL'],
     [['a.zip', '--network', 'TRONCAL'], '--network must be'],
     [['a.zip', '--fares-from', '2027-02-30'], '--fares-from must be a date'],
