@@ -401,7 +401,7 @@ describe(seedDemonstration, () => {
     const interrupted = seedDemonstration(url, {
       ...SMALL,
       log: (line) => {
-        if (line.startsWith('writing')) killing.push(ended());
+        if (line.startsWith('Writing')) killing.push(ended());
       },
     });
 
