@@ -3,24 +3,25 @@ import { createRequire } from 'node:module';
 import { buildIfNeeded } from './build.mjs';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const asked = process.argv.slice(2);
+const args = process.argv.slice(2);
+const summary = ['--reporters', './test/setup/summary-reporter.cjs'];
 // Tests under load have the machine for themselves, after the others.
 const runs =
-  asked.length > 0
-    ? [{ name: 'Tests', args: asked }]
+  args.length > 0
+    ? [{ name: 'Tests', options: args }]
     : [
         {
           name: 'Unit, integration and end-to-end tests',
-          args: ['--selectProjects', 'unit', 'integration', 'e2e'],
+          options: ['--selectProjects', 'unit', 'integration', 'e2e', ...summary],
         },
-        { name: 'Tests under load', args: ['--selectProjects', 'load'] },
+        { name: 'Tests under load', options: ['--selectProjects', 'load', ...summary] },
       ];
 
 await buildIfNeeded();
-for (const { name, args } of runs) {
-  console.log(`${name} …`);
+for (const { name, options } of runs) {
+  console.log(`${name} run …`);
   const start = performance.now();
-  const { status } = spawnSync(process.execPath, [jest, ...args], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [jest, ...options], { stdio: 'inherit' });
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${name}: ${status === 0 ? 'passed' : 'failed'} after ${seconds} s.`);
   if (status !== 0) process.exit(status ?? 1);

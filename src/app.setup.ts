@@ -17,7 +17,7 @@ import { logAnswer, RequestLog } from './common/http/request-log';
 import type { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
 
-/** As long as all headers may be: what is too long to be an id is 404, and Fastify's own limit would answer 414. */
+/** The limit of all headers: a text that is too long for an id is answered 404, where Fastify's own limit would answer 414. */
 const LONGEST_PARAMETER = 16 * 1024;
 
 /** The HTTP server: every path works with and without the prefix, and with a trailing slash. */
@@ -47,7 +47,7 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
   return adapter;
 }
 
-/** How long a connection may take for what, in milliseconds. */
+/** The time limits of connections, in milliseconds. */
 function timeoutsOf(config: AppConfig): FastifyHttpOptions<Server> {
   const requestTimeout = config.get('HTTP_REQUEST_TIMEOUT_MS');
   return {
@@ -68,7 +68,7 @@ function timeoutsOf(config: AppConfig): FastifyHttpOptions<Server> {
 /** Everything that the application is, beside its modules. */
 export async function configure(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
-  // What remains is JSON.
+  // Only JSON is accepted.
   server.removeContentTypeParser('text/plain');
   server.setReplySerializer(toJson);
   refuseWhileStopping(server);
@@ -82,13 +82,13 @@ function identify(request: FastifyRequest, reply: FastifyReply, done: () => void
   done();
 }
 
-/** A path that can't be decoded reaches no hook, nor the log. */
+/** A path that cannot be decoded reaches no hook and no log line, so both are done here. */
 function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   reply.raw.once('finish', () => logAnswer(request, reply));
   identify(request, reply, () => sendProblem(error, request, reply));
 }
 
-/** What is in flight finishes, and its connection with it; what still comes over others is for another instance. */
+/** Requests in flight are finished and their connections closed; new requests are refused, so that callers try another instance. */
 function refuseWhileStopping(server: FastifyInstance): void {
   let isStopping = false;
   server.addHook('preClose', (done) => {

@@ -3,7 +3,7 @@ import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGene
 
 const TWO_TO_32 = 2 ** 32;
 
-/** Reproducible chance: each purpose has a sequence of its own, so that one does not shift the others. */
+/** A seeded random generator. Each purpose has its own sequence, so that a change in one does not shift the others. */
 export class Dice {
   private readonly generator: JumpableRandomGenerator;
 

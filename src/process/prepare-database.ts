@@ -31,7 +31,7 @@ function wantsDemoData(config: AppConfig, { isEmbedded }: LocatedDatabase): bool
 }
 
 async function seed(url: string, config: AppConfig, logger: Logger, signal: AbortSignal): Promise<void> {
-  // Much code, for who has asked for it: a process that keeps workers would have it in its memory for good.
+  // Loaded only when it is needed: otherwise a process that keeps workers would hold this code in memory all the time.
   const [{ Clock }, { seedWhenEmpty }] = await Promise.all([
     import('../common/time/clock.js'),
     import('../programs/seed/seed-demonstration.js'),

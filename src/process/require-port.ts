@@ -25,8 +25,8 @@ export async function requirePort(config: AppConfig): Promise<void> {
 export function refusalToListen(error: unknown, host: string, port: number): StartupError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
-    return new StartupError(`port ${port} on ${host} is in use; PORT chooses another`);
+    return new StartupError(`port ${port} on ${host} is in use: set PORT to another one`);
   if (code === 'EACCES')
-    return new StartupError(`port ${port} may not be used by this user; PORT chooses another`);
+    return new StartupError(`port ${port} may not be used by this user: set PORT to another one`);
   return new StartupError(`cannot listen on ${host}:${port}: ${message}`);
 }

@@ -6,7 +6,7 @@ import type { AppConfig } from '../platform/config/app-config';
 import type { StopSignal } from '../common/program/stop-signal';
 
 /** What a process that serves requests works with. */
-export interface Serving {
+export interface ServeOptions {
   readonly config: AppConfig;
   readonly database: DatabaseLocation;
   readonly logger: Logger;
@@ -20,13 +20,13 @@ export interface Serving {
  *
  * @throws StartupError when the port or the host cannot be had.
  */
-export async function serve({ config, database, logger, stop, onListening }: Serving): Promise<void> {
+export async function serve({ config, database, logger, stop, onListening }: ServeOptions): Promise<void> {
   const app = await createApplication(config, database, logger);
   try {
     stop.aborted.throwIfAborted();
     onListening(await listen(app, config));
     await stop.received;
-    logger.info('stopping: requests in flight may finish');
+    logger.info('stopping: requests in flight are finished first');
   } finally {
     await app.close();
   }

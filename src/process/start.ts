@@ -5,7 +5,7 @@ import { AppConfig } from '../platform/config/app-config';
 import { readEnvironment } from '../platform/config/environment';
 import { prepareDatabase } from './prepare-database';
 import type { StopSignal } from '../common/program/stop-signal';
-import { welcome } from './welcome';
+import { welcomeText } from './welcome';
 import { checkConnections } from './workers/check-connections';
 import { countProcesses } from './workers/count-processes';
 import { Workers } from './workers/workers';
@@ -17,13 +17,13 @@ export async function start(stop: StopSignal): Promise<void> {
   await requirePort(config);
   const processes = countProcesses(config, logger);
   const database = await prepareDatabase(config, logger, stop.aborted);
-  const onListening = (url: string): void => console.log(welcome(url));
+  const onListening = (url: string): void => console.log(welcomeText(url));
   try {
     if (processes > 1) {
       await checkConnections(processes, database.url, config, logger);
       await new Workers(processes, database.url, logger, onListening).run(stop);
     } else {
-      // Who only looks after workers does without the application in its memory.
+      // Loaded only here, so that a process that keeps workers does not hold the application in memory.
       const { serve } = await import('./serve.js');
       await serve({ config, database, logger, stop, onListening });
     }

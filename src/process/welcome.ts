@@ -1,5 +1,5 @@
-/** What a person at the console wants to know, once the service is ready. */
-export function welcome(baseUrl: string): string {
+/** What is printed when the service is ready. */
+export function welcomeText(baseUrl: string): string {
   return `
 Travel Recharge is ready.
 

@@ -81,7 +81,7 @@ it('says that its port is in use before it makes a database', async () => {
   expect(await startService(String(port)).ended).toEqual({
     code: 1,
     output: '',
-    errors: `travel-recharge: port ${port} on 127.0.0.1 is in use; PORT chooses another\n`,
+    errors: `travel-recharge: port ${port} on 127.0.0.1 is in use: set PORT to another one\n`,
   });
   expect(await readdir(folder)).toEqual([]);
 });

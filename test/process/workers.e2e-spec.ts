@@ -33,7 +33,7 @@ function workersOf(service: Service): number[] {
   const listening = new Set<number>();
   for (const { msg, worker } of linesOf(service)) {
     if (msg === 'a worker listens') listening.add(Number(worker));
-    if (msg === 'a worker ended') listening.delete(Number(worker));
+    if (msg === 'a worker exited') listening.delete(Number(worker));
   }
   return [...listening];
 }
@@ -304,6 +304,6 @@ it('give up when they end again and again before they listen', async () => {
 
   await expect(started).rejects.toThrow('2 workers may take 1006 connections');
   await expect(started).rejects.toThrow(
-    /ended \(1\) before[^]*\ntravel-recharge: a worker ended 5 times before it listened, at last by exit code 3\n$/,
+    /ended \(1\) before[^]*\ntravel-recharge: a worker exited 5 times before it listened; the last reason: exit code 3\n$/,
   );
 });

@@ -201,7 +201,7 @@ describe('npm run import:gtfs, with fares', () => {
     const run = await importFrom(join(folder, 'fares'));
 
     expect(run).toMatchObject({ code: 0, errors: '' });
-    expect(await report(run)).toContain('fare_products.txt,,,note,fares are only taken with --fares-from');
+    expect(await report(run)).toContain('fare_products.txt,,,note,fares are only imported with --fares-from');
     expect(await checksumOf(client)).toEqual(before);
     expect((await importFrom(await aZip(aFeed()), ['--fares-from', '2099-01-01'])).errors).toMatch(
       /the feed has no fares/,
@@ -276,7 +276,7 @@ describe('npm run import:gtfs, with fares', () => {
     const before = await checksumOf(client);
 
     const refused = await importFrom(metro, ['--fares-from', '2099-01-01']);
-    expect(refused.errors).toMatch(/would hold for the routes of tm too: add --fares-for-all/);
+    expect(refused.errors).toMatch(/would also apply to the routes of tm: add --fares-for-all/);
     expect(await checksumOf(client)).toEqual(before);
 
     expect((await importFrom(metro, ['--fares-from', '2099-01-01', '--fares-for-all'])).output).toContain(
@@ -328,20 +328,20 @@ describe('npm run import:gtfs, with fares', () => {
 
     expect(run).toMatchObject({ code: 2, errors: '' });
     expect((await report(run)).filter((line) => line.startsWith('fare_'))).toEqual([
-      'fare_leg_rules.txt,,,refused,no trunk price is taken: line 2 was refused',
-      'fare_leg_rules.txt,,,refused,no zonal price is taken: it depends on areas or timeframes (line 3)',
+      'fare_leg_rules.txt,,,refused,no trunk price is imported: line 2 was refused',
+      'fare_leg_rules.txt,,,refused,no zonal price is imported: it depends on areas or timeframes (line 3)',
       'fare_leg_rules.txt,2,m,refused,fare_product_id M was refused: currency USD is not COP',
-      'fare_leg_rules.txt,4,s,refused,the network ship has no routes: say what it is with --network ship=…',
+      'fare_leg_rules.txt,4,s,refused,the network ship has no routes: name its type with --network ship=…',
       'fare_products.txt,2,M,refused,currency USD is not COP; amount 4.50 is not a whole number of COP',
       'fare_products.txt,3,C,refused,amount 3500.50 is not a whole number of COP',
       'fare_products.txt,5,H,refused,amount 1000000001 is not a whole number of COP',
-      'fare_transfer_rules.txt,,,refused,no transfers are taken: line 2 was refused',
-      'fare_transfer_rules.txt,,,note,"a feed does not say whether cards without a user may transfer, nor whether to the same station or route, nor trunk, zonal, trunk: that stays"',
+      'fare_transfer_rules.txt,,,refused,no transfers are imported: line 2 was refused',
+      'fare_transfer_rules.txt,,,note,"a feed does not say whether cards without a user may transfer, whether a transfer to the same station or route counts, nor whether trunk, zonal, trunk does: these rules stay as they are"',
       'fare_transfer_rules.txt,2,m,refused,duration_limit is missing: here a transfer has one; from_leg_group_id m was refused: fare_product_id M was refused: currency USD is not COP; to_leg_group_id m was refused: fare_product_id M was refused: currency USD is not COP',
       'fare_transfer_rules.txt,3,b,refused,duration_limit_type 0 is not 1: here the limit counts from boarding to boarding',
       'fare_transfer_rules.txt,4,m,refused,transfer_count is only for transfers within a leg group; from_leg_group_id m was refused: fare_product_id M was refused: currency USD is not COP',
       'fare_transfer_rules.txt,5,b,refused,transfer_count is missing',
-      'fare_transfer_rules.txt,6,b,refused,"fare_transfer_type 2, a price for all of the journey, has no counterpart here; transfer_count 0 is not -1 or 1 to 1000"',
+      'fare_transfer_rules.txt,6,b,refused,"fare_transfer_type 2, a price for all of the journey, cannot be imported; transfer_count 0 is not -1 or 1 to 1000"',
       'fare_transfer_rules.txt,7,b,refused,duration_limit 0 is not between 1 and 86400',
       'fare_transfer_rules.txt,8,z,refused,from_leg_group_id z is not among the fare_leg_rules',
     ]);

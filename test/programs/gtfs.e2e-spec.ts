@@ -111,7 +111,7 @@ describe('npm run import:gtfs', () => {
     expect(await report(run)).toEqual([
       'file,line,id,outcome,reason',
       'agency.txt,,,note,"columns that are not used: agency_url, agency_timezone"',
-      'routes.txt,2,r1,note,its trips have 2 sequences of stops: taken is that of 2 of 3 trips; 0 of its stations are only in others',
+      'routes.txt,2,r1,note,its trips have 2 sequences of stops: the one of 2 of 3 trips is imported; 0 of its stations are only in the others',
       'stop_times.txt,,,note,"columns that are not used: arrival_time, departure_time"',
       'stops.txt,3,P1a,note,a platform: what stops there stops at the station P1',
       'stops.txt,4,P1b,note,a platform: what stops there stops at the station P1',
@@ -154,8 +154,8 @@ describe('npm run import:gtfs', () => {
 
     expect(await sequences()).toEqual({ B1: ['Portal Norte', 'Calle 100', 'Portal Norte', 'Calle 26'] });
     expect((await report(run)).filter((line) => line.startsWith('stop_times'))).toEqual([
-      'stop_times.txt,3,t1,note,it comes after a higher stop_sequence of its trip: taken in the order of stop_sequence',
-      'stop_times.txt,4,t1,note,it comes after a higher stop_sequence of its trip: taken in the order of stop_sequence',
+      'stop_times.txt,3,t1,note,it comes after a higher stop_sequence of its trip: the stops are read in the order of stop_sequence',
+      'stop_times.txt,4,t1,note,it comes after a higher stop_sequence of its trip: the stops are read in the order of stop_sequence',
     ]);
   });
 
@@ -253,9 +253,9 @@ describe('npm run import:gtfs', () => {
       'agency.txt,3,,refused,"agency_id is missing, and the feed has several agencies"',
       'agency.txt,4,X,refused,agency_name is missing',
       'agency.txt,5,TM,refused,"agency_id is that of an earlier row, line 2"',
-      'route_networks.txt,,,refused,it has no column network_id: none of its rows is taken',
-      'routes.txt,2,r1,note,route_short_name R is not its alone: its code is its route_id',
-      'routes.txt,3,r2,note,route_short_name R is not its alone: its code is its route_id; none of its trips has two stops: its stops stay as they are',
+      'route_networks.txt,,,refused,it has no column network_id: none of its rows is imported',
+      'routes.txt,2,r1,note,route_short_name R also belongs to another route: the route_id becomes its code',
+      'routes.txt,3,r2,note,route_short_name R also belongs to another route: the route_id becomes its code; none of its trips has two stops: its stops stay as they are',
       'routes.txt,4,r3,refused,route_short_name and route_long_name are missing',
       'routes.txt,5,r4,refused,route_type x has no counterpart here: give it one with --route-type x=…',
       'routes.txt,6,r5,refused,route_type is missing',
@@ -271,8 +271,8 @@ describe('npm run import:gtfs', () => {
       'stop_times.txt,10,t2,refused,trip_id t2 was refused: route_id r9 is not among the routes',
       'stop_times.txt,11,t9,refused,trip_id t9 is not among the trips',
       'stops.txt,,,note,columns that are not used: wheelchair_boarding',
-      'stops.txt,2,A,note,stop_code 1 is not its alone: its code is its stop_id',
-      'stops.txt,3,B,note,stop_code 1 is not its alone: its code is its stop_id',
+      'stops.txt,2,A,note,stop_code 1 also belongs to another stop: the stop_id becomes its code',
+      'stops.txt,3,B,note,stop_code 1 also belongs to another stop: the stop_id becomes its code',
       'stops.txt,4,C,refused,stop_lat 90.5 is not between -90 and 90',
       'stops.txt,5,D,note,stop_lat or stop_lon is missing: it has no position',
       'stops.txt,6,E,refused,stop_name must not contain the character U+000A',
@@ -414,8 +414,8 @@ describe('npm run import:gtfs', () => {
     expect(first).toMatchObject({ code: 0, errors: '' });
     expect(first.output).toContain('The feed is metro-de-cadiz-s-a');
     expect((await report(first)).filter((line) => line.includes('here'))).toEqual([
-      'routes.txt,2,x,note,B1 is a route of the feed tm: it is metro-de-cadiz-s-a:B1 here',
-      'stops.txt,2,a,note,TM0001 is a station of the feed tm: it is metro-de-cadiz-s-a:TM0001 here',
+      'routes.txt,2,x,note,the code B1 belongs to a route of the feed tm: here it is metro-de-cadiz-s-a:B1',
+      'stops.txt,2,a,note,the code TM0001 belongs to a station of the feed tm: here it is metro-de-cadiz-s-a:TM0001',
     ]);
     const after = await query(others);
     expect(after.filter(({ row }) => !String(row).includes('Puerto'))).toEqual(before);
@@ -436,7 +436,7 @@ describe('npm run import:gtfs', () => {
     const before = await checksumOf(client);
     const some = aFeed({ 'agency.txt': ['agency_id,agency_name', 'SITP,SITP', 'M,Metro'] });
 
-    expect((await importFrom(await aZip(some))).errors).toMatch(/say with --feed which feed it is/);
+    expect((await importFrom(await aZip(some))).errors).toMatch(/name one of them with --feed/);
     expect(await checksumOf(client)).toEqual(before);
     expect(await importFrom(await aZip(some), ['--feed', 'metro'])).toMatchObject({ code: 0 });
   });
@@ -460,7 +460,7 @@ describe('npm run import:gtfs', () => {
 
     expect(run.output).toContain('stops.txt: 26 of 26 rows refused');
     expect((await report(run)).filter((line) => /^stop/.test(line))).toEqual([
-      'stop_times.txt,,,refused,it has the column stop_id twice: none of its rows is taken',
+      'stop_times.txt,,,refused,it has the column stop_id twice: none of its rows is imported',
       "stops.txt,2,'=cmd|' /C calc'!A0,refused,stop_name is missing",
       "stops.txt,3,'@SUM(1),refused,stop_name is missing",
       'stops.txt,4,c,refused,stop_name must not contain the character U+001B',
@@ -468,12 +468,12 @@ describe('npm run import:gtfs', () => {
       'stops.txt,6,e,refused,stop_name is missing',
       'stops.txt,7,f,refused,stop_name must have at most 255 characters',
       'stops.txt,8,0,refused,stop_name is missing',
-      'stops.txt,,,refused,19 more like these are not listed: --max-findings lists more',
+      'stops.txt,,,refused,19 more like these are not listed: a larger --max-findings lists them',
     ]);
     expect(await importFrom(await aZip(feed), ['--max-rows', '9'])).toMatchObject({
       code: 1,
       errors:
-        'travel-recharge: the feed has more than 9 rows, and nothing is imported: --max-rows allows more\n',
+        'travel-recharge: the feed has more than 9 rows, and nothing is imported: a larger --max-rows allows more\n',
     });
     const large = await aZip(aFeed({ 'stops.txt': `stop_id\n${'\n'.repeat(1_000_001)}` }));
     expect((await importFrom(large, ['--max-megabytes', '1'])).errors).toMatch(/at most 1000000 are read/);
@@ -662,7 +662,7 @@ describe('npm run import:gtfs', () => {
     const run = await start(feed, { NODE_OPTIONS: '--max-old-space-size=64' }).ended;
 
     expect(run).toMatchObject({ code: 0, errors: '' });
-    expect(run.output).toContain('311,001 rows taken, 0 refused');
+    expect(run.output).toContain('311,001 rows accepted, 0 refused');
     expect(
       await query('SELECT count(*) AS stops, count(DISTINCT route_id) AS routes FROM route_stops'),
     ).toEqual([{ stops: 6_000, routes: 200 }]);

@@ -45,7 +45,7 @@ describe('npm run import', () => {
     const run = await importFrom(source.url);
 
     expect(run).toMatchObject({ code: 0, errors: '' });
-    expect(run.output).toContain('31 rows taken, 0 refused');
+    expect(run.output).toContain('31 rows accepted, 0 refused');
     expect(await report(run)).toEqual(['table,id,outcome,reason']);
     expect(await counts()).toEqual({
       locations: 1,
@@ -253,7 +253,7 @@ describe('npm run import', () => {
     const run = await importFrom(source.url);
 
     expect(run).toMatchObject({ code: 2, errors: '' });
-    expect(run.output).toContain('31 rows taken, 32 refused');
+    expect(run.output).toContain('31 rows accepted, 32 refused');
     expect(await report(run)).toEqual([
       'table,id,outcome,reason',
       'locations,2,refused,name is missing',
@@ -330,14 +330,14 @@ describe('npm run import', () => {
     expect(run).toMatchObject({ code: 0, errors: '' });
     expect(await report(run)).toEqual([
       'table,id,outcome,reason',
-      'audit,,note,the table is not known here: not read',
-      'users,,note,the column nickname is not known here: not read',
-      'locations,2,note,"name is tidied: blanks, what shows nothing, the form of accents; description is tidied: blanks, what shows nothing, the form of accents"',
-      'stations,5,note,is_active is missing: taken as false',
-      'routes,3,note,it has no origin: its stops begin with the second',
+      'audit,,note,this service does not have this table: it was not read',
+      'users,,note,this service does not have the column nickname: it was not read',
+      'locations,2,note,"name was tidied: its blanks, its invisible characters or the Unicode form of its accents; description was tidied: its blanks, its invisible characters or the Unicode form of its accents"',
+      'stations,5,note,is_active is missing: imported as false',
+      'routes,3,note,it has no origin: its stops begin with the second one',
       'cards,3,note,balance -2950 is negative: the card may owe as much as it does',
       'recharges,4,note,"transaction_id is that of an earlier row, recharge_id 1"',
-      'recharges,6,note,"transaction_id is tidied: blanks, what shows nothing, the form of accents"',
+      'recharges,6,note,"transaction_id was tidied: its blanks, its invisible characters or the Unicode form of its accents"',
       'trips,4,note,it has no fare: nothing was charged',
     ]);
     expect(await query('SELECT balance, credit_limit, version FROM cards WHERE card_id = 3')).toEqual([
@@ -499,7 +499,7 @@ describe('npm run import', () => {
     const run = await ImportProgram.start(folder, ['--from', source.url], env).ended;
 
     expect(run).toMatchObject({ code: 0, errors: '' });
-    expect(run.output).toContain('31 rows taken, 0 refused');
+    expect(run.output).toContain('31 rows accepted, 0 refused');
     const again = await ImportProgram.start(folder, ['--from', source.url, '--report', 'again.csv'], env)
       .ended;
     expect(again.output).toContain('nothing is changed');
@@ -516,7 +516,7 @@ if (hasLegacyData()) {
       const run = await importFrom(source.url);
 
       expect(run).toMatchObject({ code: 0, errors: '' });
-      expect(run.output).toContain('318,961 rows taken, 0 refused');
+      expect(run.output).toContain('318,961 rows accepted, 0 refused');
       expect(
         await query(`SELECT kind, count(*), sum(amount) FROM postings GROUP BY kind ORDER BY kind`),
       ).toEqual([

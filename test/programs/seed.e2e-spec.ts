@@ -327,7 +327,7 @@ describe('the demonstration city', () => {
   it('is refused where there is data', async () => {
     await expect(seedDemonstration(url, SMALL)).rejects.toThrow(
       new StartupError(
-        'the database is not empty (locations has rows): demonstration data is only for a new one',
+        'the database is not empty (locations has rows): only an empty database can be seeded',
       ),
     );
     expect(await seedWhenEmpty(url, SMALL)).toBeNull();
@@ -401,12 +401,12 @@ describe(seedDemonstration, () => {
     const interrupted = seedDemonstration(url, {
       ...SMALL,
       log: (line) => {
-        if (line.startsWith('writing')) killing.push(ended());
+        if (line.startsWith('Writing')) killing.push(ended());
       },
     });
 
     await expect(interrupted).rejects.toThrow(
-      new StartupError('lost the connection to the database: nothing is written'),
+      new StartupError('the connection to the database was lost: nothing is written'),
     );
     await Promise.all(killing);
     expect(

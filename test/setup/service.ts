@@ -9,6 +9,7 @@ import { createTempFolder, removeFolder } from './temp-folder';
 
 const ROOT = resolve(__dirname, '../..');
 const MAIN = resolve(ROOT, 'dist/main.js');
+const BUNDLED_ONLY = resolve(__dirname, 'bundled-only.cjs');
 const READY_LIMIT_MS = 60_000;
 const POLL_MS = 25;
 
@@ -41,7 +42,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
     ...options.env,
   };
-  const child = spawn(process.execPath, [...(options.nodeOptions ?? []), MAIN], {
+  const child = spawn(process.execPath, ['--require', BUNDLED_ONLY, ...(options.nodeOptions ?? []), MAIN], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { OverloadedError } from './problem/domain-error';
 import { sendProblem } from './problem/problem.filter';
 
-/** Milliseconds between two looks at the clock: so long after the last late one requests are taken again. */
-const LOOK_EVERY = 100;
+/** Between two checks of the clock. After a late check, requests are accepted again when the next one is in time. */
+const CHECK_INTERVAL_MS = 100;
 
 /** Whether the event loop comes to its work in time. */
 export class EventLoop {
@@ -11,12 +11,12 @@ export class EventLoop {
   private dueAt = Infinity;
   private wasLate = false;
 
-  /** @param mostDelay milliseconds that the loop may be late. */
-  constructor(private readonly mostDelay: number) {}
+  /** @param maxDelayMs milliseconds that the loop may be late. */
+  constructor(private readonly maxDelayMs: number) {}
 
   start(): void {
-    this.dueAt = performance.now() + LOOK_EVERY;
-    this.timer = setInterval(() => this.look(), LOOK_EVERY).unref();
+    this.dueAt = performance.now() + CHECK_INTERVAL_MS;
+    this.timer = setInterval(() => this.check(), CHECK_INTERVAL_MS).unref();
   }
 
   stop(): void {
@@ -27,16 +27,16 @@ export class EventLoop {
 
   /** Late at the last look, or now: a request may be taken up before the timer is. */
   get isLate(): boolean {
-    return this.wasLate || this.delay > this.mostDelay;
+    return this.wasLate || this.delayMs > this.maxDelayMs;
   }
 
-  private get delay(): number {
+  private get delayMs(): number {
     return performance.now() - this.dueAt;
   }
 
-  private look(): void {
-    this.wasLate = this.delay > this.mostDelay;
-    this.dueAt = performance.now() + LOOK_EVERY;
+  private check(): void {
+    this.wasLate = this.delayMs > this.maxDelayMs;
+    this.dueAt = performance.now() + CHECK_INTERVAL_MS;
   }
 }
 
@@ -44,10 +44,10 @@ export class EventLoop {
  * Refuses requests while the event loop is late, except those about the service's health: an overloaded process is alive
  * and ready, since the requests that it is not sent would only overload the others.
  *
- * @param mostDelay milliseconds that the loop may be late.
+ * @param maxDelayMs milliseconds that the loop may be late.
  */
-export function refuseWhileLate(server: FastifyInstance, mostDelay: number): void {
-  const loop = new EventLoop(mostDelay);
+export function refuseWhileLate(server: FastifyInstance, maxDelayMs: number): void {
+  const loop = new EventLoop(maxDelayMs);
   server.addHook('onListen', (done) => {
     loop.start();
     done();

@@ -54,14 +54,14 @@ export class PageQuery {
 /** The id after which a page goes on, from an opaque cursor; null for the first page. */
 export function decodeCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
-  const id = /^id:(\d{1,16})$/.exec(open(cursor))?.[1];
+  const id = /^id:(\d{1,16})$/.exec(decode(cursor))?.[1];
   if (id === undefined || encodeCursor(Number(id)) !== cursor) throw foreignCursor();
   return Number(id);
 }
 
 /** An opaque cursor that goes on after this id; stable while rows are added, since ids are never reused. */
 export function encodeCursor(id: number): string {
-  return seal(`id:${id}`);
+  return encode(`id:${id}`);
 }
 
 /** Where a page of places by their distance goes on: after this one. */
@@ -74,21 +74,21 @@ export interface PlaceInOrder {
 /** The place after which a page of near places goes on; null for the first page. */
 export function decodePlaceCursor(cursor: string | undefined): PlaceInOrder | null {
   if (cursor === undefined) return null;
-  const [, distance, id] = /^at:(\d{1,15}),id:(\d{1,15})$/.exec(open(cursor)) ?? [];
+  const [, distance, id] = /^at:(\d{1,15}),id:(\d{1,15})$/.exec(decode(cursor)) ?? [];
   const place = { distance_m: Number(distance), id: Number(id) };
   if (encodePlaceCursor(place) !== cursor) throw foreignCursor();
   return place;
 }
 
 function encodePlaceCursor({ distance_m, id }: PlaceInOrder): string {
-  return seal(`at:${distance_m},id:${id}`);
+  return encode(`at:${distance_m},id:${id}`);
 }
 
-function seal(text: string): string {
+function encode(text: string): string {
   return Buffer.from(text, 'latin1').toString('base64url');
 }
 
-function open(cursor: string): string {
+function decode(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString('latin1');
 }
 
@@ -106,7 +106,7 @@ export interface Page<Row> {
 
 /** Cuts rows fetched with one more than the limit into a page and the cursor of the next. */
 export function paginate<Row>(rows: readonly Row[], limit: number, toId: (row: Row) => number): Page<Row> {
-  return cut(rows, limit, (row) => encodeCursor(toId(row)));
+  return toPage(rows, limit, (row) => encodeCursor(toId(row)));
 }
 
 /** The same for places by their distance, and then their id. */
@@ -115,10 +115,10 @@ export function paginatePlaces<Row extends { readonly distance_m: number }>(
   limit: number,
   toId: (row: Row) => number,
 ): Page<Row> {
-  return cut(rows, limit, (row) => encodePlaceCursor({ distance_m: row.distance_m, id: toId(row) }));
+  return toPage(rows, limit, (row) => encodePlaceCursor({ distance_m: row.distance_m, id: toId(row) }));
 }
 
-function cut<Row>(rows: readonly Row[], limit: number, cursorOf: (row: Row) => string): Page<Row> {
+function toPage<Row>(rows: readonly Row[], limit: number, cursorOf: (row: Row) => string): Page<Row> {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, next_cursor: rows.length > limit && last ? cursorOf(last) : null };

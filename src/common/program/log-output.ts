@@ -33,7 +33,7 @@ export async function asText(
   destination: number | NodeJS.WritableStream,
   colorize: boolean,
 ): Promise<DestinationStream> {
-  // Only who reads along at a terminal pays for loading it.
+  // Loaded only for a terminal, because it takes time.
   const { default: pretty } = await import('pino-pretty');
   return pretty({
     destination,

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
-/** Personal data, and what opens a door. */
+/** Personal data and secrets. */
 const PRIVATE = [
   'email',
   'id_number',
@@ -12,7 +12,7 @@ const PRIVATE = [
   'residential_address',
   'password',
 ];
-/** Under these names a line might show a whole object. By a wildcard every member of every line would be looked into. */
+/** Names under which a log line may contain a whole object. A wildcard would search every member of every line. */
 const OBJECTS = ['user', 'rider', 'card', 'body', 'payload', 'answer', 'data'];
 
 const REDACTED = [

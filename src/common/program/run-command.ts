@@ -8,8 +8,8 @@ export function runCommand(command: () => Promise<number>): void {
 }
 
 /**
- * The same for a program that holds something which it has to let go: the signal to stop is heard from now on, and the
- * program gives its work up. That is one line, and the exit code of the signal, or `process.exitCode` where that is set.
+ * The same for a program that must clean up when it is stopped. From now on it hears the signal to stop, and gives its
+ * work up: it prints one line, and its exit code is that of the signal, or `process.exitCode` if that is set.
  */
 export function runUntilStopped(command: (stop: StopSignal) => Promise<number>): void {
   const stop = new StopSignal();
@@ -30,7 +30,7 @@ async function fail(error: unknown): Promise<never> {
   process.exit(1);
 }
 
-/** Loaded when it is needed: not every program has a database. */
+/** Loaded only when it is needed, because not every program uses a database. */
 async function complaintAbout(error: unknown): Promise<string | null> {
   const { complaintOf } = await import('../http/problem/database-errors.js');
   return complaintOf(error);

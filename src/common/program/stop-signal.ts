@@ -4,8 +4,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 type StoppingSignal = (typeof SIGNALS)[number];
 
-/** What is still running this long after the signal, in milliseconds, is left to the database to roll back. */
-const GRACE = 9_500;
+/** The process exits this long after the signal; PostgreSQL rolls back what is still running then. */
+const GRACE_MS = 9_500;
 
 /** Why work was given up: somebody asked the program to stop. */
 export class StoppedError extends Error {
@@ -28,7 +28,7 @@ export class StopSignal {
     this.received = new Promise((resolve) => this.aborted.addEventListener('abort', () => resolve()));
     const stop = (name: StoppingSignal): void => {
       const reason = new StoppedError(name);
-      setTimeout(() => process.exit(process.exitCode ?? reason.exitCode), GRACE).unref();
+      setTimeout(() => process.exit(process.exitCode ?? reason.exitCode), GRACE_MS).unref();
       this.controller.abort(reason);
     };
     SIGNALS.forEach((name) => process.on(name, stop));

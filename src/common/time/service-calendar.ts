@@ -3,7 +3,7 @@ import { shiftDay } from './service-day';
 
 const DAY_MS = 86_400_000;
 /** Days; a city's whole history is fewer. */
-const MOST_REMEMBERED = 20_000;
+const MAX_REMEMBERED_DAYS = 20_000;
 
 /** A service day, and when it begins, in milliseconds since 1970. */
 interface Beginning {
@@ -65,7 +65,7 @@ export class ServiceCalendar {
 }
 
 function remember<Key, Value>(known: Map<Key, Value>, key: Key, value: Value): Value {
-  if (known.size >= MOST_REMEMBERED) known.clear();
+  if (known.size >= MAX_REMEMBERED_DAYS) known.clear();
   known.set(key, value);
   return value;
 }

@@ -23,12 +23,12 @@ export class AppConfig {
     for (const [channel, { least }] of this.rechargeLimits) {
       if (least > most)
         throw new StartupError(
-          `RECHARGE_LIMITS lets no card be recharged by ${channel}: MAX_CARD_BALANCE is ${most}`,
+          `RECHARGE_LIMITS: the least recharge of the channel ${channel} is larger than MAX_CARD_BALANCE, which is ${most}`,
         );
     }
     if (environment.REDIS_SENTINELS && !environment.REDIS_URL)
       throw new StartupError(
-        'REDIS_SENTINELS needs REDIS_URL, which says the user, the password and the database',
+        'REDIS_SENTINELS also needs REDIS_URL, which has the user, the password and the database',
       );
     this.tripMaxMilliseconds = environment.TRIP_MAX_HOURS * 3_600_000;
   }
@@ -71,7 +71,7 @@ function parseChannelLimits(entry: string): [string, RechargeLimits] {
   const [least = 0, most = 0] = range.split('-').map(Number);
   if (least < 1 || most < least || !Number.isSafeInteger(most)) {
     throw new StartupError(
-      `RECHARGE_LIMITS must have 1 or more as the least and no less as the most: ${entry}`,
+      `RECHARGE_LIMITS: the least amount must be 1 or more, and the most no less than it: ${entry}`,
     );
   }
   return [channel, { least, most }];

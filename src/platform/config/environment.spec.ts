@@ -71,7 +71,7 @@ describe('Environment', () => {
     [{ RECHARGE_LIMITS: 'online:1-2' }, 'RECHARGE_LIMITS must have limits for the channel default'],
     [
       { RECHARGE_LIMITS: 'default:9-8' },
-      'RECHARGE_LIMITS must have 1 or more as the least and no less as the most: default:9-8',
+      'RECHARGE_LIMITS: the least amount must be 1 or more, and the most no less than it: default:9-8',
     ],
     [{ CURRENCY: 'ABC' }, 'CURRENCY must be an ISO 4217 code such as COP'],
     [{ SERVICE_TIME_ZONE: '+05:00' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],
@@ -81,11 +81,11 @@ describe('Environment', () => {
     ],
     [
       { RECHARGE_LIMITS: 'default:1-2,online:20-30', MAX_CARD_BALANCE: '19' },
-      'RECHARGE_LIMITS lets no card be recharged by online: MAX_CARD_BALANCE is 19',
+      'RECHARGE_LIMITS: the least recharge of the channel online is larger than MAX_CARD_BALANCE, which is 19',
     ],
     [
       { REDIS_SENTINELS: 'a:26379' },
-      'REDIS_SENTINELS needs REDIS_URL, which says the user, the password and the database',
+      'REDIS_SENTINELS also needs REDIS_URL, which has the user, the password and the database',
     ],
   ])('refuses %j in one clear line', (variables, complaint) => {
     expect(complaintOf(variables)).toBe(complaint);

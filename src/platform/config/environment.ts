@@ -106,10 +106,8 @@ export class Environment {
   @IsISO4217CurrencyCode({ message: 'must be an ISO 4217 code such as COP' })
   CURRENCY = 'COP';
 
-  // Newer ones of Node.js know +05:30 too, which for PostgreSQL is the other side of Greenwich.
-  @Matches(/^[A-Z]/i, { message: 'must be an IANA time zone such as America/Bogota' })
   @IsTimeZone({ message: 'must be an IANA time zone such as America/Bogota' })
-  // Where ISO 8601 says +05:00, PostgreSQL understands a zone five hours to the west.
+  // No offset: PostgreSQL reads +05:00 as a zone five hours to the west, and ISO 8601 as one to the east.
   @Matches(/^[A-Za-z]/, { message: 'must be an IANA time zone such as America/Bogota' })
   SERVICE_TIME_ZONE = 'America/Bogota';
 

@@ -26,7 +26,7 @@ export class Connection extends Client {
     this.on('error', () => undefined);
   }
 
-  /** Nobody has it before its settings are in force. */
+  /** Resolves only when the settings of the session are in force. */
   override connect(): Promise<this>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<this> | void {
@@ -42,7 +42,7 @@ export class Connection extends Client {
    * Ends the session at the server, with the statement that it is in and the locks that it holds, and then the
    * connection: the server of a connection that was only cut works on until it has something to say.
    */
-  async breakOff(): Promise<void> {
+  async terminate(): Promise<void> {
     try {
       if (this.pid !== null) await this.endSession(this.pid);
     } catch {
@@ -54,13 +54,13 @@ export class Connection extends Client {
 
   private async open(): Promise<this> {
     const { signal } = this.config;
-    const onAbort = (): void => void this.breakOff();
+    const onAbort = (): void => void this.terminate();
     signal?.throwIfAborted();
     signal?.addEventListener('abort', onAbort);
     this.once('end', () => signal?.removeEventListener('abort', onAbort));
     await super.connect();
     try {
-      await this.takeSession();
+      await this.applySettings();
       return this;
     } catch (error) {
       this.connection.stream.destroy();
@@ -68,7 +68,7 @@ export class Connection extends Client {
     }
   }
 
-  private async takeSession(): Promise<void> {
+  private async applySettings(): Promise<void> {
     const { rows } = await super.query<Session>(setSession(this.config.session ?? {}));
     const [session] = rows;
     this.pid = session?.pid ?? null;

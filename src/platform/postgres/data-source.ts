@@ -1,4 +1,4 @@
-import type { PoolConfig } from 'pg';
+import pg, { type PoolConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { AppConfig } from '../config/app-config';
 import { Network1780000000001 } from './migrations/1780000000001-network';
@@ -27,10 +27,10 @@ import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
 
 /**
- * How long a connection is kept that nobody needs, in milliseconds: the next one would have to be let in, and to prepare
- * its statements; but a network may forget one that is silent for some minutes.
+ * How long an unused connection is kept. Opening another one costs a login and the preparation of its statements; but a
+ * network may drop a connection that is silent for some minutes.
  */
-const IDLE_TIME = 60_000;
+const IDLE_TIMEOUT_MS = 60_000;
 
 /** Everything that was ever done to the schema, in order. */
 export const migrations = [
@@ -64,23 +64,25 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
     Client: PreparingClient,
     types: valueParsers,
     keepAlive: true,
-    idleTimeoutMillis: IDLE_TIME,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     session: {
       statement_timeout: `${config.get('DATABASE_STATEMENT_TIMEOUT_MS')}`,
       idle_in_transaction_session_timeout: transactionTimeout,
       // Servers before PostgreSQL 17 do not know it; there the watchdog of a write bounds it alone.
       transaction_timeout: transactionTimeout,
     },
-    // The server bounds its statements; this is for one that hangs, or can no longer be heard.
+    // The server limits its own statements; this limit is for a server that hangs or cannot be reached.
     query_timeout: config.get('DATABASE_STATEMENT_TIMEOUT_MS') + 1_000,
   };
   return {
     type: 'postgres',
+    // TypeORM would look for it in node_modules, beside the one in the bundle.
+    driver: pg,
     url,
     applicationName: 'travel-recharge',
     poolSize: config.get('DATABASE_POOL_SIZE'),
     connectTimeoutMS: config.get('DATABASE_CONNECT_TIMEOUT_MS'),
-    // A connection that was lost while idle is replaced by the next query; the pool only wants a listener.
+    // The next query replaces an idle connection that was lost; the pool only needs a listener.
     poolErrorHandler: () => undefined,
     extra: pool,
     isolationLevel: 'READ COMMITTED',

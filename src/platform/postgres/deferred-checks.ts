@@ -21,7 +21,7 @@ export class DeferredChecks {
 
   constructor(private readonly client: Client) {}
 
-  async takeOff(): Promise<void> {
+  async drop(): Promise<void> {
     this.foreignKeys = await this.findForeignKeys();
     this.indexes = await this.findIndexes();
     for (const { table, name } of this.foreignKeys) {
@@ -30,7 +30,7 @@ export class DeferredChecks {
     for (const { name } of this.indexes) await this.client.query(`DROP INDEX ${escapeIdentifier(name)}`);
   }
 
-  async putBack(): Promise<void> {
+  async restore(): Promise<void> {
     await this.client.query(`SET LOCAL maintenance_work_mem = '256MB'`);
     for (const { definition } of this.indexes) await this.client.query(definition);
     for (const { table, name, definition } of this.foreignKeys) {

@@ -10,6 +10,6 @@ export async function requireUtf8(client: Client): Promise<void> {
   const encoding = rows[0]?.server_encoding;
   if (encoding === NEEDED) return;
   throw new StartupError(
-    `the database ${client.database ?? ''} has the encoding ${String(encoding)}, and ${NEEDED} is needed: create it with TEMPLATE template0 ENCODING '${NEEDED}', and move what it holds by pg_dump`,
+    `the database ${client.database ?? ''} has the encoding ${String(encoding)}, and ${NEEDED} is needed: create it with TEMPLATE template0 ENCODING '${NEEDED}', and move its data with pg_dump`,
   );
 }

@@ -1,17 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { DatabaseAwayError } from '../../common/http/problem/domain-error';
 
-/** A timer that is so late, in milliseconds, tells of this process standing still, not of the database. */
-const LATE = 100;
+/** A timer that is later than this shows that this process was blocked, and says nothing about the database. */
+const LATE_TIMER_MS = 100;
 
 interface WaitingRead {
   reject: ((error: DatabaseAwayError) => void) | null;
 }
 
 /**
- * Whether PostgreSQL answers at all. A stopped server or a silent network says nothing, for as long as any timeout of
- * a statement; but a statement that takes long may be at work. So a small question is asked all the time, beside the
- * pool, and when that has no answer nobody waits for larger ones.
+ * Whether PostgreSQL responds at all. When a statement takes long, the server may be working on it, or it may be stopped
+ * or unreachable. So a small query is sent all the time, outside of the pool. While it gets no response, reads are
+ * refused at once instead of waiting for their timeouts.
  */
 export class Heartbeat {
   private readonly logger = new Logger(Heartbeat.name);
@@ -20,20 +20,20 @@ export class Heartbeat {
   private silent = false;
   private readonly listeners = new Set<(answered: boolean) => void>();
 
-  /** @param timeout milliseconds that the question may go without an answer. */
-  constructor(private readonly timeout: number) {}
+  /** @param timeoutMs milliseconds that the small query may go without a response. */
+  constructor(private readonly timeoutMs: number) {}
 
-  /** Asks the small question; a refusal is an answer, too. */
-  async listen<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  /** Sends the small query. A refusal by the server counts as a response. */
+  async listen<Answer>(query: () => Promise<Answer>): Promise<Answer> {
     this.timer ??= this.startTimer();
     try {
-      const answer = await ask();
-      this.hear();
-      this.tell(true);
+      const answer = await query();
+      this.noteResponse();
+      this.notify(true);
       return answer;
     } catch (error) {
-      if (isHeard(error)) this.hear();
-      this.tell(false);
+      if (isHeard(error)) this.noteResponse();
+      this.notify(false);
       throw error;
     }
   }
@@ -58,22 +58,22 @@ export class Heartbeat {
     return new Promise((resolve) => this.listeners.add(resolve));
   }
 
-  /** Nobody asks any more. */
+  /** Called when no more queries are sent. */
   stop(): void {
     if (this.timer) clearTimeout(this.timer);
   }
 
   private startTimer(): NodeJS.Timeout {
-    const dueAt = performance.now() + this.timeout;
+    const dueAt = performance.now() + this.timeoutMs;
     return setTimeout(() => {
-      if (performance.now() - dueAt > LATE) this.timer = this.startTimer();
+      if (performance.now() - dueAt > LATE_TIMER_MS) this.timer = this.startTimer();
       else this.giveUp();
-    }, this.timeout).unref();
+    }, this.timeoutMs).unref();
   }
 
   private giveUp(): void {
     this.silent = true;
-    this.logger.warn('PostgreSQL says nothing: reads that need it are refused');
+    this.logger.warn('PostgreSQL does not respond: reads that need it are refused');
     this.waiting.forEach(({ reject }) => reject?.(new DatabaseAwayError()));
   }
 
@@ -83,15 +83,15 @@ export class Heartbeat {
     waiting.reject = null;
   }
 
-  private tell(answered: boolean): void {
+  private notify(answered: boolean): void {
     this.listeners.forEach((listener) => listener(answered));
     this.listeners.clear();
   }
 
-  private hear(): void {
+  private noteResponse(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    if (this.silent) this.logger.log('PostgreSQL answers again');
+    if (this.silent) this.logger.log('PostgreSQL responds again');
     this.silent = false;
   }
 }

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { AbstractLogger, DataSource, QueryFailedError } from 'typeorm';
 import { StartupError } from '../../common/program/startup-error';
 import { complaintOf } from '../../common/http/problem/database-errors';
@@ -25,6 +26,7 @@ class Silence extends AbstractLogger {
 export async function migrate(url: string, signal?: AbortSignal): Promise<void> {
   const dataSource = new DataSource({
     type: 'postgres',
+    driver: pg,
     url,
     applicationName: 'travel-recharge migrate',
     migrations,
@@ -43,7 +45,7 @@ export async function migrate(url: string, signal?: AbortSignal): Promise<void> 
       const schema = await readSchema(lock);
       refuseElsewhere(schema);
       refuseNewer(schema);
-      await dataSource.runMigrations({ transaction: 'each' }).catch(explain);
+      await dataSource.runMigrations({ transaction: 'each' }).catch(explainFailure);
     } finally {
       await lock.release();
     }
@@ -53,7 +55,7 @@ export async function migrate(url: string, signal?: AbortSignal): Promise<void> 
 }
 
 /** Another program's tables are in the way, or rows that no longer may be: what PostgreSQL says names them. */
-function explain(error: unknown): never {
+function explainFailure(error: unknown): never {
   if (!(error instanceof QueryFailedError) || complaintOf(error) !== null) throw error;
   throw new StartupError(
     `the schema of the database cannot be brought up to date: ${error.message.split('\n')[0]}; DATABASE_URL must be that of an empty database, or of one of this service`,

@@ -4,7 +4,7 @@ import type { AppConfig } from '../config/app-config';
 import { dataSourceOptions } from './data-source';
 import { Heartbeat } from './heartbeat';
 
-/** The connection pool, and whether the database is heard. */
+/** The connection pool, and the check whether the database responds. */
 @Global()
 @Module({})
 export class PostgresModule {

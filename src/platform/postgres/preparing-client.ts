@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { Connection, type ConnectionConfig } from './connection';
 
 /** The service has a few hundred statements; were there more, the rest would not be prepared. */
-const MOST_STATEMENTS = 1_000;
+const MAX_PREPARED_STATEMENTS = 1_000;
 
 const names = new Map<string, string>();
 
@@ -22,15 +22,15 @@ export class PreparingClient extends Connection {
     super({ ...config, pipeline: true });
     const send = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((statement: unknown, values: unknown, ...rest: unknown[]): unknown => {
-      sendInOne((this as unknown as { connection: { stream: Duplex } }).connection.stream);
+      sendInOneMessage((this as unknown as { connection: { stream: Duplex } }).connection.stream);
       const name = typeof statement === 'string' && Array.isArray(values) ? nameOf(statement) : undefined;
       return name ? send({ name, text: statement, values }, ...rest) : send(statement, values, ...rest);
     }) as Client['query'];
   }
 }
 
-/** A message costs more than most of the statements in it. */
-function sendInOne(stream: Duplex): void {
+/** Sending a message costs more than most of the statements in it. */
+function sendInOneMessage(stream: Duplex): void {
   stream.cork();
   process.nextTick(() => stream.uncork());
 }
@@ -41,7 +41,7 @@ function sendInOne(stream: Duplex): void {
  */
 function nameOf(statement: string): string | undefined {
   const known = names.get(statement);
-  if (known || names.size >= MOST_STATEMENTS) return known;
+  if (known || names.size >= MAX_PREPARED_STATEMENTS) return known;
   const name = createHash('sha256').update(statement).digest('base64url');
   names.set(statement, name);
   return name;

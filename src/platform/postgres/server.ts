@@ -2,9 +2,9 @@ import { StartupError } from '../../common/program/startup-error';
 import { Connection } from './connection';
 import { requireUtf8 } from './encoding';
 
-const OLDEST_SERVER = 130_000;
+const OLDEST_SERVER_VERSION = 130_000;
 
-/** What a program wants of its database. */
+/** What a program does with its database. */
 export type Access = 'read' | 'write';
 
 /**
@@ -21,13 +21,13 @@ export async function checkServer(
   const client = connectionTo(url, connectTimeoutMs, signal);
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: number; named: string; standby: boolean }>(
+    const { rows } = await client.query<{ version: number; versionText: string; standby: boolean }>(
       `SELECT current_setting('server_version_num')::int AS version,
-              current_setting('server_version') AS named, pg_is_in_recovery() AS standby`,
+              current_setting('server_version') AS "versionText", pg_is_in_recovery() AS standby`,
     );
-    const { version = 0, named = '', standby = false } = rows[0] ?? {};
-    if (version < OLDEST_SERVER) {
-      throw new StartupError(`the database server is PostgreSQL ${named}: 13 or later is needed`);
+    const { version = 0, versionText = '', standby = false } = rows[0] ?? {};
+    if (version < OLDEST_SERVER_VERSION) {
+      throw new StartupError(`the database server is PostgreSQL ${versionText}: 13 or later is needed`);
     }
     if (standby && access === 'write') {
       throw new StartupError(
@@ -44,7 +44,7 @@ export async function checkServer(
   }
 }
 
-/** How many connections the server has for those who are no superusers. */
+/** How many connections the server allows to roles that are not superusers. */
 export async function countConnections(url: string): Promise<number> {
   const client = connectionTo(url, 5_000, undefined);
   try {

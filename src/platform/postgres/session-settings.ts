@@ -3,7 +3,7 @@ import { escapeLiteral } from 'pg';
 /** Settings of PostgreSQL by their names; null leaves one as the server, the database and the role have it. */
 export type SessionSettings = Readonly<Record<string, string | null>>;
 
-/** What our statements and value parsers rest on: what an operator set for other programs must not change an answer. */
+/** The settings that our statements and value parsers depend on. Settings made for other programs must not change a result. */
 const OURS: SessionSettings = {
   // Names mean ours, whatever schemas others put in front.
   search_path: 'public',
@@ -27,7 +27,7 @@ const OURS: SessionSettings = {
   gin_fuzzy_search_limit: '0',
   exit_on_error: 'off',
   client_min_messages: 'warning',
-  // Who wants a limit asks for it.
+  // A connection that needs a limit sets it itself.
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
@@ -41,7 +41,7 @@ const OURS: SessionSettings = {
   tcp_keepalives_count: '3',
 };
 
-/** What a new session says of itself. */
+/** What the server says about a new session. */
 export interface Session {
   /** The server's own number of it, also behind a pooler. */
   readonly pid: number;
@@ -65,12 +65,12 @@ export function setSession(settings: SessionSettings): string {
     WHERE pg_catalog.current_setting(name, true) IS NOT NULL`;
 }
 
-/** A COMMIT that was answered is on the disk, or on the standby's as well where that is asked for. */
+/** An acknowledged COMMIT is on disk, and on the standby's disk too if the server is configured so. */
 const DURABLE = `('synchronous_commit', CASE
   WHEN pg_catalog.texteq(pg_catalog.current_setting('synchronous_commit'), 'remote_apply') THEN 'remote_apply'
   ELSE 'on' END)`;
 
-/** A statement whose program was killed ends, and lets its locks go. Where the system cannot tell, it must be off. */
+/** The server ends a statement, with its locks, when its program was killed. It must be off where the system does not support it. */
 const LEAVES_WITH_ITS_CLIENT = `('client_connection_check_interval', CASE
   WHEN pg_catalog.textlike(pg_catalog.version(), '%linux%') THEN '2s'
   ELSE '0' END)`;

@@ -41,6 +41,6 @@ describe('valueParsers', () => {
     [BOOL, 'true'],
     [BYTEA, '\\000\\377'],
   ])('refuses type %i, %j, instead of guessing', (oid, text) => {
-    expect(() => parse(oid, text)).toThrow('the database answered');
+    expect(() => parse(oid, text)).toThrow('the database returned');
   });
 });

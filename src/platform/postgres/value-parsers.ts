@@ -12,7 +12,7 @@ const INSTANT = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d(?:
 /** A value that is not written as our sessions write it: whatever it means, it is not guessed. */
 class UnreadableValueError extends Error {
   constructor(type: string, text: string) {
-    super(`the database answered a ${type} that is none: ${text.slice(0, 40)}`);
+    super(`the database returned a ${type} that is not valid: ${text.slice(0, 40)}`);
   }
 }
 

@@ -6,7 +6,7 @@ export function countProcesses(config: AppConfig, logger: Logger): number {
   const workers = config.get('WORKERS');
   if (workers === 1 || config.get('REDIS_URL')) return workers;
   logger.warn(
-    `WORKERS=${workers} needs REDIS_URL, a cache that the processes share: serving with one process`,
+    `WORKERS=${workers} needs REDIS_URL, because the processes must share a cache: one process serves`,
   );
   return 1;
 }

@@ -4,11 +4,11 @@ import { StartupError } from '../../common/program/startup-error';
 import type { StopSignal } from '../../common/program/stop-signal';
 import { Worker } from './worker';
 
-/** So many starts in a row, of the same place, may fail before the service has listened. */
-const MOST_FAILURES = 5;
-/** Milliseconds from a failed start to the next; it doubles with each, up to the longest. */
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 10_000;
+/** Before the service listens, this many failed starts of the same worker in a row end the service. */
+const MAX_START_FAILURES = 5;
+/** From a failed start to the next one. The delay doubles with each failure, up to the longest. */
+const FIRST_RETRY_DELAY_MS = 250;
+const LONGEST_RETRY_DELAY_MS = 10_000;
 
 /** The processes that serve, kept at their number by this one, which serves nothing itself. */
 export class Workers {
@@ -30,10 +30,10 @@ export class Workers {
    * @throws StartupError when they cannot listen, or end again and again before they have.
    */
   async run(stop: StopSignal): Promise<void> {
-    const places = Array.from({ length: this.count }, () => this.keep());
+    const places = Array.from({ length: this.count }, () => this.keepRunning());
     try {
       await Promise.race([stop.received, Promise.all(places)]);
-      this.logger.info('stopping: the workers finish their requests in flight');
+      this.logger.info('stopping: the workers finish their requests in flight first');
     } finally {
       this.stopping.abort();
       this.running.forEach((worker) => worker.stop());
@@ -41,21 +41,21 @@ export class Workers {
     }
   }
 
-  /** Keeps one place filled: a worker that ends is followed by another. */
-  private async keep(): Promise<void> {
+  /** A worker that exits for any reason is replaced. */
+  private async keepRunning(): Promise<void> {
     for (let failures = 0; !this.isStopping();) {
-      const worker = new Worker(this.databaseUrl, () => this.listens(worker));
+      const worker = new Worker(this.databaseUrl, () => this.reportListening(worker));
       this.running.add(worker);
       const reason = await worker.ended;
       this.running.delete(worker);
       if (this.isStopping()) return;
-      this.logger.warn({ worker: worker.pid, reason }, 'a worker ended');
+      this.logger.warn({ worker: worker.pid, reason }, 'a worker exited');
       failures = worker.url ? 0 : failures + 1;
-      if (failures > 0) await this.pauseOrGiveUp(failures, worker, reason);
+      if (failures > 0) await this.waitOrGiveUp(failures, worker, reason);
     }
   }
 
-  private listens({ pid, url }: Worker): void {
+  private reportListening({ pid, url }: Worker): void {
     this.logger.info({ worker: pid }, 'a worker listens');
     const listening = [...this.running].filter((worker) => worker.url);
     if (this.haveListened || !url || listening.length < this.count) return;
@@ -67,14 +67,16 @@ export class Workers {
    * What an operator can mend ends the first start at once, as it does with one process. Later on the workers that serve
    * are left to it, and the missing one comes when it can: the database may just be away.
    */
-  private async pauseOrGiveUp(failures: number, { complaint }: Worker, reason: string): Promise<void> {
+  private async waitOrGiveUp(failures: number, { complaint }: Worker, reason: string): Promise<void> {
     if (!this.haveListened) {
       if (complaint) throw new StartupError(complaint);
-      if (failures === MOST_FAILURES)
-        throw new StartupError(`a worker ended ${failures} times before it listened, at last by ${reason}`);
+      if (failures === MAX_START_FAILURES)
+        throw new StartupError(
+          `a worker exited ${failures} times before it listened; the last reason: ${reason}`,
+        );
     }
-    const pause = Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE);
-    await sleep(pause, null, { signal: this.stopping.signal }).catch(() => undefined);
+    const delayMs = Math.min(FIRST_RETRY_DELAY_MS * 2 ** (failures - 1), LONGEST_RETRY_DELAY_MS);
+    await sleep(delayMs, null, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   private isStopping(): boolean {

@@ -27,6 +27,8 @@ export async function withLockTimeout(target: Client, work: () => Promise<void>)
     await target.query('SET LOCAL lock_timeout = 0');
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
-    throw new StartupError('the target is in use: a transaction holds one of its tables');
+    throw new StartupError(
+      'the target database is in use: a transaction of another program locks one of its tables',
+    );
   }
 }

@@ -1,29 +1,29 @@
-/** How many rows of a table went over, and how many did not. */
+/** How many rows of a table were accepted, and how many were refused. */
 export interface TableCounts {
   readonly table: string;
-  readonly taken: number;
+  readonly accepted: number;
   readonly refused: number;
 }
 
-/** What became of an import, as a whole. */
+/** The result of an import. */
 export interface Outcome {
   readonly counts: readonly TableCounts[];
   readonly reportPath: string;
 }
 
-/** The lines that tell the operator how it went. */
+/** The lines that the program prints at its end. */
 export function summarize({ counts, reportPath }: Outcome): string[] {
   const refusals = counts.filter(({ refused }) => refused > 0);
   return [
-    `${rowsOf(sum(counts, 'taken'))} taken, ${sum(counts, 'refused').toLocaleString('en')} refused`,
+    `${rowsOf(sum(counts, 'accepted'))} accepted, ${sum(counts, 'refused').toLocaleString('en')} refused`,
     ...refusals.map(
-      ({ table, taken, refused }) => `  ${table}: ${refused} of ${rowsOf(taken + refused)} refused`,
+      ({ table, accepted, refused }) => `  ${table}: ${refused} of ${rowsOf(accepted + refused)} refused`,
     ),
     `Report: ${reportPath}`,
   ];
 }
 
-/** Whether there was a row that was not taken. */
+/** Whether any row was refused. */
 export function hasRefusals({ counts }: Outcome): boolean {
   return sum(counts, 'refused') > 0;
 }
@@ -33,6 +33,6 @@ export function rowsOf(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`;
 }
 
-function sum(counts: readonly TableCounts[], column: 'taken' | 'refused'): number {
+function sum(counts: readonly TableCounts[], column: 'accepted' | 'refused'): number {
   return counts.reduce((total, row) => total + row[column], 0);
 }

@@ -4,7 +4,7 @@ import { locateDatabaseToRead } from '../../platform/postgres/locate';
 import { openSession } from '../bulk-load/session';
 import { exportFares } from './export/export-fares';
 import { writeFiles } from './export/write-files';
-import { USAGE, parseExportCommand } from './export-command';
+import { HELP, parseExportArguments } from './export-arguments';
 
 /**
  * The program as a whole.
@@ -18,9 +18,9 @@ export async function exportGtfsFares(
   print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const command = parseExportCommand(args);
-  if (!command) {
-    print(USAGE);
+  const options = parseExportArguments(args);
+  if (!options) {
+    print(HELP);
     return 0;
   }
   const config = new AppConfig(readEnvironment());
@@ -28,10 +28,10 @@ export async function exportGtfsFares(
   try {
     const client = await openSession(database.url, config.get('SERVICE_TIME_ZONE'), { signal });
     try {
-      const { files, unsaid } = await exportFares(client, command, config.get('CURRENCY'));
-      await writeFiles(command.out, files);
-      for (const line of unsaid) print(`Not in GTFS-Fares v2: ${line}`);
-      print(`${command.out}: the fares of ${command.at} in ${files.size} files`);
+      const { files, notExpressible } = await exportFares(client, options, config.get('CURRENCY'));
+      await writeFiles(options.out, files);
+      for (const line of notExpressible) print(`Not in GTFS-Fares v2: ${line}`);
+      print(`${options.out}: the fares of ${options.at} in ${files.size} files`);
       return 0;
     } finally {
       await client.end();

@@ -1,6 +1,9 @@
 import { printLine } from '../../common/program/print-line';
 import { runUntilStopped } from '../../common/program/run-command';
-import { exportGtfsFares } from './export-gtfs-fares';
 
-/** `npm run export:gtfs-fares`: exit code 0 when the files are written, 1 when not. */
-runUntilStopped(({ aborted }) => exportGtfsFares(process.argv.slice(2), printLine, aborted));
+/** `npm run export:gtfs-fares`: exit code 1 when it failed, 130 or 143 when it was stopped. */
+runUntilStopped(async ({ aborted }) => {
+  // Loading takes long, and the signal to stop must be heard meanwhile.
+  const { exportGtfsFares } = await import('./export-gtfs-fares.js');
+  return exportGtfsFares(process.argv.slice(2), printLine, aborted);
+});

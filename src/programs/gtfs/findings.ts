@@ -89,14 +89,14 @@ export async function writeFindings(
   );
   const { rows: counted } = await target.query<ReportRow>(
     `SELECT file, NULL AS line, NULL AS id, outcome,
-       format('%s more like these are not listed: --max-findings lists more', count(*)) AS reason
+       format('%s more like these are not listed: a larger --max-findings lists them', count(*)) AS reason
      FROM gtfs_report WHERE place > $1 GROUP BY file, outcome ORDER BY file, outcome DESC`,
     [most],
   );
   try {
     await writeReport(path, ['file', 'line', 'id', 'outcome', 'reason'], [...listed, ...counted]);
   } catch (error) {
-    throw new StartupError(`nothing is imported, since the report can't be written: ${reasonOf(error)}`);
+    throw new StartupError(`nothing is imported, because the report cannot be written: ${reasonOf(error)}`);
   }
 }
 
@@ -105,15 +105,15 @@ export async function countRows(target: Client, tables: readonly FeedTable[]): P
   const staged = tables.map(
     (
       table,
-    ) => `SELECT ${escapeLiteral(fileOf(table))} AS file, count(*) FILTER (WHERE reasons = '{}') AS taken,
+    ) => `SELECT ${escapeLiteral(fileOf(table))} AS file, count(*) FILTER (WHERE reasons = '{}') AS accepted,
       count(*) FILTER (WHERE reasons <> '{}') AS refused FROM source_${table.name}`,
   );
   const { rows } = await target.query<TableCounts>(
-    `SELECT file AS "table", sum(taken) AS taken, sum(refused) AS refused
+    `SELECT file AS "table", sum(accepted) AS accepted, sum(refused) AS refused
      FROM (
-       SELECT file, 0 AS taken, count(*) AS refused FROM gtfs_findings WHERE outcome = 'refused' GROUP BY file
+       SELECT file, 0 AS accepted, count(*) AS refused FROM gtfs_findings WHERE outcome = 'refused' GROUP BY file
        UNION ALL ${staged.join(' UNION ALL ')}
-     ) counted GROUP BY file HAVING sum(taken) + sum(refused) > 0 ORDER BY file`,
+     ) counted GROUP BY file HAVING sum(accepted) + sum(refused) > 0 ORDER BY file`,
   );
   return rows;
 }

@@ -7,7 +7,7 @@ import { check } from './check';
 import type { Feed } from './feed/feed';
 import { importFares, type FaresWanted } from './fares/import-fares';
 import { countRows, createFindings, recordFinding, writeFindings } from './findings';
-import type { ImportCommand } from './import-command';
+import type { ImportArguments } from './import-arguments';
 import { nameFeed } from './name-feed';
 import { createFeed, findFeed } from './network/known-feed';
 import { findRouteTypes, planNetwork } from './network/plan-network';
@@ -29,7 +29,7 @@ export interface FeedResult {
 }
 
 /** How a feed is to be taken. */
-export interface FeedRequest extends Omit<ImportCommand, 'reportPath' | 'faresFrom' | 'faresForAll'> {
+export interface FeedRequest extends Omit<ImportArguments, 'reportPath' | 'faresFrom' | 'faresForAll'> {
   readonly reportPath: string;
   /** Null: the fares are left alone. */
   readonly fares: FaresWanted | null;
@@ -77,7 +77,7 @@ export async function importFeed(
       await target.query(beforeCommit ? 'COMMIT' : 'ROLLBACK');
       return { counts, feed: name, ...written };
     } catch (error) {
-      // Where the connection is gone the transaction is as well.
+      // If the connection is lost, the transaction is rolled back anyway.
       await target.query('ROLLBACK').catch(() => undefined);
       throw error;
     }
@@ -134,7 +134,7 @@ function checkSize(feed: Feed, tables: readonly FeedTable[], most: number): void
   const bytes = files.reduce((total, file) => total + feed.sizeOf(file), 0);
   if (bytes <= most) return;
   throw new StartupError(
-    `the files of the feed have ${bytes} bytes, and at most ${most} are read: --max-megabytes allows more`,
+    `the files of the feed have ${bytes} bytes, and at most ${most} are read: a larger --max-megabytes allows more`,
   );
 }
 
@@ -154,7 +154,9 @@ async function recordFiles(
     }
   }
   for (const file of feed.files.filter((name) => !read.includes(name))) {
-    const reason = ofFares.includes(file) ? 'fares are only taken with --fares-from' : 'the file is not used';
+    const reason = ofFares.includes(file)
+      ? 'fares are only imported with --fares-from'
+      : 'the file is not used';
     await recordFinding(target, { file, outcome: 'note', reason });
   }
 }
@@ -163,8 +165,8 @@ async function recordFiles(
 async function checkComplete(target: Client, tables: readonly FeedTable[]): Promise<void> {
   const counts = await countRows(target, tables);
   const needed = counts.filter(({ table }) => table === 'stops.txt' || table === 'routes.txt');
-  if (needed.length === 2 && needed.every(({ taken, refused }) => taken > 0 && refused === 0)) return;
+  if (needed.length === 2 && needed.every(({ accepted, refused }) => accepted > 0 && refused === 0)) return;
   throw new StartupError(
-    '--deactivate-missing needs a feed whose stops and routes can all be used: run it without, and see the report',
+    '--deactivate-missing needs a feed whose stops and routes can all be used: run it without this option and read the report',
   );
 }

@@ -1,6 +1,6 @@
-import { explain } from '../bulk-load/explain';
+import { rethrowForOperator } from '../bulk-load/rethrow-for-operator';
 import { hasRefusals, summarize } from '../bulk-load/outcome';
-import { USAGE, parseImportCommand } from './import-command';
+import { HELP, parseImportArguments } from './import-arguments';
 import { type Outcome, runImport } from './run-import';
 
 const ROWS_REFUSED = 2;
@@ -17,15 +17,15 @@ export async function importGtfs(
   print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const command = parseImportCommand(args);
-  if (!command) {
-    print(USAGE);
+  const options = parseImportArguments(args);
+  if (!options) {
+    print(HELP);
     return 0;
   }
   const start = performance.now();
-  const outcome = await runImport(command, print, signal).catch(explain);
+  const outcome = await runImport(options, print, signal).catch(rethrowForOperator);
   [...describe(outcome), ...summarize(outcome)].forEach(print);
-  if (command.dryRun) print('A dry run: nothing is changed');
+  if (options.dryRun) print('A dry run: nothing is changed');
   print(`Done in ${((performance.now() - start) / 1_000).toFixed(1)} s`);
   return hasRefusals(outcome) ? ROWS_REFUSED : 0;
 }

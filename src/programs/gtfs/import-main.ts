@@ -1,7 +1,9 @@
 import { printLine } from '../../common/program/print-line';
 import { runUntilStopped } from '../../common/program/run-command';
-import { importGtfs } from './import-gtfs';
 
-/** `npm run import:gtfs`: exit code 0 when every row could be used, 2 when some were refused, 1 when it failed,
- * 130 or 143 when it was stopped. */
-runUntilStopped(({ aborted }) => importGtfs(process.argv.slice(2), printLine, aborted));
+/** `npm run import:gtfs`: exit code 2 when some rows were refused, 1 when it failed, 130 or 143 when it was stopped. */
+runUntilStopped(async ({ aborted }) => {
+  // Loading takes long, and the signal to stop must be heard meanwhile.
+  const { importGtfs } = await import('./import-gtfs.js');
+  return importGtfs(process.argv.slice(2), printLine, aborted);
+});

@@ -17,7 +17,7 @@ export async function nameFeed(target: Client, given: string | undefined, path: 
   if (known.length > 0) {
     const names = known.map(({ name }) => name).join(', ');
     throw new StartupError(
-      `agencies of this feed are known from ${names}: say with --feed which feed it is, or a new name`,
+      `the agencies of this feed are already here from the feeds ${names}: name one of them with --feed, or give a new name`,
     );
   }
   return await unusedName(target, await defaultName(target, path));

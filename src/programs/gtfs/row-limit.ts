@@ -11,7 +11,7 @@ export class RowLimit {
     this.rows += 1;
     if (this.rows <= this.most) return;
     throw new StartupError(
-      `the feed has more than ${this.most} rows, and nothing is imported: --max-rows allows more`,
+      `the feed has more than ${this.most} rows, and nothing is imported: a larger --max-rows allows more`,
     );
   }
 }

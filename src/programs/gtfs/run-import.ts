@@ -8,7 +8,7 @@ import { migrate } from '../../platform/postgres/migrate';
 import { openSession } from '../bulk-load/session';
 import { lockForImport } from '../bulk-load/locks';
 import { openFeed, type Feed } from './feed/feed';
-import type { ImportCommand } from './import-command';
+import type { ImportArguments } from './import-arguments';
 import { importFeed, type FeedResult } from './import-feed';
 
 type Log = (line: string) => void;
@@ -19,14 +19,14 @@ export interface Outcome extends FeedResult {
 }
 
 /** Opens the feed and the database, imports, and closes what it opened. */
-export async function runImport(command: ImportCommand, log: Log, signal: AbortSignal): Promise<Outcome> {
+export async function runImport(options: ImportArguments, log: Log, signal: AbortSignal): Promise<Outcome> {
   const config = new AppConfig(readEnvironment());
-  const feed = await openFeed(command.path);
+  const feed = await openFeed(options.path);
   try {
     const database = await locateDatabase(config, log, signal);
     try {
       await migrate(database.url, signal);
-      return await fillTarget(command, feed, config, database.url, log, signal);
+      return await fillTarget(options, feed, config, database.url, log, signal);
     } finally {
       await database.stop();
     }
@@ -36,7 +36,7 @@ export async function runImport(command: ImportCommand, log: Log, signal: AbortS
 }
 
 async function fillTarget(
-  { reportPath, faresFrom, faresForAll, ...how }: ImportCommand,
+  { reportPath, faresFrom, faresForAll, ...how }: ImportArguments,
   feed: Feed,
   config: AppConfig,
   url: string,

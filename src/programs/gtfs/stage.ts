@@ -15,7 +15,7 @@ import type { RowLimit } from './row-limit';
 import { fileOf, idColumnOf, type FeedTable } from './tables/feed-table';
 
 /** Rows go to the server in pieces of about so many characters. */
-const PIECE = 65_536;
+const CHUNK_CHARACTERS = 65_536;
 
 /** Most values are such, and need no look at their characters. */
 const PLAIN = /^[!-~]{1,100}$/;
@@ -115,7 +115,9 @@ function refusalOf(
     fault ??
     (missing.length > 0 ? `it has no column ${missing.join(', ')}` : undefined) ??
     (twice === undefined ? undefined : `it has the column ${shortened(twice)} twice`);
-  return reason === undefined ? null : { outcome: 'refused', reason: `${reason}: none of its rows is taken` };
+  return reason === undefined
+    ? null
+    : { outcome: 'refused', reason: `${reason}: none of its rows is imported` };
 }
 
 function repeatedIn(names: readonly string[]): string | undefined {
@@ -148,7 +150,7 @@ async function* linesOf(
   for await (const row of rows) {
     rowLimit.count();
     piece += `${lineOf(row, read)}\n`;
-    if (piece.length < PIECE) continue;
+    if (piece.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(piece);
     piece = '';
   }

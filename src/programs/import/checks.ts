@@ -1,14 +1,20 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
-import { ColumnType, ImportedTable, LARGEST_ID, LARGEST_PARTITIONED_ID, idColumnOf } from './imported-table';
 import {
-  Remark,
-  RemarkColumn,
-  missing,
-  refuseDangling,
-  remark,
-  remarkRepeated,
-  unknownWords,
-} from '../bulk-load/remarks';
+  ColumnType,
+  ImportedTable,
+  LARGEST_ID,
+  LARGEST_PARTITIONED_ID,
+  primaryKeyOf,
+} from './imported-table';
+import {
+  RowCheck,
+  FindingColumn,
+  missingValues,
+  refuseDanglingReferences,
+  checkRows,
+  flagDuplicates,
+  unlistedValues,
+} from '../bulk-load/row-checks';
 import { tableNamed } from './tables/imported-tables';
 import { textFaults, tidyTexts } from './texts';
 
@@ -16,51 +22,54 @@ import { textFaults, tidyTexts } from './texts';
 export async function check(target: Client, table: ImportedTable): Promise<void> {
   const tidying = tidyTexts(table);
   if (tidying) await target.query(tidying);
-  for (const [column, value] of Object.entries(table.assumed ?? {})) {
-    await target.query(assume(table, column, value));
+  for (const [column, value] of Object.entries(table.defaults ?? {})) {
+    await target.query(fillDefault(table, column, value));
   }
   await target.query(
-    remark(table.name, 'reasons', [
-      ...missing([idColumnOf(table), ...(table.required ?? [])]),
+    checkRows(table.name, 'reasons', [
+      ...missingValues([primaryKeyOf(table), ...(table.required ?? [])]),
       ...textFaults(table),
-      ...implausible(table),
-      ...unknownWords(table.oneOf),
+      ...implausibleValues(table),
+      ...unlistedValues(table.oneOf),
       ...(table.refused ?? []),
     ]),
   );
   for (const [column, referred] of Object.entries(table.references ?? {})) {
     await target.query(
-      refuseDangling(table.name, column, { name: referred, id: idColumnOf(tableNamed(referred)) }),
+      refuseDanglingReferences(table.name, column, {
+        name: referred,
+        id: primaryKeyOf(tableNamed(referred)),
+      }),
     );
   }
-  const unique = { [idColumnOf(table)]: [idColumnOf(table)], ...table.unique };
+  const unique = { [primaryKeyOf(table)]: [primaryKeyOf(table)], ...table.unique };
   for (const [name, expressions] of Object.entries(unique)) {
     await target.query(repeated(table, 'reasons', name, expressions));
   }
-  for (const [name, expressions] of Object.entries(table.repeatable ?? {})) {
+  for (const [name, expressions] of Object.entries(table.shouldBeUnique ?? {})) {
     await target.query(repeated(table, 'notes', name, expressions));
   }
-  await target.query(remark(table.name, 'notes', table.noted ?? []));
+  await target.query(checkRows(table.name, 'notes', table.noted ?? []));
 }
 
-function assume(table: ImportedTable, column: string, value: string): string {
+function fillDefault(table: ImportedTable, column: string, value: string): string {
   const name = escapeIdentifier(column);
   return `UPDATE source_${table.name}
-    SET ${name} = ${escapeLiteral(value)}, notes = array_append(notes, ${escapeLiteral(`${column} is missing: taken as ${value}`)})
+    SET ${name} = ${escapeLiteral(value)}, notes = array_append(notes, ${escapeLiteral(`${column} is missing: imported as ${value}`)})
     WHERE ${name} IS NULL`;
 }
 
 /** What a column's type alone rules out. Comparing also finds NaN, which PostgreSQL puts above every number. */
-function implausible(table: ImportedTable): Remark[] {
+function implausibleValues(table: ImportedTable): RowCheck[] {
   const largestId = table.target.partitioned ? LARGEST_PARTITIONED_ID : LARGEST_ID;
-  const id = escapeIdentifier(idColumnOf(table));
+  const id = escapeIdentifier(primaryKeyOf(table));
   return [
     {
       when: `${id} NOT BETWEEN 1 AND ${largestId}`,
-      reason: `${escapeLiteral(idColumnOf(table))} || ' is not between 1 and ${largestId}'`,
+      reason: `${escapeLiteral(primaryKeyOf(table))} || ' is not between 1 and ${largestId}'`,
     },
     ...Object.entries(table.columns).flatMap(([column, type]) => {
-      const rule = typeof type === 'object' ? undefined : PLAUSIBLE[type];
+      const rule = typeof type === 'object' ? undefined : VALUE_RULES[type];
       if (!rule) return [];
       const name = escapeIdentifier(column);
       const said = `${escapeLiteral(column)} || ' ' || ${name} || ${escapeLiteral(` ${rule.complaint}`)}`;
@@ -74,7 +83,7 @@ const outsideOfTime = {
   complaint: 'is not a date of the years 1 to 9999',
 };
 
-const PLAUSIBLE: Readonly<
+const VALUE_RULES: Readonly<
   Partial<Record<ColumnType & string, { fails: (column: string) => string; complaint: string }>>
 > = {
   date: outsideOfTime,
@@ -92,10 +101,10 @@ const PLAUSIBLE: Readonly<
 
 function repeated(
   table: ImportedTable,
-  to: RemarkColumn,
+  to: FindingColumn,
   shared: string,
   expressions: readonly string[],
 ): string {
-  const id = idColumnOf(table);
-  return remarkRepeated({ name: table.name, to, shared, expressions, called: id, by: id });
+  const id = primaryKeyOf(table);
+  return flagDuplicates({ name: table.name, to, shared, expressions, called: id, by: id });
 }

@@ -48,7 +48,7 @@ export async function importDatabase(
       await target.query('COMMIT');
       return { record, isNew: true };
     } catch (error) {
-      // Where the connection is gone the transaction is as well.
+      // If the connection is lost, the transaction is rolled back anyway.
       await target.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
@@ -80,7 +80,7 @@ async function fill(
   await recordUnread(target, record.importId, await source.unread(importedTables));
 
   const checks = new DeferredChecks(target);
-  await withLockTimeout(target, () => checks.takeOff());
+  await withLockTimeout(target, () => checks.drop());
   for (const table of importedTables) {
     progress.step(`writing ${table.name}`);
     await check(target, table);
@@ -91,7 +91,7 @@ async function fill(
   progress.step('posting');
   await post(target, importedAt);
   progress.step('checking');
-  await checks.putBack();
+  await checks.restore();
   await analyze(target);
   await advanceSequences(target, importedTables);
   await resetTotals(target);

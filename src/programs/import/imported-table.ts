@@ -1,4 +1,4 @@
-import { Remark } from '../bulk-load/remarks';
+import { RowCheck } from '../bulk-load/row-checks';
 
 /**
  * How a column of the replaced service is read. `money` is a double that must be whole; `time` is local time without a
@@ -53,16 +53,16 @@ export interface ImportedTable {
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly required?: readonly string[];
   /** What a missing value is taken for; each use of it is noted in the report. */
-  readonly assumed?: Readonly<Record<string, string>>;
+  readonly defaults?: Readonly<Record<string, string>>;
   readonly oneOf?: Readonly<Record<string, readonly string[]>>;
   /** Columns and the tables that they refer to, which come earlier in the list. */
   readonly references?: Readonly<Record<string, string>>;
   /** What no two rows share: its name in the report, and the SQL expressions that make it up. */
   readonly unique?: Readonly<Record<string, readonly string[]>>;
   /** The same for what rows should not share, and may: it is only noted. */
-  readonly repeatable?: Readonly<Record<string, readonly string[]>>;
-  readonly refused?: readonly Remark[];
-  readonly noted?: readonly Remark[];
+  readonly shouldBeUnique?: Readonly<Record<string, readonly string[]>>;
+  readonly refused?: readonly RowCheck[];
+  readonly noted?: readonly RowCheck[];
   readonly target: ImportTarget;
 }
 
@@ -82,7 +82,7 @@ export interface ImportTarget {
 }
 
 /** The column of the primary key in the replaced service. */
-export function idColumnOf({ name, columns }: Pick<ImportedTable, 'name' | 'columns'>): string {
+export function primaryKeyOf({ name, columns }: Pick<ImportedTable, 'name' | 'columns'>): string {
   const [id] = Object.keys(columns);
   if (id === undefined) throw new Error(`${name} has no columns`);
   return id;

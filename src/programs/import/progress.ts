@@ -39,8 +39,8 @@ class ProgressBar implements Progress {
     this.bar.increment(rows);
   }
 
-  finished({ taken, refused }: TableCounts): void {
-    this.bar.increment(taken + refused);
+  finished({ accepted, refused }: TableCounts): void {
+    this.bar.increment(accepted + refused);
   }
 
   stop(): void {
@@ -63,9 +63,9 @@ class ProgressLines implements Progress {
     // The same.
   }
 
-  finished({ table, taken, refused }: TableCounts): void {
+  finished({ table, accepted, refused }: TableCounts): void {
     this.log(
-      `${table}: ${rowsOf(taken)} taken${refused > 0 ? `, ${refused.toLocaleString('en')} refused` : ''}`,
+      `${table}: ${rowsOf(accepted)} accepted${refused > 0 ? `, ${refused.toLocaleString('en')} refused` : ''}`,
     );
   }
 

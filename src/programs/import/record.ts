@@ -1,5 +1,5 @@
 import { Client, escapeIdentifier } from 'pg';
-import { ImportedTable, idColumnOf } from './imported-table';
+import { ImportedTable, primaryKeyOf } from './imported-table';
 import type { TableCounts } from '../bulk-load/outcome';
 
 const FINDINGS_AT_ONCE = 10_000;
@@ -39,17 +39,17 @@ export async function recordTable(
   target: Client,
   importId: number,
   table: ImportedTable,
-  { taken, refused }: TableCounts,
+  { accepted, refused }: TableCounts,
 ): Promise<void> {
   await target.query('INSERT INTO import_tables VALUES ($1, $2, $3, $4)', [
     importId,
     table.name,
-    taken,
+    accepted,
     refused,
   ]);
   await target.query(
     `INSERT INTO import_findings (import_id, source_table, source_id, outcome, reason)
-     SELECT $1, $2, ${escapeIdentifier(idColumnOf(table))}, said.outcome, array_to_string(said.words, '; ')
+     SELECT $1, $2, ${escapeIdentifier(primaryKeyOf(table))}, said.outcome, array_to_string(said.words, '; ')
      FROM source_${table.name}, LATERAL (SELECT
        CASE WHEN reasons = '{}' THEN 'note' ELSE 'refused' END AS outcome,
        CASE WHEN reasons = '{}' THEN notes ELSE reasons END AS words) said
@@ -67,8 +67,8 @@ export async function recordUnread(
   for (const { table, column } of unread) {
     const reason =
       column === null
-        ? 'the table is not known here: not read'
-        : `the column ${column} is not known here: not read`;
+        ? 'this service does not have this table: it was not read'
+        : `this service does not have the column ${column}: it was not read`;
     await target.query(
       `INSERT INTO import_findings (import_id, source_table, outcome, reason) VALUES ($1, $2, 'note', $3)`,
       [importId, table, reason],
@@ -79,7 +79,7 @@ export async function recordUnread(
 /** How many rows of each table were taken. */
 export async function findCounts(target: Client, importId: number): Promise<TableCounts[]> {
   const { rows } = await target.query<TableCounts>(
-    `SELECT source_table AS "table", rows_taken AS taken, rows_refused AS refused
+    `SELECT source_table AS "table", rows_taken AS accepted, rows_refused AS refused
      FROM import_tables WHERE import_id = $1 ORDER BY source_table`,
     [importId],
   );

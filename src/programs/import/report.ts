@@ -20,7 +20,7 @@ export async function report(target: Client, record: ImportRecord, path?: string
     await writeReport(reportPath, ['table', 'id', 'outcome', 'reason'], findings);
   } catch (error) {
     throw new StartupError(
-      `the rows are imported, but not the report written: ${reasonOf(error)}; run it again`,
+      `the rows are imported, but the report could not be written: ${reasonOf(error)}; run the program again to write it`,
     );
   }
   return { counts, reportPath };

@@ -3,7 +3,7 @@ import { AppConfig } from '../../platform/config/app-config';
 import { readEnvironment } from '../../platform/config/environment';
 import { locateDatabase } from '../../platform/postgres/locate';
 import { migrate } from '../../platform/postgres/migrate';
-import { ImportCommand } from './command-line';
+import { ImportArguments } from './arguments';
 import { ImportResult, importDatabase } from './import-database';
 import { showProgress } from './progress';
 import type { Outcome } from '../bulk-load/outcome';
@@ -16,14 +16,14 @@ import { lockForImport } from '../bulk-load/locks';
 type Log = (line: string) => void;
 
 /** Opens both databases, imports, writes the report, and closes what it opened. */
-export async function runImport(command: ImportCommand, log: Log, signal: AbortSignal): Promise<Outcome> {
+export async function runImport(options: ImportArguments, log: Log, signal: AbortSignal): Promise<Outcome> {
   const config = new AppConfig(readEnvironment());
   const timeZone = config.get('SERVICE_TIME_ZONE');
-  const source = await Source.open(command.from, timeZone, importedTables, signal);
+  const source = await Source.open(options.from, timeZone, importedTables, signal);
   try {
     const database = await locateDatabase(config, log, signal);
     try {
-      return await fillTarget(source, database.url, timeZone, command.reportPath, log, signal);
+      return await fillTarget(source, database.url, timeZone, options.reportPath, log, signal);
     } finally {
       await database.stop();
     }
@@ -45,13 +45,13 @@ async function fillTarget(
     await lockForImport(target);
     await migrate(url, signal);
     const result = await importDatabase(source, target, url, new Clock(), showProgress(log));
-    if (!result.isNew) log(`These rows were imported ${sinceOf(result)}; nothing is changed`);
+    if (!result.isNew) log(`These rows were already imported ${describeImport(result)}: nothing is changed`);
     return await report(target, result.record, reportPath);
   } finally {
     await target.end();
   }
 }
 
-function sinceOf({ record }: ImportResult): string {
+function describeImport({ record }: ImportResult): string {
   return `from ${record.source} at ${record.importedAt.toISOString()}`;
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Client, DatabaseError, escapeIdentifier } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { StartupError } from '../../common/program/startup-error';
-import { ColumnType, ImportedTable, idColumnOf, sqlTypeOf } from './imported-table';
+import { ColumnType, ImportedTable, primaryKeyOf, sqlTypeOf } from './imported-table';
 import { nameOf, openSession } from '../bulk-load/session';
 
 /** The casts read columns of a similar type too; `timestamptz` puts local time into the session's zone. */
@@ -68,7 +68,7 @@ export class Source {
   /** The rows of a table as COPY writes them, in an order that depends on nothing but the rows. */
   async *rowsOf(table: ImportedTable, onRows: (count: number) => void): AsyncGenerator<Buffer> {
     const columns = Object.entries(table.columns).map(([name, type]) => cast(escapeIdentifier(name), type));
-    const order = `${escapeIdentifier(idColumnOf(table))}, t::text COLLATE "C"`;
+    const order = `${escapeIdentifier(primaryKeyOf(table))}, t::text COLLATE "C"`;
     this.digest.update(`${table.name}\n`);
     try {
       const copy = copyTo(

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Client, escapeIdentifier } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { ImportedTable, idColumnOf, sqlTypeOf } from './imported-table';
+import { ImportedTable, primaryKeyOf, sqlTypeOf } from './imported-table';
 
 /**
  * Takes rows as COPY writes them into a table of this session, `source_<table>`, beside which `accepted_<table>`
@@ -26,6 +26,6 @@ export async function stage(
   const names = columns.map(([name]) => escapeIdentifier(name)).join(', ');
   await pipeline(rows, target.query(copyFrom(`COPY source_${table.name} (${names}) FROM STDIN`)));
   await target.query(
-    `CREATE INDEX ON source_${table.name} (${escapeIdentifier(idColumnOf(table))}); ANALYZE source_${table.name}`,
+    `CREATE INDEX ON source_${table.name} (${escapeIdentifier(primaryKeyOf(table))}); ANALYZE source_${table.name}`,
   );
 }

@@ -30,7 +30,7 @@ export async function checkEmpty(target: Client): Promise<void> {
   );
 }
 
-/** Planners know nothing about a table that was just filled. */
+/** The query planner has no statistics about tables that were just filled. */
 export async function analyze(target: Client): Promise<void> {
   await target.query(`ANALYZE accounts, ${WRITTEN_TABLES.join(', ')}`);
 }

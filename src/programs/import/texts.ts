@@ -1,9 +1,9 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { faultInLinesSql, faultSql, tidyLinesSql, tidySql } from '../../common/text/text-sql';
 import type { ImportedTable, TextType } from './imported-table';
-import type { Remark } from '../bulk-load/remarks';
+import type { RowCheck } from '../bulk-load/row-checks';
 
-const TIDIED = 'is tidied: blanks, what shows nothing, the form of accents';
+const TIDIED = 'was tidied: its blanks, its invisible characters or the Unicode form of its accents';
 
 /** SQL that tidies the texts of a staged table, and notes where that changed one; what shows nothing becomes null. */
 export function tidyTexts(table: ImportedTable): string | null {
@@ -22,7 +22,7 @@ export function tidyTexts(table: ImportedTable): string | null {
 }
 
 /** What is wrong with the texts of a tidied row. */
-export function textFaults(table: ImportedTable): Remark[] {
+export function textFaults(table: ImportedTable): RowCheck[] {
   return textsOf(table).map(({ name, label, type }) => {
     const fault = type.kind === 'lines' ? faultInLinesSql(name, type.longest) : faultSql(name, type.longest);
     return { when: `(${fault}) IS NOT NULL`, reason: `${escapeLiteral(`${label} `)} || (${fault})` };

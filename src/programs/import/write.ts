@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { ImportedTable, LARGEST_ID, LARGEST_PARTITIONED_ID, idColumnOf } from './imported-table';
+import { ImportedTable, LARGEST_ID, LARGEST_PARTITIONED_ID, primaryKeyOf } from './imported-table';
 import type { TableCounts } from '../bulk-load/outcome';
 
 /** One more partition than the rows need, so that the service has time to create the next. */
@@ -9,7 +9,7 @@ const ROWS_AHEAD = 10_000_000;
 export async function write(target: Client, table: ImportedTable): Promise<TableCounts> {
   const { rows } = await target.query<{ staged: number; accepted: number; last_id: number | null }>(
     `SELECT count(*) AS staged, count(*) FILTER (WHERE reasons = '{}') AS accepted,
-       max(${idColumnOf(table)}) FILTER (WHERE reasons = '{}') AS last_id
+       max(${primaryKeyOf(table)}) FILTER (WHERE reasons = '{}') AS last_id
      FROM source_${table.name}`,
   );
   const { staged = 0, accepted = 0, last_id: lastId = null } = rows[0] ?? {};
@@ -21,7 +21,7 @@ export async function write(target: Client, table: ImportedTable): Promise<Table
     throw new Error(`${table.name}: ${accepted} rows were accepted and ${rowCount ?? 0} written`);
   }
   if (complete) await target.query(complete);
-  return { table: table.name, taken: accepted, refused: staged - accepted };
+  return { table: table.name, accepted, refused: staged - accepted };
 }
 
 /** Partitions of a table through `lastId` and ahead of it. */
@@ -41,7 +41,7 @@ export async function advanceSequences(target: Client, tables: readonly Imported
       `SELECT setval(pg_get_serial_sequence($1, $2), max(id)) FROM (
          SELECT max(${identity}) AS id FROM ${name}
          UNION ALL
-         SELECT max(${idColumnOf(table)}) FROM source_${table.name} WHERE ${idColumnOf(table)} BETWEEN 1 AND $3
+         SELECT max(${primaryKeyOf(table)}) FROM source_${table.name} WHERE ${primaryKeyOf(table)} BETWEEN 1 AND $3
        ) ids HAVING max(id) IS NOT NULL`,
       [name, identity, partitioned ? LARGEST_PARTITIONED_ID : LARGEST_ID],
     );

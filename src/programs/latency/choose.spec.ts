@@ -33,7 +33,7 @@ describe(chooseInDialogue.name, () => {
       operations: [{ name: '/cards/17/balance', path: '/cards/17/balance', key: 'card:17:balance' }],
       iterations: 20,
     });
-    expect(said()).toContain('3 is not offered; there are /trips/total, /cards/{card_id}/balance');
+    expect(said()).toContain('3 is not an operation that can be measured; these are: /trips/total, /cards/{card_id}/balance');
     expect(said()).toContain('--iterations must be a whole number from 1 to 100000');
   });
 
@@ -50,7 +50,7 @@ describe(chooseInDialogue.name, () => {
     const { dialogue } = aDialogue([]);
 
     await expect(chooseInDialogue({ operations: null, iterations: 1 }, offered, dialogue)).rejects.toThrow(
-      'nothing was chosen',
+      'no operation was chosen',
     );
   });
 });

@@ -18,7 +18,10 @@ type Asked = Pick<LatencyArguments, 'operations' | 'iterations'>;
  *
  * @throws StartupError naming what is not offered.
  */
-export function chooseAlone({ operations, iterations }: Asked, offered: readonly OfferedRead[]): Choice {
+export function chooseFromArguments(
+  { operations, iterations }: Asked,
+  offered: readonly OfferedRead[],
+): Choice {
   return {
     operations: toOperations(operations ?? [ALL], offered),
     iterations: iterations ?? DEFAULT_ITERATIONS,

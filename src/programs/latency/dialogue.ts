@@ -12,7 +12,7 @@ export class Dialogue {
   ) {
     this.terminal = createInterface({ input, output });
     this.closed = new Promise((_, reject) => {
-      this.terminal.once('close', () => reject(new StartupError('nothing was chosen')));
+      this.terminal.once('close', () => reject(new StartupError('no operation was chosen')));
     });
     this.closed.catch(() => undefined);
   }

@@ -3,7 +3,7 @@ import { runCommand } from '../../common/program/run-command';
 import { StartupError } from '../../common/program/startup-error';
 import { HELP, type LatencyArguments, parseLatencyArguments } from './arguments';
 import { drawChart } from './chart';
-import { type Choice, chooseAlone, chooseInDialogue } from './choose';
+import { type Choice, chooseFromArguments, chooseInDialogue } from './choose';
 import { Dialogue } from './dialogue';
 import { type Measured, measure, type Sample } from './measure';
 import { learnOperations, type OfferedRead } from './operations';
@@ -17,11 +17,11 @@ runCommand(async () => {
   }
   const { url, isCacheable, out } = args;
   const offered = (await learnOperations(url)).filter(({ isCached }) => isCached === isCacheable);
-  const { measured, brokeOff } = await measureAll(url, await choose(args, offered));
+  const { measured, incomplete } = await measureAll(url, await choose(args, offered));
   measured.forEach(print);
-  if (brokeOff.length > 0) console.log('');
-  for (const line of brokeOff) console.log(line);
-  if (measured.length === 0) throw new StartupError('nothing could be measured');
+  if (incomplete.length > 0) console.log('');
+  for (const line of incomplete) console.log(line);
+  if (measured.length === 0) throw new StartupError('no operation could be measured');
   writeFileSync(
     `${out}.json`,
     `${JSON.stringify({ url, measured_at: new Date(), operations: measured }, null, 2)}\n`,
@@ -31,12 +31,12 @@ runCommand(async () => {
     drawChart(measured, isCacheable ? 'Read from the cache, and not' : 'Reads that are not cached'),
   );
   console.log(`\n${out}.json and ${out}.svg are written.`);
-  return brokeOff.length > 0 && args.operations ? 1 : 0;
+  return incomplete.length > 0 && args.operations ? 1 : 0;
 });
 
 async function choose(args: LatencyArguments, offered: readonly OfferedRead[]): Promise<Choice> {
   if (!process.stdin.isTTY || (args.operations && args.iterations !== null))
-    return chooseAlone(args, offered);
+    return chooseFromArguments(args, offered);
   const dialogue = new Dialogue(process.stdin, process.stdout);
   try {
     return await chooseInDialogue(args, offered, dialogue);
@@ -48,13 +48,13 @@ async function choose(args: LatencyArguments, offered: readonly OfferedRead[]): 
 interface Results {
   readonly measured: readonly Measured[];
   /** A line for each operation that could not be measured, or not to its end. */
-  readonly brokeOff: readonly string[];
+  readonly incomplete: readonly string[];
 }
 
 /** One after the other; Ctrl-C ends it, with the results so far. */
 async function measureAll(url: string, { operations, iterations }: Choice): Promise<Results> {
   const measured: Measured[] = [];
-  const brokeOff: string[] = [];
+  const incomplete: string[] = [];
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt);
@@ -62,22 +62,22 @@ async function measureAll(url: string, { operations, iterations }: Choice): Prom
     if (interruption.signal.aborted) break;
     console.log(`\nGET ${operation.path}`);
     let nth = 0;
-    const tell = ({ source, milliseconds }: Sample): void => {
+    const report = ({ source, milliseconds }: Sample): void => {
       nth += 1;
       console.log(
         `${String(nth).padStart(6)}  ${source.padEnd(6)}  ${milliseconds.toFixed(2).padStart(8)} ms`,
       );
     };
-    const result = await measure(url, operation, iterations, interruption.signal, tell);
+    const result = await measure(url, operation, iterations, interruption.signal, report);
     if (result.measured) measured.push(result.measured);
-    if (result.brokeOff) {
-      const line = `${result.measured ? 'cut short' : 'skipped'}  ${operation.name}: ${result.brokeOff}`;
+    if (result.stopReason) {
+      const line = `${result.measured ? 'cut short' : 'skipped'}  ${operation.name}: ${result.stopReason}`;
       console.log(line);
-      brokeOff.push(line);
+      incomplete.push(line);
     }
   }
   process.off('SIGINT', interrupt);
-  return { measured, brokeOff };
+  return { measured, incomplete };
 }
 
 function print({ operation, summaries, ratio }: Measured): void {

@@ -21,7 +21,7 @@ export interface Measured {
 /** What came of an operation: its samples, and why there are no more, if it broke off. */
 export interface Measurement {
   readonly measured: Measured | null;
-  readonly brokeOff: string | null;
+  readonly stopReason: string | null;
 }
 
 /** The first requests open the connection, and let both sides compile what they run. */
@@ -45,7 +45,7 @@ export async function measure(
     samples.push(sample);
     onSample(sample);
   };
-  let brokeOff: string | null = null;
+  let stopReason: string | null = null;
   try {
     for (let n = 0; n < WARM_UP; n += 1) await get(url + path);
     for (let round = 0; round < rounds; round += 1) {
@@ -56,10 +56,10 @@ export async function measure(
       await take();
     }
   } catch (error) {
-    brokeOff = signal.aborted ? 'interrupted' : reasonOf(error);
+    stopReason = signal.aborted ? 'interrupted' : reasonOf(error);
   }
   const measured = samples.length > 0 ? { operation: name, path, samples, ...compare(samples) } : null;
-  return { measured, brokeOff };
+  return { measured, stopReason };
 }
 
 class RefusedError extends Error {}

@@ -121,7 +121,9 @@ export function pick(asked: string, offered: readonly OfferedRead[]): ReadOperat
     .flatMap((read) => read.at(asked) ?? [])[0];
   const found = named ?? placed;
   if (found) return found;
-  throw new StartupError(`${asked} is not offered; there are ${offered.map(({ name }) => name).join(', ')}`);
+  throw new StartupError(
+    `${asked} is not an operation that can be measured; these are: ${offered.map(({ name }) => name).join(', ')}`,
+  );
 }
 
 async function fetchDocument(url: string): Promise<OpenApi> {

@@ -8,7 +8,7 @@ export const HELP = `Loads a running service with many requests at once, and pri
 
 npm run load -- [options]
   --url URL          the service (default http://127.0.0.1:8000)
-  --connections N    connections; each sends its next request after the last answer (default 32)
+  --connections N    connections; each waits for a response before it sends its next request (default 32)
   --duration N       seconds (default 20)
   --mix NAME         ${NAMES.join(', ')} (default city)
   --cards N          synthetic cards to issue first (default 10 for each connection)

@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { StartupError } from '../../common/program/startup-error';
+
 /** The part of autocannon that is used here: the package has no types. */
 export interface WireRequest {
   readonly method?: string;
@@ -47,5 +50,21 @@ export interface Load extends Promise<{ readonly duration: number; readonly erro
 }
 
 /** Starts a load. */
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-export const autocannon = require('autocannon') as (options: Options) => Load;
+export type Autocannon = (options: Options) => Load;
+
+/**
+ * Loads autocannon, which only development installs.
+ *
+ * @throws StartupError when it is not installed.
+ */
+export function loadAutocannon(name = 'autocannon'): Autocannon {
+  const require = createRequire(__filename);
+  try {
+    return require(name) as Autocannon;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    throw new StartupError(
+      `npm run load needs the package ${name}, which production leaves out: run npm install`,
+    );
+  }
+}

@@ -2,8 +2,8 @@ import { StartupError } from '../../common/program/startup-error';
 import { inParallel } from '../service-traffic/in-parallel';
 import type { ServiceClient } from '../service-traffic/service-client';
 
-/** Rides for a while, in whole units of the currency; far from what a card may hold. */
-const MONEY = 100_000;
+/** Enough for some rides and far below the largest balance, in whole units of the currency. */
+const INITIAL_BALANCE = 100_000;
 
 /**
  * Cards without a rider, with some money on them.
@@ -19,10 +19,11 @@ export async function issueCards(
   const cards: number[] = [];
   await inParallel(Array.from({ length: count }), async () => {
     const issued = await client.send<{ card_id: number }>('issue', 'POST', '/cards', {});
-    if (!issued?.ok) throw new StartupError('the service issues no cards: see its log');
+    if (!issued?.ok) throw new StartupError('the service could not issue a card: its log says why');
     const { card_id } = issued.body;
-    const paid = await client.send('recharge', 'POST', '/recharges', { card_id, amount: MONEY });
-    if (!paid?.ok) throw new StartupError(`the service takes no recharge of ${MONEY}: see its log`);
+    const paid = await client.send('recharge', 'POST', '/recharges', { card_id, amount: INITIAL_BALANCE });
+    if (!paid?.ok)
+      throw new StartupError(`the service refused a recharge of ${INITIAL_BALANCE}: its log says why`);
     onIssued(cards.push(card_id));
   });
   return cards;

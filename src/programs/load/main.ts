@@ -8,30 +8,32 @@ import { ServiceClient } from '../service-traffic/service-client';
 import { Tally } from '../service-traffic/tally';
 import { WayPlanner } from '../../modules/trips/way-planner';
 import { HELP, type LoadArguments, parseLoadArguments } from './arguments';
-import { autocannon } from './autocannon';
+import { type Autocannon, loadAutocannon } from './autocannon';
 import { issueCards } from './issue-cards';
 import { type Action, MIXES, type Targets } from './mixes';
 import { toJson, toTable } from './report';
-import { Visitor } from './visitor';
+import { VirtualUser } from './virtual-user';
 
-const PATIENCE = 30;
-/** A service that is gone refuses as fast as it is asked. */
-const MOST_ERRORS = 1_000;
+const RESPONSE_TIMEOUT_SECONDS = 30;
+/** When the service is gone, every request fails at once: the run stops after this many errors. */
+const MAX_ERRORS = 1_000;
 
 /** `npm run load`: exit code 1 when a request failed that should not. */
 runCommand(async () => {
-  const asked = parseLoadArguments(process.argv.slice(2));
-  if (!asked) {
+  const options = parseLoadArguments(process.argv.slice(2));
+  if (!options) {
     console.log(HELP);
     return 0;
   }
-  const targets = await prepare(asked);
-  console.log(`seed     ${asked.seed}`);
-  console.log(`load     ${asked.mix}, ${asked.connections} connections, ${asked.duration} s\n`);
+  // Before any card is issued for it.
+  const autocannon = loadAutocannon();
+  const targets = await prepare(options);
+  console.log(`seed     ${options.seed}`);
+  console.log(`load     ${options.mix}, ${options.connections} connections, ${options.duration} s\n`);
   const tally = new Tally();
-  const seconds = await run(asked, targets, tally);
+  const seconds = await run(autocannon, options, targets, tally);
   console.log(toTable(tally, seconds).join('\n'));
-  if (asked.json) writeFileSync(asked.json, toJson(tally, asked, seconds));
+  if (options.json) writeFileSync(options.json, toJson(tally, options, seconds));
   return tally.failedByReason.length > 0 ? 1 : 0;
 });
 
@@ -42,51 +44,56 @@ async function prepare({ url, cards }: LoadArguments): Promise<Targets> {
   const stations = [...new Set(routes.flatMap(({ stops }) => stops.map(({ station_id }) => station_id)))];
   if (stations.length === 0) throw new StartupError(`the service at ${url} has no route in service`);
   console.log(`network  ${routes.length} routes, ${stations.length} stations`);
-  const tell = tellEverySecond((issued) => `cards    ${issued} of ${cards} issued`);
+  const report = reportEverySecond((issued) => `cards    ${issued} of ${cards} issued`);
   return {
     routes,
     stations,
-    cards: await issueCards(client, cards, (issued) => tell(issued, issued === cards)),
+    cards: await issueCards(client, cards, (issued) => report(issued, issued === cards)),
   };
 }
 
-/** Prints a line at most once a second, and the last one in any case. */
-function tellEverySecond(lineOf: (count: number) => string): (count: number, isLast: boolean) => void {
-  let told = performance.now();
+/** Prints a line at most once a second, and always the last one. */
+function reportEverySecond(lineOf: (count: number) => string): (count: number, isLast: boolean) => void {
+  let reportedAt = performance.now();
   return (count, isLast) => {
-    if (!isLast && performance.now() - told < 1_000) return;
-    told = performance.now();
+    if (!isLast && performance.now() - reportedAt < 1_000) return;
+    reportedAt = performance.now();
     console.log(lineOf(count));
   };
 }
 
-/** Until the time is over, or somebody ends it; answers the seconds that it took. */
-async function run(asked: LoadArguments, targets: Targets, tally: Tally): Promise<number> {
+/** Runs until the time is over or Ctrl-C; returns how many seconds it took. */
+async function run(
+  autocannon: Autocannon,
+  options: LoadArguments,
+  targets: Targets,
+  tally: Tally,
+): Promise<number> {
   // The keys of one run are not those of another with the same seed.
   const name = randomUUID();
-  const urn = new Urn<Action>(MIXES[asked.mix]);
-  const visitors: Visitor[] = [];
+  const urn = new Urn<Action>(MIXES[options.mix]);
+  const users: VirtualUser[] = [];
   const load = autocannon({
-    url: asked.url,
-    connections: asked.connections,
-    duration: asked.duration,
-    timeout: PATIENCE,
-    bailout: MOST_ERRORS,
+    url: options.url,
+    connections: options.connections,
+    duration: options.duration,
+    timeout: RESPONSE_TIMEOUT_SECONDS,
+    bailout: MAX_ERRORS,
     setupClient: (client) => {
-      const nth = visitors.length;
-      const dice = new Dice(asked.seed, `connection ${nth}`);
+      const nth = users.length;
+      const dice = new Dice(options.seed, `connection ${nth}`);
       const own = {
         ...targets,
-        cards: targets.cards.filter((_, index) => index % asked.connections === nth),
+        cards: targets.cards.filter((_, index) => index % options.connections === nth),
       };
       const ways = new WayPlanner(targets.routes, dice);
-      const visitor = new Visitor(own, ways, urn, dice, tally, `${name}-${nth}`);
-      visitors.push(visitor);
+      const user = new VirtualUser(own, ways, urn, dice, tally, `${name}-${nth}`);
+      users.push(user);
       client.setRequests([
         {
-          setupRequest: (request) => ({ ...request, headers: {}, ...visitor.next() }),
+          setupRequest: (request) => ({ ...request, headers: {}, ...user.next() }),
           onResponse: (status, body, _context, headers) =>
-            visitor.answered({ status, body, source: headers['x-cache'] }),
+            user.receive({ status, body, source: headers['x-cache'] }),
         },
       ]);
     },

@@ -2,12 +2,12 @@ import type { Tally } from '../service-traffic/tally';
 import type { LoadArguments } from './arguments';
 
 const HEADER =
-  'operation            requests   a second      HIT       p50       p95       p99      most  (ms)';
+  'operation            requests   a second      HIT       p50       p95       p99      max  (ms)';
 
 /** The results as a table, one line for each operation. */
 export function toTable(tally: Tally, seconds: number): string[] {
-  const lines = tally.operations.map(([operation, { count, p50, p95, p99, most }]) => {
-    const times = [p50, p95, p99, most].map((value) => value.toFixed(1).padStart(10));
+  const lines = tally.operations.map(([operation, { count, p50, p95, p99, max }]) => {
+    const times = [p50, p95, p99, max].map((value) => value.toFixed(1).padStart(10));
     const [requests, rate] = [String(count).padStart(8), (count / seconds).toFixed(1).padStart(11)];
     return `${operation.padEnd(21)}${requests}${rate}${hitShare(tally, operation).padStart(9)}${times.join('')}`;
   });
@@ -22,8 +22,8 @@ export function toTable(tally: Tally, seconds: number): string[] {
 }
 
 /** The same for programs. */
-export function toJson(tally: Tally, asked: LoadArguments, seconds: number): string {
-  const { url, mix, connections, cards, seed } = asked;
+export function toJson(tally: Tally, options: LoadArguments, seconds: number): string {
+  const { url, mix, connections, cards, seed } = options;
   const operations = tally.operations.map(([operation, { count, ...milliseconds }]) => ({
     operation,
     requests: count,

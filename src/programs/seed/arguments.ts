@@ -13,7 +13,6 @@ The database is the one in DATABASE_URL. Without DATABASE_URL it is the embedded
 `;
 
 export interface SeedArguments {
-  readonly help: boolean;
   readonly cards?: number;
   readonly trips?: number;
   readonly days?: number;
@@ -23,12 +22,16 @@ export interface SeedArguments {
 const TEXT = { type: 'string' } as const;
 const LARGEST = 999_999_999;
 
-/** @throws StartupError naming what is wrong. */
-export function parseSeedArguments(args: readonly string[]): SeedArguments {
+/**
+ * Null when help is asked for.
+ *
+ * @throws StartupError naming what is wrong.
+ */
+export function parseSeedArguments(args: readonly string[]): SeedArguments | null {
   const options = { help: { type: 'boolean' }, cards: TEXT, trips: TEXT, days: TEXT, seed: TEXT } as const;
-  const { help = false, cards, trips, days, seed } = parseOptions({ args: [...args], options }).values;
+  const { help, cards, trips, days, seed } = parseOptions({ args: [...args], options }).values;
+  if (help) return null;
   return {
-    help,
     cards: wholeNumberOption('cards', cards, 0, LARGEST),
     trips: wholeNumberOption('trips', trips, 0, LARGEST),
     days: wholeNumberOption('days', days, 0, LARGEST),

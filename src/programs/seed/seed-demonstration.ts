@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
 import { DeferredChecks } from '../../platform/postgres/deferred-checks';
@@ -100,19 +100,19 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
     demand: new Demand(timeline, trips),
     rules,
   };
-  await checks.takeOff();
+  await checks.drop();
   await writeNetwork(client, city, timeline.today);
   const accounts = await openAccounts(client, cards);
-  log('working out the history');
-  const rehearsal = await writeRiders(client, world, accounts, options.signal);
-  log(`writing ${rehearsal.trips} trips`);
-  const writer = new HistoryWriter(client, world, accounts, rehearsal.boardings);
-  await writer.write(new Simulation(world), (done) => progress(done, rehearsal.trips));
+  log('Simulating the history');
+  const totals = await writeRiders(client, world, accounts, options.signal);
+  log(`Writing ${totals.trips} trips`);
+  const writer = new HistoryWriter(client, world, accounts, totals.boardings);
+  await writer.write(new Simulation(world), (done) => progress(done, totals.trips));
   await writePresent(client, world);
-  log('building indexes and checking foreign keys');
+  log('Building indexes and checking foreign keys');
   // Before the keys are checked, and so that the first queries of the service are planned well.
   await client.query(`ANALYZE ${ANALYZED.join(', ')}`);
-  await checks.putBack();
+  await checks.restore();
   await advanceSequences(client);
   await resetTotals(client);
   return {
@@ -127,28 +127,28 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   };
 }
 
-interface Rehearsal {
+interface HistoryTotals {
   readonly trips: number;
   /** Trips of each card. */
   readonly boardings: Uint16Array;
 }
 
 /**
- * Lives the history through once without writing it: cards are written before their trips, and with their last
- * balance. Partitions are made for what is to come.
+ * Simulates the history once without writing it, because cards are written before their trips and with their final
+ * balance. Creates the partitions for the rows that follow.
  */
 async function writeRiders(
   client: Client,
   world: World,
   accounts: Accounts,
   signal: AbortSignal | undefined,
-): Promise<Rehearsal> {
+): Promise<HistoryTotals> {
   const { riders, timeline, seed: chosen } = world;
   const simulation = new Simulation(world);
   const counts = { boarding: 0, recharge: 0, reversal: 0 };
   for (const events of simulation.minutes()) {
     for (const { kind } of events) counts[kind] += 1;
-    await breathe();
+    await yieldToEventLoop();
     signal?.throwIfAborted();
   }
   const { states, credits } = simulation;

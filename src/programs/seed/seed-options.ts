@@ -14,7 +14,7 @@ export interface SeedOptions {
   readonly log?: (line: string) => void;
   /** Hears how many of the trips are written. */
   readonly progress?: (done: number, total: number) => void;
-  /** Gives it up. */
+  /** Cancels the seeding. */
   readonly signal?: AbortSignal;
 }
 

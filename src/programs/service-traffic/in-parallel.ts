@@ -1,13 +1,13 @@
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
-/** Works on items, a few at a time; fails with the first that fails. */
+/** Processes items, a few at a time; rejects with the first failure. */
 export async function inParallel<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {
   const queue = items.entries();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: CONCURRENCY }, async () => {
       for (const [index, item] of queue) await work(item, index);
     }),
   );

@@ -2,7 +2,7 @@ import { StartupError } from '../../common/program/startup-error';
 import type { Tally } from './tally';
 
 /** An answer of the service; the body as it was parsed. */
-export interface ServiceAnswer<Body> {
+export interface ServiceResponse<Body> {
   readonly ok: true;
   readonly body: Body;
 }
@@ -14,13 +14,13 @@ export interface Refusal {
 }
 
 /** How long a request may take, in milliseconds. */
-const PATIENCE = 30_000;
-/** Requests that are on their way at once; what comes beyond waits, and its waiting counts. */
-const MOST_IN_FLIGHT = 100;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Requests in flight at once. Further requests wait, and the wait counts as latency. */
+const MAX_IN_FLIGHT = 100;
 /** Of a refusal that belongs to a rider's day: the card can't pay, is full, or is in a state that forbids it. */
 export const REFUSED: readonly number[] = [402, 409];
 
-/** Asks a service over HTTP and keeps count. */
+/** Sends requests to a service over HTTP and counts the responses. */
 export class ServiceClient {
   private inFlight = 0;
   private readonly waiting: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class ServiceClient {
 
   /** @throws StartupError when it is not answered with 200: nothing can be simulated then. */
   async get<Body>(path: string): Promise<Body> {
-    const response = await fetch(this.url + path, { signal: AbortSignal.timeout(PATIENCE) }).catch(
+    const response = await fetch(this.url + path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }).catch(
       (error: unknown) => {
         throw new StartupError(`no service answers at ${this.url}: ${reasonOf(error)}`);
       },
@@ -54,26 +54,26 @@ export class ServiceClient {
     path: string,
     body: unknown,
     { key, since = performance.now() }: { key?: string; since?: number } = {},
-  ): Promise<ServiceAnswer<Body> | Refusal | null> {
+  ): Promise<ServiceResponse<Body> | Refusal | null> {
     await this.enter();
     try {
       const response = await fetch(this.url + path, {
         method,
         body: JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
       const answer: unknown = await response.json();
-      this.tally.answered(operation, performance.now() - since);
+      this.tally.recordLatency(operation, performance.now() - since);
       if (response.ok) return { ok: true, body: answer as Body };
       const { code = '' } = answer as { code?: string };
       if (REFUSED.includes(response.status)) {
-        this.tally.refused(`${operation}: ${response.status} ${code}`);
+        this.tally.recordRefusal(`${operation}: ${response.status} ${code}`);
         return { ok: false, code };
       }
-      this.tally.failed(`${operation}: ${response.status} ${code}`);
+      this.tally.recordFailure(`${operation}: ${response.status} ${code}`);
     } catch (error) {
-      this.tally.failed(`${operation}: ${reasonOf(error)}`);
+      this.tally.recordFailure(`${operation}: ${reasonOf(error)}`);
     } finally {
       this.leave();
     }
@@ -81,7 +81,7 @@ export class ServiceClient {
   }
 
   private async enter(): Promise<void> {
-    if (this.inFlight >= MOST_IN_FLIGHT) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.inFlight >= MAX_IN_FLIGHT) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.inFlight += 1;
   }
 

@@ -6,13 +6,13 @@ export interface Latencies {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-  readonly most: number;
+  readonly max: number;
 }
 
-const MICROSECONDS = 1_000;
-const LONGEST = 120_000 * MICROSECONDS;
+const MICROSECONDS_PER_MS = 1_000;
+const MAX_MICROSECONDS = 120_000 * MICROSECONDS_PER_MS;
 
-/** What came of all requests; as large after a day as after a minute. */
+/** Counts and latencies of all requests. Its size does not grow with their number. */
 export class Tally {
   private readonly latencies = new Map<string, RecordableHistogram>();
   private readonly sources = new Map<string, Map<string, number>>();
@@ -20,11 +20,11 @@ export class Tally {
   private readonly failures = new Map<string, number>();
 
   /** @param source where a read's answer came from, by `X-Cache`. */
-  answered(operation: string, milliseconds: number, source?: string): void {
+  recordLatency(operation: string, milliseconds: number, source?: string): void {
     const known = this.latencies.get(operation);
-    const latencies = known ?? createHistogram({ lowest: 1, highest: LONGEST, figures: 3 });
+    const latencies = known ?? createHistogram({ lowest: 1, highest: MAX_MICROSECONDS, figures: 3 });
     if (!known) this.latencies.set(operation, latencies);
-    latencies.record(Math.min(Math.max(1, Math.round(milliseconds * MICROSECONDS)), LONGEST));
+    latencies.record(Math.min(Math.max(1, Math.round(milliseconds * MICROSECONDS_PER_MS)), MAX_MICROSECONDS));
     if (!source) return;
     const sources = this.sources.get(operation) ?? new Map<string, number>();
     this.sources.set(operation, sources);
@@ -32,12 +32,12 @@ export class Tally {
   }
 
   /** A request that was refused for a reason that a rider may have to live with. */
-  refused(reason: string): void {
+  recordRefusal(reason: string): void {
     count(this.refusals, reason);
   }
 
   /** A request that should have been answered otherwise, or was not answered. */
-  failed(reason: string): void {
+  recordFailure(reason: string): void {
     count(this.failures, reason);
   }
 
@@ -64,6 +64,6 @@ function count(counts: Map<string, number>, name: string): void {
 }
 
 function summaryOf(all: RecordableHistogram): Latencies {
-  const at = (percent: number): number => all.percentile(percent) / MICROSECONDS;
-  return { count: all.count, p50: at(50), p95: at(95), p99: at(99), most: all.max / MICROSECONDS };
+  const at = (percent: number): number => all.percentile(percent) / MICROSECONDS_PER_MS;
+  return { count: all.count, p50: at(50), p95: at(95), p99: at(99), max: all.max / MICROSECONDS_PER_MS };
 }

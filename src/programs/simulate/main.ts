@@ -2,8 +2,8 @@ import { runCommand } from '../../common/program/run-command';
 import { AppConfig } from '../../platform/config/app-config';
 import { readEnvironment } from '../../platform/config/environment';
 import { HELP, parseSimulateArguments } from './arguments';
-import { proveBooks } from './books';
-import { issueCards, live } from './drive';
+import { verifyBooks } from './verify-books';
+import { issueCards, runMorning } from './run-morning';
 import { learnNetwork } from '../service-traffic/learn-network';
 import { digestOf, planMorning } from './morning';
 import { ServiceClient } from '../service-traffic/service-client';
@@ -13,38 +13,38 @@ const print = (line: string): void => console.log(line);
 
 /** `npm run simulate`: exit code 1 when the books are wrong, or a request failed that should not. */
 runCommand(async () => {
-  const asked = parseSimulateArguments(process.argv.slice(2));
-  if (!asked) {
+  const options = parseSimulateArguments(process.argv.slice(2));
+  if (!options) {
     print(HELP);
     return 0;
   }
   const config = new AppConfig(readEnvironment());
   const tally = new Tally();
-  const client = new ServiceClient(asked.url, tally);
+  const client = new ServiceClient(options.url, tally);
   const routes = await learnNetwork(client);
-  const morning = planMorning(routes, asked);
-  print(`seed       ${asked.seed}, plan ${digestOf(morning)}`);
+  const morning = planMorning(routes, options);
+  print(`seed       ${options.seed}, plan ${digestOf(morning)}`);
   print(
-    `plan       ${morning.taps.length} taps on ${routes.length} routes, ${asked.rate} a second on average`,
+    `plan       ${morning.taps.length} taps on ${routes.length} routes, ${options.rate} a second on average`,
   );
   const rides = { boarded: 0, transfers: 0, onCredit: 0, refused: 0, recharges: 0 };
   const riders = await issueCards(client, rides, morning);
   const first = riders.find((rider) => rider !== null)?.cardId ?? null;
-  print(`riders     ${riders.filter((rider) => rider !== null).length} synthetic ones`);
+  print(`riders     ${riders.filter((rider) => rider !== null).length} synthetic riders`);
 
-  const seconds = await live(morning, riders);
+  const seconds = await runMorning(morning, riders);
   const { boarded, transfers, onCredit, refused, recharges } = rides;
   const rate = ((boarded + refused) / seconds).toFixed(1);
   print(`taps       ${boarded + refused} in ${seconds.toFixed(1)} s, ${rate} a second`);
   print(`boarded    ${boarded}, ${transfers} of them transfers, ${onCredit} on credit; refused ${refused}`);
   print(`recharges  ${recharges}`);
-  print('latency    requests       p50       p95       p99      most  (ms)');
-  for (const [operation, { count, p50, p95, p99, most }] of tally.operations) {
-    const cells = [p50, p95, p99, most].map((value) => value.toFixed(1).padStart(10));
+  print('latency    requests       p50       p95       p99      max  (ms)');
+  for (const [operation, { count, p50, p95, p99, max }] of tally.operations) {
+    const cells = [p50, p95, p99, max].map((value) => value.toFixed(1).padStart(10));
     print(`  ${operation.padEnd(9)}${String(count).padStart(8)}${cells.join('')}`);
   }
   for (const [reason, count] of tally.refusedByReason) print(`refused    ${count} ${reason}`);
   for (const [reason, count] of tally.failedByReason) print(`FAILED     ${count} ${reason}`);
-  const isRight = await proveBooks(config, first, print);
+  const isRight = await verifyBooks(config, first, print);
   return isRight === false || tally.failedByReason.length > 0 ? 1 : 0;
 });

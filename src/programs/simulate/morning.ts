@@ -19,9 +19,9 @@ export interface PlannedRider {
   readonly category: RiderCategory | null;
   /** What is on the card in the morning, in whole units of the currency. */
   readonly money: number;
-  /** Pays in before the card runs short; others are refused first. */
+  /** Recharges before the money is used up; other riders recharge after a refusal. */
   readonly isCareful: boolean;
-  /** The card was reported stolen, and somebody goes on with it. */
+  /** The card was reported stolen, and somebody still uses it. */
   readonly isBlocked: boolean;
 }
 
@@ -46,7 +46,7 @@ const CATEGORIES = new Urn<RiderCategory | null>([
   [7, 'sisben'],
   [2, 'disability'],
 ]);
-const MONEY = new Urn<number>([
+const INITIAL_BALANCES = new Urn<number>([
   [10, 0],
   [25, 4_000],
   [35, 10_000],
@@ -88,7 +88,7 @@ export function digestOf(morning: Morning): string {
 function drawRider(dice: Dice): PlannedRider {
   return {
     category: CATEGORIES.draw(dice),
-    money: MONEY.draw(dice),
+    money: INITIAL_BALANCES.draw(dice),
     isCareful: dice.chance(CAREFUL_SHARE),
     isBlocked: dice.chance(BLOCKED_SHARE),
   };

@@ -2,7 +2,7 @@ import type { PlannedRider, Tap } from './morning';
 import type { ServiceClient } from '../service-traffic/service-client';
 import type { PlannedRide } from '../../modules/trips/way-planner';
 
-interface Boarded {
+interface BoardingResponse {
   readonly trip_id: number;
   readonly is_transfer: boolean;
   readonly new_balance: number;
@@ -10,7 +10,7 @@ interface Boarded {
 }
 
 /** What came of the taps. */
-export interface Rides {
+export interface RideCounts {
   boarded: number;
   transfers: number;
   onCredit: number;
@@ -18,7 +18,7 @@ export interface Rides {
   recharges: number;
 }
 
-/** A careful rider pays in below this, before any fare is known; in whole units of the currency. */
+/** Before a fare is known, a careful rider recharges below this balance; in whole units of the currency. */
 const USUAL_FARE = 4_000;
 const AMOUNTS = [5_000, 10_000, 20_000];
 /** The least recharge of the default channel is no more than this. */
@@ -30,12 +30,12 @@ export class Rider {
   private fare = USUAL_FARE;
   private openTrip: { readonly trip_id: number; readonly disembarking_station_id: number } | null = null;
   private recharges = 0;
-  private doing: Promise<void> = Promise.resolve();
+  private pending: Promise<void> = Promise.resolve();
   private freeSince = 0;
 
   private constructor(
     private readonly client: ServiceClient,
-    private readonly rides: Rides,
+    private readonly rides: RideCounts,
     private readonly plan: PlannedRider,
     readonly cardId: number,
     /** Begins the keys of its requests. */
@@ -45,7 +45,7 @@ export class Rider {
   /** Registers a person who doesn't exist, with a card and some money on it; null when that failed. */
   static async create(
     client: ServiceClient,
-    rides: Rides,
+    rides: RideCounts,
     plan: PlannedRider,
     name: string,
   ): Promise<Rider | null> {
@@ -78,33 +78,36 @@ export class Rider {
     this.queue(() => this.tapOut());
   }
 
-  async rest(): Promise<void> {
-    await this.doing;
+  async waitUntilIdle(): Promise<void> {
+    await this.pending;
   }
 
   private queue(action: () => Promise<void>): void {
-    this.doing = this.doing.then(action).finally(() => (this.freeSince = performance.now()));
-    // It is thrown where it is awaited.
-    this.doing.catch(() => undefined);
+    this.pending = this.pending.then(action).finally(() => (this.freeSince = performance.now()));
+    // A failure is thrown where the promise is awaited.
+    this.pending.catch(() => undefined);
   }
 
   private async tapIn({ at, ride }: Tap, dueAt: number): Promise<void> {
     let since = Math.max(dueAt, this.freeSince);
     if (this.plan.isCareful && this.balance < this.fare) {
-      await this.payIn();
+      await this.topUp();
       since = performance.now();
     }
     const { route_id, boarding_station_id } = ride;
     const boarding = { card_id: this.cardId, route_id, boarding_station_id };
     const key = `${this.name}-tap-${at}`;
-    const answer = await this.client.send<Boarded>('board', 'POST', '/trips/start', boarding, { key, since });
-    if (answer?.ok) this.boarded(ride, answer.body);
-    else if (answer) await this.refused(answer.code);
+    const answer = await this.client.send<BoardingResponse>('board', 'POST', '/trips/start', boarding, {
+      key,
+      since,
+    });
+    if (answer?.ok) this.recordBoarding(ride, answer.body);
+    else if (answer) await this.recordRefusal(answer.code);
   }
 
-  private boarded(
+  private recordBoarding(
     { disembarking_station_id }: PlannedRide,
-    { trip_id, is_transfer, new_balance, fare_explanation }: Boarded,
+    { trip_id, is_transfer, new_balance, fare_explanation }: BoardingResponse,
   ): void {
     this.openTrip = { trip_id, disembarking_station_id };
     this.balance = new_balance;
@@ -114,10 +117,10 @@ export class Rider {
     if (fare_explanation?.on_credit) this.rides.onCredit += 1;
   }
 
-  /** Who was refused for money pays in, for the next time. */
-  private async refused(code: string): Promise<void> {
+  /** A rider who was refused for lack of money recharges before the next ride. */
+  private async recordRefusal(code: string): Promise<void> {
     this.rides.refused += 1;
-    if (code === 'insufficient_balance') await this.payIn();
+    if (code === 'insufficient_balance') await this.topUp();
   }
 
   private async tapOut(): Promise<void> {
@@ -126,7 +129,7 @@ export class Rider {
     if (end) await this.client.send('alight', 'POST', '/trips/end', end);
   }
 
-  private async payIn(): Promise<void> {
+  private async topUp(): Promise<void> {
     const usual = AMOUNTS[this.recharges % AMOUNTS.length] ?? 0;
     const missing = Math.ceil((this.fare - this.balance) / ROUNDED_TO) * ROUNDED_TO;
     await this.recharge(Math.max(usual, missing));

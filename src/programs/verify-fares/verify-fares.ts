@@ -92,7 +92,7 @@ async function* verifyTrips(client: ClientBase, cards: CardsInOrder): AsyncGener
     const { rows } = await client.query<StoredTrip>(`FETCH ${PAGE_ROWS} FROM all_trips`);
     if (rows.length === 0) return;
     for (const trip of rows) {
-      const difference = cards.verify(trip);
+      const difference = cards.compareTrip(trip);
       if (difference) yield difference;
     }
   }
@@ -109,7 +109,7 @@ class CardsInOrder {
     private readonly tally: FareTally,
   ) {}
 
-  verify(trip: StoredTrip): FareDifference | null {
+  compareTrip(trip: StoredTrip): FareDifference | null {
     if (trip.card_id !== this.card) this.begin(trip.card_id);
     const difference = this.compare(trip);
     const { trip_id: id, is_transfer: isTransfer, fare_amount: amount, concession } = trip;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { summarize } from '../../../src/programs/latency/summary';
-import { autocannon, type WireRequest } from '../../../src/programs/load/autocannon';
+import { loadAutocannon, type WireRequest } from '../../../src/programs/load/autocannon';
 import { cardAt } from './card-at';
 import type { Job, LoadResult } from './job';
 
@@ -10,7 +10,7 @@ export async function runLoad(job: Job): Promise<LoadResult> {
   const answers: Record<string, number> = {};
   let sent = 0;
   const requestAt = requestsOf(job);
-  const load = autocannon({
+  const load = loadAutocannon()({
     url: job.url,
     connections: job.connections,
     duration: job.seconds,

@@ -4,7 +4,7 @@ import { lossOf } from './json-losses';
 import { partsOf, type Shape } from './shape';
 
 /** So many unknown members may still be named one by one. */
-const TOO_MANY = 100;
+const UNKNOWN_PARTS_ALLOWED = 100;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
@@ -55,7 +55,7 @@ function decode(bytes: Buffer): string {
  * @throws InvalidValueError for too many.
  */
 function requireFewParts(json: string, shape: Shape): number {
-  const most = partsOf(shape) + TOO_MANY;
+  const most = partsOf(shape) + UNKNOWN_PARTS_ALLOWED;
   const parts = countParts(json, most);
   if (parts <= most) return parts;
   throw refusal(`must have at most ${partsOf(shape)} members and items, on all levels together`);

@@ -2,7 +2,7 @@ import { SetMetadata, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import type { Handler } from './handlers';
-import { NOTHING, type ObjectShape, shapeOf, usualSizeOf } from './shape';
+import { EMPTY_OBJECT, type ObjectShape, shapeOf, usualSizeOf } from './shape';
 
 const KIBIBYTE = 1_024;
 /** Bytes of a body, where nothing else is declared. */
@@ -41,7 +41,7 @@ declare module 'fastify' {
 export function operationOf(handler: Handler): Operation {
   const { controller, method } = handler;
   const [bodyType] = typesOf(handler, RouteParamtypes.BODY);
-  const body = bodyType ? shapeOf(bodyType) : NOTHING;
+  const body = bodyType ? shapeOf(bodyType) : EMPTY_OBJECT;
   const isLarge = Reflect.hasMetadata(LARGE_BODY, method);
   const bodyLimit = isLarge ? LARGE_BODY_LIMIT : USUAL_BODY_LIMIT;
   if (usualSizeOf(body) > bodyLimit)

@@ -18,10 +18,10 @@ export interface ObjectShape {
   readonly required: readonly string[];
 }
 
-export const NOTHING: ObjectShape = { kind: 'object', members: new Map(), required: [] };
+export const EMPTY_OBJECT: ObjectShape = { kind: 'object', members: new Map(), required: [] };
 
 /** Bytes of a value, in a body that is as long as its shape allows: most are shorter. */
-const USUAL_VALUE = 24;
+const USUAL_VALUE_BYTES = 24;
 
 /**
  * The shape of the bodies that become this class, from what class-validator knows of its members.
@@ -57,7 +57,7 @@ export function partsOf(shape: Shape): number {
 
 /** Bytes that the largest body of this shape may well have. */
 export function usualSizeOf(shape: Shape): number {
-  if (shape === 'value') return USUAL_VALUE;
+  if (shape === 'value') return USUAL_VALUE_BYTES;
   if (shape.kind === 'list') return shape.most * usualSizeOf(shape.item);
   return [...shape.members].reduce((sum, [name, member]) => sum + name.length + usualSizeOf(member), 0);
 }

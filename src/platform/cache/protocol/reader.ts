@@ -81,7 +81,7 @@ export class Reader {
   }
 
   private async lead(trust: Trust | null, key: string, load: Load, arrivedAt: number): Promise<Read> {
-    const flight = this.takeOff(key, trust?.prefix);
+    const flight = this.drop(key, trust?.prefix);
     let isFilling = false;
     try {
       const token = randomUUID();
@@ -105,7 +105,7 @@ export class Reader {
   }
 
   /** Apart from `lead`: what the flight is given must not know the request (see Flight). */
-  private takeOff(key: string, prefix: Prefix | undefined): Flight {
+  private drop(key: string, prefix: Prefix | undefined): Flight {
     const flight = new Flight(prefix, () => this.flights.delete(key));
     this.flights.set(key, flight);
     return flight;

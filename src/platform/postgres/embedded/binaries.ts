@@ -121,7 +121,7 @@ async function copyOnce(native: string, cached: string): Promise<boolean> {
     await rm(copy, { recursive: true, force: true });
     if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false;
     throw new StartupError(
-      `The PostgreSQL programs can't be used where they are (${native}) nor be copied to ${cached} (${messageOf(error)}): make one of the two possible, or ${INSTEAD}`,
+      `The PostgreSQL programs can't be used where they are (${native}) nor be copied to ${cached} (${messageOf(error)}): make one of these possible, or ${INSTEAD}`,
     );
   }
 }

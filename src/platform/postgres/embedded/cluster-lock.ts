@@ -38,17 +38,17 @@ export async function lockCluster(cluster: Cluster, port: number): Promise<Clien
     await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
     return client;
   } catch (error) {
-    const refusal = await explain(error, client, cluster);
+    const refusal = await toStartupError(error, client, cluster);
     await client.end().catch(() => undefined);
     throw refusal;
   }
 }
 
-async function explain(error: unknown, client: Client, cluster: Cluster): Promise<StartupError> {
+async function toStartupError(error: unknown, client: Client, cluster: Cluster): Promise<StartupError> {
   const code = error instanceof DatabaseError ? error.code : undefined;
   if (code === LOCK_NOT_AVAILABLE) {
     return new ClusterInUseError(
-      `The database files ${cluster.home} are in use by another service (${await findHolder(client)}): stop that one first, or set another DATA_DIR`,
+      `The database files ${cluster.home} are in use by another service (${await findHolder(client)}): stop that service first, or set another DATA_DIR`,
     );
   }
   if (code === INVALID_PASSWORD) {

@@ -68,7 +68,7 @@ export async function runServer(cluster: Cluster, options: RunOptions): Promise<
     const pid = await launch(cluster, options);
     const port = await waitForNew(cluster, pid, options);
     if (port) return { pid, port, isNew: true };
-    const reason = (await lastFailure(cluster.logFile)) ?? 'it ended without a word';
+    const reason = (await lastFailure(cluster.logFile)) ?? 'it exited without a message';
     const lostRace = findServer(cluster.dataFolder) !== null || /could not create any TCP/.test(reason);
     if (lostRace && attempt < 5) continue;
     throw new StartupError(`The PostgreSQL server did not start: ${reason} (its log: ${cluster.logFile})`);

@@ -2,21 +2,21 @@ import type { Client } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
 import { type RouteType, fareComponentOf } from '../../../modules/fares/route-type';
 import { readFareRules } from '../../../modules/fares/read-fare-rules';
-import type { ExportCommand } from '../export-command';
+import type { ExportArguments } from '../export-arguments';
 import { findFeed } from '../network/known-feed';
 import { fareFiles, type NetworkRoute } from './fare-files';
-import { unsaid } from './unsaid';
+import { listNotExpressible } from './not-expressible';
 
 /** The fares of a day as files, and what could not be said in them. */
 export interface ExportedFares {
   readonly files: ReadonlyMap<string, string>;
-  readonly unsaid: readonly string[];
+  readonly notExpressible: readonly string[];
 }
 
 /** @throws StartupError before the first tariff, and for a feed that is not here. */
 export async function exportFares(
   client: Client,
-  { at, feedName }: Pick<ExportCommand, 'at' | 'feedName'>,
+  { at, feedName }: Pick<ExportArguments, 'at' | 'feedName'>,
   currency: string,
 ): Promise<ExportedFares> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -24,7 +24,7 @@ export async function exportFares(
   const routes = feedName === undefined ? await readRoutes(client) : await readRoutesOf(client, feedName);
   await client.query('COMMIT');
   if (fares.tariffs.length === 0) throw new StartupError(`there is no tariff on ${at}`);
-  return { files: fareFiles(fares, routes, currency), unsaid: unsaid(fares) };
+  return { files: fareFiles(fares, routes, currency), notExpressible: listNotExpressible(fares) };
 }
 
 interface RouteRow {

@@ -23,7 +23,8 @@ export function deriveBasePrices(feed: FareFeed): BasePrices {
     if (networks.length === 0) continue;
     const derived = priceOf(feed, ruleBook, networks);
     if (typeof derived !== 'string') prices.set(component, derived);
-    else problems.push({ file: 'fare_leg_rules.txt', reason: `no ${component} price is taken: ${derived}` });
+    else
+      problems.push({ file: 'fare_leg_rules.txt', reason: `no ${component} price is imported: ${derived}` });
   }
   return { prices, problems };
 }

@@ -137,7 +137,9 @@ describe(deriveBasePrices.name, () => {
   ])('takes no price where there is %s, and the other', (_, change, reason) => {
     const { prices, problems } = deriveBasePrices(aFareFeed(change));
     expect([...prices.keys()]).toEqual(['zonal']);
-    expect(problems).toEqual([{ file: 'fare_leg_rules.txt', reason: `no trunk price is taken: ${reason}` }]);
+    expect(problems).toEqual([
+      { file: 'fare_leg_rules.txt', reason: `no trunk price is imported: ${reason}` },
+    ]);
   });
 });
 
@@ -190,7 +192,8 @@ describe(deriveTransfers.name, () => {
     // Named are zonal before and trunk after: what is left for the empty row is from trunk, to zonal.
     expect(transfersOf(rules)).toEqual({
       file: 'fare_transfer_rules.txt',
-      reason: 'no transfers are taken: there is none from zonal to zonal, which only trunk to trunk can be',
+      reason:
+        'no transfers are imported: there is none from zonal to zonal, which only trunk to trunk can be',
     });
   });
 
@@ -245,7 +248,7 @@ describe(deriveTransfers.name, () => {
     const prices = new Map([...PRICES, ['N', [-5]]]);
     expect(transfersOf(rules, { prices })).toEqual({
       file: 'fare_transfer_rules.txt',
-      reason: `no transfers are taken: ${reason}`,
+      reason: `no transfers are imported: ${reason}`,
     });
   });
 });

@@ -34,13 +34,13 @@ export function deriveTransfers(
   try {
     return transfersOf(feed, feed.transferRules, basePrices);
   } catch (error) {
-    if (!(error instanceof NoCounterpart)) throw error;
-    return { file: 'fare_transfer_rules.txt', reason: `no transfers are taken: ${error.message}` };
+    if (!(error instanceof NoCounterpartError)) throw error;
+    return { file: 'fare_transfer_rules.txt', reason: `no transfers are imported: ${error.message}` };
   }
 }
 
 /** What is said here has no words there. */
-class NoCounterpart extends Error {}
+class NoCounterpartError extends Error {}
 
 /** From a component to another: the rules, each with the first transfer that it is for. */
 interface Pair {
@@ -62,12 +62,12 @@ function transfersOf(
   basePrices: ReadonlyMap<FareComponent, BasePrice>,
 ): Transfers {
   const refused = rules.find(({ isRefused }) => isRefused);
-  if (refused) throw new NoCounterpart(`line ${refused.line} was refused`);
+  if (refused) throw new NoCounterpartError(`line ${refused.line} was refused`);
   const covered = FARE_COMPONENTS.filter((component) => basePrices.has(component));
-  if (covered.length === 0) throw new NoCounterpart('there are no base prices');
+  if (covered.length === 0) throw new NoCounterpartError('there are no base prices');
   const groups = new Set(covered.flatMap((component) => [...groupsOf(basePrices, component)]));
   if (groups.size > MOST_LEG_GROUPS) {
-    throw new NoCounterpart(
+    throw new NoCounterpartError(
       `there are ${groups.size} leg groups, and at most ${MOST_LEG_GROUPS} are compared`,
     );
   }
@@ -78,7 +78,7 @@ function transfersOf(
   if (there.length === 0) return { windowSeconds: null, mostTransfers: 0, trunkToTrunk: null, tiers: [] };
   const absent = pairs.find((pair) => pair.steps.length === 0 && pair !== trunkToTrunk);
   if (absent)
-    throw new NoCounterpart(
+    throw new NoCounterpartError(
       `there is none from ${absent.from} to ${absent.to}, which only trunk to trunk can be`,
     );
   const steps = there.flatMap((pair) => pair.steps);
@@ -114,7 +114,7 @@ function pairOf(
   );
   const [steps = []] = ofGroups;
   if (ofGroups.some((other) => JSON.stringify(other) !== JSON.stringify(steps))) {
-    throw new NoCounterpart(`from ${from} to ${to} they differ by leg group`);
+    throw new NoCounterpartError(`from ${from} to ${to} they differ by leg group`);
   }
   return { from, to, steps };
 }
@@ -156,7 +156,7 @@ function stepsOf(rules: readonly TransferRuleRow[], priceOfRule: (rule: Transfer
   return sorted.map((rule, n) => {
     const before = sorted[n - 1];
     if (before && (rule.count === null || rule.count === before.count)) {
-      throw new NoCounterpart(`lines ${before.line} and ${rule.line} are for the same transfer`);
+      throw new NoCounterpartError(`lines ${before.line} and ${rule.line} are for the same transfer`);
     }
     return {
       fromTransfer: before ? (before.count ?? 0) + 1 : 1,
@@ -170,14 +170,15 @@ function stepsOf(rules: readonly TransferRuleRow[], priceOfRule: (rule: Transfer
 function priceOf({ prices }: FareFeed, rule: TransferRuleRow, basePrice: number): number {
   const extra = rule.product === '' ? 0 : only(prices.get(rule.product) ?? [], `price on line ${rule.line}`);
   const price = extra + (rule.addsLeg ? basePrice : 0);
-  if (price < 0 || price > MOST_MONEY) throw new NoCounterpart(`line ${rule.line} makes a price of ${price}`);
+  if (price < 0 || price > MOST_MONEY)
+    throw new NoCounterpartError(`line ${rule.line} makes a price of ${price}`);
   return price;
 }
 
 function only(values: readonly number[], name: string): number {
   const [value, ...others] = new Set(values);
-  if (value === undefined) throw new NoCounterpart(`there is no ${name}`);
+  if (value === undefined) throw new NoCounterpartError(`there is no ${name}`);
   if (others.length > 0)
-    throw new NoCounterpart(`there is more than one ${name} (${[value, ...others].join(', ')})`);
+    throw new NoCounterpartError(`there is more than one ${name} (${[value, ...others].join(', ')})`);
   return value;
 }

@@ -42,7 +42,7 @@ export async function importFares(
   const writes = planFares(rules.on(from), from, prices, isProblem(transfers) ? null : transfers);
   if (writes.length > 0 && from <= today) {
     throw new StartupError(
-      `--fares-from must be after ${today}: what has begun to hold stays, and the feed has other fares`,
+      `--fares-from must be after ${today}: fares that are already in force cannot change, and those of the feed are different`,
     );
   }
   if (writes.length > 0 && feed.hasRoutes && !forAll) await checkAlone(target, feed.known);
@@ -59,7 +59,7 @@ async function checkAlone(target: Client, known: KnownFeed | null): Promise<void
   if (rows.length === 0) return;
   const names = rows.map(({ name }) => name).join(', ');
   throw new StartupError(
-    `these fares would hold for the routes of ${names} too: add --fares-for-all if they are to, or leave out --fares-from`,
+    `these fares would also apply to the routes of ${names}: add --fares-for-all to confirm that, or leave out --fares-from`,
   );
 }
 
@@ -76,7 +76,7 @@ async function noteUnknownNetworks(target: Client, { networks, legRules }: FareF
       line,
       id: legGroup,
       outcome: 'refused',
-      reason: `the network ${network} has no routes: say what it is with --network ${network}=…`,
+      reason: `the network ${network} has no routes: name its type with --network ${network}=…`,
     })),
   );
 }
@@ -86,7 +86,7 @@ async function noteWhatStays(target: Client, { transferRules }: FareFeed, from: 
     file: 'fare_transfer_rules.txt',
     outcome: 'note',
     reason: transferRules
-      ? 'a feed does not say whether cards without a user may transfer, nor whether to the same station or route, nor trunk, zonal, trunk: that stays'
+      ? 'a feed does not say whether cards without a user may transfer, whether a transfer to the same station or route counts, nor whether trunk, zonal, trunk does: these rules stay as they are'
       : 'the feed has no such file: transfers stay as they are',
   });
   const { rows } = await target.query<{ table: string; day: string | null }>(
@@ -97,7 +97,7 @@ async function noteWhatStays(target: Client, { transferRules }: FareFeed, from: 
   );
   for (const { table, day } of rows) {
     if (day === null) continue;
-    const reason = `there are ${table} from ${day} on already: they stay, and hold from then on`;
+    const reason = `there are already ${table} that begin on ${day}: they stay, and are in force from then on`;
     await recordFinding(target, { file: 'fare_leg_rules.txt', outcome: 'note', reason });
   }
 }

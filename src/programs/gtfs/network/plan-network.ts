@@ -56,7 +56,7 @@ async function planStations(target: Client): Promise<void> {
     JOIN feed_stations station ON station.stop_id = parent.stop_id
     WHERE coalesce(platform.location_type, '0') = '0';
     ANALYZE feed_stations, feed_places;
-    UPDATE source_stops s SET notes = array_append(notes, format('stop_code %s is not its alone: its code is its stop_id', stop_code))
+    UPDATE source_stops s SET notes = array_append(notes, format('stop_code %s also belongs to another stop: the stop_id becomes its code', stop_code))
     FROM feed_stations station
     WHERE station.stop_id = s.stop_id AND s.reasons = '{}' AND s.stop_code <> station.feed_code`);
 }
@@ -108,7 +108,7 @@ async function planRoutes(target: Client, given: GivenRouteTypes): Promise<void>
     WHERE route.source_row = s.source_row AND route.concessionaire IS NULL
       AND (s.agency_id IS NOT NULL OR (SELECT count(*) FROM accepted_agency) > 1);
     UPDATE source_routes s
-    SET notes = array_append(notes, format('route_short_name %s is not its alone: its code is its route_id', route_short_name))
+    SET notes = array_append(notes, format('route_short_name %s also belongs to another route: the route_id becomes its code', route_short_name))
     FROM feed_routes route
     WHERE route.source_row = s.source_row AND s.route_short_name <> route.feed_code`);
 }
@@ -136,7 +136,7 @@ async function planRouteStops(target: Client): Promise<void> {
     ANALYZE feed_patterns, feed_route_stops;
     UPDATE source_routes s SET notes = array_append(notes, said.note)
     FROM (
-      SELECT route_id, format('its trips have %s sequences of stops: taken is that of %s of %s trips; %s of its stations are only in others',
+      SELECT route_id, format('its trips have %s sequences of stops: the one of %s of %s trips is imported; %s of its stations are only in the others',
         all_of_it.patterns, chosen.trips, all_of_it.trips, coalesce(elsewhere.stations, 0)) AS note
       FROM feed_route_stops chosen JOIN (
         SELECT route_id, count(*) AS patterns, sum(trips) AS trips FROM feed_patterns GROUP BY route_id

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { CONCESSIONAIRES, ROUTES, STATIONS, claimCodes, findOwn, type OwnedTable } from './claim-codes';
+import { CONCESSIONAIRES, ROUTES, STATIONS, assignCodes, findOwnRows, type OwnedTable } from './assign-codes';
 import type { KnownFeed } from './known-feed';
 
 /** What an import did to a table; `absent` are the rows that the feed does not have. */
@@ -37,7 +37,7 @@ export async function deactivateMissing(target: Client, { feedId }: KnownFeed): 
 }
 
 async function writeConcessionaires(target: Client, feed: KnownFeed): Promise<Changes> {
-  await claimCodes(target, feed, CONCESSIONAIRES);
+  await assignCodes(target, feed, CONCESSIONAIRES);
   const created = await target.query(
     `INSERT INTO concessionaires (name, feed_id, feed_code)
      SELECT name, $1, feed_code FROM feed_agencies WHERE concessionaire_id IS NULL ORDER BY source_row`,
@@ -48,7 +48,7 @@ async function writeConcessionaires(target: Client, feed: KnownFeed): Promise<Ch
 
 /** The type of a station, its address and its locality are the operator's; a feed does not know them. */
 async function writeStations(target: Client, feed: KnownFeed): Promise<Changes> {
-  await claimCodes(target, feed, STATIONS);
+  await assignCodes(target, feed, STATIONS);
   const changed = await target.query(
     `UPDATE stations s
      SET name = given.name, latitude = coalesce(given.latitude, s.latitude), longitude = coalesce(given.longitude, s.longitude)
@@ -68,7 +68,7 @@ async function writeStations(target: Client, feed: KnownFeed): Promise<Changes> 
 
 /** The type of a route decides its price: once it is here, only what the operator says about it changes it. */
 async function writeRoutes(target: Client, feed: KnownFeed): Promise<Changes> {
-  await claimCodes(target, feed, ROUTES);
+  await assignCodes(target, feed, ROUTES);
   await noteKeptTypes(target);
   const changed = await target.query(
     `UPDATE routes r
@@ -151,7 +151,7 @@ async function changesOf(
   created: number | null,
   changed: number | null,
 ): Promise<Changes> {
-  await findOwn(target, feed, owned);
+  await findOwnRows(target, feed, owned);
   const { table, id, planned } = owned;
   const { rows } = await target.query<{ given: number; absent: number }>(
     `SELECT (SELECT count(*) FROM ${planned}) AS given, count(*) AS absent

@@ -85,7 +85,7 @@ const fareTransferRules: FeedTable = {
   refused: [
     {
       when: `fare_transfer_type = '2'`,
-      reason: `'fare_transfer_type 2, a price for all of the journey, has no counterpart here'`,
+      reason: `'fare_transfer_type 2, a price for all of the journey, cannot be imported'`,
     },
     { when: 'duration_limit IS NULL', reason: `'duration_limit is missing: here a transfer has one'` },
     {

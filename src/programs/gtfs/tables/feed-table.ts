@@ -1,4 +1,4 @@
-import type { FoundRows, Remark } from '../../bulk-load/remarks';
+import type { FoundRows, RowCheck } from '../../bulk-load/row-checks';
 
 /**
  * A file of a feed as far as it is read: its columns, all text, null where empty, and which of its rows can be used.
@@ -13,7 +13,7 @@ export interface FeedTable {
   /** Of each of these groups of columns, the header and a row have one at least. */
   readonly anyOf?: readonly (readonly string[])[];
   readonly oneOf?: Readonly<Record<string, readonly string[]>>;
-  readonly refused?: readonly Remark[];
+  readonly refused?: readonly RowCheck[];
   /** Columns, and the column of a file that they refer to; checked where that file could be read. */
   readonly references?: Readonly<Record<string, readonly [table: string, column: string]>>;
   /** What no two rows share: its name in the report, and the columns that make it up. */
@@ -21,7 +21,7 @@ export interface FeedTable {
   /** What else refuses rows, for what became of others. */
   readonly refusedRows?: readonly FoundRows[];
   /** Said about rows that are used; after all that refuses rows. */
-  readonly noted?: readonly Remark[];
+  readonly noted?: readonly RowCheck[];
   readonly notedRows?: readonly FoundRows[];
   /** A feed may as well be without it, so nothing is wrong with an empty one. */
   readonly isOptional?: boolean;

@@ -1,8 +1,8 @@
 import { LONGEST } from '../../../common/text/lengths';
-import type { Remark } from '../../bulk-load/remarks';
+import type { RowCheck } from '../../bulk-load/row-checks';
 import type { FeedTable } from './feed-table';
 
-function tooLong(column: string): Remark {
+function tooLong(column: string): RowCheck {
   return {
     when: `length(${column}) > ${LONGEST.code}`,
     reason: `'${column} is longer than ${LONGEST.code}'`,
@@ -13,7 +13,7 @@ function tooLong(column: string): Remark {
 const NUMBER = '^[-+]?(\\d{1,30}\\.?\\d{0,30}|\\.\\d{1,30})([eE][-+]?\\d{1,2})?$';
 
 /** CASE, because PostgreSQL may cast before it has looked at the digits. */
-function notADegree(column: string, most: number): Remark {
+function notADegree(column: string, most: number): RowCheck {
   return {
     when: `CASE WHEN ${column} ~ '${NUMBER}' THEN ${column}::double precision NOT BETWEEN -${most} AND ${most}
       ELSE ${column} IS NOT NULL END`,
@@ -136,7 +136,7 @@ const stopTimes: FeedTable = {
             < lag(stop_sequence::integer) OVER (PARTITION BY trip_id ORDER BY source_row) AS is_late
           FROM accepted_stop_times
         ) placed WHERE is_late`,
-      reason: `'it comes after a higher stop_sequence of its trip: taken in the order of stop_sequence'`,
+      reason: `'it comes after a higher stop_sequence of its trip: the stops are read in the order of stop_sequence'`,
     },
   ],
 };

@@ -1,7 +1,7 @@
-import { Remark } from '../../bulk-load/remarks';
+import { RowCheck } from '../../bulk-load/row-checks';
 
 /** Not on the globe; a latitude or longitude that is missing passes. */
-export const offTheGlobe: readonly Remark[] = [
+export const offTheGlobe: readonly RowCheck[] = [
   {
     when: 'latitude NOT BETWEEN -90 AND 90',
     reason: `'latitude ' || latitude || ' is not between -90 and 90'`,

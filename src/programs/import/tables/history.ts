@@ -36,7 +36,7 @@ export const historyTables: readonly ImportedTable[] = [
     references: { card_id: 'cards', recharge_point_id: 'recharge_points' },
     refused: [{ when: 'amount <= 0', reason: `'amount ' || amount || ' is not more than 0'` }],
     // It was paid twice, so it is kept twice; only the first keeps the transaction_id, where a retry will find it.
-    repeatable: { transaction_id: ['transaction_id'] },
+    shouldBeUnique: { transaction_id: ['transaction_id'] },
     target: {
       table: 'recharges',
       identity: 'recharge_id',
@@ -68,7 +68,7 @@ export const historyTables: readonly ImportedTable[] = [
       driver_id: 'bigint',
     },
     required: ['card_id', 'route_id', 'boarding_station_id', 'boarding_time'],
-    assumed: { is_transfer: 'false' },
+    defaults: { is_transfer: 'false' },
     references: {
       card_id: 'cards',
       vehicle_id: 'vehicles',

@@ -21,7 +21,7 @@ export const networkTables: readonly ImportedTable[] = [
       is_active: 'boolean',
     },
     required: ['name', 'station_code', 'station_type'],
-    assumed: { has_cycle_parking: 'false', cycle_parking_spots: '0', is_active: 'false' },
+    defaults: { has_cycle_parking: 'false', cycle_parking_spots: '0', is_active: 'false' },
     references: { location_id: 'locations' },
     unique: { station_code: ['station_code'] },
     refused: [
@@ -45,7 +45,7 @@ export const networkTables: readonly ImportedTable[] = [
       is_active: 'boolean',
     },
     required: ['route_code', 'route_name', 'route_type'],
-    assumed: { is_active: 'false' },
+    defaults: { is_active: 'false' },
     oneOf: { route_type: ['TRONCAL', 'DUAL', 'CABLE', 'ZONAL_UCE', 'ALIMENTADORA'] },
     references: {
       origin_station_id: 'stations',
@@ -54,7 +54,10 @@ export const networkTables: readonly ImportedTable[] = [
     },
     unique: { route_code: ['route_code'] },
     noted: [
-      { when: 'origin_station_id IS NULL', reason: `'it has no origin: its stops begin with the second'` },
+      {
+        when: 'origin_station_id IS NULL',
+        reason: `'it has no origin: its stops begin with the second one'`,
+      },
       { when: 'destination_station_id IS NULL', reason: `'it has no destination: its last stop is missing'` },
     ],
     target: {

@@ -21,7 +21,7 @@ export const operatorTables: readonly ImportedTable[] = [
       operates_cable: 'boolean',
     },
     required: ['name'],
-    assumed: {
+    defaults: {
       operates_troncal: 'false',
       operates_zonal_uce: 'false',
       operates_zonal_alimentacion: 'false',

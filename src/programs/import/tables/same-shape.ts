@@ -1,5 +1,5 @@
 import { escapeIdentifier } from 'pg';
-import { idColumnOf, ImportedTable } from '../imported-table';
+import { primaryKeyOf, ImportedTable } from '../imported-table';
 
 /** A table that goes over column by column, under other names where `renamed` or `table` say so. */
 export function sameShape(
@@ -7,7 +7,7 @@ export function sameShape(
   renamed: Readonly<Record<string, string>> = {},
   table = source.name,
 ): ImportedTable {
-  const id = idColumnOf(source);
+  const id = primaryKeyOf(source);
   const sourceColumns = Object.keys(source.columns);
   const targetColumns = sourceColumns.map((column) => renamed[column] ?? column);
   const list = (columns: string[]): string => columns.map(escapeIdentifier).join(', ');

@@ -30,7 +30,7 @@ export class CardHistories {
   /** On the last day, and in its month. */
   private readonly charged: Int32Array;
   private readonly discounted: Uint16Array;
-  private readonly reach: number;
+  private readonly reachSeconds: number;
 
   constructor(
     count: number,
@@ -43,7 +43,7 @@ export class CardHistories {
     this.anchorDay = new Uint16Array(count);
     this.charged = new Int32Array(count);
     this.discounted = new Uint16Array(count);
-    this.reach = Math.max(rules.longestWindow, LONGEST_PASSBACK_SECONDS);
+    this.reachSeconds = Math.max(rules.longestWindow, LONGEST_PASSBACK_SECONDS);
   }
 
   toBoarding({ route: index, from }: Pick<Leg, 'route' | 'from'>, at: number): Boarding {
@@ -87,7 +87,7 @@ export class CardHistories {
 
   /** What no boarding from this second on can look back on. */
   forget(now: number): void {
-    this.log.forgetBefore(now - this.reach);
+    this.log.forgetBefore(now - this.reachSeconds);
   }
 
   private totalsOf(card: number): CardHistory {

@@ -39,11 +39,11 @@ function weightAt(timeline: Timeline, minute: number): number {
 
 /** Two peaks, the higher one in the evening, and little at night. */
 function weekdayWeight(minute: number): number {
-  return 0.01 + daytime(minute) * 0.3 + hump(minute, 6.4, 0.9) + 1.05 * hump(minute, 17.7, 1.2);
+  return 0.01 + daytime(minute) * 0.3 + bellCurve(minute, 6.4, 0.9) + 1.05 * bellCurve(minute, 17.7, 1.2);
 }
 
 function weekendWeight(minute: number): number {
-  return 0.01 + daytime(minute) * 0.15 + 0.35 * hump(minute, 13, 3.5);
+  return 0.01 + daytime(minute) * 0.15 + 0.35 * bellCurve(minute, 13, 3.5);
 }
 
 function daytime(minute: number): number {
@@ -51,6 +51,6 @@ function daytime(minute: number): number {
 }
 
 /** A bell curve of height 1 around an hour. */
-function hump(minute: number, hour: number, width: number): number {
+function bellCurve(minute: number, hour: number, width: number): number {
   return Math.exp(-(((minute / 60 - hour) / width) ** 2) / 2);
 }

@@ -50,33 +50,33 @@ export type HistoryTable = keyof typeof COLUMNS;
 const TABLES = Object.keys(COLUMNS) as HistoryTable[];
 
 /** Text goes into buffers of so many characters: outside of the heap it takes least room. */
-const PIECE = 65_536;
+const CHUNK_CHARACTERS = 65_536;
 
 /** Lines for the tables of the history, until they are copied. */
 export class HistoryBatch {
-  private readonly pieces = new Map<HistoryTable, Pieces>(TABLES.map((table) => [table, new Pieces()]));
+  private readonly chunks = new Map<HistoryTable, Chunks>(TABLES.map((table) => [table, new Chunks()]));
   size = 0;
 
   add(table: HistoryTable, line: string): void {
-    this.pieces.get(table)?.add(line);
+    this.chunks.get(table)?.add(line);
     this.size += 1;
   }
 
   async copy(client: Client): Promise<void> {
-    for (const [table, pieces] of this.pieces) {
-      const buffers = pieces.take();
+    for (const [table, chunks] of this.chunks) {
+      const buffers = chunks.take();
       if (buffers.length > 0) await copyBuffers(client, table, COLUMNS[table], buffers);
     }
   }
 }
 
-class Pieces {
+class Chunks {
   private readonly buffers: Buffer[] = [];
   private text = '';
 
   add(line: string): void {
     this.text += line;
-    if (this.text.length >= PIECE) this.flush();
+    if (this.text.length >= CHUNK_CHARACTERS) this.flush();
   }
 
   take(): readonly Buffer[] {

@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { FARE_COLUMNS, fareOf } from '../../../modules/trips/trip-fare';
 import { Dice } from '../../../common/dice';
@@ -17,7 +17,7 @@ export interface Accounts {
 }
 
 /** Rows in memory before they are copied; as many may be on their way to the server. */
-const BATCH = 60_000;
+const BATCH_ROWS = 60_000;
 const REVERSAL_REASON = 'Pago duplicado en la aplicación';
 
 /** Writes the events of a simulation as the rows of the ledger, with ids in the order of time but for one trip's. */
@@ -53,14 +53,14 @@ export class HistoryWriter {
         else if (event.kind === 'recharge') this.writeRecharge(event);
         else this.writeReversal(event);
       }
-      if (this.batch.size >= BATCH) {
+      if (this.batch.size >= BATCH_ROWS) {
         await copying;
         copying = this.copyBatch();
-        // The failure is thrown where it is awaited.
+        // A failure is thrown where the promise is awaited.
         copying.catch(() => undefined);
         progress(this.trips);
       }
-      await breathe();
+      await yieldToEventLoop();
     }
     await copying;
     await this.copyBatch();
@@ -89,7 +89,7 @@ export class HistoryWriter {
     this.batch.add(
       'trips',
       `${id}\t${card + 1}\t${route.id}\t${route.stops[leg.from]?.id}\t${exit}\t${vehicle}\t${driver}\t` +
-        `${boarded}\t${exitTime}\t${status}\t${balance}\t${explain(event)}\n`,
+        `${boarded}\t${exitTime}\t${status}\t${balance}\t${toFareColumns(event)}\n`,
     );
     if (status === 'in_progress') {
       this.openTrips += 1;
@@ -167,7 +167,7 @@ export class HistoryWriter {
 }
 
 /** The columns of its fare, as a boarding of today would keep them. */
-function explain({ trip, fare, onCredit }: Boarding): string {
+function toFareColumns({ trip, fare, onCredit }: Boarding): string {
   const columns = fareOf(trip, fare, onCredit);
   return FARE_COLUMNS.map((column) => toText(columns[column])).join('\t');
 }

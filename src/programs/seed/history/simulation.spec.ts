@@ -40,7 +40,7 @@ function worldOf({ seed = 1, now = NOW, trips = TRIPS, changed = {} }: WorldOpti
   };
 }
 
-function live(world: World): readonly HistoryEvent[] {
+function simulateAll(world: World): readonly HistoryEvent[] {
   return [...new Simulation(world).minutes()].flat();
 }
 
@@ -105,20 +105,20 @@ describe(Simulation.name, () => {
 
   beforeAll(() => {
     world = worldOf();
-    events = live(world);
+    events = simulateAll(world);
     boardings = events.filter(isBoarding);
   });
 
   it('has as many trips as wanted, whatever the hour', () => {
     const hours = Array.from({ length: 24 }, (_, hour) => new Date(NOW.getTime() + hour * 3_600_000));
-    const counts = hours.map((now) => live(worldOf({ now, trips: 500 })).filter(isBoarding).length);
+    const counts = hours.map((now) => simulateAll(worldOf({ now, trips: 500 })).filter(isBoarding).length);
 
     expect(new Set(counts)).toEqual(new Set([500]));
   });
 
   it('tells the same history for the same seed and moment', () => {
-    expect(digest(live(worldOf()))).toBe(digest(events));
-    expect(digest(live(worldOf({ seed: 2 })))).not.toBe(digest(events));
+    expect(digest(simulateAll(worldOf()))).toBe(digest(events));
+    expect(digest(simulateAll(worldOf({ seed: 2 })))).not.toBe(digest(events));
   });
 
   it('has as many trips as were asked for, in the order of time, none in the future', () => {
@@ -167,7 +167,7 @@ describe(Simulation.name, () => {
     ],
   ])('charges what the engine says of everything that the card did before, by rules %s', (_name, change) => {
     const other = worldOf({ changed: change() });
-    expect(differencesOf(other, live(other))).toEqual([]);
+    expect(differencesOf(other, simulateAll(other))).toEqual([]);
   });
 
   it('has transfers, concessions, basic cards and credit in the shares of a city', () => {
@@ -209,7 +209,7 @@ describe(Simulation.name, () => {
       trips: 3_000,
       changed: { tariffs: rules.tariffs.map((tariff) => ({ ...tariff, price: 12_400 })) },
     });
-    const all = live(dear);
+    const all = simulateAll(dear);
     expect(all.filter((event) => event.balance < 0 && !(isBoarding(event) && event.onCredit))).toEqual([]);
     expect(differencesOf(dear, all)).toEqual([]);
   });
@@ -261,7 +261,7 @@ describe(Simulation.name, () => {
     'leaves the example cards as documented, and riders on the road, at %s',
     (moment) => {
       const other = worldOf({ now: new Date(moment) });
-      const all = live(other);
+      const all = simulateAll(other);
       const rides = all.filter(isBoarding);
       const last = (card: number): Boarding | undefined => rides.findLast((ride) => ride.card === card);
       const isOpen = (ride: Boarding | undefined): boolean =>

@@ -3,7 +3,7 @@ import { decideFare, type FareDecision } from '../../../modules/fares/engine/dec
 import type { FareRules } from '../../../modules/fares/engine/fare-rules';
 import { Dice, Urn } from '../../../common/dice';
 import type { City } from '../network/city';
-import { LONGEST_RIDE, mirrored, type Leg } from '../people/itineraries';
+import { LONGEST_RIDE_SECONDS, mirrored, type Leg } from '../people/itineraries';
 import { NEVER, type Riders } from '../people/riders';
 import { CardCredits } from './card-credits';
 import { CardHistories } from './card-histories';
@@ -40,7 +40,7 @@ interface Connection {
 const MINUTE = 60;
 const HOUR = 3_600;
 /** Longer than a trip may stay open: the next boarding closes it. */
-const FORGOTTEN_FOR = 3 * HOUR + 5 * MINUTE;
+const FORGOTTEN_TRIP_SECONDS = 3 * HOUR + 5 * MINUTE;
 const FORGOTTEN_SHARE = 0.012;
 const ONLINE_SHARE = 0.15;
 const TOP_UPS_PER_BOARDING = 0.05;
@@ -70,8 +70,8 @@ const EXACT_FARE_SHARE = 0.12;
 const ON_CREDIT_SHARE = 0.7;
 
 /**
- * Lives the history through, minute by minute: riders go out and come back, pay in when a card runs short, and board.
- * The same world gives the same events every time, so that a first run can tell what a second one will write.
+ * Simulates the history minute by minute: riders leave home and return, recharge when money is short, and board. The same
+ * world always gives the same events, so a first run can count what a second run will write.
  */
 export class Simulation {
   readonly states: CardStates;
@@ -104,14 +104,14 @@ export class Simulation {
     for (let minute = 0; minute < timeline.minutes; minute += 1) {
       this.events = [];
       this.histories.forget(minute * MINUTE);
-      this.live(minute, minute * MINUTE, Math.min((minute + 1) * MINUTE, timeline.end));
+      this.simulateMinute(minute, minute * MINUTE, Math.min((minute + 1) * MINUTE, timeline.end));
       this.events.sort((a, b) => a.at - b.at);
-      for (const event of this.events) if (event.kind === 'boarding') event.trip = this.number(event);
+      for (const event of this.events) if (event.kind === 'boarding') event.trip = this.assignTripId(event);
       yield this.events;
     }
   }
 
-  private live(minute: number, start: number, end: number): void {
+  private simulateMinute(minute: number, start: number, end: number): void {
     this.beginDay(start);
     if (minute === 0) this.rechargeFirst();
     const before = this.done;
@@ -119,17 +119,17 @@ export class Simulation {
     const { demand } = this.world;
     // The rides that are still to come as set have their place among all.
     const wanted = Math.min(demand.boardingsUntil(minute), demand.trips - this.examples.length);
-    this.connect(minute, start, end, wanted);
+    this.boardConnections(minute, start, end, wanted);
     while (this.done < wanted) {
       const at = start + this.dice.below(end - start);
       const card = this.findRider(start, at);
       if (card === null) break;
-      this.setOut(card, start, at);
+      this.startJourney(card, start, at);
     }
     if (end - start === MINUTE) this.topUp((this.done - before) * TOP_UPS_PER_BOARDING, start, end);
   }
 
-  /** Everybody wakes up at home. */
+  /** Every rider begins the day at home. */
   private beginDay(start: number): void {
     const day = this.world.timeline.dayOf(start);
     if (day === this.day) return;
@@ -150,7 +150,7 @@ export class Simulation {
   }
 
   /** Those who changed on the way board their second route; whom the minute has no room for wait for the next one. */
-  private connect(minute: number, start: number, end: number, wanted: number): void {
+  private boardConnections(minute: number, start: number, end: number, wanted: number): void {
     const due = this.connections.get(minute) ?? [];
     this.connections.delete(minute);
     const late = due.splice(Math.max(0, wanted - this.done));
@@ -159,7 +159,7 @@ export class Simulation {
     for (const { card, leg } of due) this.rideLast(card, leg, start, start + this.dice.below(end - start));
   }
 
-  private setOut(card: number, start: number, at: number): void {
+  private startJourney(card: number, start: number, at: number): void {
     const { city, riders } = this.world;
     const [first, second] = riders.legsOf(card);
     const away = this.states.away[card] === 1;
@@ -183,7 +183,8 @@ export class Simulation {
     const ride = this.drawRide(leg);
     const forgotten = at > HOUR && this.dice.chance(FORGOTTEN_SHARE);
     this.board(card, leg, start, at, { ride, forgotten });
-    this.states.freeFrom[card] = at + (forgotten ? FORGOTTEN_FOR : ride + this.dice.between(40, 90) * MINUTE);
+    this.states.freeFrom[card] =
+      at + (forgotten ? FORGOTTEN_TRIP_SECONDS : ride + this.dice.between(40, 90) * MINUTE);
   }
 
   /** @param start the minute of the boarding, in which the rider may pay in before it. */
@@ -271,7 +272,7 @@ export class Simulation {
     this.events.push({ kind: 'recharge', at, card, amount, balance, version, ...how });
   }
 
-  /** People pay in from home, some of them twice, by mistake. */
+  /** Riders recharge online; some of them pay twice by mistake, and the second payment is reversed. */
   private topUp(expected: number, start: number, end: number): void {
     const count = Math.floor(expected) + (this.dice.chance(expected % 1) ? 1 : 0);
     for (let n = 0; n < count; n += 1) {
@@ -299,7 +300,7 @@ export class Simulation {
     );
   }
 
-  /** Somebody who is not on the way; null when nobody is left. */
+  /** A rider who is free to begin a journey; null when there is none. */
   private findRider(start: number, at: number): number | null {
     const { riders } = this.world;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -319,7 +320,7 @@ export class Simulation {
     return this.states.isFree(card, start) && at < (this.world.riders.quitAt[card] ?? 0);
   }
 
-  /** Out in the morning, back in the evening; some ride seldom. */
+  /** Most riders leave in the morning and return in the evening; some ride rarely. */
   private wantsToSetOut(card: number, at: number): boolean {
     if (card % RARE_RIDER_EVERY === 0 && !this.dice.chance(RARE_RIDER_SHARE)) return false;
     const hour = (at - this.world.timeline.dayStart(this.day)) / HOUR;
@@ -330,7 +331,7 @@ export class Simulation {
   }
 
   /** The trips that somebody looks back on are numbered in the order of time. */
-  private number({ card, leg, at, fare }: Boarding): number {
+  private assignTripId({ card, leg, at, fare }: Boarding): number {
     return card === OPEN_CARD ? OPEN_TRIP_ID : this.histories.add(card, leg, at, fare);
   }
 
@@ -342,7 +343,7 @@ export class Simulation {
     const { schedule } = this.world.city.route(route);
     const scheduled = (schedule[to] ?? 0) - (schedule[from] ?? 0);
     const waited = this.dice.between(60, 420);
-    return Math.min(LONGEST_RIDE, Math.round(waited + scheduled * (0.85 + 0.3 * this.dice.share())));
+    return Math.min(LONGEST_RIDE_SECONDS, Math.round(waited + scheduled * (0.85 + 0.3 * this.dice.share())));
   }
 
   private drawAmount(fare: number): number {

@@ -5,8 +5,8 @@ import { from } from 'pg-copy-streams';
 
 export type Value = string | number | boolean | null;
 
-/** Rows go to the server in pieces of about so many characters. */
-const PIECE = 65_536;
+/** Rows go to the server in chunks of about so many characters. */
+const CHUNK_CHARACTERS = 65_536;
 
 /** Streams rows into a table; only a piece of them is in memory. */
 export async function copyRows(
@@ -33,7 +33,7 @@ function* buffersOf(rows: Iterable<readonly Value[]>): Generator<Buffer> {
   let piece = '';
   for (const row of rows) {
     piece += `${row.map(encode).join('\t')}\n`;
-    if (piece.length < PIECE) continue;
+    if (piece.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(piece);
     piece = '';
   }

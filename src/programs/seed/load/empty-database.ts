@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
 
-/** A database with a row in any of these is somebody's. */
-const OCCUPIED_BY = [
+/** A database with a row in any of these tables is not empty. */
+const CHECKED_TABLES = [
   'locations',
   'concessionaires',
   'vehicles',
@@ -20,7 +20,7 @@ const OCCUPIED_BY = [
 
 /** The first table with rows; null when the database is as the migrations left it. */
 export async function findOccupiedTable(client: Client): Promise<string | null> {
-  for (const table of OCCUPIED_BY) {
+  for (const table of CHECKED_TABLES) {
     const { rows } = await client.query<{ occupied: boolean }>(
       `SELECT EXISTS (SELECT FROM ${table}) AS occupied`,
     );
@@ -34,7 +34,7 @@ export async function requireEmpty(client: Client): Promise<void> {
   const table = await findOccupiedTable(client);
   if (table !== null) {
     throw new StartupError(
-      `the database is not empty (${table} has rows): demonstration data is only for a new one`,
+      `the database is not empty (${table} has rows): only an empty database can be seeded`,
     );
   }
 }

@@ -29,7 +29,7 @@ export async function inTransaction<Result>(
   } catch (error) {
     signal?.throwIfAborted();
     if (isDatabaseAway(error))
-      throw new StartupError('lost the connection to the database: nothing is written');
+      throw new StartupError('the connection to the database was lost: nothing is written');
     throw error;
   } finally {
     // What was not committed is rolled back by the end of the connection.

@@ -11,8 +11,8 @@ export interface Leg {
 }
 
 /** No ride takes longer, in seconds, so that whoever is on the road now boarded in the last 40 minutes. */
-export const LONGEST_RIDE = 39 * 60;
-const LONGEST_SCHEDULED = 33 * 60;
+export const LONGEST_RIDE_SECONDS = 39 * 60;
+const LONGEST_SCHEDULED_SECONDS = 33 * 60;
 
 /** A rider's daily way by a route: those of feeders and the cable go on by trunk. */
 export function drawItinerary(city: City, routeIndex: number, dice: Dice): readonly [Leg, Leg | null] {
@@ -50,6 +50,6 @@ function drawTrunkLeg(city: City, { stops }: Route, dice: Dice): Leg {
 /** A later stop, not the next one where there is a choice, and not too far. */
 function drawExit({ schedule }: Route, from: number, dice: Dice): number {
   const boarded = schedule[from] ?? 0;
-  const reachable = schedule.findLastIndex((seconds) => seconds - boarded <= LONGEST_SCHEDULED);
+  const reachable = schedule.findLastIndex((seconds) => seconds - boarded <= LONGEST_SCHEDULED_SECONDS);
   return reachable > from + 2 ? dice.between(from + 2, reachable) : from + 1;
 }

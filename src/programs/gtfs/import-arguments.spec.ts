@@ -1,9 +1,9 @@
-import { parseImportCommand } from './import-command';
+import { parseImportArguments } from './import-arguments';
 
-describe(parseImportCommand.name, () => {
+describe(parseImportArguments.name, () => {
   it('reads a feed and its options', () => {
     expect(
-      parseImportCommand([
+      parseImportArguments([
         'feed.zip',
         '--dry-run',
         '--feed=Metro de Bogotá',
@@ -35,12 +35,12 @@ describe(parseImportCommand.name, () => {
   });
 
   it('answers null when help is asked for', () => {
-    expect(parseImportCommand(['--help'])).toBeNull();
+    expect(parseImportArguments(['--help'])).toBeNull();
   });
 
   it.each([
     [[], 'the feed is missing'],
-    [['a.zip', 'b.zip'], 'one feed at a time'],
+    [['a.zip', 'b.zip'], 'only one feed can be imported at a time'],
     [['a.zip', '--route-type', '3=BUS'], '--route-type must be …=TYPE, TYPE one of TRONCAL'],
     [['a.zip', '--network', 'TRONCAL'], '--network must be'],
     [['a.zip', '--fares-from', '2027-02-30'], '--fares-from must be a date'],
@@ -51,6 +51,6 @@ describe(parseImportCommand.name, () => {
     [['a.zip', '--feed', 'x'.repeat(41)], '--feed must be up to 40 letters'],
     [['a.zip', '--max-megabytes', '0'], '--max-megabytes must be a whole number'],
   ])('refuses %j', (args, message) => {
-    expect(() => parseImportCommand(args)).toThrow(message);
+    expect(() => parseImportArguments(args)).toThrow(message);
   });
 });

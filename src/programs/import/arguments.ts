@@ -2,13 +2,13 @@ import { parseOptions } from '../../common/program/options';
 import { isDatabaseUrl } from '../../platform/config/server-url';
 import { StartupError } from '../../common/program/startup-error';
 
-/** What the operator asked for. */
-export interface ImportCommand {
+/** The arguments of the program. */
+export interface ImportArguments {
   readonly from: string;
   readonly reportPath?: string;
 }
 
-export const USAGE = `Takes over a database of the replaced service.
+export const HELP = `Takes over a database of the replaced service.
 
   npm run import -- --from postgres://user@host:5432/database [--report FILE]
 
@@ -28,7 +28,7 @@ Exit codes: 0 all rows were imported, 2 some rows were refused (also on a second
 failed and printed the reason.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
-export function parseCommandLine(args: string[]): ImportCommand | null {
+export function parseImportArguments(args: string[]): ImportArguments | null {
   const { from, report, help } = parseOptions({
     args,
     options: {

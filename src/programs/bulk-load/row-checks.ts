@@ -2,18 +2,18 @@ import { escapeIdentifier, escapeLiteral } from 'pg';
 
 const LONGEST_REASON = 300;
 
-/** A condition over a staged row, and what to say about the rows where it holds: both SQL expressions. */
-export interface Remark {
+/** A check of each staged row: where the condition holds, the reason is added to the row. Both are SQL expressions. */
+export interface RowCheck {
   readonly when: string;
   readonly reason: string;
 }
 
-/** `reasons` keep a row out, `notes` do not. */
-export type RemarkColumn = 'reasons' | 'notes';
+/** A row with `reasons` is refused; a row with `notes` alone is imported. */
+export type FindingColumn = 'reasons' | 'notes';
 
-/** Says about each row of `source_<name>` that has no reason against it what is to be said, all of it. */
-export function remark(name: string, to: RemarkColumn, remarks: readonly Remark[]): string {
-  const said = remarks.map(({ when, reason }) => `CASE WHEN ${when} THEN ${reason} END`).join(', ');
+/** SQL that adds the findings of all checks to the rows of `source_<name>` that are not refused yet. */
+export function checkRows(name: string, to: FindingColumn, checks: readonly RowCheck[]): string {
+  const said = checks.map(({ when, reason }) => `CASE WHEN ${when} THEN ${reason} END`).join(', ');
   return `UPDATE source_${name} SET ${to} = source_${name}.${to} || found.said
     FROM (
       SELECT s.source_row, array_remove(ARRAY[${said}]::text[], NULL) AS said FROM source_${name} s WHERE reasons = '{}'
@@ -21,14 +21,14 @@ export function remark(name: string, to: RemarkColumn, remarks: readonly Remark[
     WHERE found.source_row = source_${name}.source_row AND found.said <> '{}'`;
 }
 
-export function missing(columns: readonly string[]): Remark[] {
+export function missingValues(columns: readonly string[]): RowCheck[] {
   return columns.map((column) => ({
     when: `${escapeIdentifier(column)} IS NULL`,
     reason: escapeLiteral(`${column} is missing`),
   }));
 }
 
-export function unknownWords(oneOf: Readonly<Record<string, readonly string[]>> = {}): Remark[] {
+export function unlistedValues(oneOf: Readonly<Record<string, readonly string[]>> = {}): RowCheck[] {
   return Object.entries(oneOf).map(([column, words]) => {
     const name = escapeIdentifier(column);
     return {
@@ -38,7 +38,7 @@ export function unknownWords(oneOf: Readonly<Record<string, readonly string[]>> 
   });
 }
 
-/** Rows that a query finds, because what is said about them depends on others. */
+/** Rows that a query finds, because their finding depends on other rows. */
 export interface FoundRows {
   /** SQL that gives the `source_row` of each. */
   readonly rows: string;
@@ -46,14 +46,14 @@ export interface FoundRows {
   readonly reason: string;
 }
 
-/** A join, where a condition with a query in it would run that query for each row. */
-export function remarkRows(name: string, to: RemarkColumn, { rows, reason }: FoundRows): string {
+/** SQL that adds a finding to those rows. It joins, because a subquery in a condition would run once for each row. */
+export function flagRows(name: string, to: FindingColumn, { rows, reason }: FoundRows): string {
   return `UPDATE source_${name} s SET ${to} = array_append(s.${to}, ${reason})
     FROM (${rows}) found WHERE found.source_row = s.source_row`;
 }
 
-/** What became of the row that it refers to is part of the reason, so that the first cause can be read. */
-export function refuseDangling(
+/** The reason includes why the referenced row was refused, so that the report shows the first cause. */
+export function refuseDanglingReferences(
   name: string,
   column: string,
   referred: { readonly name: string; readonly id: string },
@@ -76,20 +76,20 @@ export function refuseDangling(
     WHERE dangling.source_row = s.source_row`;
 }
 
-/** What several rows share, though only one can have it. */
-export interface Repetition {
+/** A value that only one row may have, and that several rows have. */
+export interface Duplicates {
   readonly name: string;
-  readonly to: RemarkColumn;
-  /** What they share, as the report calls it, and as SQL expressions. */
+  readonly to: FindingColumn;
+  /** The shared value: its name in the report, and the SQL expressions that it consists of. */
   readonly shared: string;
   readonly expressions: readonly string[];
-  /** By what the report calls the earlier row, and the column that has it. */
+  /** How the report names the first row: a word such as `line`, and the column with its value. */
   readonly called: string;
   readonly by: string;
 }
 
-/** The first one keeps it. */
-export function remarkRepeated({ name, to, shared, expressions, called, by }: Repetition): string {
+/** The first row keeps the value, and each later one gets a finding. */
+export function flagDuplicates({ name, to, shared, expressions, called, by }: Duplicates): string {
   const known = expressions.map((expression) => `${expression} IS NOT NULL`).join(' AND ');
   const said = escapeLiteral(`${shared} is that of an earlier row, ${called} `);
   return `UPDATE source_${name} s SET ${to} = array_append(s.${to}, ${said} || repeated.first_id)

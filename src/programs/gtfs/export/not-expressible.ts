@@ -3,7 +3,7 @@ import { FARE_COMPONENTS } from '../../../modules/fares/route-type';
 import { laterPrices } from './transfers';
 
 /** What of the fares in force GTFS-Fares v2 has no words for: a line each. */
-export function unsaid(fares: FaresOfDay): string[] {
+export function listNotExpressible(fares: FaresOfDay): string[] {
   return [...ofBasePrices(fares), ...ofTransfers(fares), ...ofConcessions(fares), ...ofLimits(fares)];
 }
 

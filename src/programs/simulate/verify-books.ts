@@ -4,7 +4,7 @@ import { findRunningPostgres } from '../../platform/postgres/embedded/running-po
 import { reportLedger } from '../ledger-checks/report-ledger';
 
 /** Whether the books of the service are right; null when this machine can't read them. */
-export async function proveBooks(
+export async function verifyBooks(
   config: AppConfig,
   cardId: number | null,
   print: (line: string) => void,

@@ -2,8 +2,8 @@ import { parseOptions } from '../../common/program/options';
 import { StartupError } from '../../common/program/startup-error';
 import { parseDay } from './day';
 
-/** What the operator asked for. */
-export interface ExportCommand {
+/** The arguments of the program. */
+export interface ExportArguments {
   /** The service day whose fares are written. */
   readonly at: string;
   /** A folder, or a zip file where it ends so. */
@@ -12,7 +12,7 @@ export interface ExportCommand {
   readonly feedName?: string;
 }
 
-export const USAGE = `Writes the fares of a service day as GTFS-Fares v2.
+export const HELP = `Writes the fares of a service day as GTFS-Fares v2.
 
   npm run export:gtfs-fares -- --at DAY [--out PATH] [--feed NAME]
 
@@ -26,7 +26,7 @@ that Fares v2 cannot express. route_id is the code of the route, here or in the 
 DATABASE_URL, or else the embedded one under DATA_DIR. It is only read, so the service can run.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
-export function parseExportCommand(args: string[]): ExportCommand | null {
+export function parseExportArguments(args: string[]): ExportArguments | null {
   const { at, out, feed, help } = parseOptions({
     args,
     options: {

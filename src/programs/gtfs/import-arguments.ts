@@ -5,8 +5,8 @@ import { parseDay } from './day';
 import { parseFeedName } from './name-feed';
 import type { GivenRouteTypes } from './network/choose-route-type';
 
-/** What the operator asked for. */
-export interface ImportCommand {
+/** The arguments of the program. */
+export interface ImportArguments {
   /** Of the zip file or folder. */
   readonly path: string;
   /** Whose the rows are; without it, as `nameFeed` finds it. */
@@ -35,7 +35,7 @@ const MEGABYTE = 1_000_000;
 
 const DEFAULTS = { megabytes: 2_000, rows: 10_000_000, findings: 1_000 };
 
-export const USAGE = `Takes agencies, stops, routes and their stops from a GTFS feed.
+export const HELP = `Takes agencies, stops, routes and their stops from a GTFS feed.
 
   npm run import:gtfs -- FEED [options]
 
@@ -69,7 +69,7 @@ embedded one under DATA_DIR. All rows are imported in one transaction; running s
 Exit codes: 0 all rows were used, 2 some rows were refused, 1 the import failed and printed the reason.`;
 
 /** @throws StartupError for anything that is not understood; returns null when help was asked for. */
-export function parseImportCommand(args: string[]): ImportCommand | null {
+export function parseImportArguments(args: string[]): ImportArguments | null {
   const { values, positionals } = parseOptions({
     args,
     allowPositionals: true,
@@ -91,7 +91,8 @@ export function parseImportCommand(args: string[]): ImportCommand | null {
   if (values.help) return null;
   const [path, ...more] = positionals;
   if (path === undefined) throw new StartupError('the feed is missing: see npm run import:gtfs -- --help');
-  if (more.length > 0) throw new StartupError(`one feed at a time: ${positionals.join(' ')}`);
+  if (more.length > 0)
+    throw new StartupError(`only one feed can be imported at a time: ${positionals.join(' ')}`);
   const faresFrom = values['fares-from'];
   const most = (option: 'megabytes' | 'rows' | 'findings', largest: number): number =>
     wholeNumberOption(`max-${option}`, values[`max-${option}`], 1, largest) ?? DEFAULTS[option];

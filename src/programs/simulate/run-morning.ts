@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../service-traffic/in-parallel';
 import type { Morning } from './morning';
-import { Rider, type Rides } from './rider';
+import { Rider, type RideCounts } from './rider';
 import type { ServiceClient } from '../service-traffic/service-client';
 
 interface Action {
@@ -13,7 +13,7 @@ interface Action {
 /** Hands out the cards of a morning's riders; null for one who got none. */
 export async function issueCards(
   client: ServiceClient,
-  rides: Rides,
+  rides: RideCounts,
   morning: Morning,
 ): Promise<(Rider | null)[]> {
   // The keys of one run are not those of another with the same seed.
@@ -25,8 +25,8 @@ export async function issueCards(
   return riders;
 }
 
-/** Lets the morning happen at its times, whether the service keeps up or not; answers the seconds that it took. */
-export async function live(morning: Morning, riders: readonly (Rider | null)[]): Promise<number> {
+/** Sends each request at its planned time, even if the service is slower; returns how many seconds it took. */
+export async function runMorning(morning: Morning, riders: readonly (Rider | null)[]): Promise<number> {
   const actions = morning.taps
     .flatMap((tap): Action[] => {
       const rider = riders[tap.rider];
@@ -41,6 +41,6 @@ export async function live(morning: Morning, riders: readonly (Rider | null)[]):
     if (early > 1) await sleep(early);
     run(start);
   }
-  for (const rider of riders) await rider?.rest();
+  for (const rider of riders) await rider?.waitUntilIdle();
   return (performance.now() - start) / 1_000;
 }

@@ -5,7 +5,7 @@ import type { WayPlanner } from '../../modules/trips/way-planner';
 import { type Action, READS, type Targets } from './mixes';
 
 /** A request as it is sent. */
-export interface Sent {
+export interface LoadRequest {
   readonly operation: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Sent {
 }
 
 /** An answer as it came. */
-export interface Received {
+export interface LoadResponse {
   readonly status: number;
   readonly body: string;
   /** X-Cache. */
@@ -23,8 +23,8 @@ export interface Received {
 
 const AMOUNTS = [5_000, 10_000, 20_000];
 
-/** One connection's requests, one after the other; its cards are nobody else's. */
-export class Visitor {
+/** The requests of one connection, one after the other, with cards that no other connection uses. */
+export class VirtualUser {
   private pending: { readonly operation: string; readonly since: number; readonly card: number } | null =
     null;
   private trip: { readonly trip_id: number; readonly disembarking_station_id: number } | null = null;
@@ -43,8 +43,8 @@ export class Visitor {
   ) {}
 
   /** The next request. If the last one was not answered, it has failed. */
-  next(): Sent {
-    if (this.pending) this.tally.failed(`${this.pending.operation}: no answer`);
+  next(): LoadRequest {
+    if (this.pending) this.tally.recordFailure(`${this.pending.operation}: no answer`);
     const { cards } = this.targets;
     const card = this.cardWithoutMoney ?? cards[this.sent % cards.length] ?? 0;
     const request = this.requestOf(
@@ -56,11 +56,11 @@ export class Visitor {
     return request;
   }
 
-  answered({ status, body, source }: Received): void {
+  receive({ status, body, source }: LoadResponse): void {
     if (!this.pending) return;
     const { operation, since, card } = this.pending;
     this.pending = null;
-    this.tally.answered(operation, performance.now() - since, source);
+    this.tally.recordLatency(operation, performance.now() - since, source);
     if (operation === 'alight') this.trip = null;
     if (operation === 'recharge') this.cardWithoutMoney = null;
     if (status < 300) {
@@ -68,12 +68,12 @@ export class Visitor {
       return;
     }
     const code = codeOf(body);
-    if (!REFUSED.includes(status)) return this.tally.failed(`${operation}: ${status} ${code}`);
-    this.tally.refused(`${operation}: ${status} ${code}`);
+    if (!REFUSED.includes(status)) return this.tally.recordFailure(`${operation}: ${status} ${code}`);
+    this.tally.recordRefusal(`${operation}: ${status} ${code}`);
     if (code === 'insufficient_balance') this.cardWithoutMoney = card;
   }
 
-  private requestOf(action: Action, card: number): Sent {
+  private requestOf(action: Action, card: number): LoadRequest {
     if (action === 'ride')
       return this.trip ? this.write('alight', '/trips/end', this.trip) : this.board(card);
     if (action === 'recharge')
@@ -81,7 +81,7 @@ export class Visitor {
     return { operation: action, method: 'GET', path: READS[action](this.targets, this.dice) };
   }
 
-  private board(card: number): Sent {
+  private board(card: number): LoadRequest {
     const [ride] = this.ways.draw();
     if (!ride) throw new RangeError('no route can be ridden');
     const { disembarking_station_id, ...from } = ride;
@@ -94,7 +94,7 @@ export class Visitor {
     this.trip = { trip_id, disembarking_station_id: this.exit };
   }
 
-  private write(operation: string, path: string, body: object): Sent {
+  private write(operation: string, path: string, body: object): LoadRequest {
     const headers = { 'content-type': 'application/json', 'idempotency-key': `${this.name}-${this.sent}` };
     return { operation, method: 'POST', path, headers, body: JSON.stringify(body) };
   }

@@ -54,9 +54,9 @@ export const ROUTES: OwnedTable = {
  *
  * @throws StartupError when that one can't be had either.
  */
-export async function claimCodes(target: Client, feed: KnownFeed, owned: OwnedTable): Promise<void> {
+export async function assignCodes(target: Client, feed: KnownFeed, owned: OwnedTable): Promise<void> {
   const { table, id, code, planned, file, kind } = owned;
-  await findOwn(target, feed, owned);
+  await findOwnRows(target, feed, owned);
   await target.query(
     `UPDATE ${table} known SET feed_id = $1, feed_code = given.feed_code
      FROM ${planned} given
@@ -64,12 +64,12 @@ export async function claimCodes(target: Client, feed: KnownFeed, owned: OwnedTa
     [feed.feedId],
   );
   await target.query(
-    `UPDATE source_${file} s SET notes = array_append(notes, format('the ${kind} %s was of no feed: it belongs to %s now', known.${code}, $2::text))
+    `UPDATE source_${file} s SET notes = array_append(notes, format('the ${kind} %s belonged to no feed: it now belongs to the feed %s', known.${code}, $2::text))
      FROM ${planned} given JOIN ${table} known ON known.feed_id = $1 AND known.feed_code = given.feed_code
      WHERE given.${id} IS NULL AND given.source_row = s.source_row`,
     [feed.feedId, feed.name],
   );
-  await findOwn(target, feed, owned);
+  await findOwnRows(target, feed, owned);
   await target.query(
     `UPDATE ${planned} new
      SET ${code} = CASE WHEN owner.name IS NULL THEN new.feed_code ELSE $1 || ':' || new.feed_code END
@@ -80,15 +80,15 @@ export async function claimCodes(target: Client, feed: KnownFeed, owned: OwnedTa
   );
   await target.query(
     `UPDATE source_${file} s SET notes = array_append(notes,
-       format('%s is a ${kind} of the feed %s: it is %s here', given.feed_code, owner.name, given.${code}))
+       format('the code %s belongs to a ${kind} of the feed %s: here it is %s', given.feed_code, owner.name, given.${code}))
      FROM ${planned} given JOIN ${table} known ON known.${code} = given.feed_code JOIN feeds owner USING (feed_id)
      WHERE given.${id} IS NULL AND given.source_row = s.source_row`,
   );
-  await checkFree(target, owned);
+  await requireFreeCodes(target, owned);
 }
 
 /** Fills in what is here of the feed: once to find it, and once more when the rest was written. */
-export async function findOwn(target: Client, { feedId }: KnownFeed, owned: OwnedTable): Promise<void> {
+export async function findOwnRows(target: Client, { feedId }: KnownFeed, owned: OwnedTable): Promise<void> {
   const { table, id, code, planned } = owned;
   await target.query(
     `UPDATE ${planned} given SET ${id} = known.${id}, ${code} = known.${code}
@@ -98,7 +98,10 @@ export async function findOwn(target: Client, { feedId }: KnownFeed, owned: Owne
   );
 }
 
-async function checkFree(target: Client, { table, id, code, planned, longest }: OwnedTable): Promise<void> {
+async function requireFreeCodes(
+  target: Client,
+  { table, id, code, planned, longest }: OwnedTable,
+): Promise<void> {
   const { rows } = await target.query<{ code: string }>(
     `SELECT given.${code} AS code
      FROM ${planned} given LEFT JOIN ${table} known ON known.${code} = given.${code}
@@ -109,6 +112,6 @@ async function checkFree(target: Client, { table, id, code, planned, longest }: 
   );
   if (rows[0] === undefined) return;
   throw new StartupError(
-    `nothing is imported, since ${rows[0].code} is taken or too long for a code: give the feed another name with --feed`,
+    `nothing is imported, because the code ${rows[0].code} is already used or too long: give the feed another name with --feed`,
   );
 }

@@ -1,0 +1,68 @@
+const { relative } = require('node:path');
+const { setInterval, clearInterval } = require('node:timers');
+
+const BETWEEN_PROGRESS_MS = 60_000;
+
+/**
+ * Says what runs, once a minute how far it is, what failed and why, and at the end what each project took. Jest's own
+ * reporter has a line for each of some two hundred files.
+ */
+module.exports = class SummaryReporter {
+  constructor({ rootDir, maxWorkers }) {
+    this.rootDir = rootDir;
+    this.maxWorkers = maxWorkers;
+    this.projects = new Map();
+    this.filesDone = 0;
+  }
+
+  onRunStart({ numTotalTestSuites }) {
+    this.startMs = performance.now();
+    this.files = numTotalTestSuites;
+    console.log(`${numTotalTestSuites} test files, ${this.maxWorkers} at a time`);
+    this.timer = setInterval(() => this.tellProgress(), BETWEEN_PROGRESS_MS);
+    this.timer.unref();
+  }
+
+  onTestResult({ path, context }, result) {
+    this.filesDone += 1;
+    const { displayName } = context.config;
+    const project = this.projects.get(displayName.name) ?? {
+      files: 0,
+      passed: 0,
+      failed: 0,
+      skipped: 0,
+      ms: 0,
+    };
+    project.files += 1;
+    project.passed += result.numPassingTests;
+    project.failed += result.numFailingTests;
+    project.skipped += result.numPendingTests + result.numTodoTests;
+    project.ms += result.perfStats.runtime;
+    project.endMs = performance.now() - this.startMs;
+    this.projects.set(displayName.name, project);
+    if (result.failureMessage === null || result.failureMessage === undefined) return;
+    console.log(`\nFAILED ${displayName.name} ${relative(this.rootDir, path)}\n${result.failureMessage}`);
+    for (const { type, message } of result.console ?? []) console.log(`console.${type}: ${message}`);
+  }
+
+  onRunComplete() {
+    clearInterval(this.timer);
+    for (const [name, { files, passed, failed, skipped, ms, endMs }] of this.projects) {
+      const others = [failed > 0 && `${failed} FAILED`, skipped > 0 && `${skipped} skipped`].filter(Boolean);
+      const tests = [`${passed} tests passed`, ...others].join(', ');
+      console.log(
+        `  ${name}: ${files} files, ${tests}, ${seconds(ms)} s of work, the last after ${seconds(endMs)} s`,
+      );
+    }
+  }
+
+  tellProgress() {
+    console.log(
+      `  ${seconds(performance.now() - this.startMs)} s: ${this.filesDone} of ${this.files} files are done`,
+    );
+  }
+};
+
+function seconds(ms) {
+  return Math.round(ms / 1000);
+}
