@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { OverloadedError } from './problem/domain-error';
+import { OverloadedError } from './problem/service-errors';
 import { sendProblem } from './problem/problem.filter';
 
 /** Milliseconds between two looks at the clock: so long after the last late one requests are taken again. */

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../common/time/moment';
+import { Problem } from '../../common/http/problem/problem.dto';
 import { version } from '../../common/program/version';
 import { completeDocument } from './complete-document';
 
@@ -9,7 +10,8 @@ const DESCRIPTION = `The open back office of a transit card: riders, cards, rech
 Money is a whole number of the currency's unit (COP: pesos). Times are RFC 3339 in UTC. A time in a request must be from
 ${FIRST_MOMENT} to ${LAST_MOMENT}, and a day from ${FIRST_DAY} to ${LAST_DAY}.
 
-Errors are problem documents (RFC 9457) with a stable \`code\`. A request that is refused with 4xx changes nothing. Every
+Errors are problem documents (RFC 9457) with a stable \`code\`; [/docs/errors](/docs/errors) says what each code means
+and what to do. A request that is refused with 4xx changes nothing. Every
 POST that moves money takes an \`Idempotency-Key\`: after a 5xx, or when no response arrives, send it again with its key.
 
 On an operation, \`x-cached-as\` names the cache key of its answer, and \`x-evicts\` the keys of the answers that it makes
@@ -32,6 +34,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addServer('/api/v1', 'the same under the prefix');
   for (const [name, description] of TAGS) base.addTag(name, description);
   const document = SwaggerModule.createDocument(app, base.build(), {
+    extraModels: [Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
   // Nobody is asked who they are: a proxy or a private network is in front.

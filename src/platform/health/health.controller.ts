@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, Get, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
 import { HealthInterceptor } from './health.interceptor';
@@ -86,7 +87,7 @@ export class HealthController {
    * @remarks It is `GET /health/db` in the form of the replaced service.
    */
   @Get('ping-db')
-  @ApiProblems({ 503: 'database_away' })
+  @ApiProblems(DatabaseAwayError)
   pingDatabase(): Promise<DatabasePing> {
     return this.health.pingDatabase();
   }

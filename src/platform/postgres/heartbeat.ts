@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DatabaseAwayError } from '../../common/http/problem/domain-error';
+import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 
 /** A timer that is so late, in milliseconds, tells of this process standing still, not of the database. */
 const LATE = 100;

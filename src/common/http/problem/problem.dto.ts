@@ -1,3 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PROBLEM_CODES, type ProblemCode } from './problem-types';
+
 /** One refused member of a request. */
 export class ProblemComplaint {
   /**
@@ -12,16 +15,25 @@ export class ProblemComplaint {
 
 /** A problem document (RFC 9457), the body of every error. */
 export class Problem {
-  /** @example "urn:travel-recharge:problem:card_not_found" */
+  /**
+   * Where the code is explained.
+   * @example "/docs/errors#card_not_found"
+   */
   type!: string;
 
-  /** @example "Not Found" */
+  /**
+   * What kind of refusal it is: the same for each code.
+   * @example "The card does not exist."
+   */
   title!: string;
 
   /** @example 404 */
   status!: number;
 
-  /** @example "There is no card 999999999." */
+  /**
+   * What happened this time, and what to do.
+   * @example "There is no card 999999999. Check the card_id."
+   */
   detail!: string;
 
   /** @example "/cards/999999999/balance" */
@@ -31,7 +43,8 @@ export class Problem {
    * Never changes, so programs can decide by it.
    * @example "card_not_found"
    */
-  code!: string;
+  @ApiProperty({ type: String, enum: PROBLEM_CODES })
+  code!: ProblemCode;
 
   /** @example "req-1" */
   request_id!: string;
