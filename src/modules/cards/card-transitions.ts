@@ -1,4 +1,4 @@
-import type { CardStatus } from './dto/card-answers.dto';
+import type { CardStatus } from './card-status';
 
 /** What a card may become. A lost card stays on the hotlist for ever. */
 const TRANSITIONS: Readonly<Record<CardStatus, readonly CardStatus[]>> = {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import type { CardStatus } from './dto/card-answers.dto';
+import type { CardStatus } from './card-status';
 
 /** A transit card, and the account of its rider's money. */
 @Entity('cards')

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Card } from './card.entity';
-import type { CardStatus } from './dto/card-answers.dto';
+import type { CardStatus } from './card-status';
 
 const CARD = `
   SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at, version,

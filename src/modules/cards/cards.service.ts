@@ -10,13 +10,13 @@ import { LedgerRepository, StatementRow } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
 import { Card } from './card.entity';
 import { drawCardNumber } from './card-number';
+import type { CardStatus } from './card-status';
 import { isLegalTransition } from './card-transitions';
 import { CardsRepository } from './cards.repository';
 import {
   CardAnswer,
   CardBalance,
   CardStatement,
-  CardStatus,
   StatementEntry,
   UserCardBalance,
   UserCards,

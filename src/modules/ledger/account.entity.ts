@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type AccountKind = 'card' | 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
+export const ACCOUNT_KINDS = ['card', 'cash', 'fare_revenue', 'opening', 'adjustment'] as const;
+export type AccountKind = (typeof ACCOUNT_KINDS)[number];
+/** Of the account on the other side of a card's. */
+export type CounterAccountKind = Exclude<AccountKind, 'card'>;
 
 /** One side of a posting. A card's account is a liability: what the operator owes its rider. */
 @Entity('accounts')

@@ -7,7 +7,7 @@ import type {
   DriverAnswer,
   LocationAnswer,
 } from './dto/network-answers.dto';
-import type { DriverStatus } from './dto/network-queries.dto';
+import type { DriverStatus } from './driver-status';
 
 /** Where a page goes on, and how many rows it has; each list answers one row more. */
 export interface Slice {

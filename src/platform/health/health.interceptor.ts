@@ -5,6 +5,12 @@ import { HealthAnswer } from './dto/health-answers.dto';
 
 const RETRY_AFTER = 2;
 
+const IS_IN_SERVICE: Readonly<Record<HealthAnswer['status'], boolean>> = {
+  healthy: true,
+  degraded: true,
+  unhealthy: false,
+};
+
 /** Answers what is unhealthy with 503, so that an orchestrator need not read it. */
 @Injectable()
 export class HealthInterceptor implements NestInterceptor<HealthAnswer> {
@@ -12,7 +18,7 @@ export class HealthInterceptor implements NestInterceptor<HealthAnswer> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       tap(({ status }) => {
-        if (status === 'unhealthy') void reply.status(503).header('retry-after', RETRY_AFTER);
+        if (!IS_IN_SERVICE[status]) void reply.status(503).header('retry-after', RETRY_AFTER);
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { InsufficientBalanceError } from '../../common/http/problem/card-errors';
 import type { PlannedRider, Tap } from './morning';
 import type { ServiceClient } from '../service-traffic/service-client';
 import type { PlannedRide } from '../../modules/trips/way-planner';
@@ -117,7 +118,7 @@ export class Rider {
   /** Who was refused for money pays in, for the next time. */
   private async refused(code: string): Promise<void> {
     this.rides.refused += 1;
-    if (code === 'insufficient_balance') await this.payIn();
+    if (code === InsufficientBalanceError.code) await this.payIn();
   }
 
   private async tapOut(): Promise<void> {

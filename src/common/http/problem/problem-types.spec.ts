@@ -66,4 +66,16 @@ describe('the compiler', () => {
 
     expect(texts).toBeDefined();
   });
+
+  it('refuses a switch that forgets a member', () => {
+    // @ts-expect-error: what if the database is busy?
+    const waitFor = (code: 'database_away' | 'database_busy'): number => {
+      switch (code) {
+        case 'database_away':
+          return 2;
+      }
+    };
+
+    expect(waitFor('database_away')).toBe(2);
+  });
 });

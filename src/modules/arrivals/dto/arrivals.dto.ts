@@ -1,3 +1,5 @@
+import type { PendingArrivalStatus } from '../arrival.entity';
+
 export class ArrivalAnswer {
   /** @example 1 */
   station_id!: number;
@@ -17,7 +19,7 @@ export class ArrivalAnswer {
   estimated_arrival!: Date;
 
   /** @example "EXPECTED" */
-  status!: 'EXPECTED' | 'DELAYED';
+  status!: PendingArrivalStatus;
 }
 
 export class Arrivals {

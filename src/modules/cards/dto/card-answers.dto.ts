@@ -1,7 +1,7 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
-
-export const CARD_STATUSES = ['active', 'inactive', 'blocked', 'lost'] as const;
-export type CardStatus = 'active' | 'inactive' | 'blocked' | 'lost';
+import type { CounterAccountKind } from '../../ledger/account.entity';
+import type { PostingKind } from '../../ledger/posting.entity';
+import type { CardStatus } from '../card-status';
 
 export class CardAnswer {
   /** @example 1 */
@@ -51,7 +51,7 @@ export class CardBalance {
 
 export class CounterAccountAnswer {
   /** @example "cash" */
-  kind!: 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
+  kind!: CounterAccountKind;
 
   /**
    * The name of the recharge channel or of the concessionaire; null for an account without one.
@@ -65,7 +65,7 @@ export class StatementEntry {
   posting_id!: number;
 
   /** @example "recharge" */
-  kind!: 'opening' | 'recharge' | 'fare' | 'reversal' | 'adjustment';
+  kind!: PostingKind;
 
   /**
    * How much it changed the balance: above zero was added to the card, below zero was taken from it.

@@ -8,14 +8,17 @@ export const FARE_LIMITS = ['credit_boardings', 'passback_seconds', 'daily_cap']
 export type FareLimitName = (typeof FARE_LIMITS)[number];
 
 /** What a limit itself is bounded by. */
-const MOST: Readonly<Record<string, number>> = {
+const MOST: Readonly<Record<FareLimitName, number>> = {
   credit_boardings: 100,
   passback_seconds: 3_600,
   daily_cap: MOST_MONEY,
-} satisfies Record<FareLimitName, number>;
+};
 
 /** How large the value of a limit may be, whose name may not be one yet. */
-const mostOf = (limit: object): number => MOST[(limit as FareLimit).limit_name] ?? MOST_MONEY;
+function mostOf({ limit_name: name }: Partial<FareLimit>): number {
+  const known = FARE_LIMITS.find((limit) => limit === name);
+  return known ? MOST[known] : MOST_MONEY;
+}
 
 /** A whole number that the limit may be. */
 const LimitValue = (): PropertyDecorator =>

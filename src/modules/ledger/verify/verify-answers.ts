@@ -8,7 +8,8 @@ export const ANSWERS_CHECK = 'the stored answers of repeatable requests say what
 const PAGE = 1_000;
 
 type Members = Readonly<Record<string, unknown>>;
-type RecordKind = 'recharge' | 'reversal' | 'trip';
+const RECORD_KINDS = ['recharge', 'reversal', 'trip'] as const;
+type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** What an answer says of one record. */
 interface Said {
@@ -41,7 +42,7 @@ export async function* verifyAnswers(client: ClientBase): AsyncGenerator<Members
     const { rows } = await client.query<{ body: string }>(`FETCH ${PAGE} FROM stored_answers`);
     if (rows.length === 0) break;
     const said = rows.flatMap(({ body }) => recordsIn(body));
-    for (const kind of ['recharge', 'reversal', 'trip'] as const)
+    for (const kind of RECORD_KINDS)
       yield* compare(
         client,
         kind,

@@ -1,4 +1,6 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
+import type { RouteType } from '../../fares/route-type';
+import type { ServiceStatus } from '../../network/service-status';
 
 export class RouteCodes {
   /**
@@ -33,7 +35,7 @@ export class RouteDetails {
   route_name!: string;
 
   /** @example "TRONCAL" */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 
   /** In travel order, both ends included. */
   stations!: RouteStopDetails[];
@@ -81,7 +83,7 @@ export class RouteAnswer {
   route_name!: string;
 
   /** @example "TRONCAL" */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 
   /** @example true */
   is_active!: boolean;
@@ -98,13 +100,13 @@ export class ListedRoute {
   route_name!: string;
 
   /** @example "TRONCAL" */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 
   /** @example 1 */
   concessionaire_id!: number | null;
 
   /** @example "active" */
-  status!: 'active' | 'inactive';
+  status!: ServiceStatus;
 }
 
 export class RoutePage {

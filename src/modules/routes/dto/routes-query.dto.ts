@@ -2,6 +2,7 @@ import { PageQuery } from '../../../common/http/pagination';
 import { NameQuery } from '../../../common/search/places.dto';
 import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
 import { ROUTE_TYPES, type RouteType } from '../../fares/route-type';
+import { SERVICE_STATUSES, type ServiceStatus } from '../../network/service-status';
 
 /** Which routes, and where the page starts. */
 export class RoutesQuery extends PageQuery {
@@ -13,6 +14,6 @@ export class RoutesQuery extends PageQuery {
   type?: RouteType;
 
   @EmptyIsAbsent()
-  @OneOf(['active', 'inactive'], { optional: true, example: 'active' })
-  status?: 'active' | 'inactive';
+  @OneOf(SERVICE_STATUSES, { optional: true, example: 'active' })
+  status?: ServiceStatus;
 }

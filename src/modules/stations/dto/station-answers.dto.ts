@@ -1,4 +1,6 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
+import type { RouteType } from '../../fares/route-type';
+import type { ServiceStatus } from '../../network/service-status';
 
 export class StationAnswer {
   /** @example 1 */
@@ -17,7 +19,7 @@ export class StationAnswer {
   locality!: string | null;
 
   /** @example "active" */
-  status!: 'active' | 'inactive';
+  status!: ServiceStatus;
 
   /**
    * Present only with `near`: the distance from that point, in whole metres.
@@ -55,7 +57,7 @@ export class ServingRoute {
   route_name!: string;
 
   /** @example "TRONCAL" */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 }
 
 export class StationDetails {

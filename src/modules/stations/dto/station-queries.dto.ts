@@ -1,9 +1,7 @@
 import { NameQuery, PlacesQuery } from '../../../common/search/places.dto';
 import { LONGEST } from '../../../common/text/lengths';
 import { EmptyIsAbsent, OneOf, Text } from '../../../common/http/validation';
-
-const STATION_STATUSES = ['active', 'inactive'] as const;
-export type StationStatus = (typeof STATION_STATUSES)[number];
+import { SERVICE_STATUSES, type ServiceStatus } from '../../network/service-status';
 
 /** Which stations, and where the page starts. */
 export class StationsQuery extends PlacesQuery {
@@ -16,8 +14,8 @@ export class StationsQuery extends PlacesQuery {
   locality?: string;
 
   @EmptyIsAbsent()
-  @OneOf(STATION_STATUSES, { optional: true, example: 'active' })
-  status?: StationStatus;
+  @OneOf(SERVICE_STATUSES, { optional: true, example: 'active' })
+  status?: ServiceStatus;
 
   @NameQuery('portal')
   name?: string;

@@ -1,3 +1,5 @@
+import type { Gender, RiderCategory } from '../user.entity';
+
 export class UserCount {
   /** @example 3000 */
   total_users!: number;
@@ -43,7 +45,7 @@ export class UserAnswer {
   contact_number!: string | null;
 
   /** @example "F" */
-  gender!: 'F' | 'M' | 'O' | null;
+  gender!: Gender | null;
 
   /**
    * YYYY-MM-DD
@@ -58,7 +60,7 @@ export class UserAnswer {
   city_of_birth!: string | null;
 
   /** @example "standard" */
-  rider_category!: 'standard' | 'senior' | 'sisben' | 'disability';
+  rider_category!: RiderCategory;
 
   /**
    * The day on which the rider was registered, YYYY-MM-DD in the service's time zone.

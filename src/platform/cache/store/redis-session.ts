@@ -290,7 +290,8 @@ function parseAcquired([kind, ...rest]: readonly [Acquired['kind'], ...string[]]
       return { kind, remaining: Number(rest[0]) };
     case 'marked':
       return { kind, marks: parseMarks(rest) };
-    default:
+    case 'lease':
+    case 'dead':
       return { kind };
   }
 }
