@@ -66,6 +66,15 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-spread': 'off',
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       'no-control-regex': 'off',
+      // A new member of a closed set is an error until it is handled; only an open set may have a default.
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        {
+          allowDefaultCaseForExhaustiveSwitch: false,
+          considerDefaultExhaustiveForUnions: false,
+          requireDefaultForNonUnion: true,
+        },
+      ],
     },
   },
   {
@@ -90,6 +99,23 @@ export default tseslint.config(
       ],
     },
     rules: { 'import-x/no-restricted-paths': ['error', { zones: floorZones }] },
+  },
+  {
+    files: ['src/**/*.entity.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/dto/**'],
+              message:
+                'What is stored does not depend on what is answered: a list of states is beside the entity.',
+            },
+          ],
+        },
+      ],
+    },
   },
   {
     // These own their connections: the one helper for writes, and what runs before the service or beside it.

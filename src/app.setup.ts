@@ -8,7 +8,7 @@ import { refuseUnknown } from './common/http/known-paths';
 import { refuseBadHeads } from './common/http/request-head';
 import { routed } from './common/http/request-target';
 import { toJson } from './common/http/json';
-import { StoppingError } from './common/http/problem/domain-error';
+import { StoppingError } from './common/http/problem/service-errors';
 import { sendProblem } from './common/http/problem/problem.filter';
 import { boundRequests } from './common/http/request/bound-requests';
 import { USUAL_BODY_LIMIT } from './common/http/request/operation';

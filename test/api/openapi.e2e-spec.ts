@@ -180,7 +180,7 @@ describe('the OpenAPI document', () => {
           expect(value).toMatchObject({
             status: Number(status),
             code,
-            type: `urn:travel-recharge:problem:${code}`,
+            type: `/docs/errors#${code}`,
           });
         }
         expect(Object.keys(problem.examples ?? {})).not.toEqual([]);
@@ -390,6 +390,7 @@ describe('a moment and a day', () => {
 describe('the pages', () => {
   it.each([
     ['/docs', 'swagger-ui'],
+    ['/docs/errors', '<h1>Errors'],
     ['/redoc', '<redoc'],
   ])('%s and all that it loads is served from here', async (path, marker) => {
     const pending = [path];
@@ -412,7 +413,7 @@ describe('the pages', () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
-  it.each(['/docs', '/redoc', '/api/v1/docs/'])(
+  it.each(['/docs', '/docs/errors', '/redoc', '/api/v1/docs/'])(
     '%s runs nothing but what is served from here, in no frame, and fits a telephone',
     async (path) => {
       const { headers, ...response } = await fetch(service.url + path).then(async (answer) => ({
@@ -462,9 +463,24 @@ describe('the pages', () => {
     expect([status, headers.get('location')]).toEqual([302, '/docs']);
   });
 
-  it.each(['/docs', '/redoc', '/openapi.json'])('%s is there under the prefix too', async (path) => {
-    expect((await fetch(`${service.url}/api/v1${path}`)).status).toBe(200);
+  it('explain every code where the type of a problem document leads', async () => {
+    const { body } = await ask(service, '/cards/999999999');
+    const { type } = body as { type: string };
+    const page = await (await fetch(new URL(type, service.url))).text();
+
+    const sections = [...page.matchAll(/<section id="(\w+)">/g)].map(([, code]) => code);
+    expect(type).toBe('/docs/errors#card_not_found');
+    expect(sections.length).toBeGreaterThan(40);
+    expect(openApi.components.schemas.Problem).toMatchObject({ properties: { code: { enum: sections } } });
+    expect(page).toContain('<b>What to do:</b> Check the card_id.');
   });
+
+  it.each(['/docs', '/docs/errors', '/redoc', '/openapi.json'])(
+    '%s is there under the prefix too',
+    async (path) => {
+      expect((await fetch(`${service.url}/api/v1${path}`)).status).toBe(200);
+    },
+  );
 });
 
 function codesOf({ responses }: Operation, status: number): string[] {

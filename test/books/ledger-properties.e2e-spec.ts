@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
-import { CARD_STATUSES, ModelCard, MOST_ON_A_CARD, type Operation } from '../builders/money-model';
+import { CARD_STATUSES } from '../../src/modules/cards/card-status';
+import { ModelCard, MOST_ON_A_CARD, type Operation } from '../builders/money-model';
 import { aCard, aLine, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { ask, post, send, type Answer } from '../setup/api';
 import type { TestDatabase } from '../setup/database';

@@ -1,7 +1,5 @@
+import type { CardStatus } from '../../src/modules/cards/card-status';
 import { FARE } from './rides';
-
-export const CARD_STATUSES = ['active', 'inactive', 'blocked', 'lost'] as const;
-export type CardStatus = (typeof CARD_STATUSES)[number];
 
 /** Something that somebody asks for; `card` is the how manieth of the cards, `nth` the how manieth of its records. */
 export type Operation =

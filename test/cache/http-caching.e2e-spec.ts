@@ -194,7 +194,10 @@ describe('that there is nothing', () => {
       for (let time = 0; time < 2; time += 1) {
         expect(await get(`/cards/${id}/balance`)).toMatchObject({
           status: 404,
-          body: { code: 'card_not_found', detail: `There is no card ${decodeURIComponent(id)}.` },
+          body: {
+            code: 'card_not_found',
+            detail: `There is no card ${decodeURIComponent(id)}. Check the card_id.`,
+          },
         });
       }
     },

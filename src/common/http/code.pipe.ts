@@ -1,5 +1,5 @@
 import { PipeTransform } from '@nestjs/common';
-import { NotFoundError, Resource } from './problem/domain-error';
+import { NotFoundError, Resource } from './problem/not-found-error';
 import { faultIn } from '../text/fault';
 import { LONGEST } from '../text/lengths';
 import { tidy } from '../text/tidy';

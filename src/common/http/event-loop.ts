@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { OverloadedError } from './problem/domain-error';
+import { OverloadedError } from './problem/service-errors';
 import { sendProblem } from './problem/problem.filter';
 
 /** Between two checks of the clock. After a late check, requests are accepted again when the next one is in time. */

@@ -1,5 +1,5 @@
 import { idOf } from './id.pipe';
-import { NotFoundError } from './problem/domain-error';
+import { NotFoundError } from './problem/not-found-error';
 
 describe(idOf.name, () => {
   const pipe = idOf('card');

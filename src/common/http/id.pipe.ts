@@ -1,5 +1,5 @@
 import { Injectable, PipeTransform } from '@nestjs/common';
-import { NotFoundError, Resource } from './problem/domain-error';
+import { NotFoundError, Resource } from './problem/not-found-error';
 
 /**
  * An id in a path. Text that can be no id names nothing, so it is 404 and not 422; neither does an integer beyond

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseIdempotencyKey } from './idempotency-key';
-import { MalformedHeaderError } from './problem/domain-error';
+import { MalformedHeaderError } from './problem/request-errors';
 
 const visible = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),

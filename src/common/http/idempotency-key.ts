@@ -1,4 +1,4 @@
-import { MalformedHeaderError } from './problem/domain-error';
+import { MalformedHeaderError } from './problem/request-errors';
 
 const HEADER = 'Idempotency-Key';
 const ALLOWED = '1 to 255 visible characters, quoted (RFC 8941) or bare';

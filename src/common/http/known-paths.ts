@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import findMyWay from 'find-my-way';
-import { MethodNotAllowedError, NoSuchPathError } from './problem/domain-error';
+import { MethodNotAllowedError, NoSuchPathError } from './problem/request-errors';
 import { sendProblem } from './problem/problem.filter';
 import { withoutAuthority } from './request-target';
 

@@ -1,5 +1,5 @@
 import { decodeCursor, decodePlaceCursor, encodeCursor, paginate, paginatePlaces } from './pagination';
-import { InvalidValueError } from './problem/domain-error';
+import { InvalidValueError } from './problem/request-errors';
 
 describe(decodeCursor.name, () => {
   it.each([1, 20, 999_999_999_999_999])('reads back %d', (id) => {

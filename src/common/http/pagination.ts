@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { InvalidValueError } from './problem/domain-error';
+import { InvalidValueError } from './problem/request-errors';
 
 export const DEFAULT_PAGE_SIZE = 20;
 

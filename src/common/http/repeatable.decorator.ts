@@ -3,7 +3,13 @@ import { applyDecorators, createParamDecorator, ExecutionContext, HttpStatus } f
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiProblems } from './api-problems.decorator';
 import { parseIdempotencyKey } from './idempotency-key';
+import {
+  IdempotencyKeyReusedError,
+  MalformedHeaderError,
+  RequestInProgressError,
+} from './problem/request-errors';
 import type { RepeatableRequest } from './repeatable-request';
 
 /**
@@ -25,7 +31,7 @@ export const Repeatable = createParamDecorator((_: unknown, context: ExecutionCo
   };
 });
 
-/** Documents the header of an operation that moves money. */
+/** Documents the header of an operation that moves money, and the refusals that come with it. */
 export const ApiRepeatable = (): MethodDecorator =>
   applyDecorators(
     ApiHeader({
@@ -37,6 +43,7 @@ export const ApiRepeatable = (): MethodDecorator =>
         'default); refusals are not kept.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     }),
+    ApiProblems(MalformedHeaderError, RequestInProgressError, IdempotencyKeyReusedError),
   );
 
 /** A digest of the operation, however its address is spelt, and of the parsed body; members may come in any order. */

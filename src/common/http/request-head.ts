@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { ExpectationFailedError, InvalidHostError } from './problem/domain-error';
+import { ExpectationFailedError, InvalidHostError } from './problem/request-errors';
 import { sendProblem } from './problem/problem.filter';
 
 /** A host as RFC 3986, 3.2.2 allows it, or none, and perhaps a port. */

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { type Complaint, InvalidValueError } from './problem/domain-error';
+import { type Complaint, InvalidValueError } from './problem/request-errors';
 import { pointerTo } from './request/body-faults';
 import { itemErrors } from './request/item-errors';
 

@@ -1,4 +1,4 @@
-import { InvalidValueError } from '../http/problem/domain-error';
+import { InvalidValueError } from '../http/problem/request-errors';
 
 /** A circle on the globe. */
 export interface Near {

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 export const SEVERITIES = ['INFO', 'WARNING', 'CRITICAL'] as const;
-export type Severity = 'INFO' | 'WARNING' | 'CRITICAL';
+export type Severity = (typeof SEVERITIES)[number];
 
 /** What riders should know about a station, a route, or the whole system. */
 @Entity('alerts')

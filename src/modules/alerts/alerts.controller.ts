@@ -4,6 +4,7 @@ import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
@@ -26,12 +27,7 @@ export class AlertsController {
   @Post()
   @Evicts(evictions.alertChanged)
   @ApiRepeatable()
-  @ApiProblems({
-    400: 'malformed_request, malformed_header',
-    404: 'station_not_found, route_not_found',
-    409: 'request_in_progress',
-    422: 'invalid_value, idempotency_key_reused',
-  })
+  @ApiProblems(NotFoundError.of('station'), NotFoundError.of('route'))
   create(@Body() alert: CreateAlert, @Repeatable() request: RepeatableRequest): Promise<Alert> {
     return this.alerts.create(alert, request);
   }
@@ -45,7 +41,7 @@ export class AlertsController {
   @Patch(':alert_id')
   @Evicts(evictions.alertChanged)
   @ApiId('alert_id')
-  @ApiProblems({ 404: 'alert_not_found', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('alert'))
   change(@Param('alert_id', idOf('alert')) alertId: number, @Body() changes: ChangeAlert): Promise<Alert> {
     return this.alerts.change(alertId, changes);
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
-import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { InvalidValueError } from '../../common/http/problem/request-errors';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import { Writes } from '../../platform/writes/writes';
 import { RoutesRepository } from '../routes/routes.repository';

@@ -4,6 +4,7 @@ import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { AlertsService } from './alerts.service';
 import { Alerts } from './dto/alerts.dto';
@@ -23,7 +24,7 @@ export class StationAlertsController {
   @Get()
   @Cached(cacheKeys.stationAlerts, { defaults: { active_only: 'true' } })
   @ApiId('station_id')
-  @ApiProblems({ 404: 'station_not_found', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('station'))
   list(
     @Param('station_id', idOf('station')) stationId: number,
     @Query() query: AlertsQuery,

@@ -2,7 +2,6 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
-import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { AlertsService } from './alerts.service';
 import { Alerts } from './dto/alerts.dto';
 import { AlertsQuery } from './dto/alerts-query.dto';
@@ -21,7 +20,6 @@ export class SystemAlertsController {
    */
   @Get('alerts')
   @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })
-  @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: AlertsQuery): Promise<Alerts> {
     return this.alerts.listOfSystem(query);
   }

@@ -1,7 +1,9 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 export const ARRIVAL_STATUSES = ['EXPECTED', 'DELAYED', 'ARRIVED', 'CANCELLED'] as const;
-export type ArrivalStatus = 'EXPECTED' | 'DELAYED' | 'ARRIVED' | 'CANCELLED';
+export type ArrivalStatus = (typeof ARRIVAL_STATUSES)[number];
+/** Of an arrival that has still to come. */
+export type PendingArrivalStatus = Exclude<ArrivalStatus, 'ARRIVED' | 'CANCELLED'>;
 
 /** The time when a vehicle of a route is expected at a station, and the time when it arrived. */
 @Entity('arrivals')

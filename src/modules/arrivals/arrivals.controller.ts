@@ -4,6 +4,8 @@ import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
+import { StationNotOnRouteError } from '../../common/http/problem/trip-errors';
 import { idOf } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
@@ -25,12 +27,12 @@ export class ArrivalsController {
   @Post()
   @Evicts(evictions.arrivalChanged)
   @ApiRepeatable()
-  @ApiProblems({
-    400: 'malformed_request, malformed_header',
-    404: 'station_not_found, route_not_found, vehicle_not_found',
-    409: 'request_in_progress',
-    422: 'invalid_value, station_not_on_route, idempotency_key_reused',
-  })
+  @ApiProblems(
+    NotFoundError.of('station'),
+    NotFoundError.of('route'),
+    NotFoundError.of('vehicle'),
+    StationNotOnRouteError,
+  )
   create(@Body() arrival: CreateArrival, @Repeatable() request: RepeatableRequest): Promise<Arrival> {
     return this.arrivals.create(arrival, request);
   }
@@ -44,7 +46,7 @@ export class ArrivalsController {
   @Patch(':arrival_id')
   @Evicts(evictions.arrivalChanged)
   @ApiId('arrival_id')
-  @ApiProblems({ 404: 'arrival_not_found', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('arrival'))
   change(
     @Param('arrival_id', idOf('arrival')) arrivalId: number,
     @Body() changes: ChangeArrival,

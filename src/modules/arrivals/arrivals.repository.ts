@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
-import { NotFoundError } from '../../common/http/problem/domain-error';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Arrival } from './arrival.entity';
 import type { ArrivalAnswer } from './dto/arrivals.dto';
 

@@ -4,6 +4,7 @@ import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
 import { idOf } from '../../common/http/id.pipe';
 import { ArrivalsService } from './arrivals.service';
@@ -11,7 +12,6 @@ import { Arrivals } from './dto/arrivals.dto';
 
 @ApiTags('stations')
 @Controller('stations')
-@ApiProblems({ 404: 'station_not_found' })
 export class StationArrivalsController {
   constructor(private readonly arrivals: ArrivalsService) {}
 
@@ -24,6 +24,7 @@ export class StationArrivalsController {
   @Get(':station_id/arrivals')
   @Cached(cacheKeys.stationArrivals)
   @ApiId('station_id')
+  @ApiProblems(NotFoundError.of('station'))
   list(@Param('station_id', idOf('station')) stationId: number): Promise<Arrivals> {
     return this.arrivals.list(stationId);
   }
@@ -37,6 +38,7 @@ export class StationArrivalsController {
   @Get(':code/realtime-arrivals')
   @Cached(cacheKeys.stationArrivalsByCode)
   @ApiCode('code', 'TM0101')
+  @ApiProblems(NotFoundError.of('station'))
   listByCode(@Param('code', new CodePipe('station')) code: string): Promise<Arrivals> {
     return this.arrivals.listByCode(code);
   }

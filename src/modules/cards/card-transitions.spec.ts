@@ -1,5 +1,5 @@
 import { isLegalTransition } from './card-transitions';
-import { CARD_STATUSES } from './dto/card-answers.dto';
+import { CARD_STATUSES } from './card-status';
 
 describe(isLegalTransition.name, () => {
   it('allows these and no others', () => {

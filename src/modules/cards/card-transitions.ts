@@ -1,4 +1,4 @@
-import type { CardStatus } from './dto/card-answers.dto';
+import type { CardStatus } from './card-status';
 
 /** The statuses that each status may change to. A lost card stays on the hotlist for ever. */
 const TRANSITIONS: Readonly<Record<CardStatus, readonly CardStatus[]>> = {

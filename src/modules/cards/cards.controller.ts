@@ -5,6 +5,8 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { AlreadyExistsError, IllegalTransitionError } from '../../common/http/problem/card-errors';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';
 import { CardsService } from './cards.service';
@@ -26,7 +28,7 @@ export class CardsController {
    */
   @Post()
   @Evicts(evictions.cardCreated)
-  @ApiProblems({ 404: 'user_not_found', 409: 'already_exists', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('user'), AlreadyExistsError)
   create(@Body() card: CreateCard): Promise<CardAnswer> {
     return this.cards.create(card);
   }
@@ -39,7 +41,7 @@ export class CardsController {
    */
   @Get(':card_id')
   @ApiId('card_id')
-  @ApiProblems({ 404: 'card_not_found' })
+  @ApiProblems(NotFoundError.of('card'))
   get(@Param('card_id', idOf('card')) cardId: number): Promise<CardAnswer> {
     return this.cards.get(cardId);
   }
@@ -54,7 +56,7 @@ export class CardsController {
   @Patch(':card_id')
   @Evicts(evictions.cardStatusChanged)
   @ApiId('card_id', 2)
-  @ApiProblems({ 404: 'card_not_found', 409: 'illegal_transition', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('card'), IllegalTransitionError)
   changeStatus(
     @Param('card_id', idOf('card')) cardId: number,
     @Body() { status }: ChangeCardStatus,
@@ -71,7 +73,7 @@ export class CardsController {
   @Get(':card_id/balance')
   @Cached(cacheKeys.cardBalance)
   @ApiId('card_id')
-  @ApiProblems({ 404: 'card_not_found' })
+  @ApiProblems(NotFoundError.of('card'))
   balance(@Param('card_id', idOf('card')) cardId: number): Promise<CardBalance> {
     return this.cards.balance(cardId);
   }
@@ -85,7 +87,7 @@ export class CardsController {
    */
   @Get(':card_id/statement')
   @ApiId('card_id')
-  @ApiProblems({ 404: 'card_not_found', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('card'))
   statement(
     @Param('card_id', idOf('card')) cardId: number,
     @Query() page: PageQuery,

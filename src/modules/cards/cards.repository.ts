@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
-import { NotFoundError } from '../../common/http/problem/domain-error';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Card } from './card.entity';
-import type { CardStatus } from './dto/card-answers.dto';
+import type { CardStatus } from './card-status';
 
 const CARD = `
   SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at, version,

@@ -3,20 +3,20 @@ import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
 import { sumExactly } from '../../common/exact-integer';
 import { decodeCursor, PageQuery, paginate } from '../../common/http/pagination';
-import { IllegalTransitionError } from '../../common/http/problem/domain-error';
+import { IllegalTransitionError } from '../../common/http/problem/card-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository, StatementRow } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
 import { Card } from './card.entity';
 import { drawCardNumber } from './card-number';
+import type { CardStatus } from './card-status';
 import { isLegalTransition } from './card-transitions';
 import { CardsRepository } from './cards.repository';
 import {
   CardAnswer,
   CardBalance,
   CardStatement,
-  CardStatus,
   StatementEntry,
   UserCardBalance,
   UserCards,

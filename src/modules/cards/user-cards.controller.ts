@@ -4,13 +4,13 @@ import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { CardsService } from './cards.service';
 import { UserCardBalance, UserCards } from './dto/card-answers.dto';
 
 @ApiTags('users')
 @Controller('users/:user_id')
-@ApiProblems({ 404: 'user_not_found' })
 export class UserCardsController {
   constructor(private readonly cards: CardsService) {}
 
@@ -22,6 +22,7 @@ export class UserCardsController {
    */
   @Get('cards')
   @ApiId('user_id')
+  @ApiProblems(NotFoundError.of('user'))
   list(@Param('user_id', idOf('user')) userId: number): Promise<UserCards> {
     return this.cards.listOfUser(userId);
   }
@@ -34,6 +35,7 @@ export class UserCardsController {
   @Get('card-balance')
   @Cached(cacheKeys.userCardBalance)
   @ApiId('user_id')
+  @ApiProblems(NotFoundError.of('user'))
   balance(@Param('user_id', idOf('user')) userId: number): Promise<UserCardBalance> {
     return this.cards.balanceOfUser(userId);
   }

@@ -3,7 +3,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
-import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } from './dto/fare-rules.dto';
 import { FaresInForce, FaresQuery } from './dto/fares-in-force.dto';
 import { FareRulesService } from './fare-rules.service';
@@ -13,8 +12,6 @@ import { FareLimit } from './rules/fare-limit.entity';
 import { Tariff } from './rules/tariff.entity';
 import { TransferPrice } from './rules/transfer-price.entity';
 import { TransferRule } from './rules/transfer-rule.entity';
-
-const RULE_PROBLEMS = { 422: 'invalid_value' };
 
 @ApiTags('fares')
 @Controller('fares')
@@ -32,7 +29,6 @@ export class FareRulesController {
    */
   @Get()
   @Cached(cacheKeys.faresOn, { today: 'on', mayBeStale: true })
-  @ApiProblems(RULE_PROBLEMS)
   inForce(@Query() { on }: FaresQuery): Promise<FaresInForce> {
     return this.fares.inForce(on);
   }
@@ -58,7 +54,6 @@ export class FareRulesController {
    */
   @Post('tariffs')
   @Evicts(evictions.tariffSet)
-  @ApiProblems(RULE_PROBLEMS)
   setTariff(@Body() tariff: Tariff): Promise<Tariff> {
     return this.rules.setTariff(tariff);
   }
@@ -84,7 +79,6 @@ export class FareRulesController {
    */
   @Post('transfer-rules')
   @Evicts(evictions.transferRuleSet)
-  @ApiProblems(RULE_PROBLEMS)
   setTransferRule(@Body() rule: TransferRule): Promise<TransferRule> {
     return this.rules.setTransferRule(rule);
   }
@@ -110,7 +104,6 @@ export class FareRulesController {
    */
   @Post('transfer-prices')
   @Evicts(evictions.transferPriceSet)
-  @ApiProblems(RULE_PROBLEMS)
   setTransferPrice(@Body() price: TransferPrice): Promise<TransferPrice> {
     return this.rules.setTransferPrice(price);
   }
@@ -136,7 +129,6 @@ export class FareRulesController {
    */
   @Post('concessions')
   @Evicts(evictions.concessionSet)
-  @ApiProblems(RULE_PROBLEMS)
   setConcession(@Body() concession: Concession): Promise<Concession> {
     return this.rules.setConcession(concession);
   }
@@ -162,7 +154,6 @@ export class FareRulesController {
    */
   @Post('limits')
   @Evicts(evictions.fareLimitSet)
-  @ApiProblems(RULE_PROBLEMS)
   setLimit(@Body() limit: FareLimit): Promise<FareLimit> {
     return this.rules.setLimit(limit);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityTarget } from 'typeorm';
 import { type Eviction, evictions, type FareRuleSubject } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
-import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import { Writes } from '../../platform/writes/writes';
 import type { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } from './dto/fare-rules.dto';

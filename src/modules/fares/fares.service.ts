@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/time/clock';
-import { NoTariffError } from '../../common/http/problem/domain-error';
+import { NoTariffError } from '../../common/http/problem/trip-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import type { FaresInForce } from './dto/fares-in-force.dto';
 import type { Boarding, CardProfile, Label } from './engine/boarding';

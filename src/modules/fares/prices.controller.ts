@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NoTariffError } from '../../common/http/problem/trip-errors';
 import { LargeBody } from '../../common/http/request/operation';
 import { PriceAnswer, PriceRequest } from './dto/price.dto';
 import { PricesService } from './prices.service';
@@ -21,7 +22,7 @@ export class PricesController {
   @Post('price')
   @HttpCode(200)
   @LargeBody()
-  @ApiProblems({ 422: 'invalid_value, no_tariff' })
+  @ApiProblems(NoTariffError)
   price(@Body() request: PriceRequest): Promise<PriceAnswer> {
     return this.prices.price(request);
   }

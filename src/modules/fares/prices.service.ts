@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { InvalidValueError } from '../../common/http/problem/request-errors';
 import type { ImaginedBoarding, PriceAnswer, PricedBoarding, PriceRequest } from './dto/price.dto';
 import type { CardProfile } from './engine/boarding';
 import { type CardHistory, NO_HISTORY, remember } from './engine/card-history';

@@ -1,6 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type AccountKind = 'card' | 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
+export const ACCOUNT_KINDS = ['card', 'cash', 'fare_revenue', 'opening', 'adjustment'] as const;
+export type AccountKind = (typeof ACCOUNT_KINDS)[number];
+/** Of the account on the other side of a card's. */
+export type CounterAccountKind = Exclude<AccountKind, 'card'>;
 
 /**
  * An account of the ledger. Each posting debits one account and credits another. A card's account is a liability: the

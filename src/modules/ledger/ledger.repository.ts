@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { EntityManager, IsNull, Repository } from 'typeorm';
-import { Account } from './account.entity';
+import { EntityManager, type FindOptionsWhere, IsNull, Repository } from 'typeorm';
+import { Account, type CounterAccountKind } from './account.entity';
 import { Posting, PostingKind } from './posting.entity';
 import { RECHARGE_MOVEMENTS, type RechargeMovement } from './recharge-movements';
 
@@ -37,7 +37,7 @@ export interface StatementRow {
   readonly card_credited: boolean;
   readonly card_balance: number;
   readonly card_version: number;
-  readonly counter_kind: 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
+  readonly counter_kind: CounterAccountKind;
   readonly counter_name: string | null;
   readonly recharge_id: number | null;
   readonly trip_id: number | null;
@@ -123,16 +123,29 @@ export class LedgerRepository {
 
   /** On the caller's connection: a transaction that waited for a second one could exhaust the pool. */
   private async accountId(manager: EntityManager, counter: CounterAccount): Promise<number> {
-    const name = counter.kind === 'cash' ? `cash:${counter.channel}` : `revenue:${counter.concessionaire_id}`;
+    const name = nameOf(counter);
     const known = this.accountIds.get(name);
     if (known !== undefined) return known;
-    const account = await manager.findOneByOrFail(
-      Account,
-      counter.kind === 'cash'
-        ? counter
-        : { ...counter, concessionaire_id: counter.concessionaire_id ?? IsNull() },
-    );
+    const account = await manager.findOneByOrFail(Account, conditionOf(counter));
     this.accountIds.set(name, account.account_id);
     return account.account_id;
+  }
+}
+
+function nameOf(counter: CounterAccount): string {
+  switch (counter.kind) {
+    case 'cash':
+      return `cash:${counter.channel}`;
+    case 'fare_revenue':
+      return `revenue:${counter.concessionaire_id}`;
+  }
+}
+
+function conditionOf(counter: CounterAccount): FindOptionsWhere<Account> {
+  switch (counter.kind) {
+    case 'cash':
+      return counter;
+    case 'fare_revenue':
+      return { ...counter, concessionaire_id: counter.concessionaire_id ?? IsNull() };
   }
 }

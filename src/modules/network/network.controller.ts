@@ -1,13 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-answers.dto';
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
 import { NetworkService } from './network.service';
 
 @ApiTags('network')
 @Controller()
-@ApiProblems({ 422: 'invalid_value' })
 export class NetworkController {
   constructor(private readonly network: NetworkService) {}
 

@@ -7,7 +7,7 @@ import type {
   DriverAnswer,
   LocationAnswer,
 } from './dto/network-answers.dto';
-import type { DriverStatus } from './dto/network-queries.dto';
+import type { DriverStatus } from './driver-status';
 
 /**
  * The rows of a page: those after an id, at most `limit`. Each query returns one row more, which tells whether a next

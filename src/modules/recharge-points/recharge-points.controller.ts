@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { RechargePointPage, RechargePointsQuery } from './dto/recharge-points.dto';
 import { RechargePointsService } from './recharge-points.service';
 
@@ -16,7 +15,6 @@ export class RechargePointsController {
    * around a point with `near`. The list comes in pages and changes nothing.
    */
   @Get()
-  @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: RechargePointsQuery): Promise<RechargePointPage> {
     return this.points.list(query);
   }

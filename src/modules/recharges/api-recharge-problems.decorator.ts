@@ -1,10 +1,17 @@
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import {
+  BalanceLimitError,
+  CardNotActiveError,
+  TransactionIdReusedError,
+} from '../../common/http/problem/card-errors';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 
 /** What a recharge may be refused with. */
 export const ApiRechargeProblems = (): MethodDecorator =>
-  ApiProblems({
-    400: 'malformed_request, malformed_header',
-    404: 'card_not_found, recharge_point_not_found',
-    409: 'card_not_active, balance_limit, request_in_progress',
-    422: 'invalid_value, idempotency_key_reused, transaction_id_reused',
-  });
+  ApiProblems(
+    NotFoundError.of('card'),
+    NotFoundError.of('recharge_point'),
+    CardNotActiveError,
+    BalanceLimitError,
+    TransactionIdReusedError,
+  );

@@ -5,6 +5,7 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
@@ -45,7 +46,7 @@ export class CardRechargesController {
   @Get(':card_id/history')
   @Cached(cacheKeys.cardHistory)
   @ApiId('card_id')
-  @ApiProblems({ 404: 'card_not_found' })
+  @ApiProblems(NotFoundError.of('card'))
   history(@Param('card_id', idOf('card')) cardId: number): Promise<CardHistory> {
     return this.recharges.historyOfCard(cardId);
   }

@@ -4,6 +4,8 @@ import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { AlreadyReversedError, RechargeSpentError } from '../../common/http/problem/card-errors';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
@@ -50,7 +52,7 @@ export class RechargesController {
    */
   @Get(':recharge_id')
   @ApiId('recharge_id')
-  @ApiProblems({ 404: 'recharge_not_found' })
+  @ApiProblems(NotFoundError.of('recharge'))
   get(@Param('recharge_id', idOf('recharge')) rechargeId: number): Promise<RechargeDetails> {
     return this.recharges.get(rechargeId);
   }
@@ -67,12 +69,7 @@ export class RechargesController {
   @Evicts(evictions.recharged)
   @ApiRepeatable()
   @ApiId('recharge_id')
-  @ApiProblems({
-    400: 'malformed_request, malformed_header',
-    404: 'recharge_not_found',
-    409: 'already_reversed, recharge_spent, request_in_progress',
-    422: 'invalid_value, idempotency_key_reused',
-  })
+  @ApiProblems(NotFoundError.of('recharge'), AlreadyReversedError, RechargeSpentError)
   reverse(
     @Param('recharge_id', idOf('recharge')) rechargeId: number,
     @Body() { reason }: ReverseRecharge,

@@ -9,11 +9,11 @@ import {
   AlreadyReversedError,
   BalanceLimitError,
   CardNotActiveError,
-  InvalidValueError,
-  NotFoundError,
   RechargeSpentError,
   TransactionIdReusedError,
-} from '../../common/http/problem/domain-error';
+} from '../../common/http/problem/card-errors';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
+import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { AppConfig, DEFAULT_CHANNEL } from '../../platform/config/app-config';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import { together } from '../../platform/postgres/together';

@@ -4,6 +4,7 @@ import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';
 import { UserRecharges } from './dto/recharge-answers.dto';
@@ -23,7 +24,7 @@ export class UserRechargesController {
   @Get()
   @Cached(cacheKeys.userRecharges)
   @ApiId('user_id')
-  @ApiProblems({ 404: 'user_not_found', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('user'))
   list(@Param('user_id', idOf('user')) userId: number, @Query() page: PageQuery): Promise<UserRecharges> {
     return this.recharges.listOfUser(userId, page);
   }

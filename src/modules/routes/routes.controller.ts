@@ -4,6 +4,7 @@ import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
 import { idOf } from '../../common/http/id.pipe';
 import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-answers.dto';
@@ -22,7 +23,6 @@ export class RoutesController {
    * nothing.
    */
   @Get('routes')
-  @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: RoutesQuery): Promise<RoutePage> {
     return this.routes.list(query);
   }
@@ -47,7 +47,7 @@ export class RoutesController {
   @Get('routes/:code/details')
   @Cached(cacheKeys.routeDetails, { mayBeStale: true })
   @ApiCode('code', 'J74')
-  @ApiProblems({ 404: 'route_not_found' })
+  @ApiProblems(NotFoundError.of('route'))
   details(@Param('code', new CodePipe('route')) code: string): Promise<RouteDetails> {
     return this.routes.details(code);
   }
@@ -61,7 +61,7 @@ export class RoutesController {
   @Get(['routes/:code/current-location', 'route/:code/current-location'])
   @Cached(cacheKeys.routeLocation)
   @ApiCode('code', 'J74')
-  @ApiProblems({ 404: 'route_not_found' })
+  @ApiProblems(NotFoundError.of('route'))
   location(@Param('code', new CodePipe('route')) code: string): Promise<RouteLocation> {
     return this.routes.location(code);
   }
@@ -75,7 +75,7 @@ export class RoutesController {
   @Get('trips/routes/:route_id/stations')
   @Cached(cacheKeys.routeStations, { mayBeStale: true })
   @ApiId('route_id')
-  @ApiProblems({ 404: 'route_not_found' })
+  @ApiProblems(NotFoundError.of('route'))
   stations(@Param('route_id', idOf('route')) routeId: number): Promise<RouteStations> {
     return this.routes.stations(routeId);
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
-import { NotFoundError } from '../../common/http/problem/domain-error';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { nameContains } from '../../common/search/name-search';
 import type { RouteType } from '../fares/route-type';
 import { ListedRoute, VehiclePosition } from './dto/route-answers.dto';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, paginate } from '../../common/http/pagination';
+import { isActiveFor } from '../network/service-status';
 import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-answers.dto';
 import { RoutesQuery } from './dto/routes-query.dto';
 import { RoutesRepository } from './routes.repository';
@@ -11,7 +12,7 @@ export class RoutesService {
 
   async list(query: RoutesQuery): Promise<RoutePage> {
     const { name = null, type = null, status, limit, cursor } = query;
-    const filter = { name, type, is_active: status ? status === 'active' : null };
+    const filter = { name, type, is_active: isActiveFor(status) };
     const found = await this.routes.find(filter, decodeCursor(cursor), limit);
     const { rows, next_cursor } = paginate(found, limit, (route) => route.route_id);
     return { routes: rows, next_cursor };

@@ -4,6 +4,7 @@ import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
 import { StationsQuery } from './dto/station-queries.dto';
 import { StationDetails, StationIdentifiers, StationPage } from './dto/station-answers.dto';
@@ -22,7 +23,6 @@ export class StationsController {
    */
   @Get()
   @Cached(cacheKeys.stationsList, { defaults: { locality: '', status: '' }, mayBeStale: true })
-  @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: StationsQuery): Promise<StationPage> {
     return this.stations.list(query);
   }
@@ -47,7 +47,7 @@ export class StationsController {
   @Get(':code/details')
   @Cached(cacheKeys.stationDetails, { mayBeStale: true })
   @ApiCode('code', 'TM0101')
-  @ApiProblems({ 404: 'station_not_found' })
+  @ApiProblems(NotFoundError.of('station'))
   details(@Param('code', new CodePipe('station')) code: string): Promise<StationDetails> {
     return this.stations.details(code);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import type { PlaceInOrder } from '../../common/http/pagination';
-import { NotFoundError } from '../../common/http/problem/domain-error';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { nameContains } from '../../common/search/name-search';
 import { type Near, nearParameters, nearSql } from '../../common/search/near';
 import { ServingRoute, StationAnswer, StationIdentifier } from './dto/station-answers.dto';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, decodePlaceCursor, paginate, paginatePlaces } from '../../common/http/pagination';
 import { circleOf } from '../../common/search/near';
 import { USUAL_RADIUS } from '../../common/search/places.dto';
+import { isActiveFor } from '../network/service-status';
 import { StationsQuery } from './dto/station-queries.dto';
 import { StationDetails, StationIdentifiers, StationPage } from './dto/station-answers.dto';
 import { StationsRepository } from './stations.repository';
@@ -13,7 +14,7 @@ export class StationsService {
 
   async list(query: StationsQuery): Promise<StationPage> {
     const { locality = null, status, name = null, limit, cursor } = query;
-    const filter = { locality, is_active: status ? status === 'active' : null, name };
+    const filter = { locality, is_active: isActiveFor(status), name };
     const circle = circleOf(query, USUAL_RADIUS);
     const { rows, next_cursor } = circle
       ? paginatePlaces(

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import {
-  NotFoundError,
   RouteInactiveError,
   StationInactiveError,
   StationNotOnRouteError,
-} from '../../common/http/problem/domain-error';
+} from '../../common/http/problem/trip-errors';
 import type { RouteType } from '../fares/route-type';
 
 /** A route as a boarding sees it. */

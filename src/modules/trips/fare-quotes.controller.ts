@@ -1,6 +1,14 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { CardNotActiveError } from '../../common/http/problem/card-errors';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
+import {
+  NoTariffError,
+  RouteInactiveError,
+  StationInactiveError,
+  StationNotOnRouteError,
+} from '../../common/http/problem/trip-errors';
 import { FareQuote, QuoteRequest } from './dto/fare-quote.dto';
 import { FareQuotesService } from './fare-quotes.service';
 
@@ -17,11 +25,16 @@ export class FareQuotesController {
    */
   @Post('quote')
   @HttpCode(200)
-  @ApiProblems({
-    404: 'card_not_found, route_not_found, station_not_found',
-    409: 'card_not_active, route_inactive, station_inactive',
-    422: 'invalid_value, station_not_on_route, no_tariff',
-  })
+  @ApiProblems(
+    NotFoundError.of('card'),
+    NotFoundError.of('route'),
+    NotFoundError.of('station'),
+    CardNotActiveError,
+    RouteInactiveError,
+    StationInactiveError,
+    StationNotOnRouteError,
+    NoTariffError,
+  )
   quote(@Body() request: QuoteRequest): Promise<FareQuote> {
     return this.quotes.quote(request);
   }

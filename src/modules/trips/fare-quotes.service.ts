@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CardsRepository } from '../cards/cards.repository';
 import { Clock } from '../../common/time/clock';
-import { CardNotActiveError } from '../../common/http/problem/domain-error';
+import { CardNotActiveError } from '../../common/http/problem/card-errors';
 import { toFareReasons } from '../fares/fare-reasons';
 import { BoardingFares } from './boarding-fares.service';
 import { BoardingsRepository } from './boardings.repository';

@@ -1,10 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import {
-  DomainError,
-  RequestInProgressError,
-  SimulationOffError,
-} from '../../common/http/problem/domain-error';
+import { DomainError } from '../../common/http/problem/domain-error';
+import { RequestInProgressError } from '../../common/http/problem/request-errors';
+import { SimulationOffError } from '../../common/http/problem/trip-errors';
 import { partOf, type RepeatableRequest, withQuery } from '../../common/http/repeatable-request';
 import { AppConfig } from '../../platform/config/app-config';
 import { Dice } from '../../common/dice';

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ConcessionUse, FareReason } from '../fares/engine/boarding';
-import type { TripStatus } from './dto/trip-answers.dto';
+import type { TripStatus } from './trip-status';
 
 /** A ride from boarding to alighting. It is charged at boarding, and its fare never changes. */
 @Entity('trips')

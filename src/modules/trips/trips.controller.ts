@@ -5,6 +5,17 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { CardNotActiveError, InsufficientBalanceError } from '../../common/http/problem/card-errors';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
+import {
+  NoTariffError,
+  RouteInactiveError,
+  SimulationOffError,
+  StationInactiveError,
+  StationNotOnRouteError,
+  TripAlreadyEndedError,
+  TripAlreadyOpenError,
+} from '../../common/http/problem/trip-errors';
 import { idOf } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
@@ -21,13 +32,20 @@ import { CompleteTrip, EndTrip, SimulationQuery, StartTrip } from './dto/trip-re
 import { SimulationService } from './simulation.service';
 import { TripsService } from './trips.service';
 
-const BOARDING_PROBLEMS = {
-  400: 'malformed_request, malformed_header',
-  402: 'insufficient_balance',
-  404: 'card_not_found, route_not_found, station_not_found, vehicle_not_found, driver_not_found',
-  409: 'card_not_active, route_inactive, station_inactive, trip_already_open, request_in_progress',
-  422: 'invalid_value, station_not_on_route, no_tariff, idempotency_key_reused',
-};
+const BOARDING_PROBLEMS = [
+  InsufficientBalanceError,
+  NotFoundError.of('card'),
+  NotFoundError.of('route'),
+  NotFoundError.of('station'),
+  NotFoundError.of('vehicle'),
+  NotFoundError.of('driver'),
+  CardNotActiveError,
+  RouteInactiveError,
+  StationInactiveError,
+  TripAlreadyOpenError,
+  StationNotOnRouteError,
+  NoTariffError,
+];
 
 @ApiTags('trips')
 @Controller('trips')
@@ -49,7 +67,7 @@ export class TripsController {
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
-  @ApiProblems(BOARDING_PROBLEMS)
+  @ApiProblems(...BOARDING_PROBLEMS)
   start(@Body() boarding: StartTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingAnswer> {
     return this.trips.start(boarding, request);
   }
@@ -64,12 +82,12 @@ export class TripsController {
   @HttpCode(200)
   @Evicts(evictions.alighted)
   @ApiRepeatable()
-  @ApiProblems({
-    400: 'malformed_request, malformed_header',
-    404: 'trip_not_found, station_not_found',
-    409: 'trip_already_ended, request_in_progress',
-    422: 'invalid_value, station_not_on_route, idempotency_key_reused',
-  })
+  @ApiProblems(
+    NotFoundError.of('trip'),
+    NotFoundError.of('station'),
+    TripAlreadyEndedError,
+    StationNotOnRouteError,
+  )
   end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest): Promise<AlightingAnswer> {
     return this.trips.end(end, request);
   }
@@ -84,7 +102,7 @@ export class TripsController {
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
-  @ApiProblems(BOARDING_PROBLEMS)
+  @ApiProblems(...BOARDING_PROBLEMS)
   complete(@Body() ride: CompleteTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingAnswer> {
     return this.trips.complete(ride, request);
   }
@@ -100,12 +118,7 @@ export class TripsController {
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
-  @ApiProblems({
-    400: 'malformed_request, malformed_header',
-    404: 'simulation_off',
-    409: 'request_in_progress',
-    422: 'invalid_value, idempotency_key_reused',
-  })
+  @ApiProblems(SimulationOffError)
   simulate(
     @Query() { num_trips }: SimulationQuery,
     @Repeatable() request: RepeatableRequest,
@@ -146,7 +159,7 @@ export class TripsController {
   @Get('card/:card_id')
   @Cached(cacheKeys.tripsCard)
   @ApiId('card_id')
-  @ApiProblems({ 404: 'card_not_found' })
+  @ApiProblems(NotFoundError.of('card'))
   listOfCard(@Param('card_id', idOf('card')) cardId: number): Promise<TripsOfCard> {
     return this.trips.listOfCard(cardId);
   }
@@ -159,7 +172,7 @@ export class TripsController {
   @Get(':trip_id')
   @Cached(cacheKeys.trip)
   @ApiId('trip_id')
-  @ApiProblems({ 404: 'trip_not_found' })
+  @ApiProblems(NotFoundError.of('trip'))
   get(@Param('trip_id', idOf('trip')) tripId: number): Promise<TripAnswer> {
     return this.trips.get(tripId);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { TotalsRollup } from '../maintenance/totals-rollup';
-import { NotFoundError } from '../../common/http/problem/domain-error';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-answers.dto';
 import { FARE_COLUMNS } from './trip-fare';
 import { Trip } from './trip.entity';

@@ -5,12 +5,8 @@ import { Card } from '../cards/card.entity';
 import { CardsRepository } from '../cards/cards.repository';
 import { Clock } from '../../common/time/clock';
 import { NO_LOCALITY } from '../../common/no-locality';
-import {
-  CardNotActiveError,
-  InsufficientBalanceError,
-  TripAlreadyEndedError,
-  TripAlreadyOpenError,
-} from '../../common/http/problem/domain-error';
+import { CardNotActiveError, InsufficientBalanceError } from '../../common/http/problem/card-errors';
+import { TripAlreadyEndedError, TripAlreadyOpenError } from '../../common/http/problem/trip-errors';
 import { AppConfig } from '../../platform/config/app-config';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import { together } from '../../platform/postgres/together';

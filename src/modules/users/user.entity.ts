@@ -1,7 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { CONCESSION_CATEGORIES } from '../fares/rules/concession-category';
 
 /** The categories of riders. A category other than `standard` may have a concession. */
-export const RIDER_CATEGORIES = ['standard', 'senior', 'sisben', 'disability'] as const;
+export const RIDER_CATEGORIES = ['standard', ...CONCESSION_CATEGORIES] as const;
 export type RiderCategory = (typeof RIDER_CATEGORIES)[number];
 
 export const GENDERS = ['F', 'M', 'O'] as const;

@@ -5,6 +5,8 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { AlreadyExistsError } from '../../common/http/problem/card-errors';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idOf } from '../../common/http/id.pipe';
 import { CreateUser } from './dto/create-user.dto';
 import { ActiveUserCount, LatestUser, UserAnswer, UserCount } from './dto/user-answers.dto';
@@ -61,7 +63,7 @@ export class UsersController {
    */
   @Post()
   @Evicts(evictions.userCreated)
-  @ApiProblems({ 409: 'already_exists', 422: 'invalid_value' })
+  @ApiProblems(AlreadyExistsError)
   create(@Body() user: CreateUser): Promise<UserAnswer> {
     return this.users.create(user);
   }
@@ -74,7 +76,7 @@ export class UsersController {
    */
   @Get(':user_id')
   @ApiId('user_id')
-  @ApiProblems({ 404: 'user_not_found' })
+  @ApiProblems(NotFoundError.of('user'))
   get(@Param('user_id', idOf('user')) userId: number): Promise<UserAnswer> {
     return this.users.get(userId);
   }

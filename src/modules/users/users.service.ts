@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
-import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import { Writes } from '../../platform/writes/writes';
 import { CreateUser } from './dto/create-user.dto';

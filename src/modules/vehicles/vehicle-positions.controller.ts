@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { LargeBody } from '../../common/http/request/operation';
 import { Observations, StoredObservations } from './dto/vehicle-positions.dto';
 import { VehiclePositionsService } from './vehicle-positions.service';
@@ -23,7 +24,7 @@ export class VehiclePositionsController {
   @HttpCode(200)
   @LargeBody()
   @Evicts(evictions.vehiclesMoved)
-  @ApiProblems({ 404: 'vehicle_not_found, route_not_found', 422: 'invalid_value' })
+  @ApiProblems(NotFoundError.of('vehicle'), NotFoundError.of('route'))
   store(@Body() { positions }: Observations): Promise<StoredObservations> {
     return this.positions.store(positions);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
 import { isInTheFuture } from '../../common/time/in-the-future';
-import { InvalidValueError } from '../../common/http/problem/domain-error';
+import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { Writes } from '../../platform/writes/writes';
 import { RoutesRepository } from '../routes/routes.repository';
 import { Observation, StoredObservations } from './dto/vehicle-positions.dto';

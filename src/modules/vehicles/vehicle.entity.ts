@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 export const VEHICLE_STATUSES = ['active', 'inactive', 'maintenance'] as const;
-export type VehicleStatus = 'active' | 'inactive' | 'maintenance';
+export type VehicleStatus = (typeof VEHICLE_STATUSES)[number];
 
 /** A bus, or a cabin of the cable. */
 @Entity('vehicles')

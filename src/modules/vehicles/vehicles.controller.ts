@@ -1,6 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { VehiclePage, VehiclesQuery } from './dto/vehicles.dto';
 import { VehiclesService } from './vehicles.service';
 
@@ -16,7 +15,6 @@ export class VehiclesController {
    * and changes nothing.
    */
   @Get()
-  @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: VehiclesQuery): Promise<VehiclePage> {
     return this.vehicles.list(query);
   }

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, map, Observable, of } from 'rxjs';
 import { Clock } from '../../common/time/clock';
 import { toJson } from '../../common/http/json';
-import { NotFoundError } from '../../common/http/problem/domain-error';
+import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { isDatabaseAway } from '../../common/http/problem/database-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import { AppConfig } from '../config/app-config';

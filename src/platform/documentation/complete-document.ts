@@ -1,20 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { problemResponse } from '../../common/http/api-problems.decorator';
 import type { Problem } from '../../common/http/problem/problem.dto';
+import type { ProblemCode } from '../../common/http/problem/problem-types';
 import { cacheKeys } from '../cache/cache-keys';
 import { Environment } from '../config/environment';
-import { declareOverload } from './declare-overload';
+import { declareProblems } from './declare-problems';
 import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
 
-type Problems = Readonly<Record<number, string>>;
-
-/** Every operation may be refused like this because of its query, beside what it declares itself. */
-const PROBLEMS_WITH_QUERY: Problems = { 400: 'malformed_request', 422: 'invalid_value' };
-/** Every operation that needs the database may be refused like this. */
-const PROBLEMS_WITH_DATABASE: Problems = { 503: 'database_away, database_busy' };
-/** Every operation that takes a body may be refused like this. */
-const PROBLEMS_WITH_BODY: Problems = { 413: 'body_too_large', 415: 'unsupported_media_type' };
+/** Every operation has a query, if only an empty one. */
+const PROBLEMS_WITH_QUERY: readonly ProblemCode[] = ['malformed_request', 'invalid_value'];
+const PROBLEMS_WITH_BODY: readonly ProblemCode[] = ['body_too_large', 'unsupported_media_type'];
+const PROBLEMS_WITH_DATABASE: readonly ProblemCode[] = ['database_away', 'database_busy'];
 
 /** These operations never ask the database, and respond while the cache is away too. */
 const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/health']);
@@ -32,8 +28,11 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       if (!operation) continue;
       operation.operationId = uniqueId(operation.operationId ?? path, operationIds);
       declareProblems(operation, PROBLEMS_WITH_QUERY);
-      if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
-      declareOverload(operation, path);
+      // What needs the database or the cache in a way of its own says so itself.
+      if (!ALWAYS_ANSWERED.has(path) && !operation.responses[503])
+        declareProblems(operation, PROBLEMS_WITH_DATABASE);
+      // Whoever asks about the health of the service is answered while it is overloaded too.
+      if (!path.startsWith('/health')) declareProblems(operation, ['overloaded']);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
       operation.description = describe(operation, method);
       describeResponses(operation, path);
@@ -51,13 +50,7 @@ function uniqueId(operationId: string, taken: Set<string>): string {
   return free;
 }
 
-function declareProblems(operation: Operation, problems: Problems): void {
-  for (const [status, codes] of Object.entries(problems)) {
-    operation.responses[status] ??= problemResponse(Number(status), codes);
-  }
-}
-
-/** Puts the description together: the operation's own remarks, how it is cached, and how it can be repeated. */
+/** What the summary leaves open: the operation's own remarks, how it is cached, and how it is repeated. */
 function describe(operation: Operation, method: string): string {
   const {
     description,

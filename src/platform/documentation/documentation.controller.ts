@@ -2,6 +2,7 @@ import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AnyQuery } from '../../common/http/request/operation';
 import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
+import { errorsPage } from './errors-page';
 import { Page, PageFile } from './page.decorators';
 import { redocPage, redocScript } from './redoc';
 import { swaggerUiFile, swaggerUiPage, swaggerUiStart } from './swagger-ui';
@@ -47,6 +48,12 @@ export class DocumentationController {
   @PageFile('image/png')
   icon(): Buffer {
     return swaggerUiFile('favicon-32x32.png');
+  }
+
+  @Get('docs/errors')
+  @Page()
+  errors(): string {
+    return errorsPage;
   }
 
   @Get('redoc')

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../common/time/moment';
+import { Problem } from '../../common/http/problem/problem.dto';
 import { version } from '../../common/program/version';
 import { completeDocument } from './complete-document';
 
@@ -10,9 +11,9 @@ Money is a whole number of the currency's unit; with COP, that is pesos. Times i
 8601 and RFC 3339, such as \`2026-01-14T12:00:00.000Z\`. A time in a request needs its offset from UTC and must be from
 ${FIRST_MOMENT} to ${LAST_MOMENT}; a day is YYYY-MM-DD, from ${FIRST_DAY} to ${LAST_DAY}.
 
-Errors are problem documents (RFC 9457) with a \`code\` that never changes. A request that is refused with 4xx changes
-nothing. Every POST that moves money takes an \`Idempotency-Key\`: after a 5xx, or if no response arrives, send the same
-request again with the same key.
+Errors are problem documents (RFC 9457) with a \`code\` that never changes; [/docs/errors](/docs/errors) says what each code
+means and what to do. A request that is refused with 4xx changes nothing. Every POST that moves money takes an
+\`Idempotency-Key\`: after a 5xx, or if no response arrives, send the same request again with the same key.
 
 On an operation, \`x-cached-as\` names the cache key of its response, and \`x-evicts\` names the keys of the responses that
 it makes stale. The response header \`X-Cache\` says where a response came from: HIT (the cache), MISS (the database; it is
@@ -34,6 +35,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addServer('/api/v1', 'the same paths under the prefix');
   for (const [name, description] of TAGS) base.addTag(name, description);
   const document = SwaggerModule.createDocument(app, base.build(), {
+    extraModels: [Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
   // The service does not authenticate its callers: a proxy or a private network must protect it.

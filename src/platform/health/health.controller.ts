@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, Get, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
+import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
 import { HealthInterceptor } from './health.interceptor';
@@ -90,7 +91,7 @@ export class HealthController {
    * `GET /health/db`.
    */
   @Get('ping-db')
-  @ApiProblems({ 503: 'database_away' })
+  @ApiProblems(DatabaseAwayError)
   pingDatabase(): Promise<DatabasePing> {
     return this.health.pingDatabase();
   }

@@ -2,7 +2,11 @@ import { Injectable, OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CacheConnection } from '../cache/store/cache-session';
 import { translateDatabaseError } from '../../common/http/problem/database-errors';
-import { CacheAwayError, DatabaseAwayError, DatabaseBusyError } from '../../common/http/problem/domain-error';
+import {
+  CacheAwayError,
+  DatabaseAwayError,
+  DatabaseBusyError,
+} from '../../common/http/problem/service-errors';
 import { Heartbeat } from '../postgres/heartbeat';
 import { isUsedUp } from '../postgres/pool';
 import { version } from '../../common/program/version';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DatabaseAwayError } from '../../common/http/problem/domain-error';
+import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 import { Heartbeat } from './heartbeat';
 
 const TIMEOUT = 750;

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { DatabaseAwayError } from '../../common/http/problem/domain-error';
+import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 
 /** A timer that is later than this shows that this process was blocked, and says nothing about the database. */
 const LATE_TIMER_MS = 100;

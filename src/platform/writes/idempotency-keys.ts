@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { sqlState } from '../../common/http/problem/database-errors';
-import { IdempotencyKeyReusedError } from '../../common/http/problem/domain-error';
+import { IdempotencyKeyReusedError } from '../../common/http/problem/request-errors';
 import type { KeyedRequest } from '../../common/http/repeatable-request';
 import { AppConfig } from '../config/app-config';
 

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { DatabaseAwayError, DatabaseBusyError } from '../../common/http/problem/domain-error';
+import { DatabaseAwayError, DatabaseBusyError } from '../../common/http/problem/service-errors';
 import { cut } from '../postgres/cut';
 
 /**

@@ -5,6 +5,21 @@ import type { RowCheck } from '../bulk-load/row-checks';
 
 const TIDIED = 'was tidied: its blanks, its invisible characters or the Unicode form of its accents';
 
+/** SQL for each kind of text: how it is tidied, and what is wrong with it then. */
+interface TextSql {
+  readonly tidied: (column: string) => string;
+  readonly fault: (column: string, longest: number) => string;
+}
+
+const ONE_LINE: TextSql = { tidied: (column) => `nullif(${tidySql(column)}, '')`, fault: faultSql };
+
+const KINDS: Readonly<Record<TextType['kind'], TextSql>> = {
+  line: ONE_LINE,
+  identifier: ONE_LINE,
+  lines: { tidied: (column) => `nullif(${tidyLinesSql(column)}, '')`, fault: faultInLinesSql },
+  exact: { tidied: (column) => `CASE WHEN ${tidySql(column)} <> '' THEN ${column} END`, fault: faultSql },
+};
+
 /** SQL that tidies the texts of a staged table, and notes where that changed one; what shows nothing becomes null. */
 export function tidyTexts(table: ImportedTable): string | null {
   const texts = textsOf(table);
@@ -24,7 +39,7 @@ export function tidyTexts(table: ImportedTable): string | null {
 /** What is wrong with the texts of a tidied row. */
 export function textFaults(table: ImportedTable): RowCheck[] {
   return textsOf(table).map(({ name, label, type }) => {
-    const fault = type.kind === 'lines' ? faultInLinesSql(name, type.longest) : faultSql(name, type.longest);
+    const fault = KINDS[type.kind].fault(name, type.longest);
     return { when: `(${fault}) IS NOT NULL`, reason: `${escapeLiteral(`${label} `)} || (${fault})` };
   });
 }
@@ -43,6 +58,5 @@ function textsOf({ columns }: ImportedTable): TextColumn[] {
 }
 
 function tidied(column: string, { kind }: TextType): string {
-  if (kind === 'exact') return `CASE WHEN ${tidySql(column)} <> '' THEN ${column} END`;
-  return `nullif(${kind === 'lines' ? tidyLinesSql(column) : tidySql(column)}, '')`;
+  return KINDS[kind].tidied(column);
 }

@@ -8,7 +8,8 @@ export const STORED_RESPONSES_CHECK = 'the stored responses of repeatable reques
 const PAGE_ROWS = 1_000;
 
 type Members = Readonly<Record<string, unknown>>;
-type RecordKind = 'recharge' | 'reversal' | 'trip';
+const RECORD_KINDS = ['recharge', 'reversal', 'trip'] as const;
+type RecordKind = (typeof RECORD_KINDS)[number];
 
 /** What a stored response says about one record. */
 interface Statement {
@@ -42,7 +43,7 @@ export async function* verifyStoredResponses(client: ClientBase): AsyncGenerator
     const { rows } = await client.query<{ body: string }>(`FETCH ${PAGE_ROWS} FROM stored_responses`);
     if (rows.length === 0) break;
     const statements = rows.flatMap(({ body }) => recordsIn(body));
-    for (const kind of ['recharge', 'reversal', 'trip'] as const)
+    for (const kind of RECORD_KINDS)
       yield* compare(
         client,
         kind,

@@ -1,3 +1,4 @@
+import { InsufficientBalanceError } from '../../common/http/problem/card-errors';
 import type { Dice, Urn } from '../../common/dice';
 import { REFUSED } from '../service-traffic/service-client';
 import type { Tally } from '../service-traffic/tally';
@@ -70,7 +71,7 @@ export class VirtualUser {
     const code = codeOf(body);
     if (!REFUSED.includes(status)) return this.tally.recordFailure(`${operation}: ${status} ${code}`);
     this.tally.recordRefusal(`${operation}: ${status} ${code}`);
-    if (code === 'insufficient_balance') this.cardWithoutMoney = card;
+    if (code === InsufficientBalanceError.code) this.cardWithoutMoney = card;
   }
 
   private requestOf(action: Action, card: number): LoadRequest {

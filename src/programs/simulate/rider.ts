@@ -1,3 +1,4 @@
+import { InsufficientBalanceError } from '../../common/http/problem/card-errors';
 import type { PlannedRider, Tap } from './morning';
 import type { ServiceClient } from '../service-traffic/service-client';
 import type { PlannedRide } from '../../modules/trips/way-planner';
@@ -120,7 +121,7 @@ export class Rider {
   /** A rider who was refused for lack of money recharges before the next ride. */
   private async recordRefusal(code: string): Promise<void> {
     this.rides.refused += 1;
-    if (code === 'insufficient_balance') await this.topUp();
+    if (code === InsufficientBalanceError.code) await this.topUp();
   }
 
   private async tapOut(): Promise<void> {

@@ -1,5 +1,5 @@
 import { isDatabaseAway, translateDatabaseError } from './database-errors';
-import { DatabaseAwayError, DatabaseBusyError } from './domain-error';
+import { DatabaseAwayError, DatabaseBusyError } from './service-errors';
 
 const withCode = (code: string): Error => Object.assign(new Error('refused'), { code });
 

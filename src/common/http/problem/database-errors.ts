@@ -1,5 +1,7 @@
 import { QueryFailedError } from 'typeorm';
-import { AlreadyExistsError, DatabaseAwayError, DatabaseBusyError, DomainError } from './domain-error';
+import { AlreadyExistsError } from './card-errors';
+import { DomainError } from './domain-error';
+import { DatabaseAwayError, DatabaseBusyError } from './service-errors';
 
 /** What node-postgres and Node's sockets put on an error. */
 interface DriverError {

@@ -2,7 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { DomainError } from './domain-error';
-import type { Problem } from './problem.dto';
+import { problemDocument } from './problem-document';
+import type { ProblemCode } from './problem-types';
 
 /** What Node.js says of a connection that it can't read. */
 export interface ConnectionError extends Error {
@@ -10,26 +11,18 @@ export interface ConnectionError extends Error {
 }
 
 /** What came is no request that can be read. */
-export class MalformedHttpError extends DomainError {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+export class MalformedHttpError extends DomainError {}
 
 /** By the code of Node's error. */
-const REFUSALS: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'The headers are too large.'],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'body_too_large', 'The extensions of a chunk are too large.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_timeout', 'The request came too slowly.'],
+const REFUSALS: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'The headers are too large.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['body_too_large', 'The extensions of a chunk are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request came too slowly.'],
 };
 
 /** What a connection error is answered with. */
 export function malformedHttp({ code = '' }: ConnectionError): MalformedHttpError {
-  return new MalformedHttpError(...(REFUSALS[code] ?? [400, 'malformed_request', 'This is not HTTP.']));
+  return new MalformedHttpError(...(REFUSALS[code] ?? ['malformed_request', 'This is not HTTP.']));
 }
 
 /** Answers what could not be read as a request with a problem document too, logs that, and hangs up. */
@@ -39,30 +32,21 @@ export function refuseMalformedHttp(
   logger: Logger,
   id: string,
 ): void {
-  const { status, code, message } = malformedHttp(error);
+  const refusal = malformedHttp(error);
+  const { status, code } = refusal;
   logger.info({ reqId: id, status, code, cause: error.code }, 'answered');
-  socket.write(answerOf(status, code, message, id));
+  socket.write(answerOf(refusal, id));
   socket.destroySoon();
 }
 
-function answerOf(status: number, code: string, detail: string, id: string): string {
-  const title = STATUS_CODES[status] ?? 'Error';
-  const problem: Problem = {
-    type: `urn:travel-recharge:problem:${code}`,
-    title,
-    status,
-    detail,
-    instance: '/',
-    code,
-    request_id: id,
-  };
-  const body = JSON.stringify(problem);
+function answerOf({ status, code, message: detail }: MalformedHttpError, requestId: string): string {
+  const body = JSON.stringify(problemDocument({ code, detail, instance: '/', requestId }));
   return [
-    `HTTP/1.1 ${status} ${title}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',
-    `X-Request-Id: ${id}`,
+    `X-Request-Id: ${requestId}`,
     'Connection: close',
     '',
     body,

@@ -1,3 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PROBLEM_CODES, type ProblemCode } from './problem-types';
+
 /** One refused member of a request. */
 export class ProblemComplaint {
   /**
@@ -16,14 +19,14 @@ export class ProblemComplaint {
 /** A problem document (RFC 9457), the body of every error. */
 export class Problem {
   /**
-   * A name of the problem as a URN. It ends with `code`.
-   * @example "urn:travel-recharge:problem:card_not_found"
+   * Where the code is explained.
+   * @example "/docs/errors#card_not_found"
    */
   type!: string;
 
   /**
-   * The name of the HTTP status.
-   * @example "Not Found"
+   * What kind of refusal it is: the same for each code.
+   * @example "The card does not exist."
    */
   title!: string;
 
@@ -34,8 +37,8 @@ export class Problem {
   status!: number;
 
   /**
-   * What was wrong with this request, for people.
-   * @example "There is no card 999999999."
+   * What happened this time, and what to do.
+   * @example "There is no card 999999999. Check the card_id."
    */
   detail!: string;
 
@@ -49,7 +52,8 @@ export class Problem {
    * Never changes, so programs can decide by it.
    * @example "card_not_found"
    */
-  code!: string;
+  @ApiProperty({ type: String, enum: PROBLEM_CODES })
+  code!: ProblemCode;
 
   /**
    * The id of the request, as the log shows it.

@@ -1,21 +1,17 @@
-import { STATUS_CODES } from 'node:http';
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { withoutAuthority } from '../request-target';
 import { translateDatabaseError } from './database-errors';
 import { DomainError } from './domain-error';
-import { Problem } from './problem.dto';
+import { problemDocument } from './problem-document';
+import { PROBLEM_TYPES, type ProblemCode } from './problem-types';
 
-const CODES: Readonly<Record<number, string>> = {
-  400: 'malformed_request',
-  404: 'not_found',
-  405: 'method_not_allowed',
-  413: 'body_too_large',
-  414: 'uri_too_long',
-  415: 'unsupported_media_type',
-  431: 'headers_too_large',
-  503: 'unavailable',
-};
+/** What Fastify and Nest refuse themselves, by its status. */
+const CODES: ReadonlyMap<number, ProblemCode> = new Map(
+  (
+    ['not_found', 'body_too_large', 'uri_too_long', 'unsupported_media_type', 'headers_too_large'] as const
+  ).map((code) => [PROBLEM_TYPES[code].status, code]),
+);
 
 /** Turns whatever was thrown into a problem document (RFC 9457); never SQL, a stack or a driver's words. */
 @Catch()
@@ -28,39 +24,34 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers a request with the problem document of an error, and logs what only we can mend. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = describe(error, request);
-  if (problem.status === 500) request.log.error({ err: error }, 'request failed');
-  const retryAfter =
-    error instanceof DomainError ? error.retryAfter : translateDatabaseError(error)?.retryAfter;
+  const { code, detail, members } = describe(error);
+  const { status, retryAfter } = PROBLEM_TYPES[code];
+  if (code === 'internal_error') request.log.error({ err: error }, 'request failed');
   if (retryAfter) void reply.header('retry-after', retryAfter);
-  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  const instance = withoutAuthority(request.originalUrl);
+  const problem = problemDocument({ code, detail, instance, requestId: request.id, members });
+  void reply.status(status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
-function describe(error: unknown, request: FastifyRequest): Problem {
+/** What may be told of an error. */
+interface Description {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+function describe(error: unknown): Description {
   const known = error instanceof DomainError ? error : translateDatabaseError(error);
-  if (known) return compose(known.status, known.code, known.message, request, known.members);
+  if (known) return { code: known.code, detail: known.message, members: known.members };
   const status = statusOf(error);
-  const detail = status < 500 && error instanceof Error ? error.message : 'The service failed to answer.';
-  return compose(status, CODES[status] ?? (status < 500 ? 'refused' : 'internal_error'), detail, request);
+  if (status >= 500 || !(error instanceof Error))
+    return { code: 'internal_error', detail: 'The service failed to answer.' };
+  return { code: CODES.get(status) ?? 'malformed_request', detail: sentence(error.message) };
 }
 
-function compose(
-  status: number,
-  code: string,
-  detail: string,
-  request: FastifyRequest,
-  members: Readonly<Record<string, unknown>> = {},
-): Problem {
-  return {
-    type: `urn:travel-recharge:problem:${code}`,
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    detail,
-    instance: withoutAuthority(request.originalUrl),
-    code,
-    request_id: request.id,
-    ...members,
-  };
+/** Fastify's messages have no full stop. */
+function sentence(message: string): string {
+  return message.endsWith('.') ? message : `${message}.`;
 }
 
 function statusOf(error: unknown): number {

@@ -1,4 +1,4 @@
-import type { Complaint } from '../problem/domain-error';
+import type { Complaint } from '../problem/request-errors';
 import type { ListShape, ObjectShape, Shape } from './shape';
 
 const LONGEST_NAME = 100;

@@ -6,7 +6,7 @@ import {
   InvalidValueError,
   MOST_COMPLAINTS,
   UnsupportedMediaTypeError,
-} from '../problem/domain-error';
+} from '../problem/request-errors';
 import { bodyFaults } from './body-faults';
 import { contentFault, hasBody } from './content-faults';
 import { handlersOf } from './handlers';

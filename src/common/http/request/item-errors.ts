@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { ValidationError, validateSync } from 'class-validator';
-import { MOST_COMPLAINTS } from '../problem/domain-error';
+import { MOST_COMPLAINTS } from '../problem/request-errors';
 import { listsOf } from './most-items.decorator';
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { InvalidValueError, MalformedRequestError } from '../problem/domain-error';
+import { InvalidValueError, MalformedRequestError } from '../problem/request-errors';
 import { lossOf } from './json-losses';
 import { partsOf, type Shape } from './shape';
 

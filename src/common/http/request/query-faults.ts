@@ -1,4 +1,4 @@
-import { type Complaint, InvalidValueError, MalformedRequestError } from '../problem/domain-error';
+import { type Complaint, InvalidValueError, MalformedRequestError } from '../problem/request-errors';
 import { pointerTo } from './body-faults';
 
 /**

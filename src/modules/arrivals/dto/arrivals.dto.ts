@@ -1,3 +1,5 @@
+import type { PendingArrivalStatus } from '../arrival.entity';
+
 export class ArrivalAnswer {
   /**
    * The id of the station.
@@ -24,7 +26,7 @@ export class ArrivalAnswer {
    * Whether it is on time or late.
    * @example "EXPECTED"
    */
-  status!: 'EXPECTED' | 'DELAYED';
+  status!: PendingArrivalStatus;
 }
 
 export class Arrivals {

@@ -1,7 +1,7 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
-
-export const CARD_STATUSES = ['active', 'inactive', 'blocked', 'lost'] as const;
-export type CardStatus = 'active' | 'inactive' | 'blocked' | 'lost';
+import type { CounterAccountKind } from '../../ledger/account.entity';
+import type { PostingKind } from '../../ledger/posting.entity';
+import type { CardStatus } from '../card-status';
 
 export class CardAnswer {
   /**
@@ -70,7 +70,7 @@ export class CounterAccountAnswer {
    * balances that were imported (`opening`), or corrections (`adjustment`).
    * @example "cash"
    */
-  kind!: 'cash' | 'fare_revenue' | 'opening' | 'adjustment';
+  kind!: CounterAccountKind;
 
   /**
    * The name of the recharge channel or of the concessionaire; null for an account without one.
@@ -90,7 +90,7 @@ export class StatementEntry {
    * Why the balance changed.
    * @example "recharge"
    */
-  kind!: 'opening' | 'recharge' | 'fare' | 'reversal' | 'adjustment';
+  kind!: PostingKind;
 
   /**
    * The change of the balance, in whole units of the currency: above zero was added to the card, below zero was

@@ -1,5 +1,6 @@
 import type { RiderCategory } from '../../users/user.entity';
 import type { FareComponent } from '../route-type';
+import { TRANSFER_EXCLUSIONS } from '../rules/transfer-exclusion';
 
 /** Names a route or a station. Two with the same label are the same. */
 export type Label = string | number;
@@ -25,10 +26,7 @@ export const FARE_REASONS = [
   'basic_card',
   'transfer_window_over',
   'transfers_used_up',
-  'same_station',
-  'same_route',
-  'trunk_to_trunk',
-  'trunk_zonal_trunk',
+  ...TRANSFER_EXCLUSIONS,
   'full_fare',
   'transfer',
 ] as const;

@@ -1,4 +1,4 @@
-import type { TransferExclusion } from '../rules/transfer-exclusion';
+import { TRANSFER_EXCLUSIONS, type TransferExclusion } from '../rules/transfer-exclusion';
 import type { TransferRule } from '../rules/transfer-rule.entity';
 import type { Boarding, CardProfile, FareReason } from './boarding';
 import type { EarlierBoarding } from './card-history';
@@ -62,22 +62,19 @@ function reasonOf(
     return anchor.day === boarding.day ? 'transfer_window_over' : 'full_fare';
   if (rule.most_transfers !== null && journey.length > rule.most_transfers) return 'transfers_used_up';
   return (
-    EXCLUSIONS.find(([name, holds]) => rule.exclusions.includes(name) && holds(journey, boarding))?.[0] ??
+    TRANSFER_EXCLUSIONS.find((name) => rule.exclusions.includes(name) && EXCLUDES[name](journey, boarding)) ??
     'transfer'
   );
 }
 
 type Exclusion = (journey: readonly EarlierBoarding[], boarding: Boarding) => boolean;
 
-const EXCLUSIONS: readonly (readonly [TransferExclusion, Exclusion])[] = [
-  ['same_station', (journey, { station }) => journey.some((earlier) => earlier.station === station)],
-  ['same_route', (journey, { route }) => journey.some((earlier) => earlier.route === route)],
-  [
-    'trunk_to_trunk',
-    (journey, { component }) => component === 'trunk' && journey.at(-1)?.component === 'trunk',
-  ],
-  ['trunk_zonal_trunk', (journey, { component }) => component === 'trunk' && leftTheTrunk(journey)],
-];
+const EXCLUDES: Readonly<Record<TransferExclusion, Exclusion>> = {
+  same_station: (journey, { station }) => journey.some((earlier) => earlier.station === station),
+  same_route: (journey, { route }) => journey.some((earlier) => earlier.route === route),
+  trunk_to_trunk: (journey, { component }) => component === 'trunk' && journey.at(-1)?.component === 'trunk',
+  trunk_zonal_trunk: (journey, { component }) => component === 'trunk' && leftTheTrunk(journey),
+};
 
 function leftTheTrunk(journey: readonly EarlierBoarding[]): boolean {
   const trunk = journey.findIndex(({ component }) => component === 'trunk');

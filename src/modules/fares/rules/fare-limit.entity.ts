@@ -8,14 +8,17 @@ export const FARE_LIMITS = ['credit_boardings', 'passback_seconds', 'daily_cap']
 export type FareLimitName = (typeof FARE_LIMITS)[number];
 
 /** The largest value of each limit. */
-const MOST: Readonly<Record<string, number>> = {
+const MOST: Readonly<Record<FareLimitName, number>> = {
   credit_boardings: 100,
   passback_seconds: 3_600,
   daily_cap: MOST_MONEY,
-} satisfies Record<FareLimitName, number>;
+};
 
 /** Returns the largest value of a limit. Its name is not validated yet, so it may be unknown. */
-const mostOf = (limit: object): number => MOST[(limit as FareLimit).limit_name] ?? MOST_MONEY;
+function mostOf({ limit_name: name }: Partial<FareLimit>): number {
+  const known = FARE_LIMITS.find((limit) => limit === name);
+  return known ? MOST[known] : MOST_MONEY;
+}
 
 /** A whole number from 0 to the largest value of the limit. */
 const LimitValue = (): PropertyDecorator =>

@@ -1,5 +1,5 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
-import type { DriverStatus } from './network-queries.dto';
+import type { DriverStatus } from '../driver-status';
 
 export class LocationAnswer {
   /**

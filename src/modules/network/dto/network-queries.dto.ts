@@ -1,9 +1,7 @@
 import { IdQuery, PageQuery } from '../../../common/http/pagination';
 import { NameQuery } from '../../../common/search/places.dto';
 import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
-
-export const DRIVER_STATUSES = ['active', 'inactive', 'on_leave'] as const;
-export type DriverStatus = 'active' | 'inactive' | 'on_leave';
+import { DRIVER_STATUSES, type DriverStatus } from '../driver-status';
 
 /** Which localities to list, and where the page starts. */
 export class LocationsQuery extends PageQuery {

@@ -1,4 +1,6 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
+import type { RouteType } from '../../fares/route-type';
+import type { ServiceStatus } from '../../network/service-status';
 
 export class RouteCodes {
   /**
@@ -52,7 +54,7 @@ export class RouteDetails {
    * trunk.
    * @example "TRONCAL"
    */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 
   /** The stations in the order of travel, with the first and the last. */
   stations!: RouteStopDetails[];
@@ -122,7 +124,7 @@ export class RouteAnswer {
    * trunk.
    * @example "TRONCAL"
    */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 
   /**
    * Whether the route is in service.
@@ -155,7 +157,7 @@ export class ListedRoute {
    * trunk.
    * @example "TRONCAL"
    */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 
   /**
    * The id of the concessionaire; null when there is none.
@@ -167,7 +169,7 @@ export class ListedRoute {
    * Whether the route is in service.
    * @example "active"
    */
-  status!: 'active' | 'inactive';
+  status!: ServiceStatus;
 }
 
 export class RoutePage {

@@ -2,6 +2,7 @@ import { PageQuery } from '../../../common/http/pagination';
 import { NameQuery } from '../../../common/search/places.dto';
 import { EmptyIsAbsent, OneOf } from '../../../common/http/validation';
 import { ROUTE_TYPES, type RouteType } from '../../fares/route-type';
+import { SERVICE_STATUSES, type ServiceStatus } from '../../network/service-status';
 
 /** Which routes to list, and where the page starts. */
 export class RoutesQuery extends PageQuery {
@@ -13,10 +14,10 @@ export class RoutesQuery extends PageQuery {
   type?: RouteType;
 
   @EmptyIsAbsent()
-  @OneOf(['active', 'inactive'], {
+  @OneOf(SERVICE_STATUSES, {
     optional: true,
     example: 'active',
     description: 'Only routes with this status.',
   })
-  status?: 'active' | 'inactive';
+  status?: ServiceStatus;
 }

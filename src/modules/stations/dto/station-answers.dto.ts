@@ -1,4 +1,6 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
+import type { RouteType } from '../../fares/route-type';
+import type { ServiceStatus } from '../../network/service-status';
 
 export class StationAnswer {
   /**
@@ -35,7 +37,7 @@ export class StationAnswer {
    * Whether riders can board there.
    * @example "active"
    */
-  status!: 'active' | 'inactive';
+  status!: ServiceStatus;
 
   /**
    * The distance from the point of the search, in whole metres. It is present only with `near`.
@@ -89,7 +91,7 @@ export class ServingRoute {
    * trunk.
    * @example "TRONCAL"
    */
-  route_type!: 'TRONCAL' | 'DUAL' | 'CABLE' | 'ZONAL_UCE' | 'ALIMENTADORA';
+  route_type!: RouteType;
 }
 
 export class StationDetails {

@@ -1,9 +1,7 @@
 import { NameQuery, PlacesQuery } from '../../../common/search/places.dto';
 import { LONGEST } from '../../../common/text/lengths';
 import { EmptyIsAbsent, OneOf, Text } from '../../../common/http/validation';
-
-const STATION_STATUSES = ['active', 'inactive'] as const;
-export type StationStatus = (typeof STATION_STATUSES)[number];
+import { SERVICE_STATUSES, type ServiceStatus } from '../../network/service-status';
 
 /** Which stations to list, and where the page starts. */
 export class StationsQuery extends PlacesQuery {
@@ -16,12 +14,12 @@ export class StationsQuery extends PlacesQuery {
   locality?: string;
 
   @EmptyIsAbsent()
-  @OneOf(STATION_STATUSES, {
+  @OneOf(SERVICE_STATUSES, {
     optional: true,
     example: 'active',
     description: 'Only stations with this status.',
   })
-  status?: StationStatus;
+  status?: ServiceStatus;
 
   @NameQuery('portal')
   name?: string;

@@ -1,7 +1,6 @@
 import { OmitType } from '@nestjs/swagger';
 import { FareExplanation } from '../../fares/dto/fare-explanation.dto';
-
-export type TripStatus = 'in_progress' | 'completed' | 'closed_without_exit';
+import type { TripStatus } from '../trip-status';
 
 export class TripAnswer {
   /**

@@ -1,3 +1,5 @@
+import type { Gender, RiderCategory } from '../user.entity';
+
 export class UserCount {
   /**
    * How many riders are registered.
@@ -73,7 +75,7 @@ export class UserAnswer {
    * Female, male or other; null when it is not known.
    * @example "F"
    */
-  gender!: 'F' | 'M' | 'O' | null;
+  gender!: Gender | null;
 
   /**
    * The date of birth, YYYY-MM-DD; null when it is not known.
@@ -97,7 +99,7 @@ export class UserAnswer {
    * The category of the rider. It decides which concession applies.
    * @example "standard"
    */
-  rider_category!: 'standard' | 'senior' | 'sisben' | 'disability';
+  rider_category!: RiderCategory;
 
   /**
    * The day on which the rider was registered, YYYY-MM-DD in the service's time zone.

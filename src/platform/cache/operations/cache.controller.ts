@@ -2,6 +2,8 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/c
 import { ApiTags } from '@nestjs/swagger';
 import { ApiCode } from '../../../common/http/api-id.decorator';
 import { ApiProblems } from '../../../common/http/api-problems.decorator';
+import { NotFoundError } from '../../../common/http/problem/not-found-error';
+import { CacheAwayError, DatabaseAwayError } from '../../../common/http/problem/service-errors';
 import { WithoutDatabase } from '../../postgres/heartbeat.interceptor';
 import { CacheService } from './cache.service';
 import {
@@ -39,7 +41,7 @@ export class CacheController {
    * operators, not for programs.
    */
   @Get('keys')
-  @ApiProblems({ 422: 'invalid_value', 503: 'cache_away' })
+  @ApiProblems(CacheAwayError)
   keys(@Query() query: KeysQuery): Promise<CachedKeys> {
     return this.cache.keys(query);
   }
@@ -63,7 +65,7 @@ export class CacheController {
    */
   @Post('clear')
   @HttpCode(200)
-  @ApiProblems({ 503: 'cache_away' })
+  @ApiProblems(CacheAwayError)
   clear(): Promise<CacheCleared> {
     return this.cache.clear();
   }
@@ -76,7 +78,7 @@ export class CacheController {
    */
   @Delete('key/:key')
   @ApiCode('key', 'card:1:balance')
-  @ApiProblems({ 404: 'cache_key_not_found', 503: 'cache_away' })
+  @ApiProblems(NotFoundError.of('cache_key'), CacheAwayError)
   remove(@Param('key') key: string): Promise<CacheKeyRemoved> {
     return this.cache.remove(key);
   }
@@ -88,7 +90,7 @@ export class CacheController {
    * each, and returns both times. No cached answer is touched.
    */
   @Get('performance-test')
-  @ApiProblems({ 503: 'cache_away, database_away' })
+  @ApiProblems(CacheAwayError, DatabaseAwayError)
   testPerformance(): Promise<PerformanceTest> {
     return this.cache.testPerformance();
   }

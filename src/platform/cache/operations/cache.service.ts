@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { decodeCursor, encodeCursor } from '../../../common/http/pagination';
-import { CacheAwayError, NotFoundError } from '../../../common/http/problem/domain-error';
+import { NotFoundError } from '../../../common/http/problem/not-found-error';
+import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { toJson } from '../../../common/http/json';
 import { Heartbeat } from '../../postgres/heartbeat';
 import {

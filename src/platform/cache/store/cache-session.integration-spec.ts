@@ -3,7 +3,7 @@ import { createClient } from '@redis/client';
 import { afterFile, afterTest } from '../../../../test/setup/after-test';
 import { type RedisServer, startRedis } from '../../../../test/setup/redis-server';
 import { until } from '../../../../test/setup/until';
-import { CacheAwayError } from '../../../common/http/problem/domain-error';
+import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import type { CacheSession } from './cache-session';
 import { MemorySession } from './memory-session';
 import { Prefix, ROOT } from './names';

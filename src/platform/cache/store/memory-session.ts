@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as immediately } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { CacheAwayError } from '../../../common/http/problem/domain-error';
+import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { CommandCounter } from './command-counter';
 import { timed } from '../../../common/time/stopwatch';
 import {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RedisStore } from 'cache-manager-redis-yet';
 import { Keyv } from 'keyv';
-import { CacheAwayError } from '../../../common/http/problem/domain-error';
+import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { CacheConnection } from './cache-session';
 import type { RedisAddress } from './redis-address';
 import { RedisSession } from './redis-session';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClient, ErrorReply, type RedisClientOptions } from '@redis/client';
 import { redisInsStore, type RedisStore } from 'cache-manager-redis-yet';
-import { CacheAwayError } from '../../../common/http/problem/domain-error';
+import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { timed } from '../../../common/time/stopwatch';
 import {
   type Acquired,
@@ -290,7 +290,8 @@ function parseAcquired([kind, ...rest]: readonly [Acquired['kind'], ...string[]]
       return { kind, remaining: Number(rest[0]) };
     case 'marked':
       return { kind, marks: parseMarks(rest) };
-    default:
+    case 'lease':
+    case 'dead':
       return { kind };
   }
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { CsvError, type CsvErrorCode, parse } from 'csv-parse';
 import { toUtf8 } from './to-utf8';
 
 /** No row of a feed is longer; an open quote would swallow a file. */
@@ -128,13 +128,12 @@ class Position {
   }
 }
 
+/** What can be said better than that it is not CSV, by the code of the parser. */
+const FAULTS: ReadonlyMap<CsvErrorCode, string> = new Map([
+  ['CSV_QUOTE_NOT_CLOSED', 'a quote is not closed: what follows it is not read'],
+  ['CSV_MAX_RECORD_SIZE', TOO_LONG],
+]);
+
 function faultOf(error: CsvError | undefined): string {
-  switch (error?.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return 'a quote is not closed: what follows it is not read';
-    case 'CSV_MAX_RECORD_SIZE':
-      return TOO_LONG;
-    default:
-      return 'it is not CSV';
-  }
+  return (error && FAULTS.get(error.code)) ?? 'it is not CSV';
 }

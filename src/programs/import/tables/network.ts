@@ -1,3 +1,4 @@
+import { ROUTE_TYPES } from '../../../modules/fares/route-type';
 import { LONGEST } from '../../../common/text/lengths';
 import { ImportedTable, LARGEST_ID, identifier, line } from '../imported-table';
 import { offTheGlobe } from './coordinates';
@@ -46,7 +47,7 @@ export const networkTables: readonly ImportedTable[] = [
     },
     required: ['route_code', 'route_name', 'route_type'],
     defaults: { is_active: 'false' },
-    oneOf: { route_type: ['TRONCAL', 'DUAL', 'CABLE', 'ZONAL_UCE', 'ALIMENTADORA'] },
+    oneOf: { route_type: ROUTE_TYPES },
     references: {
       origin_station_id: 'stations',
       destination_station_id: 'stations',

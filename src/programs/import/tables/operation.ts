@@ -1,3 +1,5 @@
+import { SEVERITIES } from '../../../modules/alerts/alert.entity';
+import { ARRIVAL_STATUSES } from '../../../modules/arrivals/arrival.entity';
 import { LONGEST } from '../../../common/text/lengths';
 import { ImportedTable, line, lines } from '../imported-table';
 import { offTheGlobe } from './coordinates';
@@ -19,7 +21,7 @@ export const operationTables: readonly ImportedTable[] = [
         created_at: 'time',
       },
       required: ['station_id', 'route_id', 'estimated_arrival_time', 'status', 'created_at'],
-      oneOf: { status: ['EXPECTED', 'DELAYED', 'ARRIVED', 'CANCELLED'] },
+      oneOf: { status: ARRIVAL_STATUSES },
       references: { station_id: 'stations', route_id: 'routes', vehicle_id: 'vehicles' },
     },
     { estimated_arrival_time: 'estimated_arrival', actual_arrival_time: 'actual_arrival' },
@@ -63,7 +65,7 @@ export const operationTables: readonly ImportedTable[] = [
         route_id: 'bigint',
       },
       required: ['message', 'severity', 'alert_type', 'start_timestamp'],
-      oneOf: { severity: ['INFO', 'WARNING', 'CRITICAL'] },
+      oneOf: { severity: SEVERITIES },
       references: { station_id: 'stations', route_id: 'routes' },
       refused: [
         { when: 'end_timestamp < start_timestamp', reason: `'end_timestamp is before start_timestamp'` },

@@ -1,3 +1,5 @@
+import { DRIVER_STATUSES } from '../../../modules/network/driver-status';
+import { VEHICLE_STATUSES } from '../../../modules/vehicles/vehicle.entity';
 import { LONGEST } from '../../../common/text/lengths';
 import { ImportedTable, identifier, line, lines } from '../imported-table';
 import { sameShape } from './same-shape';
@@ -63,7 +65,7 @@ export const operatorTables: readonly ImportedTable[] = [
       current_depot_id: 'bigint',
     },
     required: ['license_plate', 'vehicle_type', 'status'],
-    oneOf: { status: ['active', 'inactive', 'maintenance'] },
+    oneOf: { status: VEHICLE_STATUSES },
     references: { concessionaire_id: 'concessionaires', current_depot_id: 'depots' },
     unique: { license_plate: ['license_plate'] },
     refused: [{ when: 'capacity < 1', reason: `'capacity ' || capacity || ' is not 1 or more'` }],
@@ -82,7 +84,7 @@ export const operatorTables: readonly ImportedTable[] = [
       status: line(LONGEST.code),
     },
     required: ['employee_id', 'first_name', 'last_name', 'status'],
-    oneOf: { status: ['active', 'inactive', 'on_leave'] },
+    oneOf: { status: DRIVER_STATUSES },
     references: { concessionaire_id: 'concessionaires' },
     unique: { employee_id: ['employee_id'], license_number: ['license_number'] },
   }),

@@ -1,3 +1,5 @@
+import { CARD_STATUSES } from '../../../modules/cards/card-status';
+import { GENDERS } from '../../../modules/users/user.entity';
 import { LONGEST } from '../../../common/text/lengths';
 import { ImportedTable, identifier, line } from '../imported-table';
 import { sameShape } from './same-shape';
@@ -20,7 +22,7 @@ export const riderTables: readonly ImportedTable[] = [
       registration_date: 'date',
     },
     required: ['first_name', 'last_name', 'registration_date'],
-    oneOf: { gender: ['F', 'M', 'O'] },
+    oneOf: { gender: GENDERS },
     unique: { email: ['lower(email)'], id_number: ['id_number'] },
   }),
   {
@@ -36,7 +38,7 @@ export const riderTables: readonly ImportedTable[] = [
       update_date: 'date',
     },
     required: ['card_number', 'acquisition_date', 'status', 'balance'],
-    oneOf: { status: ['active', 'inactive', 'blocked', 'lost'] },
+    oneOf: { status: CARD_STATUSES },
     references: { user_id: 'users' },
     unique: { card_number: ['card_number'] },
     noted: [

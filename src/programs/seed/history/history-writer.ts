@@ -1,8 +1,10 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Client } from 'pg';
+import type { PostingKind } from '../../../modules/ledger/posting.entity';
 import { FARE_COLUMNS, fareOf } from '../../../modules/trips/trip-fare';
+import type { TripStatus } from '../../../modules/trips/trip-status';
 import { Dice } from '../../../common/dice';
-import type { Boarding, Recharge, Reversal } from './events';
+import type { Boarding, HistoryEvent, Recharge, Reversal } from './events';
 import { HistoryBatch } from './history-batch';
 import type { Simulation, World } from './simulation';
 
@@ -48,11 +50,7 @@ export class HistoryWriter {
   async write(simulation: Simulation, progress: (trips: number) => void): Promise<void> {
     let copying: Promise<void> = Promise.resolve();
     for (const events of simulation.minutes()) {
-      for (const event of events) {
-        if (event.kind === 'boarding') this.writeTrip(event);
-        else if (event.kind === 'recharge') this.writeRecharge(event);
-        else this.writeReversal(event);
-      }
+      for (const event of events) this.writeEvent(event);
       if (this.batch.size >= BATCH_ROWS) {
         await copying;
         copying = this.copyBatch();
@@ -71,6 +69,17 @@ export class HistoryWriter {
     const { batch } = this;
     this.batch = new HistoryBatch();
     await batch.copy(this.client);
+  }
+
+  private writeEvent(event: HistoryEvent): void {
+    switch (event.kind) {
+      case 'boarding':
+        return this.writeTrip(event);
+      case 'recharge':
+        return this.writeRecharge(event);
+      case 'reversal':
+        return this.writeReversal(event);
+    }
   }
 
   private writeTrip(event: Boarding): void {
@@ -101,12 +110,7 @@ export class HistoryWriter {
   }
 
   /** A trip without exit was closed by the card's next boarding; the last one of a card had an exit after all. */
-  private statusOf({
-    at,
-    card,
-    ride,
-    forgotten,
-  }: Boarding): 'in_progress' | 'completed' | 'closed_without_exit' {
+  private statusOf({ at, card, ride, forgotten }: Boarding): TripStatus {
     const boardings = (this.boardings[card] ?? 0) + 1;
     this.boardings[card] = boardings;
     if (forgotten && boardings < (this.allBoardings[card] ?? 0)) return 'closed_without_exit';
@@ -146,7 +150,7 @@ export class HistoryWriter {
   }
 
   private post(
-    kind: 'fare' | 'recharge' | 'reversal',
+    kind: Exclude<PostingKind, 'opening' | 'adjustment'>,
     debit: number,
     credit: number,
     { card, amount, balance, version }: Boarding | Recharge | Reversal,

@@ -1,4 +1,6 @@
 import type { RouteType } from '../../../modules/fares/route-type';
+import type { DriverStatus } from '../../../modules/network/driver-status';
+import type { VehicleStatus } from '../../../modules/vehicles/vehicle.entity';
 import type { Dice } from '../../../common/dice';
 import { drawPerson } from '../people/names';
 import { CONCESSIONAIRES } from './concessionaires';
@@ -13,7 +15,7 @@ export interface Vehicle {
   readonly technology: string;
   readonly modelYear: number;
   readonly concessionaireId: number;
-  readonly status: 'active' | 'inactive' | 'maintenance';
+  readonly status: VehicleStatus;
 }
 
 export interface Driver {
@@ -26,7 +28,7 @@ export interface Driver {
   /** Years before the day of seeding, and after it for the licence's end. */
   readonly yearsHired: number;
   readonly yearsLicensed: number;
-  readonly status: 'active' | 'inactive' | 'on_leave';
+  readonly status: DriverStatus;
 }
 
 /** Enough for the headways of the timetable. */

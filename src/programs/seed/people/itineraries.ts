@@ -18,17 +18,23 @@ const LONGEST_SCHEDULED_SECONDS = 33 * 60;
 export function drawItinerary(city: City, routeIndex: number, dice: Dice): readonly [Leg, Leg | null] {
   const route = city.route(routeIndex);
   const last = route.stops.length - 1;
-  if (route.type === 'ALIMENTADORA') {
-    const home = dice.between(1, last - 1);
-    return [{ route: routeIndex, from: home, to: last }, drawTrunkLeg(city, route, dice)];
+  switch (route.type) {
+    case 'ALIMENTADORA': {
+      const home = dice.between(1, last - 1);
+      return [{ route: routeIndex, from: home, to: last }, drawTrunkLeg(city, route, dice)];
+    }
+    case 'CABLE': {
+      // Of the two directions the one that goes down ends where the trunk begins.
+      const down = route.stops[last]?.type === 'PORTAL' ? routeIndex : route.opposite;
+      return [{ route: down, from: dice.below(last), to: last }, drawTrunkLeg(city, city.route(down), dice)];
+    }
+    case 'TRONCAL':
+    case 'DUAL':
+    case 'ZONAL_UCE': {
+      const from = dice.below(last);
+      return [{ route: routeIndex, from, to: drawExit(route, from, dice) }, null];
+    }
   }
-  if (route.type === 'CABLE') {
-    // Of the two directions the one that goes down ends where the trunk begins.
-    const down = route.stops[last]?.type === 'PORTAL' ? routeIndex : route.opposite;
-    return [{ route: down, from: dice.below(last), to: last }, drawTrunkLeg(city, city.route(down), dice)];
-  }
-  const from = dice.below(last);
-  return [{ route: routeIndex, from, to: drawExit(route, from, dice) }, null];
 }
 
 /** The same ride on the way back. */

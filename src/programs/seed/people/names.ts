@@ -1,4 +1,5 @@
 import type { Dice } from '../../../common/dice';
+import type { Gender } from '../../../modules/users/user.entity';
 
 /** All persons are synthetic: common names of the country put together by chance. */
 const WOMEN = [
@@ -108,15 +109,19 @@ const SURNAMES = [
   'Salazar',
 ];
 
+type NamedGender = Exclude<Gender, 'O'>;
+
+const FIRST_NAMES: Readonly<Record<NamedGender, readonly string[]>> = { F: WOMEN, M: MEN };
+
 export interface Person {
   readonly firstName: string;
   readonly lastName: string;
-  readonly gender: 'F' | 'M';
+  readonly gender: NamedGender;
 }
 
 /** A first name and two surnames, as is the custom. */
 export function drawPerson(dice: Dice): Person {
   const gender = dice.chance(0.52) ? 'F' : 'M';
-  const firstName = dice.pick(gender === 'F' ? WOMEN : MEN);
+  const firstName = dice.pick(FIRST_NAMES[gender]);
   return { firstName, lastName: `${dice.pick(SURNAMES)} ${dice.pick(SURNAMES)}`, gender };
 }

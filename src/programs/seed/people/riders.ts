@@ -1,15 +1,13 @@
+import { CARD_STATUSES, type CardStatus } from '../../../modules/cards/card-status';
 import type { RouteType } from '../../../modules/fares/route-type';
 import { RIDER_CATEGORIES, type RiderCategory } from '../../../modules/users/user.entity';
 import { Dice, Urn } from '../../../common/dice';
 import type { City } from '../network/city';
 import { drawItinerary, type Leg } from './itineraries';
 
-export type CardStatus = 'active' | 'inactive' | 'blocked' | 'lost';
-
 /** Later than anything. */
 export const NEVER = 2 ** 31 - 1;
 
-const STATUSES: readonly CardStatus[] = ['active', 'inactive', 'blocked', 'lost'];
 /** The first cards are examples of each kind: three active ones with users, a basic one, one of each other status. */
 const EXAMPLE_STATUSES: readonly CardStatus[] = [
   'active',
@@ -70,7 +68,7 @@ export class Riders {
   }
 
   statusOf(card: number): CardStatus {
-    return STATUSES[this.statuses[card] ?? 0] ?? 'active';
+    return CARD_STATUSES[this.statuses[card] ?? 0] ?? 'active';
   }
 
   categoryOfUser(user: number): RiderCategory {
@@ -131,7 +129,7 @@ export class Riders {
     ]);
     for (let card = 0; card < this.count; card += 1) {
       const status = EXAMPLE_STATUSES[card] ?? urn.draw(dice);
-      this.statuses[card] = STATUSES.indexOf(status);
+      this.statuses[card] = CARD_STATUSES.indexOf(status);
       if (status !== 'active') this.quitAt[card] = dice.below(seconds);
     }
   }

@@ -1,3 +1,4 @@
+import type { Severity } from '../../../modules/alerts/alert.entity';
 import type { Value } from '../load/copy';
 import type { City } from '../network/city';
 
@@ -16,7 +17,7 @@ interface Alert {
   readonly station?: string;
   readonly route?: string;
   readonly type: 'MANTENIMIENTO' | 'RETRASO' | 'DESVIO' | 'CIERRE' | 'INFORMACION' | 'EVENTO';
-  readonly severity: 'INFO' | 'WARNING' | 'CRITICAL';
+  readonly severity: Severity;
   readonly message: string;
   /** Hours from now, negative for the past; without an end it holds until somebody ends it. */
   readonly from: number;

@@ -1,0 +1,83 @@
+import { DomainError } from './domain-error';
+
+export class InsufficientBalanceError extends DomainError {
+  static readonly code = 'insufficient_balance';
+
+  /**
+   * @param required what the boarding costs.
+   * @param available what the card has; its credit is used up.
+   */
+  constructor(required: number, available: number) {
+    const shortfall = required - available;
+    super(
+      InsufficientBalanceError.code,
+      `The boarding costs ${required}; the card has ${available}. It needs ${shortfall} more.`,
+      { members: { required, available, shortfall } },
+    );
+  }
+}
+
+export class CardNotActiveError extends DomainError {
+  static readonly code = 'card_not_active';
+
+  constructor(cardId: number, status: string) {
+    super(CardNotActiveError.code, `Card ${cardId} is ${status}, not active.`);
+  }
+}
+
+export class IllegalTransitionError extends DomainError {
+  static readonly code = 'illegal_transition';
+
+  constructor(from: string, to: string) {
+    super(IllegalTransitionError.code, `A card that is ${from} cannot become ${to}.`);
+  }
+}
+
+export class AlreadyExistsError extends DomainError {
+  static readonly code = 'already_exists';
+
+  constructor(field: string) {
+    super(AlreadyExistsError.code, `Another record has this ${field} already.`);
+  }
+}
+
+export class BalanceLimitError extends DomainError {
+  static readonly code = 'balance_limit';
+
+  constructor(balance: number, amount: number, most: number) {
+    super(
+      BalanceLimitError.code,
+      `A balance of ${balance} plus ${amount} would exceed the largest balance, ${most}.`,
+    );
+  }
+}
+
+export class AlreadyReversedError extends DomainError {
+  static readonly code = 'already_reversed';
+
+  constructor(rechargeId: number) {
+    super(AlreadyReversedError.code, `Recharge ${rechargeId} has been reversed already.`);
+  }
+}
+
+export class RechargeSpentError extends DomainError {
+  static readonly code = 'recharge_spent';
+
+  constructor(rechargeId: number, amount: number, available: number) {
+    super(
+      RechargeSpentError.code,
+      `Recharge ${rechargeId} of ${amount} cannot be reversed, because the card has only ${available} left.`,
+    );
+  }
+}
+
+export class TransactionIdReusedError extends DomainError {
+  static readonly code = 'transaction_id_reused';
+
+  constructor() {
+    super(
+      TransactionIdReusedError.code,
+      'This transaction_id belongs to a recharge of another card or amount.',
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { DomainError, type Refusal } from './domain-error';
+import type { NOT_FOUND_PROBLEMS } from './types/not-found';
+
+type ResourceOf<Code> = Code extends `${infer Name}_not_found` ? Name : never;
+
+/** What can be asked for by an id, a code or a key. */
+export type Resource = ResourceOf<keyof typeof NOT_FOUND_PROBLEMS>;
+
+/** A caller knows what it has asked for; kilobytes of it help nobody. */
+const LONGEST_SHOWN = 100;
+
+/** Nothing has this id. */
+export class NotFoundError extends DomainError {
+  constructor(
+    readonly resource: Resource,
+    readonly id: unknown,
+  ) {
+    super(`${resource}_not_found`, `There is no ${resource.replace('_', ' ')} ${shortened(String(id))}.`);
+  }
+
+  /** One kind of it, for the document of the API. */
+  static of(resource: Resource): Refusal {
+    return { code: `${resource}_not_found` };
+  }
+}
+
+function shortened(id: string): string {
+  return id.length > LONGEST_SHOWN ? `${id.slice(0, LONGEST_SHOWN)}…` : id;
+}

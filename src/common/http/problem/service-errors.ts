@@ -1,0 +1,44 @@
+import { DomainError } from './domain-error';
+
+export class DatabaseAwayError extends DomainError {
+  static readonly code = 'database_away';
+
+  constructor() {
+    super(DatabaseAwayError.code, 'The database cannot be reached at the moment.');
+  }
+}
+
+export class DatabaseBusyError extends DomainError {
+  static readonly code = 'database_busy';
+
+  constructor() {
+    super(DatabaseBusyError.code, 'The database did not finish the request in time. Nothing was changed.');
+  }
+}
+
+export class OverloadedError extends DomainError {
+  static readonly code = 'overloaded';
+
+  constructor() {
+    super(
+      OverloadedError.code,
+      'The service has more requests than it can answer in time. Nothing was changed.',
+    );
+  }
+}
+
+export class StoppingError extends DomainError {
+  static readonly code = 'service_stopping';
+
+  constructor() {
+    super(StoppingError.code, 'The service is stopping and takes no more requests. Nothing was changed.');
+  }
+}
+
+export class CacheAwayError extends DomainError {
+  static readonly code = 'cache_away';
+
+  constructor(cause?: unknown) {
+    super(CacheAwayError.code, 'The cache cannot be reached at the moment.', { cause });
+  }
+}

@@ -1,0 +1,57 @@
+import { HttpStatus } from '@nestjs/common';
+import type { ProblemTypes } from './problem-type';
+
+/** Cards, and the money on them. */
+export const CARD_PROBLEMS = {
+  insufficient_balance: {
+    status: HttpStatus.PAYMENT_REQUIRED,
+    title: 'The card has too little money.',
+    when:
+      'The fare is more than the balance, and the card has no boarding on credit left. The document has the fare in ' +
+      '`required`, the balance in `available` and the difference in `shortfall`.',
+    advice: 'Recharge the card, then board again.',
+  },
+  card_not_active: {
+    status: HttpStatus.CONFLICT,
+    title: 'The card is not active.',
+    when: 'The card is inactive, blocked or lost, so it can neither be recharged nor used for boarding.',
+    advice: 'Use another card, or set the status of this one to active first; a lost card stays lost.',
+  },
+  illegal_transition: {
+    status: HttpStatus.CONFLICT,
+    title: 'The card cannot get this status.',
+    when: 'A lost card was to get another status.',
+    advice: 'Issue a new card to the rider.',
+  },
+  already_exists: {
+    status: HttpStatus.CONFLICT,
+    title: 'Another record has this value.',
+    when: 'A new card or rider has a card_number, email or id_number that another one has.',
+    advice: 'Use the record that exists, or send another value.',
+  },
+  balance_limit: {
+    status: HttpStatus.CONFLICT,
+    title: 'The card cannot hold this much money.',
+    when: 'The balance and the amount of the recharge together are more than a card may hold.',
+    advice: 'Recharge a smaller amount.',
+  },
+  already_reversed: {
+    status: HttpStatus.CONFLICT,
+    title: 'The recharge was reversed before.',
+    when: 'A recharge is to be reversed for the second time, by a request with another Idempotency-Key or without one.',
+    advice: 'Nothing has to be done: the money was taken off the card by the first reversal.',
+  },
+  recharge_spent: {
+    status: HttpStatus.CONFLICT,
+    title: 'The money of the recharge was spent.',
+    when: 'The card has less money left than the recharge that is to be reversed.',
+    advice: 'Wait until the card has enough money again, or leave the recharge as it is.',
+  },
+  transaction_id_reused: {
+    status: HttpStatus.UNPROCESSABLE_ENTITY,
+    title: 'The transaction_id belongs to another recharge.',
+    when: 'A recharge has the transaction_id of an earlier one, and another card or amount.',
+    advice:
+      'Send a new transaction_id for a new recharge, or the card and amount of the first one to repeat it.',
+  },
+} as const satisfies ProblemTypes;
