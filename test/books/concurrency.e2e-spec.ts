@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
+import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres';
 import { migrate } from '../../src/platform/postgres/migrate';
 import { connect } from '../builders/connect';
@@ -65,7 +68,7 @@ async function waiters(expected: number): Promise<void> {
 }
 
 /** As `post` of the API client, but it waits longer: these requests stand in queues. */
-function post(at: Service, path: string, body: unknown, key?: string): Promise<Answer> {
+function post<Body = unknown>(at: Service, path: string, body: unknown, key?: string): Promise<Answer<Body>> {
   return ask(at, path, {
     method: 'POST',
     body: JSON.stringify(body),
@@ -82,7 +85,7 @@ function times<Value>(count: number, make: (index: number) => Promise<Value>): P
 function tally(answers: readonly Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {
-    const kind = status < 300 ? String(status) : `${status} ${(body as { code: string }).code}`;
+    const kind = status < 300 ? String(status) : `${status} ${(body as Problem).code}`;
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return counts;
@@ -103,50 +106,65 @@ async function versionsOf(card: number): Promise<number[]> {
   return rows.map(({ card_version }) => card_version);
 }
 
+/** Which process gets the nth of many requests. */
+const PROCESSES: readonly (readonly [string, (nth: number) => Service])[] = [
+  ['one process', () => service],
+  ['two processes', (nth) => (nth % 2 === 0 ? service : twin)],
+];
+
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 describe('many callers on one card', () => {
-  it('takes exactly the rides that the card can pay', async () => {
-    const card = await aCard(service, 7 * FARE + FARE - 1);
+  it.each([
+    [50, 7, FARE - 1],
+    [30, 1, 0],
+  ])('takes of %i rides the %i that the card can pay, and leaves it %i', async (asked, paid, rest) => {
+    const card = await aCard(service, paid * FARE + rest);
 
-    const answers = await times(50, () => post(service, '/trips/complete', { card_id: card, ...line.ride }));
+    const answers = await times(asked, () =>
+      post(service, '/trips/complete', { card_id: card, ...line.ride }),
+    );
 
-    expect(tally(answers)).toEqual({ '200': 7, '402 insufficient_balance': 43 });
-    expect(await balanceOf(service, card)).toBe(FARE - 1);
-    expect(await count('trips', card)).toBe(7);
+    expect(tally(answers)).toEqual({ '200': paid, '402 insufficient_balance': asked - paid });
+    expect(await balanceOf(service, card)).toBe(rest);
+    expect(await count('trips', card)).toBe(paid);
   });
 
   it('adds up 200 recharges, each with its own running balance', async () => {
     const card = await aCard(service, 0);
 
-    const answers = await times(200, () => post(service, '/recharges', { card_id: card, amount: 1_001 }));
+    const answers = await times(200, () =>
+      post<RechargeAnswer>(service, '/recharges', { card_id: card, amount: 1_001 }),
+    );
 
     expect(tally(answers)).toEqual({ '201': 200 });
     expect(await balanceOf(service, card)).toBe(200 * 1_001);
     expect(await versionsOf(card)).toEqual(upTo(200));
-    const balances = answers.map(({ body }) => (body as { new_balance: number }).new_balance);
+    const balances = answers.map(({ body }) => body.new_balance);
     expect(balances.sort((a, b) => a - b)).toEqual(upTo(200).map((nth) => nth * 1_001));
   });
 
-  it('opens one trip and takes one fare for 20 starts', async () => {
+  it.each(PROCESSES)('opens one trip and takes one fare for 20 starts at %s', async (_, at) => {
     const card = await aCard(service, 20 * FARE);
 
-    const answers = await times(20, () => post(service, '/trips/start', { card_id: card, ...line.boarding }));
+    const answers = await times(20, (nth) =>
+      post(at(nth), '/trips/start', { card_id: card, ...line.boarding }),
+    );
 
     expect(tally(answers)).toEqual({ '200': 1, '409 trip_already_open': 19 });
     expect(await balanceOf(service, card)).toBe(19 * FARE);
     expect(await count('open_trips', card)).toBe(1);
   });
 
-  it('ends a trip once for 20 ends, and charges nothing for it', async () => {
+  it.each(PROCESSES)('ends a trip once for 20 ends at %s, and charges nothing for it', async (_, at) => {
     const card = await aCard(service, 2 * FARE);
-    const { body } = await post(service, '/trips/start', { card_id: card, ...line.boarding });
+    const { body } = await post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...line.boarding });
     const end = {
-      trip_id: (body as { trip_id: number }).trip_id,
+      trip_id: body.trip_id,
       disembarking_station_id: line.ride.disembarking_station_id,
     };
 
-    const answers = await times(20, () => post(service, '/trips/end', end));
+    const answers = await times(20, (nth) => post(at(nth), '/trips/end', end));
 
     expect(tally(answers)).toEqual({ '200': 1, '409 trip_already_ended': 19 });
     expect(await balanceOf(service, card)).toBe(FARE);
@@ -211,13 +229,12 @@ describe('one request that is sent many times', () => {
     for (let nth = 1; nth <= 10; nth += 1) {
       const key = randomUUID();
       const answers = await times(20, () =>
-        post(service, '/trips/start', { card_id: card, ...line.boarding }, key),
+        post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...line.boarding }, key),
       );
       expect(tally(answers)).toEqual({ '200': 20 });
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-      const { trip_id } = answers[0]?.body as { trip_id: number };
       await post(service, '/trips/end', {
-        trip_id,
+        trip_id: answers[0]?.body.trip_id,
         disembarking_station_id: line.ride.disembarking_station_id,
       });
     }
