@@ -18,14 +18,14 @@ import { valueParsers } from '../../platform/postgres/value-parsers';
 
 const SEED = 20_261_124;
 const FARE = 100;
+const BOARDED = '2026-11-01T12:00:00Z';
 
 let url: string;
 let client: Client;
 let dataSource: DataSource;
 let closedTotals: ClosedTotals;
 let stations: readonly [StationRow, StationRow];
-/** A trip of a new card, and its fare; answers the card. */
-let write: (through: Client, station: number, isOpen: boolean) => Promise<number>;
+let route: number;
 
 beforeEach(async () => {
   const database = await createDatabase();
@@ -42,41 +42,31 @@ beforeEach(async () => {
   closedTotals = new ClosedTotals(dataSource);
   const { location_id } = await aLocality(client, { name: 'Suba' });
   stations = [await aStation(client, { location_id }), await aStation(client)];
-  const { route_id } = await aRoute(client, stations);
-  const { rows: accounts } = await client.query<{ account_id: number }>(
-    `SELECT account_id FROM accounts WHERE kind IN ('opening', 'fare_revenue') ORDER BY kind DESC`,
-  );
-  write = async (through, station, isOpen) => {
-    // As every write of the service does: the transaction has its number before it draws an id.
-    await through.query('SELECT pg_current_xact_id()');
-    const card = await aCard(through);
-    const { trip_id } = await insert<{ trip_id: number }>(through, 'trips', {
-      card_id: card,
-      route_id,
-      boarding_station_id: stations[station]?.station_id,
-      boarding_time: '2026-11-01T12:00:00Z',
-      status: isOpen ? 'in_progress' : 'closed_without_exit',
-      fare_amount: FARE,
-      fare_product: 'trunk',
-    });
-    if (isOpen)
-      await insert(through, 'open_trips', {
-        card_id: card,
-        trip_id,
-        boarding_time: '2026-11-01T12:00:00Z',
-        boarding_station_id: stations[station]?.station_id,
-      });
-    await insert(through, 'postings', {
-      kind: 'fare',
-      debit_account_id: accounts[0]?.account_id,
-      credit_account_id: accounts[1]?.account_id,
-      amount: FARE,
-      trip_id,
-      posted_at: '2026-11-01T12:00:00Z',
-    });
-    return card;
-  };
+  route = (await aRoute(client, stations)).route_id;
 });
+
+/** A trip of a new card, and its fare; answers the card. */
+async function write(through: Client, { station_id }: StationRow, isOpen: boolean): Promise<number> {
+  // As every write of the service does: the transaction has its number before it draws an id.
+  await through.query('SELECT pg_current_xact_id()');
+  const card_id = await aCard(through);
+  const boarding = { card_id, boarding_station_id: station_id, boarding_time: BOARDED };
+  const { trip_id } = await insert<{ trip_id: number }>(through, 'trips', {
+    ...boarding,
+    route_id: route,
+    status: isOpen ? 'in_progress' : 'closed_without_exit',
+    fare_amount: FARE,
+    fare_product: 'trunk',
+  });
+  if (isOpen) await insert(through, 'open_trips', { ...boarding, trip_id });
+  await through.query(
+    `INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, trip_id, posted_at)
+     SELECT 'fare', opening.account_id, revenue.account_id, $1, $2, $3
+     FROM accounts opening, accounts revenue WHERE opening.kind = 'opening' AND revenue.kind = 'fare_revenue'`,
+    [FARE, trip_id, BOARDED],
+  );
+  return card_id;
+}
 
 async function end(through: Client, card: number): Promise<void> {
   await through.query('DELETE FROM open_trips WHERE card_id = $1', [card]);
@@ -159,19 +149,23 @@ async function closeThrough(trips: number): Promise<void> {
 describe(ClosedTotals.name, () => {
   it('sums up what is over, and changes no total', async () => {
     expect(await totals()).toEqual({ trips: 0, open: 0 });
-    for (let n = 0; n < 5; n += 1) await write(client, n % 2, n === 4);
+    for (let n = 0; n < 5; n += 1) await write(client, stations[n % 2 === 0 ? 0 : 1], n === 4);
     expect(await totals()).toEqual({ trips: 5, open: 1 });
 
     await closeThrough(5);
 
     expect(await totals()).toEqual({ trips: 5, open: 1 });
-    await write(client, 0, false);
+    await write(client, stations[0], false);
     expect(await totals()).toEqual({ trips: 6, open: 1 });
     expect(await breaksOf(url)).toEqual({});
   });
 
   it('counts the open trips of each station, whatever is summed up when', async () => {
-    const cards = [await write(client, 0, true), await write(client, 0, true), await write(client, 1, true)];
+    const cards = [
+      await write(client, stations[0], true),
+      await write(client, stations[0], true),
+      await write(client, stations[1], true),
+    ];
     expect(await totals()).toEqual({ trips: 3, open: 3 });
     expect(await journalLength()).toBe(3);
     await closedTotals.close();
@@ -190,8 +184,8 @@ describe(ClosedTotals.name, () => {
   it('leaves in the journal what is not committed yet', async () => {
     const slow = await another();
     await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    await write(slow, 0, true);
-    await write(client, 0, true);
+    await write(slow, stations[0], true);
+    await write(client, stations[0], true);
     await closedTotals.close();
     expect(await totals()).toEqual({ trips: 1, open: 1 });
 
@@ -203,7 +197,7 @@ describe(ClosedTotals.name, () => {
   });
 
   it('follows an open trip to another station', async () => {
-    const card = await write(client, 0, true);
+    const card = await write(client, stations[0], true);
     await closedTotals.close();
     await client.query('UPDATE open_trips SET boarding_station_id = $1 WHERE card_id = $2', [
       stations[1].station_id,
@@ -216,8 +210,8 @@ describe(ClosedTotals.name, () => {
   it('waits for a row whose id was drawn before those that are committed', async () => {
     const slow = await another();
     await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    await write(slow, 0, false);
-    await write(client, 1, false);
+    await write(slow, stations[0], false);
+    await write(client, stations[1], false);
     for (let n = 0; n < 3; n += 1) await closedTotals.close();
 
     expect(await closedThrough('trips')).toBe(0);
@@ -231,7 +225,7 @@ describe(ClosedTotals.name, () => {
   });
 
   it('does not wait for one that began after the ids were drawn', async () => {
-    await write(client, 0, false);
+    await write(client, stations[0], false);
     const slow = await another();
     await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await slow.query('SELECT pg_current_xact_id()');
@@ -248,7 +242,7 @@ describe(ClosedTotals.name, () => {
   });
 
   it('begins again in a cluster whose transactions are counted from the start, as after a restore', async () => {
-    await write(client, 0, false);
+    await write(client, stations[0], false);
     await client.query(`UPDATE closed_totals SET next_id = 1, announced_by = '900000000000'`);
 
     await closeThrough(1);
@@ -258,7 +252,7 @@ describe(ClosedTotals.name, () => {
 
   it('begins anew for a program that fills an empty database with ids of its own', async () => {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    await write(client, 0, false);
+    await write(client, stations[0], false);
     await client.query('ROLLBACK');
     await closeThrough(1);
     expect(await totals()).toEqual({ trips: 0, open: 0 });
@@ -267,7 +261,7 @@ describe(ClosedTotals.name, () => {
     await client.query(
       `SELECT setval('trips_trip_id_seq', 1, false), setval('postings_posting_id_seq', 1, false)`,
     );
-    await write(client, 0, false);
+    await write(client, stations[0], false);
     await reopenTotals(client);
     await client.query('COMMIT');
 
@@ -280,7 +274,7 @@ describe(ClosedTotals.name, () => {
   it('reads right where another process has closed more meanwhile', async () => {
     const other = new ClosedTotals(dataSource);
     await totals();
-    await write(client, 0, false);
+    await write(client, stations[0], false);
     await other.close();
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
@@ -296,7 +290,7 @@ describe(ClosedTotals.name, () => {
       for (let n = 0; n < 40; n += 1) {
         await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED');
         const opens = dice.chance(0.7);
-        const card = await write(connection, dice.below(2), opens);
+        const card = await write(connection, dice.pick(stations), opens);
         await connection.query('SELECT pg_sleep($1)', [dice.share() / 100]);
         const commits = dice.chance(0.8);
         await connection.query(commits ? 'COMMIT' : 'ROLLBACK');
