@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Client } from 'pg';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
 import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../src/common/time/moment';
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, send, type Answer } from '../setup/api';
@@ -322,7 +323,7 @@ describe('a moment and a day', () => {
     for (const { name, pointer, format } of times) {
       for (const value of OUTSIDE[format]) {
         const answer = await askWith(name, pointer, value);
-        const { errors = [] } = answer.body as { errors?: { pointer: string; detail: string }[] };
+        const { errors = [] } = answer.body as Problem;
         const detail = expect.stringContaining(RANGES[format]) as string;
         expect([name, value, answer.status, errors]).toEqual([name, value, 422, [{ pointer, detail }]]);
       }
