@@ -6,11 +6,11 @@ import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { minutesFromNow } from '../builders/moments';
 import { aRoute, aStation, aVehicle, type RouteRow, type StationRow } from '../builders/network';
-import { afterTest } from '../setup/after-test';
+import { afterFile, afterTest } from '../setup/after-test';
 import { ask, post, send, type Answer } from '../setup/api';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase, type TestDatabase } from '../setup/database';
-import { type RedisServer, startRedis } from '../setup/redis-server';
+import { startRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { until } from '../setup/until';
 import { untilTrusted } from '../setup/until-trusted';
@@ -25,7 +25,6 @@ const at = (minutes: number): string => minutesFromNow(minutes).toISOString();
 describe.each(['in the process', 'in Redis'])('what a control centre sends, with the cache %s', (where) => {
   let database: TestDatabase;
   let client: Client;
-  let redis: RedisServer | undefined;
   let service: Service;
   let station: StationRow;
   let other: StationRow;
@@ -35,17 +34,14 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
 
   beforeAll(async () => {
     database = await createDatabase();
+    afterFile(() => database.drop());
     client = await connect(database.url);
-    redis = where === 'in Redis' ? await startRedis() : undefined;
+    afterFile(() => client.end());
+    const redis = where === 'in Redis' ? await startRedis() : undefined;
+    if (redis) afterFile(() => redis.stop());
     service = await startService({ databaseUrl: database.url, redisUrl: redis?.url, env: STEADY });
+    afterFile(() => service.stop());
     await untilTrusted(service);
-  });
-
-  afterAll(async () => {
-    await service?.stop();
-    await redis?.stop();
-    await client?.end();
-    await database?.drop();
   });
 
   beforeEach(async () => {

@@ -316,10 +316,9 @@ describe('POST /fares/price', () => {
 
     expect(boardings).toHaveLength(500);
     expect(total).toBe(boardings.reduce((sum, { amount }) => sum + amount, 0));
-    expect(await price({ personalised: true, boardings: [] })).toMatchObject({
+    expect(await askPrice({ personalised: true, boardings: [] })).toMatchObject({
       status: 200,
-      boardings: [],
-      total: 0,
+      body: { boardings: [], total: 0 },
     });
   });
 

@@ -5,9 +5,9 @@ import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../src/common
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, send, type Answer } from '../setup/api';
 import type { MediaType, OpenApi, Operation, Parameter, Schema } from '../setup/api-document';
-import { createDatabase, type TestDatabase } from '../setup/database';
-import { type Service, startService } from '../setup/service';
-import { untilTrusted } from '../setup/until-trusted';
+import type { TestDatabase } from '../setup/database';
+import type { Service } from '../setup/service';
+import { startOverDatabase } from '../setup/service-over-database';
 
 /** An operation, the status of its success, and the key under which its answer is cached. */
 type Promised = readonly [operation: string, success: number, cachedAs?: string];
@@ -125,18 +125,8 @@ const operationOf = (name: string): Operation => {
 };
 
 beforeAll(async () => {
-  database = await createDatabase();
-  service = await startService({
-    databaseUrl: database.url,
-    env: { DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' },
-  });
-  await untilTrusted(service);
+  ({ database, service } = await startOverDatabase({ DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' }));
   ({ openApi } = await documentOf(service));
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await database?.drop();
 });
 
 describe('the OpenAPI document', () => {

@@ -9,6 +9,7 @@ import { importGtfs } from '../../src/programs/gtfs/import-gtfs';
 import { connect } from '../builders/connect';
 import { aFeed, writeFeedFolder, writeFeedZip, type FeedFiles } from '../builders/gtfs-feed';
 import { insert } from '../builders/insert';
+import { afterTest } from '../setup/after-test';
 import { ask } from '../setup/api';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase, type TestDatabase } from '../setup/database';
@@ -21,22 +22,17 @@ import { readVariable } from '../setup/variables';
 
 const SAMPLE = dirname(require.resolve('sample-gtfs-feed/package.json'));
 
-const cleanups: (() => Promise<unknown>)[] = [];
 let folder: string;
 let target: TestDatabase;
 let client: Client;
 
 beforeEach(async () => {
   folder = await createTempFolder();
-  cleanups.push(() => removeFolder(folder));
+  afterTest(() => removeFolder(folder));
   target = await createDatabase();
-  cleanups.push(() => target.drop());
+  afterTest(() => target.drop());
   client = await connect(target.url);
-  cleanups.push(() => client.end());
-});
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  afterTest(() => client.end());
 });
 
 describe('npm run import:gtfs', () => {
@@ -73,7 +69,7 @@ describe('npm run import:gtfs', () => {
     const prefixed = await writeFeedZip(join(folder, 'prefixed.zip'), aFeed(), 'some/feed/');
     for (const feed of [await aFolder(aFeed()), await aZip(aFeed()), prefixed]) {
       const database = await createDatabase();
-      cleanups.push(() => database.drop());
+      afterTest(() => database.drop());
       expect(await importFrom(feed, ['--feed', 'tm'], database.url)).toMatchObject({ code: 0, errors: '' });
       const connection = await connect(database.url);
       dumps.push(await checksumOf(connection));
@@ -636,7 +632,7 @@ describe('npm run import:gtfs', () => {
       redisUrl: readVariable('TEST_REDIS_URL'),
       env: { REDIS_URL: readVariable('TEST_REDIS_URL') },
     });
-    cleanups.push(() => service.stop());
+    afterTest(() => service.stop());
     await untilTrusted(service);
     for (let n = 0; n < 2; n++) {
       expect((await ask(service, '/stations')).body).toMatchObject({ stations: [] });
