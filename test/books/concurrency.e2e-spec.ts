@@ -313,7 +313,7 @@ describe('locks', () => {
   ])('that take longer than %s may are answered 503, and nothing has changed', async (_name, env) => {
     const hasty = await startService({ databaseUrl: database.url, env });
     afterTest(() => hasty.stop());
-    const card = await aCard(hasty, 10_000);
+    const card = await aCard(service, 10_000);
     const holder = await hold(card);
     const key = randomUUID();
     const recharge = { card_id: card, amount: 1_000 };
@@ -330,8 +330,8 @@ describe('locks', () => {
     expect(seen).toBe(1);
     await waiters(0);
     expect(await count('postings', card)).toBe(1);
-    expect(tally([await post(hasty, '/recharges', recharge, key)])).toEqual({ '201': 1 });
-    expect(await balanceOf(hasty, card)).toBe(11_000);
+    expect(tally([await post(service, '/recharges', recharge, key)])).toEqual({ '201': 1 });
+    expect(await balanceOf(service, card)).toBe(11_000);
   });
 });
 

@@ -38,9 +38,10 @@ export async function aLine(client: Client): Promise<Line> {
 
 type TestedService = Pick<Service, 'url'>;
 
-/** Hands out a card, basic unless a user owns it, with this balance: 0, or what one recharge may bring. */
+/** Hands out a card, or fails when that is refused; it is basic unless a user owns it, with this balance: 0, or what one recharge may bring. */
 export async function aCard(service: TestedService, balance: number, user_id?: number): Promise<number> {
-  const { body } = await post<CardAnswer>(service, '/cards', { user_id });
+  const { status, body } = await post<CardAnswer>(service, '/cards', { user_id });
+  if (status !== 201) throw new Error(`the card was refused: ${JSON.stringify(body)}`);
   if (balance > 0) await aRecharge(service, body.card_id, balance);
   return body.card_id;
 }
