@@ -1,13 +1,16 @@
 import type { Client } from 'pg';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
+import type { Alerts } from '../../src/modules/alerts/dto/alerts.dto';
+import type { RouteLocation } from '../../src/modules/routes/dto/route-answers.dto';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { minutesFromNow } from '../builders/moments';
 import { aRoute, aStation, aVehicle, type RouteRow, type StationRow } from '../builders/network';
-import { afterTest } from '../setup/after-test';
+import { afterFile, afterTest } from '../setup/after-test';
 import { ask, post, send, type Answer } from '../setup/api';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase, type TestDatabase } from '../setup/database';
-import { type RedisServer, startRedis } from '../setup/redis-server';
+import { startRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { until } from '../setup/until';
 import { untilTrusted } from '../setup/until-trusted';
@@ -22,7 +25,6 @@ const at = (minutes: number): string => minutesFromNow(minutes).toISOString();
 describe.each(['in the process', 'in Redis'])('what a control centre sends, with the cache %s', (where) => {
   let database: TestDatabase;
   let client: Client;
-  let redis: RedisServer | undefined;
   let service: Service;
   let station: StationRow;
   let other: StationRow;
@@ -32,17 +34,14 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
 
   beforeAll(async () => {
     database = await createDatabase();
+    afterFile(() => database.drop());
     client = await connect(database.url);
-    redis = where === 'in Redis' ? await startRedis() : undefined;
+    afterFile(() => client.end());
+    const redis = where === 'in Redis' ? await startRedis() : undefined;
+    if (redis) afterFile(() => redis.stop());
     service = await startService({ databaseUrl: database.url, redisUrl: redis?.url, env: STEADY });
+    afterFile(() => service.stop());
     await untilTrusted(service);
-  });
-
-  afterAll(async () => {
-    await service?.stop();
-    await redis?.stop();
-    await client?.end();
-    await database?.drop();
   });
 
   beforeEach(async () => {
@@ -56,7 +55,7 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
     await ask(service, '/cache/clear', { method: 'POST' });
   });
 
-  const get = (path: string): Promise<Answer> => ask(service, path);
+  const get = <Body = unknown>(path: string): Promise<Answer<Body>> => ask(service, path);
 
   /** Reads them until they come from the cache; then writes; then each must be loaded again. */
   async function evictedBy(paths: readonly string[], write: () => Promise<Answer>): Promise<string[]> {
@@ -75,7 +74,7 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
     const before = await checksumOf(client);
     const { status, body } = await answer();
     expect(await checksumOf(client)).toEqual(before);
-    const { code, errors = [] } = body as { code: string; errors?: { pointer: string }[] };
+    const { code, errors = [] } = body as Problem;
     return [status, code, ...errors.map(({ pointer }) => pointer)];
   }
 
@@ -92,7 +91,7 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
       ...OF_SYSTEM,
     ];
     const messagesAt = async (path: string): Promise<string[]> =>
-      ((await get(path)).body as { alerts: { message: string }[] }).alerts.map(({ message }) => message);
+      (await get<Alerts>(path)).body.alerts.map(({ message }) => message);
 
     it('of a station is seen at once there, and nowhere else anything is evicted', async () => {
       const alert = { ...ALERT, station_id: station.station_id };
@@ -339,9 +338,7 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
       post(service, '/vehicle-positions', { positions });
     const locationOf = ({ route_code }: RouteRow): string => `/routes/${route_code}/current-location`;
     const seenOn = async (on: RouteRow): Promise<unknown[]> =>
-      ((await get(locationOf(on))).body as { vehicles: { latitude: number }[] }).vehicles.map(
-        ({ latitude }) => latitude,
-      );
+      (await get<RouteLocation>(locationOf(on))).body.vehicles.map(({ latitude }) => latitude);
 
     it('are seen at once on their route, the latest whatever their order', async () => {
       const write = () =>

@@ -1,5 +1,9 @@
 import type { Client } from 'pg';
-import { ask, post } from '../setup/api';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
+import type { Tariffs } from '../../src/modules/fares/dto/fare-rules.dto';
+import type { FaresInForce } from '../../src/modules/fares/dto/fares-in-force.dto';
+import type { PriceAnswer } from '../../src/modules/fares/dto/price.dto';
+import { type Answer, ask, post } from '../setup/api';
 import type { Service } from '../setup/service';
 import { startOverDatabase } from '../setup/service-over-database';
 
@@ -9,11 +13,6 @@ let service: Service;
 beforeAll(async () => {
   ({ client, service } = await startOverDatabase());
 });
-
-interface Problem {
-  readonly code: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
-}
 
 const KINDS = [
   ['tariffs', 'tariffs', { component: 'trunk', valid_from: '2090-01-01', price: 4_000 }],
@@ -60,7 +59,7 @@ const rowsOf = async (path: string, member: string): Promise<unknown[]> =>
 
 describe('the rules', () => {
   it('are those of the city from the first day of the service on', async () => {
-    const { body } = await ask(service, '/fares?on=2023-06-01');
+    const { body } = await ask<FaresInForce>(service, '/fares?on=2023-06-01');
 
     expect(body).toMatchObject({
       on: '2023-06-01',
@@ -74,7 +73,7 @@ describe('the rules', () => {
         { limit_name: 'passback_seconds', value: 600 },
       ],
     });
-    expect((body as { concessions: unknown[] }).concessions).toHaveLength(4);
+    expect(body.concessions).toHaveLength(4);
     expect((await ask(service, '/fares?on=2019-02-01')).body).toMatchObject({
       tariffs: [],
       transfer_rule: null,
@@ -106,8 +105,8 @@ describe('the rules', () => {
     const today = new Date(Date.now() - 5 * 3_600_000).toISOString().slice(0, 10);
 
     for (const valid_from of ['2019-02-02', today]) {
-      const { status, body } = await post(service, `/fares/${path}`, { ...row, valid_from });
-      expect([status, (body as Problem).errors?.[0]?.pointer]).toEqual([422, '/valid_from']);
+      const { status, body } = await post<Problem>(service, `/fares/${path}`, { ...row, valid_from });
+      expect([status, body.errors?.[0]?.pointer]).toEqual([422, '/valid_from']);
     }
     expect(await rowsOf(path, member)).toEqual(before);
   });
@@ -142,10 +141,10 @@ describe('the rules', () => {
     ['limits', '/value', { limit_name: 'passback_seconds', valid_from: '2090-01-01', value: 3_601 }],
     ['limits', '/value', { limit_name: 'credit_boardings', valid_from: '2090-01-01', value: 101 }],
   ] as const)('refuse a bad row of %s at %s: %j', async (path, pointer, row) => {
-    const { status, body } = await post(service, `/fares/${path}`, row);
+    const { status, body } = await post<Problem>(service, `/fares/${path}`, row);
 
-    expect([status, (body as Problem).code]).toEqual([422, 'invalid_value']);
-    expect((body as Problem).errors?.map((complaint) => complaint.pointer)).toContain(pointer);
+    expect([status, body.code]).toEqual([422, 'invalid_value']);
+    expect(body.errors?.map((complaint) => complaint.pointer)).toContain(pointer);
   });
 
   it('keep one row for a key, whoever sets it at the same time', async () => {
@@ -159,27 +158,17 @@ describe('the rules', () => {
       `SELECT price FROM tariffs WHERE valid_from = '2095-05-05'`,
     );
     expect(rows).toHaveLength(1);
-    const shown = (await rowsOf('tariffs', 'tariffs')) as { valid_from: string; price: number }[];
-    expect(shown.filter(({ valid_from }) => valid_from === '2095-05-05')).toMatchObject([
+    const { tariffs } = (await ask<Tariffs>(service, '/fares/tariffs')).body;
+    expect(tariffs.filter(({ valid_from }) => valid_from === '2095-05-05')).toMatchObject([
       { price: Number(rows[0]?.price) },
     ]);
   });
 });
 
-interface Priced {
-  readonly amount: number;
-  readonly reason: string;
-  readonly anchor: number;
-  readonly balance_after: number | null;
-  readonly refused?: string;
-}
-
-const price = async (
-  request: object,
-): Promise<{ status: number; boardings: Priced[]; total: number; problem: Problem }> => {
-  const { status, body } = await post(service, '/fares/price', request);
-  return { status, problem: body as Problem, ...(body as { boardings: Priced[]; total: number }) };
-};
+const askPrice = <Body>(request: object): Promise<Answer<Body>> =>
+  post<Body>(service, '/fares/price', request);
+const price = async (request: object): Promise<Answer<PriceAnswer>['body']> =>
+  (await askPrice<PriceAnswer>(request)).body;
 
 /** A boarding on 2025-06-02 in Bogotá, or on another day. */
 const at = (route_type: string, time: string, labels = {}, day = '2025-06-02'): object => ({
@@ -327,10 +316,9 @@ describe('POST /fares/price', () => {
 
     expect(boardings).toHaveLength(500);
     expect(total).toBe(boardings.reduce((sum, { amount }) => sum + amount, 0));
-    expect(await price({ personalised: true, boardings: [] })).toMatchObject({
+    expect(await askPrice({ personalised: true, boardings: [] })).toMatchObject({
       status: 200,
-      boardings: [],
-      total: 0,
+      body: { boardings: [], total: 0 },
     });
   });
 
@@ -366,18 +354,18 @@ describe('POST /fares/price', () => {
     ['/balance', { personalised: true, balance: 1.5, boardings: [] }],
     ['/rider_category', { personalised: true, rider_category: 'king', boardings: [] }],
   ])('refuses what is wrong at %s', async (pointer, request) => {
-    const { status, problem } = await price(request);
+    const { status, body } = await askPrice<Problem>(request);
 
-    expect([status, problem.code]).toEqual([422, 'invalid_value']);
-    expect(problem.errors?.map((complaint) => complaint.pointer)).toContain(pointer);
+    expect([status, body.code]).toEqual([422, 'invalid_value']);
+    expect(body.errors?.map((complaint) => complaint.pointer)).toContain(pointer);
   });
 
   it('refuses a boarding before the first tariff', async () => {
     const boardings = [at('TRONCAL', '23:59:59', {}, '2019-02-01')];
 
-    expect(await price({ personalised: true, boardings })).toMatchObject({
+    expect(await askPrice({ personalised: true, boardings })).toMatchObject({
       status: 422,
-      problem: { code: 'no_tariff' },
+      body: { code: 'no_tariff' },
     });
   });
 });

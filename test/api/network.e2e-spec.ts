@@ -1,5 +1,6 @@
 import { AbstractLogger, DataSource } from 'typeorm';
 import type { Client } from 'pg';
+import type { StationPage } from '../../src/modules/stations/dto/station-answers.dto';
 import { RechargePointsRepository } from '../../src/modules/recharge-points/recharge-points.repository';
 import { Route } from '../../src/modules/routes/route.entity';
 import { RoutesRepository } from '../../src/modules/routes/routes.repository';
@@ -39,7 +40,8 @@ function rowsOf({ status, body }: Answer): Record<string, unknown>[] {
 }
 
 const namesAt = async (path: string): Promise<unknown[]> => rowsOf(await get(path)).map(({ name }) => name);
-const cursorOf = ({ body }: Answer): string => (body as { next_cursor: string | null }).next_cursor ?? 'none';
+const cursorOf = ({ body }: Answer): string =>
+  (body as Pick<StationPage, 'next_cursor'>).next_cursor ?? 'none';
 
 /** Hears every statement. */
 class Listener extends AbstractLogger {

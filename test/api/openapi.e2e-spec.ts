@@ -1,12 +1,13 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Client } from 'pg';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
 import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../src/common/time/moment';
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, send, type Answer } from '../setup/api';
 import type { MediaType, OpenApi, Operation, Parameter, Schema } from '../setup/api-document';
-import { createDatabase, type TestDatabase } from '../setup/database';
-import { type Service, startService } from '../setup/service';
-import { untilTrusted } from '../setup/until-trusted';
+import type { TestDatabase } from '../setup/database';
+import type { Service } from '../setup/service';
+import { startOverDatabase } from '../setup/service-over-database';
 
 /** An operation, the status of its success, and the key under which its answer is cached. */
 type Promised = readonly [operation: string, success: number, cachedAs?: string];
@@ -124,18 +125,8 @@ const operationOf = (name: string): Operation => {
 };
 
 beforeAll(async () => {
-  database = await createDatabase();
-  service = await startService({
-    databaseUrl: database.url,
-    env: { DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' },
-  });
-  await untilTrusted(service);
+  ({ database, service } = await startOverDatabase({ DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' }));
   ({ openApi } = await documentOf(service));
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await database?.drop();
 });
 
 describe('the OpenAPI document', () => {
@@ -346,7 +337,7 @@ describe('a moment and a day', () => {
     for (const { name, pointer, format } of times) {
       for (const value of OUTSIDE[format]) {
         const answer = await askWith(name, pointer, value);
-        const { errors = [] } = answer.body as { errors?: { pointer: string; detail: string }[] };
+        const { errors = [] } = answer.body as Problem;
         const detail = expect.stringContaining(RANGES[format]) as string;
         expect([name, value, answer.status, errors]).toEqual([name, value, 422, [{ pointer, detail }]]);
       }

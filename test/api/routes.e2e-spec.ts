@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import type { CachedKeys } from '../../src/platform/cache/operations/dto/cache-answers.dto';
 import { Route } from '../../src/modules/routes/route.entity';
 import { RoutesRepository } from '../../src/modules/routes/routes.repository';
 import { insert } from '../builders/insert';
@@ -18,7 +19,7 @@ let database: TestDatabase;
 let client: Client;
 let service: Service;
 
-const get = (path: string): Promise<Answer> => ask(service, path);
+const get = <Body = unknown>(path: string): Promise<Answer<Body>> => ask(service, path);
 
 beforeAll(async () => {
   ({ database, client, service } = await startOverDatabase());
@@ -87,12 +88,9 @@ describe('the stops of a route', () => {
   it('are cached under the names that operators know', async () => {
     await get('/api/v1/routes/10-2/details');
     await get('/trips/routes/1/stations/');
-    const { body } = await get('/cache/keys');
+    const { body } = await get<CachedKeys>('/cache/keys');
 
-    expect((body as { keys: { key: string }[] }).keys.map(({ key }) => key)).toEqual([
-      'route:10-2:details',
-      'route:1:stations',
-    ]);
+    expect(body.keys.map(({ key }) => key)).toEqual(['route:10-2:details', 'route:1:stations']);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import type { FaresInForce } from '../../src/modules/fares/dto/fares-in-force.dto';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
 import { connect } from '../builders/connect';
 import { aRoute, aStation, type RouteRow } from '../builders/network';
@@ -55,9 +56,10 @@ describe.each(['in the process', 'in Redis'])('the fares of a day, cached %s', (
     { path = '/fares', etag = '' } = {},
   ): Promise<readonly [cache: string | null, status: number, on?: string, price?: number]> {
     await city.clock.set(moment);
-    const { status, headers, body } = await ask(city.service, path, { headers: { 'if-none-match': etag } });
-    const fares = body as { on?: string; tariffs?: { price: number }[] } | null;
-    return [headers.get('x-cache'), status, fares?.on, fares?.tariffs?.[0]?.price];
+    const { status, headers, body } = await ask<Partial<FaresInForce> | null>(city.service, path, {
+      headers: { 'if-none-match': etag },
+    });
+    return [headers.get('x-cache'), status, body?.on, body?.tariffs?.[0]?.price];
   }
   const etagNow = async (): Promise<string> => (await ask(city.service, '/fares')).headers.get('etag') ?? '';
 

@@ -1,4 +1,8 @@
 import type { Client } from 'pg';
+import type { Alerts } from '../../src/modules/alerts/dto/alerts.dto';
+import type { Arrivals } from '../../src/modules/arrivals/dto/arrivals.dto';
+import type { StationPage } from '../../src/modules/stations/dto/station-answers.dto';
+import type { CachedKeys } from '../../src/platform/cache/operations/dto/cache-answers.dto';
 import { insert } from '../builders/insert';
 import { minutesFromNow } from '../builders/moments';
 import { aLocality, aRoute, aStation, type StationRow } from '../builders/network';
@@ -12,7 +16,7 @@ const aTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) 
 let client: Client;
 let service: Service;
 
-const get = (path: string): Promise<Answer> => ask(service, path);
+const get = <Body = unknown>(path: string): Promise<Answer<Body>> => ask(service, path);
 
 beforeAll(async () => {
   ({ client, service } = await startOverDatabase());
@@ -67,7 +71,7 @@ describe('GET /stations', () => {
     await aStation(client, { station_code: 'B', location_id, is_active: false });
     await aStation(client, { station_code: 'C', is_active: false });
 
-    const first = await get(`/stations${query}`);
+    const first = await get<StationPage>(`/stations${query}`);
     const second = await get(`/stations${query}`);
 
     expect(codesOf(first)).toEqual(codes);
@@ -78,10 +82,9 @@ describe('GET /stations', () => {
 
   it('pages through all of them, also while stations are added', async () => {
     for (const code of ['A', 'B', 'C']) await aStation(client, { station_code: code });
-    const first = await get('/stations?limit=2');
+    const first = await get<StationPage>('/stations?limit=2');
     await aStation(client, { station_code: 'D' });
-    const { next_cursor } = first.body as { next_cursor: string };
-    const second = await get(`/stations?limit=2&cursor=${next_cursor}`);
+    const second = await get<StationPage>(`/stations?limit=2&cursor=${first.body.next_cursor}`);
 
     expect(codesOf(first)).toEqual(['A', 'B']);
     expect(codesOf(second)).toEqual(['C', 'D']);
@@ -200,10 +203,8 @@ describe('arrivals', () => {
   it('are the next 10', async () => {
     for (let minute = 12; minute > 0; minute -= 1) await anArrival(minute);
 
-    const { body } = await get('/stations/1/arrivals');
-    const times = (body as { arrivals: { estimated_arrival: string }[] }).arrivals.map(
-      (arrival) => arrival.estimated_arrival,
-    );
+    const { body } = await get<Arrivals>('/stations/1/arrivals');
+    const times = body.arrivals.map((arrival) => arrival.estimated_arrival);
 
     expect(times).toHaveLength(10);
     expect(times).toEqual([...times].sort());
@@ -254,13 +255,11 @@ describe('alerts', () => {
     ['/system/alerts?active_only=false', ['of a route', 'everywhere', 'was everywhere']],
   ])('at %s are %j', async (path, messages) => {
     for (const cache of ['MISS', 'HIT']) {
-      const { status, headers, body } = await get(path);
+      const { status, headers, body } = await get<Alerts>(path);
 
       expect(status).toBe(200);
       expect(headers.get('x-cache')).toBe(cache);
-      expect((body as { alerts: { message: string }[] }).alerts.map((alert) => alert.message)).toEqual(
-        messages,
-      );
+      expect(body.alerts.map((alert) => alert.message)).toEqual(messages);
     }
   });
 
@@ -287,9 +286,9 @@ describe('alerts', () => {
     await get('/stations/1/alerts');
     await get('/stations/1/alerts?active_only=false');
     await get('/system/alerts');
-    const { body } = await get('/cache/keys');
+    const { body } = await get<CachedKeys>('/cache/keys');
 
-    expect((body as { keys: { key: string }[] }).keys.map(({ key }) => key)).toEqual([
+    expect(body.keys.map(({ key }) => key)).toEqual([
       'station:1:alerts:true',
       'station:1:alerts:false',
       'system:alerts:true',
@@ -318,6 +317,6 @@ describe('alerts', () => {
   });
 });
 
-function codesOf({ body }: Answer): string[] {
-  return (body as { stations: StationRow[] }).stations.map((station) => station.station_code);
+function codesOf({ body }: Answer<StationPage>): string[] {
+  return body.stations.map((station) => station.station_code);
 }

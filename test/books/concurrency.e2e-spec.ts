@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
+import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres';
 import { migrate } from '../../src/platform/postgres/migrate';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, balanceOf, FARE, type Line } from '../builders/rides';
+import { afterFile, afterTest } from '../setup/after-test';
 import { ask, type Answer } from '../setup/api';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { breaksOf } from '../setup/ledger';
@@ -23,32 +27,26 @@ let line: Line;
 
 beforeAll(async () => {
   database = await createDatabase();
+  afterFile(() => database.drop());
   client = await connect(database.url);
+  afterFile(() => client.end());
   const env = { ...PATIENT, DATABASE_TRANSACTION_TIMEOUT_MS: '60000', IDEMPOTENCY_WAIT_MS: '60000' };
   [service, twin] = await Promise.all([
     startService({ databaseUrl: database.url, env: { ...env, MAX_CARD_BALANCE: '1000000' } }),
     startService({ databaseUrl: database.url, env: { ...env, MAX_CARD_BALANCE: '1000000' } }),
   ]);
+  afterFile(() => Promise.all([service.stop(), twin.stop()]));
   line = await aLine(client);
 });
 
-afterAll(async () => {
-  await Promise.all([service?.stop(), twin?.stop()]);
-  await client?.end();
-  await database?.drop();
-});
-
 afterEach(async () => {
-  await Promise.all(holders.splice(0).map((holder) => holder.end()));
   expect(await breaksOf(database.url)).toEqual({});
 });
-
-const holders: Client[] = [];
 
 /** A connection of the test that holds a card, as a write of it does, until it rolls back. */
 async function hold(card: number): Promise<Client> {
   const holder = await connect(database.url);
-  holders.push(holder);
+  afterTest(() => holder.end());
   await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await holder.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [card]);
   return holder;
@@ -65,7 +63,7 @@ async function waiters(expected: number): Promise<void> {
 }
 
 /** As `post` of the API client, but it waits longer: these requests stand in queues. */
-function post(at: Service, path: string, body: unknown, key?: string): Promise<Answer> {
+function post<Body = unknown>(at: Service, path: string, body: unknown, key?: string): Promise<Answer<Body>> {
   return ask(at, path, {
     method: 'POST',
     body: JSON.stringify(body),
@@ -82,7 +80,7 @@ function times<Value>(count: number, make: (index: number) => Promise<Value>): P
 function tally(answers: readonly Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {
-    const kind = status < 300 ? String(status) : `${status} ${(body as { code: string }).code}`;
+    const kind = status < 300 ? String(status) : `${status} ${(body as Problem).code}`;
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return counts;
@@ -103,50 +101,65 @@ async function versionsOf(card: number): Promise<number[]> {
   return rows.map(({ card_version }) => card_version);
 }
 
+/** Which process gets the nth of many requests. */
+const PROCESSES: readonly (readonly [string, (nth: number) => Service])[] = [
+  ['one process', () => service],
+  ['two processes', (nth) => (nth % 2 === 0 ? service : twin)],
+];
+
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 describe('many callers on one card', () => {
-  it('takes exactly the rides that the card can pay', async () => {
-    const card = await aCard(service, 7 * FARE + FARE - 1);
+  it.each([
+    [50, 7, FARE - 1],
+    [30, 1, 0],
+  ])('takes of %i rides the %i that the card can pay, and leaves it %i', async (asked, paid, rest) => {
+    const card = await aCard(service, paid * FARE + rest);
 
-    const answers = await times(50, () => post(service, '/trips/complete', { card_id: card, ...line.ride }));
+    const answers = await times(asked, () =>
+      post(service, '/trips/complete', { card_id: card, ...line.ride }),
+    );
 
-    expect(tally(answers)).toEqual({ '200': 7, '402 insufficient_balance': 43 });
-    expect(await balanceOf(service, card)).toBe(FARE - 1);
-    expect(await count('trips', card)).toBe(7);
+    expect(tally(answers)).toEqual({ '200': paid, '402 insufficient_balance': asked - paid });
+    expect(await balanceOf(service, card)).toBe(rest);
+    expect(await count('trips', card)).toBe(paid);
   });
 
   it('adds up 200 recharges, each with its own running balance', async () => {
     const card = await aCard(service, 0);
 
-    const answers = await times(200, () => post(service, '/recharges', { card_id: card, amount: 1_001 }));
+    const answers = await times(200, () =>
+      post<RechargeAnswer>(service, '/recharges', { card_id: card, amount: 1_001 }),
+    );
 
     expect(tally(answers)).toEqual({ '201': 200 });
     expect(await balanceOf(service, card)).toBe(200 * 1_001);
     expect(await versionsOf(card)).toEqual(upTo(200));
-    const balances = answers.map(({ body }) => (body as { new_balance: number }).new_balance);
+    const balances = answers.map(({ body }) => body.new_balance);
     expect(balances.sort((a, b) => a - b)).toEqual(upTo(200).map((nth) => nth * 1_001));
   });
 
-  it('opens one trip and takes one fare for 20 starts', async () => {
+  it.each(PROCESSES)('opens one trip and takes one fare for 20 starts at %s', async (_, at) => {
     const card = await aCard(service, 20 * FARE);
 
-    const answers = await times(20, () => post(service, '/trips/start', { card_id: card, ...line.boarding }));
+    const answers = await times(20, (nth) =>
+      post(at(nth), '/trips/start', { card_id: card, ...line.boarding }),
+    );
 
     expect(tally(answers)).toEqual({ '200': 1, '409 trip_already_open': 19 });
     expect(await balanceOf(service, card)).toBe(19 * FARE);
     expect(await count('open_trips', card)).toBe(1);
   });
 
-  it('ends a trip once for 20 ends, and charges nothing for it', async () => {
+  it.each(PROCESSES)('ends a trip once for 20 ends at %s, and charges nothing for it', async (_, at) => {
     const card = await aCard(service, 2 * FARE);
-    const { body } = await post(service, '/trips/start', { card_id: card, ...line.boarding });
+    const { body } = await post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...line.boarding });
     const end = {
-      trip_id: (body as { trip_id: number }).trip_id,
+      trip_id: body.trip_id,
       disembarking_station_id: line.ride.disembarking_station_id,
     };
 
-    const answers = await times(20, () => post(service, '/trips/end', end));
+    const answers = await times(20, (nth) => post(at(nth), '/trips/end', end));
 
     expect(tally(answers)).toEqual({ '200': 1, '409 trip_already_ended': 19 });
     expect(await balanceOf(service, card)).toBe(FARE);
@@ -211,13 +224,12 @@ describe('one request that is sent many times', () => {
     for (let nth = 1; nth <= 10; nth += 1) {
       const key = randomUUID();
       const answers = await times(20, () =>
-        post(service, '/trips/start', { card_id: card, ...line.boarding }, key),
+        post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...line.boarding }, key),
       );
       expect(tally(answers)).toEqual({ '200': 20 });
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-      const { trip_id } = answers[0]?.body as { trip_id: number };
       await post(service, '/trips/end', {
-        trip_id,
+        trip_id: answers[0]?.body.trip_id,
         disembarking_station_id: line.ride.disembarking_station_id,
       });
     }
@@ -278,7 +290,7 @@ describe('locks', () => {
     // Which of the two the server ends depends on who looks first: it has to be the service once.
     for (let isVictim = false; !isVictim;) {
       const holder = await connect(database.url);
-      holders.push(holder);
+      afterTest(() => holder.end());
       await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       await holder.query('INSERT INTO recharge_transactions VALUES ($1, 1)', [transaction_id]);
       const asked = post(service, '/recharges', { card_id: card, amount: 1_000, transaction_id });
@@ -300,29 +312,26 @@ describe('locks', () => {
     ['both', { DATABASE_STATEMENT_TIMEOUT_MS: '300', DATABASE_TRANSACTION_TIMEOUT_MS: '300' }],
   ])('that take longer than %s may are answered 503, and nothing has changed', async (_name, env) => {
     const hasty = await startService({ databaseUrl: database.url, env });
-    try {
-      const card = await aCard(hasty, 10_000);
-      const holder = await hold(card);
-      const key = randomUUID();
-      const recharge = { card_id: card, amount: 1_000 };
+    afterTest(() => hasty.stop());
+    const card = await aCard(service, 10_000);
+    const holder = await hold(card);
+    const key = randomUUID();
+    const recharge = { card_id: card, amount: 1_000 };
 
-      const answers = await Promise.all([
-        post(hasty, '/recharges', recharge, key),
-        post(hasty, '/trips/complete', { card_id: card, ...line.ride }),
-      ]);
-      const seen = await count('postings', card);
-      await holder.query('ROLLBACK');
+    const answers = await Promise.all([
+      post(hasty, '/recharges', recharge, key),
+      post(hasty, '/trips/complete', { card_id: card, ...line.ride }),
+    ]);
+    const seen = await count('postings', card);
+    await holder.query('ROLLBACK');
 
-      expect(tally(answers)).toEqual({ '503 database_busy': 2 });
-      expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1']);
-      expect(seen).toBe(1);
-      await waiters(0);
-      expect(await count('postings', card)).toBe(1);
-      expect(tally([await post(hasty, '/recharges', recharge, key)])).toEqual({ '201': 1 });
-      expect(await balanceOf(hasty, card)).toBe(11_000);
-    } finally {
-      await hasty.stop();
-    }
+    expect(tally(answers)).toEqual({ '503 database_busy': 2 });
+    expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1']);
+    expect(seen).toBe(1);
+    await waiters(0);
+    expect(await count('postings', card)).toBe(1);
+    expect(tally([await post(service, '/recharges', recharge, key)])).toEqual({ '201': 1 });
+    expect(await balanceOf(service, card)).toBe(11_000);
   });
 });
 
@@ -330,20 +339,17 @@ describe('few connections', () => {
   it('only make requests queue', async () => {
     const env = { ...PATIENT, DATABASE_POOL_SIZE: '2' };
     const narrow = await startService({ databaseUrl: database.url, env });
-    try {
-      const cards = await times(25, () => aCard(service, 10_000));
+    afterTest(() => narrow.stop());
+    const cards = await times(25, () => aCard(service, 10_000));
 
-      const answers = await Promise.all(
-        cards.flatMap((card_id) => [
-          post(narrow, '/trips/complete', { card_id, ...line.ride }, randomUUID()),
-          post(narrow, '/recharges', { card_id, amount: 1_000 }, randomUUID()),
-        ]),
-      );
+    const answers = await Promise.all(
+      cards.flatMap((card_id) => [
+        post(narrow, '/trips/complete', { card_id, ...line.ride }, randomUUID()),
+        post(narrow, '/recharges', { card_id, amount: 1_000 }, randomUUID()),
+      ]),
+    );
 
-      expect(tally(answers)).toEqual({ '200': 25, '201': 25 });
-    } finally {
-      await narrow.stop();
-    }
+    expect(tally(answers)).toEqual({ '200': 25, '201': 25 });
   });
 });
 
@@ -376,37 +382,35 @@ describe('a database that goes away', () => {
 
   it('is 503 with Retry-After until it is back, and needs no restart', async () => {
     const dataDir = await createTempFolder();
+    afterTest(() => removeFolder(dataDir));
     const start = (settings = {}) =>
       startEmbeddedPostgres({ dataDir, settings: { fsync: 'off', ...settings }, log: () => undefined });
     let postgres = await start();
+    afterTest(() => postgres.stop());
     const { port } = new URL(postgres.url);
     await migrate(postgres.url);
     const lasting = await startService({ databaseUrl: postgres.url });
-    try {
-      const card = await aCard(lasting, 10_000);
-      await postgres.stop();
-      const answers = [
-        await post(lasting, '/recharges', { card_id: card, amount: 1_000 }),
-        await ask(lasting, `/cards/${card}/statement`),
-      ];
-      postgres = await start({ port });
+    afterTest(() => lasting.stop());
+    const card = await aCard(lasting, 10_000);
+    await postgres.stop();
+    const answers = [
+      await post(lasting, '/recharges', { card_id: card, amount: 1_000 }),
+      await ask(lasting, `/cards/${card}/statement`),
+    ];
+    postgres = await start({ port });
 
-      expect(tally(answers)).toEqual({ '503 database_away': 2 });
-      expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['2', '2']);
-      await lasting.waitUntilReady();
-      expect(tally([await post(lasting, '/recharges', { card_id: card, amount: 1_000 })])).toEqual({
-        '201': 1,
-      });
-      expect(await breaksOf(postgres.url)).toEqual({});
-    } finally {
-      await lasting.stop();
-      await postgres.stop();
-      await removeFolder(dataDir);
-    }
+    expect(tally(answers)).toEqual({ '503 database_away': 2 });
+    expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['2', '2']);
+    await lasting.waitUntilReady();
+    expect(tally([await post(lasting, '/recharges', { card_id: card, amount: 1_000 })])).toEqual({
+      '201': 1,
+    });
+    expect(await breaksOf(postgres.url)).toEqual({});
   });
 
   it('leaves no half of a recharge for the next transaction of the connection when it falls silent', async () => {
     const proxy = await startProxy(database.url);
+    afterTest(() => proxy.stop());
     const muffled = await startService({
       databaseUrl: proxy.url,
       env: {
@@ -416,33 +420,29 @@ describe('a database that goes away', () => {
         DATABASE_TRANSACTION_TIMEOUT_MS: '60000',
       },
     });
-    try {
-      const card = await aCard(muffled, 0);
-      const transaction_id = randomUUID();
-      const holder = await connect(database.url);
-      holders.push(holder);
-      await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-      await holder.query('INSERT INTO recharge_transactions VALUES ($1, 1)', [transaction_id]);
-      const asked = post(muffled, '/recharges', { card_id: card, amount: 1_000, transaction_id });
-      await waiters(1);
-      proxy.silence();
-      // Now its statement succeeds, and nobody hears of it.
-      await holder.query('ROLLBACK');
+    afterTest(() => muffled.stop());
+    const card = await aCard(muffled, 0);
+    const transaction_id = randomUUID();
+    const holder = await connect(database.url);
+    afterTest(() => holder.end());
+    await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    await holder.query('INSERT INTO recharge_transactions VALUES ($1, 1)', [transaction_id]);
+    const asked = post(muffled, '/recharges', { card_id: card, amount: 1_000, transaction_id });
+    await waiters(1);
+    proxy.silence();
+    // Now its statement succeeds, and nobody hears of it.
+    await holder.query('ROLLBACK');
 
-      const answer = await asked;
-      proxy.resume();
+    const answer = await asked;
+    proxy.resume();
 
-      expect(tally([answer])).toEqual({ '503 database_away': 1 });
-      await until('the service writes again', async () => {
-        const { status } = await post(muffled, '/recharges', { card_id: card, amount: 2_000 });
-        return status === 201;
-      });
-      const { rows } = await client.query('SELECT amount FROM recharges WHERE card_id = $1', [card]);
-      expect(rows).toEqual([{ amount: 2_000 }]);
-    } finally {
-      await muffled.stop();
-      await proxy.stop();
-    }
+    expect(tally([answer])).toEqual({ '503 database_away': 1 });
+    await until('the service writes again', async () => {
+      const { status } = await post(muffled, '/recharges', { card_id: card, amount: 2_000 });
+      return status === 201;
+    });
+    const { rows } = await client.query('SELECT amount FROM recharges WHERE card_id = $1', [card]);
+    expect(rows).toEqual([{ amount: 2_000 }]);
   });
 
   async function cutConnections(): Promise<void> {

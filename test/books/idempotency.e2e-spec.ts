@@ -1,5 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { BoardingAnswer, SimulationAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, balanceOf, FARE, type Line } from '../builders/rides';
 import { afterTest } from '../setup/after-test';
@@ -21,7 +23,12 @@ beforeAll(async () => {
 });
 
 /** Sends a text, or what is not undefined, as JSON under a key, so that a test decides every byte. */
-function send(path: string, body: unknown, key?: string, at = service): Promise<Answer> {
+function send<Body = unknown>(
+  path: string,
+  body: unknown,
+  key?: string,
+  at = service,
+): Promise<Answer<Body>> {
   return ask(at, path, {
     method: 'POST',
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -81,11 +88,11 @@ describe('a repeated request', () => {
     [
       '/trips/end',
       async () => {
-        const { body } = await send('/trips/start', {
+        const { body } = await send<BoardingAnswer>('/trips/start', {
           card_id: await aCard(service, 9_000),
           ...line.boarding,
         });
-        const { trip_id } = body as { trip_id: number };
+        const { trip_id } = body;
         return ['/trips/end', { trip_id, disembarking_station_id: line.ride.disembarking_station_id }];
       },
     ],
@@ -124,6 +131,15 @@ describe('a repeated request', () => {
     expect([isReplay(first), isReplay(second)]).toEqual([false, true]);
     if (path.startsWith('/trips'))
       expect(first.body).toMatchObject({ message: expect.any(String) as string });
+  });
+
+  it('posts once, however often it comes', async () => {
+    const card_id = await aCard(service, 0);
+    const key = randomUUID();
+
+    for (let time = 0; time < 3; time += 1) await send('/recharges', { card_id, amount: 5_000 }, key);
+
+    expect(await balanceOf(service, card_id)).toBe(5_000);
   });
 
   it('is answered as at first, though it would be refused by now', async () => {
@@ -267,19 +283,22 @@ describe('a repeated simulation', () => {
     const key = randomUUID();
     const before = await trips();
 
-    const [first, second] = await Promise.all([send(path, undefined, key), send(path, undefined, key)]);
+    const [first, second] = await Promise.all([
+      send<SimulationAnswer>(path, undefined, key),
+      send(path, undefined, key),
+    ]);
 
     expect([first.status, second.status, second.text]).toEqual([200, 200, first.text]);
     expect([isReplay(first), isReplay(second)].sort()).toEqual([false, true]);
-    const taken = (first.body as { trips: unknown[] }).trips.length;
+    const taken = first.body.trips.length;
     expect([taken > 0, await trips()]).toEqual([true, before + taken]);
   });
 
   it('rides no more than was planned when the first was broken off', async () => {
     const [path] = await aSimulation();
     const key = randomUUID();
-    const first = await send(path, undefined, key);
-    const { trips } = first.body as { trips: { trip_id: number }[] };
+    const first = await send<SimulationAnswer>(path, undefined, key);
+    const { trips } = first.body;
     const posted = await postings();
     await client.query('DELETE FROM idempotency_keys WHERE idempotency_key = $1', [key]);
 
@@ -489,9 +508,8 @@ describe('transaction_id', () => {
 
   it('replays for ever, also when the recharge was reversed', async () => {
     const body = await aRequest();
-    const first = await send('/recharges', body);
-    const { recharge_id } = first.body as { recharge_id: number };
-    await send(`/recharges/${recharge_id}/reversal`, { reason: 'Paid twice' });
+    const first = await send<RechargeAnswer>('/recharges', body);
+    await send(`/recharges/${first.body.recharge_id}/reversal`, { reason: 'Paid twice' });
 
     const second = await send('/recharges', body);
 

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { connect } from '../builders/connect';
 import { aVehicle } from '../builders/network';
 import { aCard, aLine } from '../builders/rides';
+import { afterFile, afterTest } from '../setup/after-test';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { startRedis, type RedisServer } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
@@ -22,8 +23,11 @@ let recharge: number;
 
 beforeAll(async () => {
   database = await createDatabase();
+  afterFile(() => database.drop());
   client = await connect(database.url);
+  afterFile(() => client.end());
   redis = await startRedis();
+  afterFile(() => redis.stop());
   const service = await startService({ databaseUrl: database.url });
   card = await aCard(service, 0);
   await service.stop();
@@ -35,12 +39,6 @@ beforeAll(async () => {
     recharge = await importRecharges(amount, times);
     trip = await importTrips(boarding, concessionaire_id, amount, times);
   }
-});
-
-afterAll(async () => {
-  await redis?.stop();
-  await client?.end();
-  await database?.drop();
 });
 
 /** An imported past: it moves no card, so that no card has a balance like that. */
@@ -88,6 +86,7 @@ describe.each(['in the process', 'in Redis'])('amounts beyond 2^53 with the cach
     });
   });
 
+  // The next service caches elsewhere: two over one database would not.
   afterAll(async () => {
     await service?.stop();
   });
@@ -182,16 +181,13 @@ describe('what no answer could show', () => {
 
   it('is not the sum of what the cards of a rider have', async () => {
     const service = await startService({ databaseUrl: database.url });
-    try {
-      const { user_id } = await aUser(client);
-      for (let n = 0; n < 3; n += 1) await aCard(service, 0, user_id);
-      await client.query(`UPDATE cards SET balance = ${LARGEST} WHERE user_id = $1`, [user_id]);
-      const response = await fetch(`${service.url}/users/${user_id}/card-balance`);
-      expect(response.status).toBe(200);
-      expect(await response.text()).toContain(`"total_balance":${BigInt(LARGEST) * 3n}`);
-    } finally {
-      await service.stop();
-    }
+    afterTest(() => service.stop());
+    const { user_id } = await aUser(client);
+    for (let n = 0; n < 3; n += 1) await aCard(service, 0, user_id);
+    await client.query(`UPDATE cards SET balance = ${LARGEST} WHERE user_id = $1`, [user_id]);
+    const response = await fetch(`${service.url}/users/${user_id}/card-balance`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain(`"total_balance":${BigInt(LARGEST) * 3n}`);
   });
 });
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
 import { CARD_STATUSES } from '../../src/modules/cards/card-status';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
+import type { CardStatement } from '../../src/modules/cards/dto/card-answers.dto';
+import type { RevenueAnswer } from '../../src/modules/finance/dto/revenue.dto';
+import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { ModelCard, MOST_ON_A_CARD, type Operation } from '../builders/money-model';
 import { aCard, aLine, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { ask, post, send, type Answer } from '../setup/api';
@@ -99,9 +104,7 @@ async function take(step: Operation, model: ModelCard): Promise<string> {
   const allowed = model.outcomesOf(step);
   const answer = await request(step, model);
   const outcome =
-    answer.status < 300
-      ? String(answer.status)
-      : `${answer.status} ${(answer.body as { code: string }).code}`;
+    answer.status < 300 ? String(answer.status) : `${answer.status} ${(answer.body as Problem).code}`;
   expect(allowed).toContain(outcome);
   if (answer.status < 300) follow(step, model, answer);
   expect(await balanceOf(service, model.id)).toBe(model.balance);
@@ -137,7 +140,7 @@ async function request(step: Operation, model: ModelCard): Promise<Answer> {
 
 /** What was taken must have been taken for what it costs, and the model goes along. */
 function follow(step: Operation, model: ModelCard, { body }: Answer): void {
-  const answer = body as { recharge_id: number; trip_id: number; fare_amount: number; new_balance: number };
+  const answer = body as RechargeAnswer & BoardingAnswer;
   switch (step.kind) {
     case 'recharge':
       model.recharge(answer.recharge_id, step.amount);
@@ -184,7 +187,7 @@ async function moveOpenTripBack(cardId: number): Promise<void> {
   await client.query('ALTER TABLE postings ENABLE TRIGGER postings_append_only');
 }
 
-async function expectTheSame(cards: readonly ModelCard[], before: Revenue): Promise<void> {
+async function expectTheSame(cards: readonly ModelCard[], before: RevenueAnswer): Promise<void> {
   for (const { id, postings, trips } of cards) {
     expect(await statementOf(id)).toEqual(postings);
     const { rows } = await client.query<{ trip_id: number; is_open: boolean }>(
@@ -204,8 +207,8 @@ async function expectTheSame(cards: readonly ModelCard[], before: Revenue): Prom
 
 /** The signed amounts, oldest first; they must lead to the balances beside them. */
 async function statementOf(cardId: number): Promise<number[]> {
-  const { body } = await ask(service, `/cards/${cardId}/statement?limit=100`);
-  const { statement } = body as { statement: { amount: number; balance: number; version: number }[] };
+  const { body } = await ask<CardStatement>(service, `/cards/${cardId}/statement?limit=100`);
+  const { statement } = body;
   let balance = 0;
   return statement.reverse().map((entry, index) => {
     balance += entry.amount;
@@ -214,11 +217,6 @@ async function statementOf(cardId: number): Promise<number[]> {
   });
 }
 
-interface Revenue {
-  readonly fare_revenue: number;
-  readonly recharge_revenue: number;
-}
-
-async function revenue(): Promise<Revenue> {
-  return (await ask(service, '/finance/revenue')).body as Revenue;
+async function revenue(): Promise<RevenueAnswer> {
+  return (await ask<RevenueAnswer>(service, '/finance/revenue')).body;
 }

@@ -1,25 +1,18 @@
 import type { Client } from 'pg';
-import { connect } from '../builders/connect';
+import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { aCard, aLine, aRecharge, FARE } from '../builders/rides';
 import { ask, post } from '../setup/api';
-import { createDatabase, type TestDatabase } from '../setup/database';
+import type { TestDatabase } from '../setup/database';
 import { breaksOf } from '../setup/ledger';
-import { type Service, startService } from '../setup/service';
+import type { Service } from '../setup/service';
+import { startOverDatabase } from '../setup/service-over-database';
 
 let database: TestDatabase;
 let client: Client;
 let service: Service;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  client = await connect(database.url);
-  service = await startService({ databaseUrl: database.url });
-});
-
-afterAll(async () => {
-  await service?.stop();
-  await client?.end();
-  await database?.drop();
+  ({ database, client, service } = await startOverDatabase());
 });
 
 /** The ids of a table's rows, and the partition of each. */
@@ -42,11 +35,9 @@ describe('ids that pass the border of a partition', () => {
     await aRecharge(service, card, 10_000);
     const last = await aRecharge(service, card, 20_000);
     await post(service, '/trips/complete', { card_id: card, ...ride });
-    const trip = (await post(service, '/trips/start', { card_id: card, ...boarding })).body as {
-      trip_id: number;
-    };
+    const trip = await post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...boarding });
     await post(service, '/trips/end', {
-      trip_id: trip.trip_id,
+      trip_id: trip.body.trip_id,
       disembarking_station_id: ride.disembarking_station_id,
     });
     await post(service, `/recharges/${last}/reversal`, { reason: 'a test' });
@@ -137,5 +128,66 @@ describe('cards and trips that change', () => {
       `SELECT reloptions FROM pg_class WHERE relname LIKE 'trips\\_p_' ORDER BY relname`,
     );
     expect(rows).toEqual(Array(4).fill({ reloptions: ['fillfactor=90'] }));
+  });
+});
+
+describe('the schema', () => {
+  it('keeps money in whole numbers, and moments with their zone', async () => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name NOT LIKE 'schema_migrations'
+         AND data_type IN ('double precision', 'real', 'money', 'timestamp without time zone')
+         AND column_name NOT IN ('latitude', 'longitude', 'speed')`,
+    );
+
+    expect(rows).toEqual([]);
+  });
+
+  it('has a closed set of values for each status', async () => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT relname || '.' || attname AS name
+       FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+       WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+         AND attname = 'status' AND atttypid = 'text'::regtype
+         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype = 'c' AND attnum = ANY (conkey))`,
+    );
+
+    expect(rows).toEqual([]);
+  });
+
+  it.each([
+    ['cards', 'balance', -1],
+    ['recharges', 'amount', 0],
+    ['trips', 'fare_amount', -1],
+    ['cards', 'status', 'gone'],
+  ])('refuses %s.%s = %j', async (table, column, value) => {
+    const card_id = await aCard(service, 20_000);
+    const { boarding } = await aLine(client);
+    await post(service, '/trips/start', { card_id, ...boarding });
+
+    await expect(
+      client.query(`UPDATE ${table} SET ${column} = $1 WHERE card_id = $2`, [value, card_id]),
+    ).rejects.toMatchObject({ code: '23514' });
+  });
+
+  it('has an index for each way in which rows are looked for', async () => {
+    const { rows } = await client.query<{ indexed: string }>(
+      `SELECT DISTINCT indrelid::regclass || '.' || attname AS indexed
+       FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]`,
+    );
+
+    expect(rows.map(({ indexed }) => indexed)).toEqual(
+      expect.arrayContaining([
+        'trips.card_id',
+        'recharges.card_id',
+        'postings.card_id',
+        'cards.user_id',
+        'arrivals.station_id',
+        'alerts.station_id',
+        'vehicle_positions.route_id',
+        'route_stops.route_id',
+        'route_stops.station_id',
+      ]),
+    );
   });
 });

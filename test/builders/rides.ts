@@ -1,4 +1,8 @@
 import type { Client } from 'pg';
+import type { CardAnswer, CardBalance } from '../../src/modules/cards/dto/card-answers.dto';
+import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { CreateUser } from '../../src/modules/users/dto/create-user.dto';
+import type { UserAnswer } from '../../src/modules/users/dto/user-answers.dto';
 import { ask, post } from '../setup/api';
 import type { Service } from '../setup/service';
 import { insert, unique } from './insert';
@@ -34,28 +38,29 @@ export async function aLine(client: Client): Promise<Line> {
 
 type TestedService = Pick<Service, 'url'>;
 
-/** Hands out a card, basic unless a user owns it, with this balance: 0, or what one recharge may bring. */
+/** Hands out a card, or fails when that is refused; it is basic unless a user owns it, with this balance: 0, or what one recharge may bring. */
 export async function aCard(service: TestedService, balance: number, user_id?: number): Promise<number> {
-  const { body } = await post(service, '/cards', { user_id });
-  const { card_id } = body as { card_id: number };
-  if (balance > 0) await aRecharge(service, card_id, balance);
-  return card_id;
+  const { status, body } = await post<CardAnswer>(service, '/cards', { user_id });
+  if (status !== 201) throw new Error(`the card was refused: ${JSON.stringify(body)}`);
+  if (balance > 0) await aRecharge(service, body.card_id, balance);
+  return body.card_id;
 }
 
 /** Registers a synthetic person. */
-export async function aUser(service: TestedService): Promise<number> {
-  const { body } = await post(service, '/users', { first_name: 'Sintética', last_name: 'Persona' });
-  return (body as { user_id: number }).user_id;
+export async function aUser(service: TestedService, given: Partial<CreateUser> = {}): Promise<number> {
+  const person = { first_name: 'Sintética', last_name: 'Persona', ...given };
+  const { body } = await post<UserAnswer>(service, '/users', person);
+  return body.user_id;
 }
 
 /** Recharges a card; fails when that is refused. */
 export async function aRecharge(service: TestedService, card_id: number, amount: number): Promise<number> {
-  const { status, body } = await post(service, '/recharges', { card_id, amount });
+  const { status, body } = await post<RechargeAnswer>(service, '/recharges', { card_id, amount });
   if (status !== 201) throw new Error(`the recharge was refused: ${JSON.stringify(body)}`);
-  return (body as { recharge_id: number }).recharge_id;
+  return body.recharge_id;
 }
 
 export async function balanceOf(service: TestedService, cardId: number): Promise<number> {
-  const { body } = await ask(service, `/cards/${cardId}/balance`);
-  return (body as { balance: number }).balance;
+  const { body } = await ask<CardBalance>(service, `/cards/${cardId}/balance`);
+  return body.balance;
 }

@@ -1,5 +1,12 @@
 import { createClient } from '@redis/client';
 import type { Client } from 'pg';
+import type { TripTotals } from '../../src/modules/trips/dto/trip-answers.dto';
+import type {
+  CacheHealth,
+  CacheStats,
+  CachedKeys,
+  PerformanceTest,
+} from '../../src/platform/cache/operations/dto/cache-answers.dto';
 import { connect } from '../builders/connect';
 import { aLocality, aStation } from '../builders/network';
 import { ask, type Answer } from '../setup/api';
@@ -44,7 +51,7 @@ let database: TestDatabase;
 let client: Client;
 let service: Service;
 
-const get = (path: string): Promise<Answer> => ask(service, path);
+const get = <Body = unknown>(path: string): Promise<Answer<Body>> => ask(service, path);
 const isHit = async (path: string): Promise<boolean> => (await get(path)).headers.get('x-cache') === 'HIT';
 const clear = (): Promise<Answer> => ask(service, '/cache/clear', { method: 'POST' });
 const remove = (key: string): Promise<Answer> =>
@@ -85,8 +92,8 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 
   describe('GET /cache/stats', () => {
     it('has every figure, as a number', async () => {
-      const { status, body } = await get('/cache/stats');
-      const { cache_stats } = body as { cache_stats: Record<string, unknown> };
+      const { status, body } = await get<{ cache_stats: Record<string, unknown> }>('/cache/stats');
+      const { cache_stats } = body;
 
       expect(status).toBe(200);
       for (const name of FIGURES) expect({ [name]: cache_stats[name] }).toEqual({ [name]: aNumber });
@@ -134,7 +141,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
     }
 
     async function readStats(): Promise<Stats> {
-      return ((await get('/cache/stats')).body as { cache_stats: Stats }).cache_stats;
+      return (await get<CacheStats>('/cache/stats')).body.cache_stats;
     }
   });
 
@@ -159,12 +166,12 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 
     it('says how long a key stays and how large it is', async () => {
       await get('/routes/codes');
-      const { keys } = (await get('/cache/keys')).body as { keys: [{ ttl: number; size_bytes: number }] };
+      const { keys } = (await get<CachedKeys>('/cache/keys')).body;
 
       // Times to live differ by up to a tenth.
-      expect(keys[0].ttl).toBeGreaterThan(265);
-      expect(keys[0].ttl).toBeLessThanOrEqual(300);
-      expect(keys[0].size_bytes).toBeGreaterThan('{"route_codes":[]}'.length);
+      expect(keys[0]?.ttl).toBeGreaterThan(265);
+      expect(keys[0]?.ttl).toBeLessThanOrEqual(300);
+      expect(keys[0]?.size_bytes).toBeGreaterThan('{"route_codes":[]}'.length);
     });
 
     it('pages through all of them', async () => {
@@ -177,9 +184,9 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       let path: string | null = '/cache/keys';
       let pages = 0;
       while (path) {
-        const { status, body } = await get(path);
-        const page = body as { total_keys: number; keys: { key: string }[]; next_cursor: string | null };
-        expect(status).toBe(200);
+        const answer: Answer<CachedKeys> = await get<CachedKeys>(path);
+        const page = answer.body;
+        expect(answer.status).toBe(200);
         expect(page.total_keys).toBe(1_100);
         page.keys.forEach(({ key }) => seen.add(key));
         path = page.next_cursor === null ? null : `/cache/keys?cursor=${page.next_cursor}`;
@@ -246,10 +253,10 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 
     it('removes a name with escapes in it as /cache/keys shows it', async () => {
       await get('/stations?locality=Usme:%20100%25');
-      const { keys } = (await get('/cache/keys')).body as { keys: [{ key: string }] };
+      const { keys } = (await get<CachedKeys>('/cache/keys')).body;
 
-      expect(keys[0].key).toBe('stations:list:Usme%3A 100%25:');
-      expect(await remove(keys[0].key)).toMatchObject({ status: 200 });
+      expect(keys[0]?.key).toBe('stations:list:Usme%3A 100%25:');
+      expect(await remove(keys[0]?.key ?? 'nothing')).toMatchObject({ status: 200 });
     });
 
     it('says when there is none', async () => {
@@ -263,9 +270,9 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 
   describe('GET /cache/performance-test', () => {
     it('compares a read of the database with a read of the cache', async () => {
-      const { status, body } = await get('/cache/performance-test');
-      const { performance_test } = body as { performance_test: Record<string, number> };
-      const { total_trips } = (await get('/trips/total')).body as { total_trips: number };
+      const { status, body } = await get<PerformanceTest>('/cache/performance-test');
+      const { performance_test } = body;
+      const { total_trips } = (await get<TripTotals>('/trips/total')).body;
 
       expect(status).toBe(200);
       expect(performance_test).toEqual({
@@ -275,7 +282,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
         time_saved_ms: aNumber,
         test_data: { total_trips },
       });
-      const { database_query_time_ms = 0, cache_query_time_ms = 0, time_saved_ms } = performance_test;
+      const { database_query_time_ms, cache_query_time_ms, time_saved_ms } = performance_test;
       expect(time_saved_ms).toBeCloseTo(database_query_time_ms - cache_query_time_ms, 2);
     });
 
@@ -416,8 +423,8 @@ describe('a Redis that goes away', () => {
   });
 
   async function isHealthy(): Promise<boolean> {
-    const { body } = await get('/cache/health');
-    return (body as { cache_health: { status: string } }).cache_health.status === 'healthy';
+    const { body } = await get<CacheHealth>('/cache/health');
+    return body.cache_health.status === 'healthy';
   }
 
   interface Counts {
@@ -427,6 +434,6 @@ describe('a Redis that goes away', () => {
   }
 
   async function readCounts(): Promise<Counts> {
-    return ((await get('/cache/stats')).body as { cache_stats: Counts }).cache_stats;
+    return (await get<CacheStats>('/cache/stats')).body.cache_stats;
   }
 });

@@ -1,4 +1,6 @@
 import type { Client } from 'pg';
+import type { UserRecharges } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
@@ -96,8 +98,8 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
   async function aRider(): Promise<Subject> {
     const user_id = await aUser(service);
     const card_id = await aCard(service, 20_000, user_id);
-    const { body } = await post(service, '/trips/start', { card_id, ...line.boarding });
-    return { user_id, card_id, trip_id: (body as { trip_id: number }).trip_id };
+    const { body } = await post<BoardingAnswer>(service, '/trips/start', { card_id, ...line.boarding });
+    return { user_id, card_id, trip_id: body.trip_id };
   }
 
   async function readAll(subject: Subject): Promise<Map<string, Answer>> {
@@ -166,8 +168,8 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
   it('keeps only the first page of the default length', async () => {
     const { user_id, card_id } = await aRider();
     await aRecharge(service, card_id, 1_000);
-    const page = await ask(service, `/users/${user_id}/recharges?limit=1`);
-    const { next_cursor } = page.body as { next_cursor: string };
+    const page = await ask<UserRecharges>(service, `/users/${user_id}/recharges?limit=1`);
+    const { next_cursor } = page.body;
 
     for (const query of [`limit=1`, `limit=1&cursor=${next_cursor}`, `cursor=${next_cursor}`]) {
       for (let time = 0; time < 2; time += 1) {

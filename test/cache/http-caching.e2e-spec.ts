@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
+import type { CacheStats, CachedKeys } from '../../src/platform/cache/operations/dto/cache-answers.dto';
 import { connect } from '../builders/connect';
 import { aRoute } from '../builders/network';
 import { aCard, aRecharge } from '../builders/rides';
@@ -22,8 +24,10 @@ let client: Client;
 let balance: string;
 let card_id: number;
 
-const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
-  ask(service, path, { headers });
+const get = <Body = unknown>(
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<Body>> => ask(service, path, { headers });
 const cacheOf = ({ headers }: Answer): string | null => headers.get('x-cache');
 const etagOf = ({ headers }: Answer): string => headers.get('etag') ?? 'none';
 
@@ -31,9 +35,9 @@ const etagOf = ({ headers }: Answer): string => headers.get('etag') ?? 'none';
 const CACHING = ['x-cache', 'cache-control', 'etag', 'content-type', 'content-length'];
 const cachingOf = ({ headers }: Answer): unknown[] => CACHING.map((name) => headers.get(name));
 
-async function statsOf(of: Service): Promise<Readonly<Record<string, number>>> {
-  const { body } = await ask(of, '/cache/stats');
-  return (body as { cache_stats: Record<string, number> }).cache_stats;
+async function statsOf(of: Service): Promise<CacheStats['cache_stats']> {
+  const { body } = await ask<CacheStats>(of, '/cache/stats');
+  return body.cache_stats;
 }
 
 beforeAll(async () => {
@@ -166,14 +170,14 @@ describe('that there is nothing', () => {
     expect(miss.body).toMatchObject({ instance: path, code: 'card_not_found' });
     expect(hit.body).toMatchObject({ instance: `/api/v1${path}`, code: 'card_not_found' });
     for (const { headers, body } of [miss, hit])
-      expect((body as { request_id: string }).request_id).toBe(headers.get('x-request-id'));
+      expect((body as Problem).request_id).toBe(headers.get('x-request-id'));
     expect(hit.headers.get('x-request-id')).not.toBe(miss.headers.get('x-request-id'));
   });
 
   it('is not remembered for longer than TTL_NOT_FOUND', async () => {
     const path = '/trips/999999';
     await get(path);
-    const { keys } = (await get('/cache/keys')).body as { keys: { key: string; ttl: number }[] };
+    const { keys } = (await get<CachedKeys>('/cache/keys')).body;
     expect(keys.find(({ key }) => key === 'trip:999999')?.ttl).toBeLessThanOrEqual(2);
     await sleep(2_050);
 

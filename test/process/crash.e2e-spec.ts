@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { findRunningPostgres } from '../../src/platform/postgres/embedded/running-postgres';
 import { connect } from '../builders/connect';
 import { aCard } from '../builders/rides';
+import { afterTest } from '../setup/after-test';
 import { createDatabase } from '../setup/database';
 import { breaksOf, runLedgerVerify } from '../setup/ledger';
 import { stopLeftServer } from '../setup/left-server';
@@ -41,17 +42,16 @@ describe('a service that is killed while it takes recharges', () => {
     'has every recharge that it acknowledged, and the others wholly or not at all',
     async () => {
       const database = await createDatabase();
+      afterTest(() => database.drop());
       const client = await connect(database.url);
+      afterTest(() => client.end());
       const start = () =>
         startService({ databaseUrl: database.url, env: { MAX_CARD_BALANCE: '1000000000' } });
-      try {
-        await killSeveralTimes(3, start, client);
-        expect(await breaksOf(database.url)).toEqual({});
-      } finally {
-        await service?.stop();
-        await client.end();
-        await database.drop();
-      }
+      afterTest(async () => service?.stop());
+
+      await killSeveralTimes(3, start, client);
+
+      expect(await breaksOf(database.url)).toEqual({});
     },
     TIMEOUT_MS,
   );
@@ -60,22 +60,20 @@ describe('a service that is killed while it takes recharges', () => {
     'does so with the embedded database, whose server is left behind and taken over',
     async () => {
       const dataDir = await createTempFolder();
+      afterTest(() => removeFolder(dataDir));
+      afterTest(() => stopLeftServer(dataDir));
       const env = { DATA_DIR: dataDir, DEMO_DATA: 'off', MAX_CARD_BALANCE: '1000000000' };
       const start = () => startService({ env });
       service = await start();
+      afterTest(async () => service?.stop());
       const client = await connect((await findRunningPostgres(dataDir)) ?? '');
-      try {
-        await killSeveralTimes(1, start, client, service);
+      afterTest(() => client.end());
 
-        expect(service.output).toContain('adopted');
-        const verification = await runLedgerVerify({ DATA_DIR: dataDir });
-        expect(verification).toMatchObject({ exitCode: 0, broken: [] });
-      } finally {
-        await client.end();
-        await service.stop();
-        await stopLeftServer(dataDir);
-        await removeFolder(dataDir);
-      }
+      await killSeveralTimes(1, start, client, service);
+
+      expect(service.output).toContain('adopted');
+      const verification = await runLedgerVerify({ DATA_DIR: dataDir });
+      expect(verification).toMatchObject({ exitCode: 0, broken: [] });
     },
     TIMEOUT_MS,
   );

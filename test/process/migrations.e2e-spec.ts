@@ -65,10 +65,7 @@ let database: TestDatabase;
 
 beforeEach(async () => {
   database = await createEmptyDatabase();
-});
-
-afterEach(async () => {
-  await database.drop();
+  afterTest(() => database.drop());
 });
 
 /** Everything in the schema, a line each, with its definition; the table of migrations themselves left out. */

@@ -1,11 +1,12 @@
 import { Client } from 'pg';
+import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { migrate } from '../../src/platform/postgres/migrate';
 import { aRoute, aStation } from '../builders/network';
 import { connect } from '../builders/connect';
 import { aCard, aUser } from '../builders/rides';
 import { afterTest } from '../setup/after-test';
-import { ask, post } from '../setup/api';
+import { type Answer, ask, post } from '../setup/api';
 import { createDatabase, createEmptyDatabase, execute, type TestDatabase } from '../setup/database';
 import { ImportProgram } from '../setup/import-program';
 import { runLedgerVerify } from '../setup/ledger';
@@ -93,7 +94,7 @@ describe('a database whose settings are all otherwise', () => {
       { card_id, amount: 20_000, transaction_id: 'sesión 1' },
       { 'idempotency-key': 'session-1' },
     );
-    const ride = (route_id: number, from: number): ReturnType<typeof post> =>
+    const ride = (route_id: number, from: number): Promise<Answer<BoardingAnswer>> =>
       post(service, '/trips/complete', {
         card_id,
         route_id,
@@ -102,7 +103,7 @@ describe('a database whose settings are all otherwise', () => {
       });
     const first = await ride(zonal.route_id, 0);
     const second = await ride(trunk.route_id, 1);
-    const { trip_id } = second.body as { trip_id: number };
+    const { trip_id } = second.body;
     const reads = await Promise.all(
       [`/cards/${card_id}/history`, `/cards/${card_id}/balance`, `/trips/${trip_id}`].map((path) =>
         ask(service, path),

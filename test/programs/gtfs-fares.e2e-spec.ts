@@ -7,6 +7,7 @@ import { importGtfs } from '../../src/programs/gtfs/import-gtfs';
 import { connect } from '../builders/connect';
 import { aFeed, writeFeedZip, type FeedFiles } from '../builders/gtfs-feed';
 import { insert } from '../builders/insert';
+import { afterTest } from '../setup/after-test';
 import { ask } from '../setup/api';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase, type TestDatabase } from '../setup/database';
@@ -16,22 +17,17 @@ import { startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { readVariable } from '../setup/variables';
 
-const cleanups: (() => Promise<unknown>)[] = [];
 let folder: string;
 let target: TestDatabase;
 let client: Client;
 
 beforeEach(async () => {
   folder = await createTempFolder();
-  cleanups.push(() => removeFolder(folder));
+  afterTest(() => removeFolder(folder));
   target = await createDatabase();
-  cleanups.push(() => target.drop());
+  afterTest(() => target.drop());
   client = await connect(target.url);
-  cleanups.push(() => client.end());
-});
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  afterTest(() => client.end());
 });
 
 describe('npm run export:gtfs-fares', () => {
@@ -135,7 +131,7 @@ describe('npm run import:gtfs, with fares', () => {
         ('zonal', 'zonal', 3, '2099-01-01', 1000)`);
     await exportTo('first.zip', '2099-01-01');
     const second = await createDatabase();
-    cleanups.push(() => second.drop());
+    afterTest(() => second.drop());
 
     const run = await importFrom(join(folder, 'first.zip'), ['--fares-from', '2099-01-01'], second);
 
@@ -160,7 +156,7 @@ describe('npm run import:gtfs, with fares', () => {
     expect((await filesIn('any'))['fare_transfer_rules.txt']).toContain('zonal,zonal,-1,5400,1,0,');
     expect((await filesIn('none'))['fare_transfer_rules.txt']).toHaveLength(1);
     const second = await createDatabase();
-    cleanups.push(() => second.drop());
+    afterTest(() => second.drop());
 
     await importFrom(join(folder, 'any'), ['--fares-from', '2099-01-01'], second);
     await importFrom(join(folder, 'none'), ['--fares-from', '2099-02-01'], second);
@@ -354,7 +350,7 @@ describe('npm run import:gtfs, with fares', () => {
     await exportTo('fares', '2099-01-01');
     await client.query(`DELETE FROM tariffs WHERE valid_from = '2099-01-01'`);
     const service = await startService({ databaseUrl: target.url, redisUrl: readVariable('TEST_REDIS_URL') });
-    cleanups.push(() => service.stop());
+    afterTest(() => service.stop());
     const path = '/fares/tariffs';
     for (let n = 0; n < 2; n++) expect((await ask(service, path)).text).not.toContain('3900');
 

@@ -7,6 +7,7 @@ import { verifyLedger } from '../../src/programs/ledger-checks/verify-ledger';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aLegacyCity, like } from '../builders/legacy-city';
+import { afterTest } from '../setup/after-test';
 import { ask } from '../setup/api';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../setup/database';
 import { ImportProgram, type ImportRun } from '../setup/import-program';
@@ -20,22 +21,17 @@ import {
 import { startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 
-const cleanups: (() => Promise<unknown>)[] = [];
 let folder: string;
 let target: TestDatabase;
 let client: Client;
 
 beforeEach(async () => {
   folder = await createTempFolder();
-  cleanups.push(() => removeFolder(folder));
+  afterTest(() => removeFolder(folder));
   target = await createDatabase();
-  cleanups.push(() => target.drop());
+  afterTest(() => target.drop());
   client = await connect(target.url);
-  cleanups.push(() => client.end());
-});
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  afterTest(() => client.end());
 });
 
 describe('npm run import', () => {
@@ -413,7 +409,7 @@ describe('npm run import', () => {
 
   it('migrates an empty target first', async () => {
     const empty = await createEmptyDatabase();
-    cleanups.push(() => empty.drop());
+    afterTest(() => empty.drop());
 
     expect(await importFrom((await legacy(aLegacyCity())).url, empty.url)).toMatchObject({ code: 0 });
   });
@@ -494,7 +490,7 @@ describe('npm run import', () => {
   it('fills the embedded database where no other is named', async () => {
     const source = await legacy(aLegacyCity());
     const env = { DATA_DIR: join(folder, 'data') };
-    cleanups.push(() => stopLeftServer(env.DATA_DIR));
+    afterTest(() => stopLeftServer(env.DATA_DIR));
 
     const run = await ImportProgram.start(folder, ['--from', source.url], env).ended;
 
@@ -511,7 +507,7 @@ if (hasLegacyData()) {
   describe('npm run import of all that the replaced service had', () => {
     it('takes every row over, and the service answers with them', async () => {
       const source = await loadLegacyDatabase();
-      cleanups.push(() => source.drop());
+      afterTest(() => source.drop());
 
       const run = await importFrom(source.url);
 
@@ -532,7 +528,7 @@ if (hasLegacyData()) {
       await expectBooksToBeRight();
 
       const service = await startService({ databaseUrl: target.url });
-      cleanups.push(() => service.stop());
+      afterTest(() => service.stop());
       expect((await ask(service, '/trips/total')).body).toMatchObject({
         total_trips: 85_000,
         total_revenue: 213_061_600,
@@ -569,7 +565,7 @@ const TABLES = [
 
 async function legacy(rows: LegacyRows): Promise<TestDatabase> {
   const source = await createLegacyDatabase(rows);
-  cleanups.push(() => source.drop());
+  afterTest(() => source.drop());
   return source;
 }
 

@@ -10,34 +10,31 @@ import {
   seedWhenEmpty,
   type SeedSummary,
 } from '../../src/programs/seed/seed-demonstration';
+import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import type { SeedOptions } from '../../src/programs/seed/seed-options';
 import { connect } from '../builders/connect';
-import { createDatabase, type TestDatabase } from '../setup/database';
+import { aCard, aRecharge, aUser } from '../builders/rides';
+import { afterFile, afterTest } from '../setup/after-test';
+import { post } from '../setup/api';
+import { createDatabase } from '../setup/database';
+import { startService } from '../setup/service';
 
 /** A Wednesday, 15:00 in Bogotá. */
 const NOW = new Date('2026-03-11T20:00:00Z');
 const OPTIONS: SeedOptions = { now: NOW, timeZone: 'America/Bogota' };
 const SMALL: SeedOptions = { ...OPTIONS, cards: 200, trips: 1_000 };
 
-const opened: { database: TestDatabase; client: Client }[] = [];
-
 async function open(): Promise<{ url: string; client: Client }> {
   const database = await createDatabase();
+  afterFile(() => database.drop());
   const client = await connect(database.url);
-  opened.push({ database, client });
+  afterFile(() => client.end());
   return { url: database.url, client };
 }
 
 async function rowsOf(client: Client, query: string): Promise<Record<string, unknown>[]> {
   return (await client.query<Record<string, unknown>>(query)).rows;
 }
-
-afterAll(async () => {
-  for (const { database, client } of opened) {
-    await client.end();
-    await database.drop();
-  }
-});
 
 /** Queries that find what is wrong, by what must hold. */
 const PROMISES: Readonly<Record<string, string>> = {
@@ -419,6 +416,30 @@ describe(seedDemonstration, () => {
     const { url } = await open();
     const summaries = await Promise.all([seedWhenEmpty(url, SMALL), seedWhenEmpty(url, SMALL)]);
     expect(summaries.filter((summary) => summary !== null)).toHaveLength(1);
+  });
+
+  it('leaves the ids that follow to the service', async () => {
+    const { url } = await open();
+    const options = { ...OPTIONS, now: new Date(), cards: 100, trips: 1_000, days: 7 };
+    const { users, cards, trips, recharges } = await seedDemonstration(url, options);
+    const fresh = await startService({ databaseUrl: url });
+    afterTest(() => fresh.stop());
+
+    const user_id = await aUser(fresh);
+    const card_id = await aCard(fresh, 0, user_id);
+    const recharge = await aRecharge(fresh, card_id, 20_000);
+    const { body } = await post<BoardingAnswer>(fresh, '/trips/start', {
+      card_id,
+      route_id: 1,
+      boarding_station_id: 1,
+    });
+
+    expect({ user_id, card_id, recharge, trip_id: body.trip_id }).toEqual({
+      user_id: users + 1,
+      card_id: cards + 1,
+      recharge: recharges + 1,
+      trip_id: trips + 1,
+    });
   });
 
   it('takes an empty database that cannot be reached for what it is', async () => {

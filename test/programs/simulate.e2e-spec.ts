@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { StationPage } from '../../src/modules/stations/dto/station-answers.dto';
+import type { SimulationAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
 import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
 import { ask } from '../setup/api';
@@ -163,16 +165,41 @@ describe('npm run simulate', () => {
 
 describe('POST /trips/simulate/revenue-test', () => {
   it('rides as riders do, with changes on the way', async () => {
-    const { status, body } = await ask(over.service, '/trips/simulate/revenue-test?num_trips=60', {
-      method: 'POST',
-    });
-    const { trips } = body as { trips: { trip_id: number; card_id: number; route_id: number }[] };
+    const { status, body } = await ask<SimulationAnswer>(
+      over.service,
+      '/trips/simulate/revenue-test?num_trips=60',
+      { method: 'POST' },
+    );
+    const { trips } = body;
     expect(status).toBe(200);
     expect(trips.length).toBeGreaterThan(30);
     expect(trips.length).toBeLessThanOrEqual(60);
     expect(new Set(trips.map(({ route_id }) => route_id)).size).toBeGreaterThan(10);
     const ids = trips.map(({ trip_id }) => trip_id).join();
     expect(await count(`trips WHERE trip_id IN (${ids}) AND is_transfer`)).toBeGreaterThan(0);
+  });
+});
+
+describe('the demonstration city', () => {
+  it('has stations, arrivals, alerts and cache keys to read, and rides to simulate', async () => {
+    const { service } = over;
+    const { body } = await ask<StationPage>(service, '/stations');
+    const [station] = body.stations;
+
+    const answers = await Promise.all(
+      [
+        '/stations/identifiers',
+        `/stations/${station?.station_code ?? ''}/details`,
+        `/stations/${station?.station_id ?? ''}/arrivals`,
+        `/stations/${station?.station_id ?? ''}/alerts`,
+        '/system/alerts',
+        '/cache/keys',
+      ].map((path) => ask(service, path)),
+    );
+    const simulated = await ask(service, '/trips/simulate/revenue-test?num_trips=3', { method: 'POST' });
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(simulated).toMatchObject({ status: 200, body: { simulation_summary: { requested_trips: 3 } } });
   });
 });
 

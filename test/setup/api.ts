@@ -1,14 +1,24 @@
 import { ApiDocument, type OpenApi } from './api-document';
 import type { Service } from './service';
 
-/** What the service answered. */
-export interface Answer {
+/** A value as JSON brings it: a time is a text. */
+type Parsed<Value> = Value extends Date
+  ? string
+  : Value extends object
+    ? { [Key in keyof Value]: Parsed<Value[Key]> }
+    : Value;
+
+/**
+ * What the service answered. The type of a body that a test reads is the class that describes it in the OpenAPI document;
+ * the body itself is held against that document.
+ */
+export interface Answer<Body = unknown> {
   readonly status: number;
   readonly headers: Headers;
   /** The bytes of the body. */
   readonly text: string;
   /** The parsed body; null when it is empty. */
-  readonly body: unknown;
+  readonly body: Parsed<Body>;
 }
 
 const PATIENCE_MS = 5_000;
@@ -18,11 +28,11 @@ let document: Promise<ApiDocument> | undefined;
  * Sends a request over HTTP and holds the answer against the OpenAPI document of the service; fails when it is not
  * answered in time.
  */
-export async function ask(
+export async function ask<Body = unknown>(
   service: Pick<Service, 'url'>,
   path: string,
   init: RequestInit = {},
-): Promise<Answer> {
+): Promise<Answer<Body>> {
   const described = await documentOf(service);
   const response = await fetch(service.url + path, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
   const text = await response.text();
@@ -38,17 +48,17 @@ export async function ask(
     contentType,
     body,
   });
-  return { status: response.status, headers: response.headers, text, body };
+  return { status: response.status, headers: response.headers, text, body: body as Parsed<Body> };
 }
 
 /** Sends a body as JSON. */
-export async function send(
+export async function send<Body = unknown>(
   service: Pick<Service, 'url'>,
   method: 'POST' | 'PATCH',
   path: string,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<Answer<Body>> {
   return ask(service, path, {
     method,
     body: JSON.stringify(body),
@@ -56,12 +66,12 @@ export async function send(
   });
 }
 
-export async function post(
+export async function post<Body = unknown>(
   service: Pick<Service, 'url'>,
   path: string,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<Answer<Body>> {
   return send(service, 'POST', path, body, headers);
 }
 

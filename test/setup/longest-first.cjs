@@ -4,6 +4,8 @@ const Sequencer = require('@jest/test-sequencer').default;
 const LONG = [
   'races',
   'gtfs',
+  'gtfs-refusals',
+  'gtfs-updates',
   'import',
   'cache-failures',
   'gtfs-fares',

@@ -25,22 +25,22 @@ describe(lossOf.name, () => {
   });
 
   it.each([
-    '{"a":1,"a":1}',
-    '{"a":1,"\\u0061":2}',
-    '{"b":[{"a":{},"a":{}}]}',
-    '{"__proto__":1,"__proto__":2}',
-    `${'['.repeat(5_000)}{"a":[],"a":[]}${']'.repeat(5_000)}`,
-  ])('sees a member twice in %.30s', (json) => {
+    ['an object', '{"a":1,"a":1}'],
+    ['one whose names are written differently', '{"a":1,"\\u0061":2}'],
+    ['an object in a list', '{"b":[{"a":{},"a":{}}]}'],
+    ['a prototype', '{"__proto__":1,"__proto__":2}'],
+    ['an object 5,000 lists deep', `${'['.repeat(5_000)}{"a":[],"a":[]}${']'.repeat(5_000)}`],
+  ])('sees a member twice in %s', (_, json) => {
     expect(lossIn(json)).toBe('must have each member once');
   });
 
   it.each([
-    '1000.00000000000000001',
-    '{"text":"\\\\","amount":-1000.00000000000000001}',
-    '100000000000000000001e-17',
-    '99999.9999999999999999999',
-    `[1.${'0'.repeat(100_000)}1]`,
-  ])('sees a number that parsing makes whole in %.60s', (json) => {
+    ['a fraction', '1000.00000000000000001'],
+    ['a negative one, after a text with an escape', '{"text":"\\\\","amount":-1000.00000000000000001}'],
+    ['one with an exponent', '100000000000000000001e-17'],
+    ['one that is rounded up', '99999.9999999999999999999'],
+    ['one with 100,000 digits', `[1.${'0'.repeat(100_000)}1]`],
+  ])('sees a number that parsing makes whole in %s', (_, json) => {
     expect(lossIn(json)).toBe('must have no number with more digits than are kept');
   });
 });
