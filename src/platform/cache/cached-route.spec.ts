@@ -32,43 +32,43 @@ class Things {
   @Get('things')
   @Cached(byCard, { defaults: { status: 'active' }, mayBeStale: true })
   list(@Param('card_id') _card: string, @Query() _query: Page): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get(['things/:thing_id', 'objects/:thing_id'])
   @Cached(new CacheKey('thing:{thing_id}', 'TTL_TRIP'))
   one(): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('named/:code')
   @Cached(new CacheKey('named:{card_id}:{code}:{locality}', 'TTL_TRIP'))
   named(@Param('code', new CodePipe('station')) _code: string, @Query() _query: Search): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('unknown/:status')
   @Cached(new CacheKey('thing:{status}:{colour}:{size}', 'TTL_TRIP'))
   unknownParameters(@Query() _query: Page): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('of-a-day')
   @Cached(new CacheKey('things:of:{cursor}', 'TTL_TRIP'), { today: 'cursor' })
   ofADay(@Query() _query: Page): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('keyless')
   @Cached(noKey)
   keyless(): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Post('posted')
   @Cached(new CacheKey('things:all', 'TTL_TRIP'))
   posted(): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 }
 
@@ -84,7 +84,7 @@ const TODAY = '2026-11-28';
 const request = (params: object, query: object = {}): FastifyRequest => ({ params, query }) as FastifyRequest;
 
 const keyOf = (name: keyof Things, asked: FastifyRequest): string | null =>
-  routeOf(name).keyOf(asked, () => TODAY);
+  routeOf(name).keyFor(asked, () => TODAY);
 
 describe(CachedRoute.name, () => {
   it('takes the key of a request from the controller’s path and the query', () => {

@@ -32,19 +32,22 @@ function shortened(id: string): string {
 }
 
 /** What can be asked for by an id or a code. */
-export type Resource =
-  | 'user'
-  | 'card'
-  | 'recharge'
-  | 'recharge_point'
-  | 'trip'
-  | 'route'
-  | 'station'
-  | 'vehicle'
-  | 'driver'
-  | 'arrival'
-  | 'alert'
-  | 'cache_key';
+export const RESOURCES = [
+  'user',
+  'card',
+  'recharge',
+  'recharge_point',
+  'trip',
+  'route',
+  'station',
+  'vehicle',
+  'driver',
+  'arrival',
+  'alert',
+  'cache_key',
+] as const;
+
+export type Resource = (typeof RESOURCES)[number];
 
 /** The state forbids it: 409. */
 abstract class ConflictError extends DomainError {

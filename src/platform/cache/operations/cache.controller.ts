@@ -11,7 +11,7 @@ import {
   CacheKeyRemoved,
   CacheStats,
   PerformanceTest,
-} from './dto/cache-answers.dto';
+} from './dto/cache-responses.dto';
 import { KeysQuery } from './dto/cache-queries.dto';
 
 @ApiTags('cache')

@@ -7,7 +7,7 @@ import { createDatabase, type TestDatabase } from '../../../../test/setup/databa
 import { type RedisServer, startRedis } from '../../../../test/setup/redis-server';
 import { startProxy } from '../../../../test/setup/tcp-proxy';
 import { until } from '../../../../test/setup/until';
-import { pastTheCache } from './past-the-cache';
+import { withCacheOff } from './with-cache-off';
 
 /** No command is taken for late on a busy machine, unless a test is about that. */
 const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
@@ -402,7 +402,7 @@ describe('the epoch', () => {
     const writing = one.raise('fact');
     await marked.reached;
     const before = await epoch();
-    await other.keeper.standAside();
+    await other.keeper.raiseFence();
 
     expect(await epoch()).toEqual(before);
     marked.release();
@@ -415,7 +415,7 @@ describe('the epoch', () => {
     const before = await epoch();
     // The change asks the store while it holds the lock.
     await redis.signal('SIGSTOP');
-    const aside = instance.keeper.standAside();
+    const aside = instance.keeper.raiseFence();
     await until('the connection of the change is gone', async () => {
       const gone = await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'travel-recharge-cache' AND state = 'idle in transaction'
@@ -432,19 +432,19 @@ describe('the epoch', () => {
     const instance = await anInstance();
     instance.watch.stop();
     // Over the connection that the next look uses.
-    await instance.watch.look();
+    await instance.watch.read();
     let pause = 0;
     const [monotonic, wall] = [performance.now.bind(performance), Date.now.bind(Date)];
     jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + pause);
     jest.spyOn(Date, 'now').mockImplementation(() => wall() + pause);
     afterTest(() => Promise.resolve(jest.restoreAllMocks()));
 
-    const looking = instance.watch.look();
+    const looking = instance.watch.read();
     await setImmediate();
     pause = 1_000;
     await looking;
     expect(instance.watch.trust()).toBeNull();
-    await instance.watch.look();
+    await instance.watch.read();
     expect(instance.watch.trust()).not.toBeNull();
   });
 
@@ -478,7 +478,7 @@ describe('a bulk write', () => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     afterTest(() => client.end());
-    await pastTheCache(database.url, async (beforeCommit) => {
+    await withCacheOff(database.url, async (beforeCommit) => {
       await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; INSERT INTO facts VALUES ('fact', 7)`);
       await beforeCommit(client);
       expect([await one.see('fact'), await other.see('fact')]).toEqual(['BYPASS 0', 'BYPASS 0']);
@@ -502,7 +502,7 @@ describe('a bulk write', () => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     afterTest(() => client.end());
-    const writing = pastTheCache(database.url, async (beforeCommit) => {
+    const writing = withCacheOff(database.url, async (beforeCommit) => {
       await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       await query(`UPDATE cache_fences SET renewed_at = '2000-01-01'`);
       await until('somebody takes the fence away', async () => (await epoch()).state === 'on');

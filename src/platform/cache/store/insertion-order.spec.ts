@@ -1,24 +1,24 @@
-import { WrittenOrder } from './written-order';
+import { InsertionOrder } from './insertion-order';
 
 const PAGE = 10;
 
 /** Counts how often a name is looked up. */
 class CountedMap<Value> extends Map<string, Value> {
-  looks = 0;
+  lookups = 0;
 
   override get(name: string): Value | undefined {
-    this.looks += 1;
+    this.lookups += 1;
     return super.get(name);
   }
 }
 
-describe(WrittenOrder.name, () => {
-  let order: WrittenOrder;
+describe(InsertionOrder.name, () => {
+  let order: InsertionOrder;
 
-  beforeEach(() => (order = new WrittenOrder()));
+  beforeEach(() => (order = new InsertionOrder()));
 
   const write = (from: number, to: number): void => {
-    for (let index = from; index < to; index += 1) order.write(`name ${index}`);
+    for (let index = from; index < to; index += 1) order.insert(`name ${index}`);
   };
 
   function readAll(betweenPages: () => void = () => undefined): string[] {
@@ -46,7 +46,7 @@ describe(WrittenOrder.name, () => {
 
   it('moves what is written again to the end, and leaves out what was removed', () => {
     write(0, 4);
-    order.write('name 1');
+    order.insert('name 1');
     order.remove('name 2');
 
     expect([readAll(), order.size]).toEqual([['name 0', 'name 3', 'name 1'], 3]);
@@ -80,16 +80,16 @@ describe(WrittenOrder.name, () => {
     });
   });
 
-  it.each([1_000, 100_000])('looks at a page of names for a page, when there are %i', (howMany) => {
+  it.each([1_000, 100_000])('lookups at a page of names for a page, when there are %i', (howMany) => {
     const numbers = new CountedMap<number>();
     Object.assign(order, { numbers });
     write(0, howMany);
     for (let index = 0; index < howMany / 3; index += 1) order.remove(`name ${index * 2}`);
-    numbers.looks = 0;
+    numbers.lookups = 0;
 
     order.page(null, PAGE);
     order.page(howMany / 2, PAGE);
 
-    expect(numbers.looks).toBe(2 * PAGE);
+    expect(numbers.lookups).toBe(2 * PAGE);
   });
 });

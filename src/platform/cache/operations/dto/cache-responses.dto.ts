@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../../../common/http/pagination';
-import type { SourceCounts } from '../../statistics';
+import type { SourceCounts } from '../../cache-statistics';
 
 export class CacheFigures {
   /**

@@ -1,11 +1,11 @@
-import { Statistics } from './statistics';
+import { CacheStatistics } from './cache-statistics';
 
-describe(Statistics.name, () => {
+describe(CacheStatistics.name, () => {
   it('counts sources by template and in all', () => {
-    const statistics = new Statistics();
+    const statistics = new CacheStatistics();
     for (const source of ['HIT', 'HIT', 'MISS', 'BYPASS', 'STALE'] as const)
-      statistics.count('card:{card_id}:balance', source);
-    statistics.count('routes:codes', 'MISS');
+      statistics.countRead('card:{card_id}:balance', source);
+    statistics.countRead('routes:codes', 'MISS');
 
     expect(statistics.byTemplate()).toEqual({
       'card:{card_id}:balance': { hits: 2, misses: 1, bypasses: 1, stale: 1 },
@@ -15,10 +15,10 @@ describe(Statistics.name, () => {
   });
 
   it('counts what else happens', () => {
-    const statistics = new Statistics();
-    statistics.evicted(3);
-    statistics.evicted(2);
-    statistics.happened('waits');
+    const statistics = new CacheStatistics();
+    statistics.countEvictions(3);
+    statistics.countEvictions(2);
+    statistics.increment('waits');
 
     expect(statistics.protocolCounts).toEqual({
       evictions: 5,
@@ -30,6 +30,6 @@ describe(Statistics.name, () => {
   });
 
   it('starts with nothing', () => {
-    expect(new Statistics().total()).toEqual({ hits: 0, misses: 0, bypasses: 0, stale: 0 });
+    expect(new CacheStatistics().total()).toEqual({ hits: 0, misses: 0, bypasses: 0, stale: 0 });
   });
 });
