@@ -2,7 +2,7 @@ import { CacheKey } from './cache-key';
 import { cacheKeys } from './cache-keys';
 
 describe(CacheKey.name, () => {
-  it('fills its parameters in', () => {
+  it('fills in its parameters', () => {
     expect(cacheKeys.cardBalance.build({ card_id: 789 })).toBe('card:789:balance');
     expect(cacheKeys.stationsList.build({ locality: '', status: 'active' })).toBe('stations:list::active');
     expect(cacheKeys.routesCodes.build({})).toBe('routes:codes');
@@ -13,7 +13,7 @@ describe(CacheKey.name, () => {
     expect(cacheKeys.routesCodes.parameters).toEqual([]);
   });
 
-  it('keeps a value from pretending to be structure', () => {
+  it('escapes the characters that have a meaning in keys', () => {
     expect(cacheKeys.stationsList.build({ locality: 'a:active', status: '' })).toBe(
       'stations:list:a%3Aactive:',
     );

@@ -14,7 +14,7 @@ describe(CacheStatistics.name, () => {
     expect(statistics.total()).toEqual({ hits: 2, misses: 2, bypasses: 1, stale: 1 });
   });
 
-  it('counts what else happens', () => {
+  it('counts evictions, and increments the other counters', () => {
     const statistics = new CacheStatistics();
     statistics.countEvictions(3);
     statistics.countEvictions(2);
@@ -29,7 +29,7 @@ describe(CacheStatistics.name, () => {
     });
   });
 
-  it('starts with nothing', () => {
+  it('starts at 0', () => {
     expect(new CacheStatistics().total()).toEqual({ hits: 0, misses: 0, bypasses: 0, stale: 0 });
   });
 });

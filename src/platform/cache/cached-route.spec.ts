@@ -95,7 +95,7 @@ describe(CachedRoute.name, () => {
     expect(route.mayBeStale).toBe(true);
   });
 
-  it('has a value for what a caller left out', () => {
+  it('uses the default of a parameter that a request leaves out', () => {
     expect(keyOf('list', request({ card_id: '7' }))).toBe('card:7:things:active');
   });
 
@@ -104,7 +104,7 @@ describe(CachedRoute.name, () => {
     expect(routeOf('one').mayBeStale).toBe(false);
   });
 
-  it('takes codes and text that look the same for the same, and nothing else', () => {
+  it('gives one key to codes and texts that look the same, and to nothing else', () => {
     const key = (params: object, query: object = {}): string | null =>
       keyOf('named', request({ card_id: '7', ...params }, query));
 
@@ -113,12 +113,12 @@ describe(CachedRoute.name, () => {
     expect(key({ code: 'É' }, { locality: '\u200b' })).toBeNull();
   });
 
-  it('has no key for a request that asks for more', () => {
+  it('has no key for a request that asks for something else', () => {
     expect(keyOf('list', request({ card_id: '7' }, { status: 'lost', cursor: 'x' }))).toBeNull();
     expect(keyOf('list', request({ card_id: '7' }, { status: ['lost', 'active'] }))).toBeNull();
   });
 
-  it('has a key for today only, and says to the load which day that is', () => {
+  it('has a key for today only, and tells the handler which day that is', () => {
     const anyDay = request({});
 
     expect(keyOf('ofADay', anyDay)).toBe(`things:of:${TODAY}`);
@@ -128,7 +128,7 @@ describe(CachedRoute.name, () => {
       expect(keyOf('ofADay', request({}, { cursor }))).toBeNull();
   });
 
-  it('lets no query take the place of the path', () => {
+  it('never takes a parameter of the path from the query', () => {
     expect(keyOf('list', request({ card_id: '7' }, { card_id: '8' }))).toBe('card:7:things:active');
   });
 

@@ -91,7 +91,7 @@ describe('evictions', () => {
     ]);
   });
 
-  it('of a basic card leave all users alone', () => {
+  it('of a basic card evict nothing of users', () => {
     expect(evictions.recharged.keysFor(basic)).toEqual([
       'card:7:balance',
       'card:7:history',

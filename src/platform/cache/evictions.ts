@@ -30,10 +30,7 @@ export interface Eviction<Subject> {
   readonly keysFor: (subject: Subject) => readonly string[];
 }
 
-/**
- * The key, if its parameters are exactly the properties of `Values`. Otherwise it is `never`, which no argument is, and the
- * call does not compile.
- */
+/** The key, if its parameters are exactly the properties of `Values`. Otherwise `never`, so that the call does not compile. */
 type KeyFilledBy<Key, Values> =
   Key extends CacheKey<infer Template>
     ? [Values, keyof KeyParameters<Template>] extends [KeyParameters<Template>, keyof Values]

@@ -4,7 +4,7 @@ import { decideEpochAction, type StoreStatus, type EpochAction } from './epoch-p
 const ME = 'me';
 const OTHER = 'another';
 
-/** An epoch in use for long, and the store that it names. */
+/** An epoch that has been in use for long, and the store that it names. */
 const ON: Epoch = { epoch: '7', state: 'on', runId: 'here', ageMs: 60_000, fences: [], hasFences: false };
 const OFF: Epoch = { ...ON, state: 'off' };
 const YOUNG = { ageMs: 9_999 };
@@ -24,9 +24,14 @@ interface Situation {
 }
 
 const situations: readonly Situation[] = [
-  { what: 'all is well', epoch: ON, store: HERE, action: 'nothing' },
-  { what: 'all is well since a moment', epoch: { ...ON, ageMs: 0 }, store: HERE, action: 'nothing' },
-  { what: 'its store is away', epoch: ON, store: null, action: 'nothing' },
+  { what: 'the epoch is on, and its store answers', epoch: ON, store: HERE, action: 'nothing' },
+  {
+    what: 'the epoch has just been opened, and its store answers',
+    epoch: { ...ON, ageMs: 0 },
+    store: HERE,
+    action: 'nothing',
+  },
+  { what: 'the epoch is on, and its store is away', epoch: ON, store: null, action: 'nothing' },
   {
     what: 'its store has lost its contents',
     epoch: ON,
@@ -35,50 +40,75 @@ const situations: readonly Situation[] = [
   },
 
   // Fences.
-  { what: 'another put up a fence', epoch: { ...ON, ...fenced(OTHER) }, store: HERE, action: 'change epoch' },
-  { what: 'it put up a fence', epoch: { ...ON, ...fenced(ME) }, store: null, action: 'change epoch' },
-  { what: 'another is behind a fence', epoch: { ...OFF, ...fenced(OTHER) }, store: HERE, action: 'nothing' },
-  { what: 'it is behind a fence', epoch: { ...OFF, ...fenced(ME) }, store: null, action: 'nothing' },
   {
-    what: 'it is behind a fence, and its store is just back',
+    what: 'another instance has put up a fence',
+    epoch: { ...ON, ...fenced(OTHER) },
+    store: HERE,
+    action: 'change epoch',
+  },
+  {
+    what: 'it has put up a fence itself',
+    epoch: { ...ON, ...fenced(ME) },
+    store: null,
+    action: 'change epoch',
+  },
+  {
+    what: 'the epoch is off because of the fence of another instance',
+    epoch: { ...OFF, ...fenced(OTHER) },
+    store: HERE,
+    action: 'nothing',
+  },
+  {
+    what: 'the epoch is off because of its own fence, and its store is away',
+    epoch: { ...OFF, ...fenced(ME) },
+    store: null,
+    action: 'nothing',
+  },
+  {
+    what: 'the epoch is off because of its own fence, and its store has just come back',
     epoch: { ...OFF, ...fenced(ME) },
     store: { ...HERE, ...JUST_OPENED },
     action: 'nothing',
   },
   {
-    what: 'it is behind a fence, and its store has been back for long',
+    what: 'the epoch is off because of its own fence, and its store has answered for long',
     epoch: { ...OFF, ...fenced(ME) },
     store: { ...HERE, openForMs: 5_000 },
     action: 'lift fence',
   },
   {
-    what: 'both are behind fences, and its own store is back',
+    what: 'both instances have a fence, and its own store is back',
     epoch: { ...OFF, ...fenced(OTHER, ME) },
     store: HERE,
     action: 'lift fence',
   },
   {
-    what: 'it is behind a fence, and has another store than the epoch had lately',
+    what: 'its own fence stands, and its store is not that of a young epoch',
     epoch: { ...OFF, ...YOUNG, ...fenced(ME) },
     store: { ...HERE, ...ELSEWHERE },
     action: 'nothing',
   },
   {
-    what: 'it is behind a fence, and has another store than the epoch had long ago',
+    what: 'its own fence stands, and its store is not that of an old epoch',
     epoch: { ...OFF, ...NO_LONGER_YOUNG, ...fenced(ME) },
     store: { ...HERE, ...ELSEWHERE },
     action: 'lift fence',
   },
-  { what: 'nobody has a fence any more', epoch: OFF, store: HERE, action: 'change epoch' },
-  { what: 'nobody has a fence any more, but its store is away', epoch: OFF, store: null, action: 'nothing' },
+  { what: 'the epoch is off without any fence', epoch: OFF, store: HERE, action: 'change epoch' },
   {
-    what: 'the last fence has expired',
+    what: 'the epoch is off without any fence, but its store is away',
+    epoch: OFF,
+    store: null,
+    action: 'nothing',
+  },
+  {
+    what: 'the epoch is off, and the last fence has expired',
     epoch: { ...OFF, hasFences: true },
     store: HERE,
     action: 'change epoch',
   },
   {
-    what: 'a fence expired before it took effect',
+    what: 'the epoch is on, and a fence has expired before it took effect',
     epoch: { ...ON, hasFences: true },
     store: HERE,
     action: 'change epoch',
@@ -86,31 +116,31 @@ const situations: readonly Situation[] = [
 
   // Another store than the epoch's.
   {
-    what: 'another store is in use since long',
+    what: 'its store is not that of an old epoch',
     epoch: { ...ON, ...NO_LONGER_YOUNG },
     store: { ...HERE, ...ELSEWHERE },
     action: 'change epoch',
   },
   {
-    what: 'another store came into use while it was connected',
+    what: 'its store is not that of a young epoch, and its session is older than the epoch',
     epoch: { ...ON, ...YOUNG },
     store: { ...HERE, ...ELSEWHERE, openForMs: 10_000 },
     action: 'reconnect',
   },
   {
-    what: 'it has connected since to another store all the same',
+    what: 'its store is not that of a young epoch, and its session is younger than the epoch',
     epoch: { ...ON, ...YOUNG },
     store: { ...HERE, ...ELSEWHERE, openForMs: 9_998 },
     action: 'raise fence',
   },
   {
-    what: 'the memory of a process before it was in use',
+    what: 'its memory is the only store, and the epoch names that of an earlier process',
     epoch: { ...ON, ...YOUNG },
     store: { ...HERE, ...ELSEWHERE, isOnlyStore: true },
     action: 'change epoch',
   },
   {
-    what: 'the epoch is off, young, and of another store, without a fence',
+    what: 'the epoch is off, young, and of another store, without any fence',
     epoch: { ...OFF, ...YOUNG },
     store: { ...HERE, ...ELSEWHERE },
     action: 'change epoch',

@@ -13,7 +13,7 @@ import { HitSampler } from './hit-sampler';
 import { Reader } from './reader';
 
 const MINUTE = 60_000;
-/** No command is taken for late on a busy machine. */
+/** On a busy machine no command must count as late. */
 const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
 
 beforeAll(() => {
@@ -44,17 +44,17 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
 
   async function isStored(key: string, load: CacheLoader): Promise<void> {
     await see(key, load);
-    await until('the answer is stored', async () => (await see(key, load)).startsWith('HIT'));
+    await until('the response is stored', async () => (await see(key, load)).startsWith('HIT'));
   }
 
-  it('refreshes what takes long to load ahead of its expiry, while everybody is served what is there', async () => {
+  it('refreshes before the expiry what takes long to load, and serves the stored response in the meantime', async () => {
     const counting = new CountingLoader(500, 15_000);
-    // The smallest lead: none.
+    // With the smallest random number there is no early refresh.
     jest.spyOn(Math, 'random').mockReturnValue(0);
     await isStored('key', counting);
     expect([await see('key', counting), counting.loads]).toEqual(['HIT 1', 1]);
 
-    // The largest: 36 times the load.
+    // With the largest it comes 36 times the duration of the load before the expiry.
     jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
     const seen = await Promise.all(Array.from({ length: 20 }, () => see('key', counting)));
     expect(new Set(seen)).toEqual(new Set(['HIT 1']));
@@ -67,7 +67,7 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     expect(counting.loads).toBe(2);
   });
 
-  it('that failed to load says so to all who waited, and leaves no lease behind', async () => {
+  it('passes a failed load on to all readers that waited, and leaves no lease behind', async () => {
     const failing = new CountingLoader(0, MINUTE);
     failing.load = () => Promise.reject(new Error('refused'));
     const reads = Array.from({ length: 5 }, () => instance.reader.read('key', failing));
@@ -99,7 +99,7 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
       expect(instance.statistics.protocolCounts.differences).toBe(1);
     });
 
-    it('but not an answer that follows the clock', async () => {
+    it('but not a response that changes with time', async () => {
       const load = new CountingLoader(0, MINUTE, false);
       await isStored('key', load);
       await sampler.read('key', load);

@@ -9,18 +9,18 @@ describe(CacheNamespace.name, () => {
   ];
   const namespace = new CacheNamespace('db', 7n, 'digest');
 
-  it('names a value so that its key can be had again', () => {
+  it('names a value so that the key can be read from the name', () => {
     expect(namespace.valueName('card:789:balance')).toBe('{travel-recharge:db:7:digest}:card:789:balance');
     for (const key of ['card:789:balance', '', ':', '!x', '{y}'])
       expect(namespace.keyFromName(namespace.valueName(key))).toBe(key);
   });
 
-  it('names a guard so that its key can be had again', () => {
+  it('names a guard so that the key can be read from the name', () => {
     for (const key of ['card:789:balance', '', ':', '!x', '{y}'])
       expect(namespace.keyFromName(namespace.guardName(key))).toBe(key);
   });
 
-  it('has a name for each thing that is no other thing’s, whatever the keys', () => {
+  it('has different names for different things, whatever the keys', () => {
     const keys = ['', 'alive', '!alive', ':alive', '@alive', 'a', ':a', '!a'];
     const names = [
       namespace.aliveName,
@@ -46,7 +46,7 @@ describe(CacheNamespace.name, () => {
     expect(tags).toEqual(Array.from({ length: 3 }, () => 'travel-recharge:db:7:digest'));
   });
 
-  it('equals itself alone', () => {
+  it('equals only itself', () => {
     expect(namespace.equals(new CacheNamespace('db', 7n, 'digest'))).toBe(true);
     for (const other of [...others, undefined]) expect(namespace.equals(other)).toBe(false);
   });

@@ -10,7 +10,7 @@ import { CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
 import { RedisSession } from './redis-session';
 
 const MINUTE = 60_000;
-/** No command is taken for late on a busy machine, unless a test is about that. */
+/** On a busy machine no command must count as late, except where a test is about that. */
 const PATIENT = 5_000;
 
 const epoch = (number: bigint, database = 'a-database'): CacheNamespace =>
@@ -35,7 +35,7 @@ beforeEach(async () => {
   namespace = epoch(7n);
 });
 
-/** A lease that is asked for with this token; a minute long unless it is to end during the test. */
+/** Asks for a lease with this token. It lasts a minute, unless it is to end during the test. */
 const acquire = (key: string, token = 'token', leaseMs = MINUTE) =>
   session.acquire(namespace, key, token, leaseMs, false);
 
@@ -91,7 +91,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await acquire('key')).toEqual({ kind: 'value', text: 'a text' });
     });
 
-    it('leases what is there to who refreshes it, and leaves it there meanwhile', async () => {
+    it('gives the lease of a stored value for a refresh, and keeps the value in the meantime', async () => {
       await store('key', 'old');
 
       expect(await session.acquire(namespace, 'key', 'token', MINUTE, true)).toEqual({ kind: 'lease' });
@@ -101,7 +101,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await session.get(namespace, 'key')).toBe('new');
     });
 
-    it('gives no lease where the epoch has no life', async () => {
+    it('gives no lease in an epoch that is not alive', async () => {
       const dead = epoch(8n);
 
       expect(await session.acquire(dead, 'key', 'token', MINUTE, false)).toEqual({ kind: 'dead' });
@@ -121,7 +121,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await session.get(namespace, 'key')).toBe('text');
     });
 
-    it('keeps a text to the byte, for its time', async () => {
+    it('stores a text byte for byte, until its time to live ends', async () => {
       const text = '200 "x" 1\n{"name":"Bogotá\u0000\r\n🚌"}';
       await store('short', text, 30);
       await store('long', text);
@@ -155,7 +155,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       for (const key of ['stored', 'leased', 'unknown']) expect((await acquire(key)).kind).toBe('marked');
     });
 
-    it('keeps leases away until the last writer has released it, whoever that is', async () => {
+    it('prevents leases until the last writer has released it, whichever that is', async () => {
       await session.mark(namespace, ['key'], '7');
       await session.mark(namespace, ['key'], '8');
       const marked = await acquire('key');
@@ -170,7 +170,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await acquire('key')).toEqual({ kind: 'lease' });
     });
 
-    it('keeps who refreshes away too', async () => {
+    it('prevents a refresh too', async () => {
       await session.mark(namespace, ['key'], '7');
 
       expect((await session.acquire(namespace, 'key', 'token', MINUTE, true)).kind).toBe('marked');
@@ -282,7 +282,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await listAll()).toMatchObject({ keys: [] });
     });
 
-    it('goes through all, page by page, although some go meanwhile', async () => {
+    it('lists all keys page by page, although some are removed in the meantime', async () => {
       const keys = Array.from({ length: 1_100 }, (__, index) => `key:${index}`);
       await Promise.all(keys.map((key) => store(key)));
       const first = await session.list(namespace, null);
@@ -298,7 +298,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
   });
 
   it.each(['*', 'key?', '[a-z]', '\\', '!alive', 'alive', ':', '%7Bx%7D', 'ñ \n "quoted"', '{', '}', ''])(
-    'takes the name %j for nothing but a name',
+    'treats %j as a name without a special meaning',
     async (name) => {
       await store('key1');
       await store(name, 'special');
@@ -316,7 +316,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
   );
 
   describe('an epoch', () => {
-    it('is alive from when it was brought to life', async () => {
+    it('is alive after it was opened', async () => {
       const next = epoch(8n);
 
       expect(await session.isAlive(namespace)).toBe(true);
@@ -325,7 +325,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await session.isAlive(next)).toBe(true);
     });
 
-    it('that is over is swept away, marks and all', async () => {
+    it('that has ended is swept away with its marks', async () => {
       const next = epoch(8n);
       await session.setAlive(next);
       await session.acquire(next, 'key', 'token', MINUTE, false);
@@ -344,7 +344,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect((await session.acquire(next, 'marked', 'token', MINUTE, false)).kind).toBe('marked');
     });
 
-    it('that has begun meanwhile is not swept by who is late', async () => {
+    it('that has begun in the meantime is not swept by a process that was paused', async () => {
       const next = epoch(10n);
       await session.setAlive(next);
       await session.mark(next, ['marked'], '8');
@@ -372,14 +372,14 @@ describe.each<[string, () => Promise<CacheSession>]>([
     await session.get(namespace, 'b');
     const after = await session.figures();
 
-    // Redis counts what the steps look up, too.
+    // Redis counts the lookups of the scripts as well.
     expect(after.keyspace_hits - before.keyspace_hits).toBeGreaterThanOrEqual(2);
     expect(after.keyspace_misses - before.keyspace_misses).toBeGreaterThanOrEqual(1);
     expect(after.total_commands_processed).toBeGreaterThan(before.total_commands_processed);
     for (const figure of [undefined, 'unknown', NaN]) expect(Object.values(after)).not.toContain(figure);
   });
 
-  it('says so to everybody once it is closed', async () => {
+  it('rejects every command after it is closed', async () => {
     session.close();
     const commands: (() => Promise<unknown>)[] = [
       () => session.get(namespace, 'key'),
@@ -403,7 +403,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
     for (const command of commands) await expect(command()).rejects.toThrow(CacheAwayError);
   });
 
-  it('has a run id that the next one of memory does not have, and the next one of the same server has', async () => {
+  it('has another run id than the next session in memory, and the same as the next one of the same server', async () => {
     const next = await open();
     afterTest(() => Promise.resolve(next.close()));
 
@@ -417,7 +417,7 @@ describe(MemorySession.name, () => {
     await session.setAlive(namespace);
   });
 
-  it('forgets the least recently used beyond its size', async () => {
+  it('removes the least recently used values when it is full', async () => {
     const large = 'x'.repeat(20 * 2 ** 20);
     for (const key of ['first', 'second', 'third']) await store(key, large);
     await session.get(namespace, 'first');
@@ -427,7 +427,7 @@ describe(MemorySession.name, () => {
     expect((await session.figures()).used_memory).toBeLessThanOrEqual(64 * 2 ** 20);
   });
 
-  it('lists in order what stays although it is read meanwhile', async () => {
+  it('lists in order the values that stay, although they are read in the meantime', async () => {
     const keys = Array.from({ length: 600 }, (_, index) => `key:${index}`);
     for (const key of keys) await store(key);
 
@@ -440,7 +440,7 @@ describe(MemorySession.name, () => {
     expect(second.next).toBeNull();
   });
 
-  it('forgets the oldest of very many leases, and no mark', async () => {
+  it('drops old leases when there are very many, and no mark', async () => {
     await session.mark(namespace, ['marked'], '7');
     await acquire('first');
     for (let number = 0; number < 10_000; number += 1) await acquire(`failed load:${number}`);
@@ -474,7 +474,7 @@ describe(RedisSession.name, () => {
     return /^master_replid:(\w+)/m.exec(info)?.[1];
   }
 
-  it('gives every value and every lease a time to live, and no mark and no epoch', async () => {
+  it('gives a time to live to every value and lease, but to no mark and no epoch', async () => {
     await store('stored');
     await acquire('leased', 'token', 1_000);
     await acquire('marked', 'token', 1_000);
@@ -496,7 +496,7 @@ describe(RedisSession.name, () => {
     expect(times).toEqual([true, true, stays, stays, stays]);
   });
 
-  it('fills nothing after the epoch has lost its life, even with a lease', async () => {
+  it('fills nothing after the name `alive` is lost, even with a lease', async () => {
     await acquire('key');
     await client.del(namespace.aliveName);
 
@@ -551,7 +551,7 @@ describe(RedisSession.name, () => {
     expect(await client.mGet(['card:1:balance', `${NAMESPACE_ROOT}another}`])).toEqual(['theirs', 'theirs']);
   });
 
-  it('goes on after the scripts of the server are gone', async () => {
+  it('works on after the server has lost its scripts', async () => {
     await acquire('key');
     await client.scriptFlush();
 
