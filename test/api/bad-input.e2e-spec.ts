@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectTo } from 'node:net';
 import type { Client } from 'pg';
 import type { Problem } from '../../src/common/http/problem/problem.dto';
-import type { CacheStats } from '../../src/platform/cache/operations/dto/cache-answers.dto';
+import type { CacheStats } from '../../src/platform/cache/operations/dto/cache-responses.dto';
 import { aCard, balanceOf, FARE } from '../builders/rides';
 import { ask, documentOf, post } from '../setup/api';
 import { checksumOf } from '../setup/checksum';

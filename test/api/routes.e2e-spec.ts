@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import type { CachedKeys } from '../../src/platform/cache/operations/dto/cache-answers.dto';
+import type { CachedKeys } from '../../src/platform/cache/operations/dto/cache-responses.dto';
 import { Route } from '../../src/modules/routes/route.entity';
 import { RoutesRepository } from '../../src/modules/routes/routes.repository';
 import { insert } from '../builders/insert';

@@ -6,7 +6,7 @@ import type {
   CacheStats,
   CachedKeys,
   PerformanceTest,
-} from '../../src/platform/cache/operations/dto/cache-answers.dto';
+} from '../../src/platform/cache/operations/dto/cache-responses.dto';
 import { connect } from '../builders/connect';
 import { aLocality, aStation } from '../builders/network';
 import { ask, type Answer } from '../setup/api';

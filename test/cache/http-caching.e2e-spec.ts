@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Problem } from '../../src/common/http/problem/problem.dto';
-import type { CacheStats, CachedKeys } from '../../src/platform/cache/operations/dto/cache-answers.dto';
+import type { CacheStats, CachedKeys } from '../../src/platform/cache/operations/dto/cache-responses.dto';
 import { connect } from '../builders/connect';
 import { aRoute } from '../builders/network';
 import { aCard, aRecharge } from '../builders/rides';

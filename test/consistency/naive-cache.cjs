@@ -1,37 +1,39 @@
 /**
- * For the consistency checker alone: `node --require` this, and the built service caches as most do. A write commits and
- * then deletes; a miss loads and then stores, whatever happened meanwhile; the cache is always trusted.
+ * Only for the consistency checker: with `node --require` of this file, the built service caches as most services do. A
+ * write commits and then deletes the keys. A miss loads and then stores, whatever happened in the meantime. The cache is
+ * always trusted.
  */
+const { Trust } = require('../../dist/platform/cache/protocol/cache-location');
 const epoch = require('../../dist/platform/cache/protocol/epoch');
 const { EpochKeeper } = require('../../dist/platform/cache/protocol/epoch-keeper');
 const { EpochWatch } = require('../../dist/platform/cache/protocol/epoch-watch');
 const { Marks } = require('../../dist/platform/cache/protocol/marks');
-const { Prefix } = require('../../dist/platform/cache/store/names');
+const { CacheNamespace } = require('../../dist/platform/cache/store/cache-namespace');
 const { RedisSession } = require('../../dist/platform/cache/store/redis-session');
 
-const prefix = new Prefix('naive', 1n, 'naive');
-
-epoch.prefixOf = () => prefix;
+const namespace = new CacheNamespace('naive', 1n, 'naive');
 
 EpochKeeper.prototype.onApplicationBootstrap = async function () {
   await this.connection.open();
 };
-EpochKeeper.prototype.standAside = () => Promise.resolve();
+EpochKeeper.prototype.raiseFence = () => Promise.resolve();
 
 EpochWatch.prototype.trust = function () {
   const { session } = this.connection;
-  return session ? { prefix, session, life: '' } : null;
+  return session ? new Trust(namespace, session, '') : null;
 };
 
-Marks.prototype.enter = () =>
-  Promise.resolve({ prefix, life: '', epoch: '', runId: '', state: 'on', writer: '' });
-Marks.prototype.begin = (writer, keys) => ({ writer, keys, done: Promise.resolve() });
+Marks.prototype.begin = async (client) => {
+  const locked = await epoch.beginAndLockEpoch(client);
+  return { ...locked, namespace, incarnation: '', mark: '' };
+};
+Marks.prototype.mark = (writer, keys) => ({ writer, keys, done: Promise.resolve() });
 Marks.prototype.release = async function ({ keys }) {
-  await this.connection.session?.drop(prefix, keys).catch(() => undefined);
+  await this.connection.session?.drop(namespace, keys).catch(() => undefined);
 };
 
 RedisSession.prototype.acquire = () => Promise.resolve({ kind: 'lease' });
-RedisSession.prototype.fill = async function (_prefix, key, _token, text, timeToLive) {
-  await this.send(() => this.client.set(prefix.value(key), text, { PX: timeToLive }));
+RedisSession.prototype.fill = async function (_namespace, key, _token, text, ttlMs) {
+  await this.send(() => this.client.set(namespace.valueName(key), text, { PX: ttlMs }));
   return true;
 };

@@ -59,7 +59,7 @@ const SERVERS: Configuration = {
 };
 const EPOCHS: Configuration = {
   ...SMALL,
-  name: 'epochs, crashes and late looks',
+  name: 'epochs, crashes and late readings',
   sweeps: true,
   faults: ['fence', 'crash'],
   budget: 1,

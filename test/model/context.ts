@@ -45,8 +45,8 @@ export function placeOf(
 ): Place {
   return {
     server,
-    run: safeguards.runInPrefix ? server : 0,
-    epoch: safeguards.epochInPrefix ? row.epoch : 0,
+    run: safeguards.runInNamespace ? server : 0,
+    epoch: safeguards.epochInNamespace ? row.epoch : 0,
     boot: row.boot,
     form: at(configuration.forms, instance),
   };

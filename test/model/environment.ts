@@ -9,7 +9,7 @@ import {
   type Instance,
   Known,
   NO_CHANGE,
-  NO_LOOK,
+  NO_EPOCH_READING,
   NO_ROW,
   Reading,
   type State,
@@ -72,7 +72,7 @@ function dumps(state: State): Step<State>[] {
   });
 }
 
-/** Old prefixes are swept a key at a time, by sweepers that may have been paused since they opened their own epoch. */
+/** Old namespaces are swept a key at a time, by sweepers that may have been paused since they opened their own epoch. */
 function sweep(state: State, { safeguards }: Context): Step<State>[] {
   const { row, change } = state.database;
   return state.store.flatMap((entry) => {
@@ -119,7 +119,7 @@ function restored(state: State, run: number): State {
   };
 }
 
-const BOOTING: Instance = { server: 0, look: NO_LOOK, trusted: NO_ROW, known: Known.not };
+const BOOTING: Instance = { server: 0, epochReading: NO_EPOCH_READING, trusted: NO_ROW, known: Known.not };
 
 /** A fill that was on its way may still arrive; so its reader is left as it is. */
 function crash(state: State, index: number, { configuration }: Context): State {

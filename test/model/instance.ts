@@ -1,13 +1,13 @@
 import type { Step } from './checker';
 import { type Actor, type Context, withInstance } from './context';
-import { type Instance, Known, NO_LOOK, NO_ROW, type Row, type State } from './state';
+import { type Instance, Known, NO_EPOCH_READING, NO_ROW, type Row, type State } from './state';
 
-/** The looks of every instance, the connections that it makes, and the time that passes for all. */
+/** How each instance reads the epoch and connects to Redis, and how time passes for all of them. */
 export const instances: Actor = (state, context) => {
   if (!context.configuration.time) return [];
   return [
     ...state.instances.flatMap((instance, index) => [
-      ...look(state, instance, index, context),
+      ...readEpoch(state, instance, index, context),
       ...connect(state, instance, index),
     ]),
     ...tick(state, context),
@@ -21,24 +21,24 @@ export function trusts({ trusted, server }: Instance, { safeguards }: Context): 
 }
 
 /**
- * Sending and being answered are one step: a look that was sent earlier says the same and ages sooner. Its receipt is
+ * Sending a reading and answering it are one step: a reading that was sent earlier says the same, and ages sooner. Its receipt is
  * another, and can be late.
  */
-function look(state: State, instance: Instance, index: number, { safeguards }: Context): Step<State>[] {
+function readEpoch(state: State, instance: Instance, index: number, { safeguards }: Context): Step<State>[] {
   const { row } = state.database;
   const who = `instance ${index + 1}`;
-  if (instance.look.row.epoch === 0) {
+  if (instance.epochReading.row.epoch === 0) {
     // Else it would learn nothing.
     const news = instance.known === Known.not || (row.on && !same(instance.trusted, row));
     if (!news) return [];
-    const asked = withInstance(state, index, { look: { row, fresh: true } });
-    return [{ label: `${who} looks, the answer is ${say(row)}`, state: asked }];
+    const asked = withInstance(state, index, { epochReading: { row, fresh: true } });
+    return [{ label: `${who} reads the epoch, the answer is ${say(row)}`, state: asked }];
   }
-  const { row: answer, fresh } = instance.look;
-  const counts = fresh || !safeguards.lookAgesFromSending;
+  const { row: answer, fresh } = instance.epochReading;
+  const counts = fresh || !safeguards.readingAgesFromSending;
   const trusted = counts ? (answer.on || !safeguards.stateInTrust ? answer : NO_ROW) : instance.trusted;
   const known = answer.epoch === row.epoch ? Math.max(instance.known, Known.lately) : instance.known;
-  const received = withInstance(state, index, { look: NO_LOOK, trusted, known });
+  const received = withInstance(state, index, { epochReading: NO_EPOCH_READING, trusted, known });
   return [{ label: `${who} receives the answer ${say(answer)}`, state: received }];
 }
 
@@ -55,14 +55,16 @@ function connect(state: State, instance: Instance, index: number): Step<State>[]
 }
 
 /**
- * A trust period has passed for every look and, a little longer, for every wait since before it. Who was paused is who
+ * A trust period has passed for every reading and, a little longer, for every wait since before it. Who was paused is who
  * took no step meanwhile.
  */
 function tick(state: State, { safeguards }: Context): Step<State>[] {
   const aged = state.instances.map((instance) => ({
     ...instance,
-    // An old look would only tell the epoch, and the next look, or the next write, tells it as well.
-    look: safeguards.lookAgesFromSending ? NO_LOOK : { ...instance.look, fresh: false },
+    // An old reading would only tell the epoch, which the next reading or the next write tells as well.
+    epochReading: safeguards.readingAgesFromSending
+      ? NO_EPOCH_READING
+      : { ...instance.epochReading, fresh: false },
     trusted: NO_ROW,
     known: instance.known === Known.not ? Known.not : Known.long,
   }));

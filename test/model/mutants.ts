@@ -24,22 +24,22 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'nobody asks for alive', without: ['alive'], configuration: 'redis' },
   { name: 'alive is set again', without: ['aliveSetOnce'], configuration: 'redis' },
   {
-    name: 'the run is in neither prefix nor trust',
-    without: ['runInPrefix', 'runInTrust'],
+    name: 'the run is in neither namespace nor trust',
+    without: ['runInNamespace', 'runInTrust'],
     configuration: 'redis',
   },
   { name: 'a run keeps its name with other contents', without: ['runNamesContents'], configuration: 'redis' },
   { name: 'no wait after a change of epoch', without: ['waitAfterChange'], configuration: 'epochs' },
-  { name: 'a look ages from its receipt', without: ['lookAgesFromSending'], configuration: 'epochs' },
+  { name: 'a reading ages from its receipt', without: ['readingAgesFromSending'], configuration: 'epochs' },
   { name: 'no exclusive lock for a change of epoch', without: ['exclusiveLock'], configuration: 'epochs' },
-  { name: 'the epoch is not in the prefix', without: ['epochInPrefix'], configuration: 'epochs' },
+  { name: 'the epoch is not in the namespace', without: ['epochInNamespace'], configuration: 'epochs' },
   {
     name: 'a late sweeper takes the present guard',
     without: ['sweepSparesPresent'],
     configuration: 'epochs',
   },
   { name: 'a joiner gets an earlier load', without: ['joinOnlyAcceptedFill'], configuration: 'joiners' },
-  { name: 'a joiner shares a fill elsewhere', without: ['joinOwnPrefix'], configuration: 'joiners' },
+  { name: 'a joiner shares a fill elsewhere', without: ['joinOwnNamespace'], configuration: 'joiners' },
   { name: 'a mark does not ask for alive (restart)', without: ['markNeedsAlive'], configuration: 'database' },
   {
     name: 'a mark does not ask for alive (releases)',
@@ -50,7 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
 
 /** Second lines of defence, and what only lets the cache be used again: the promises hold without them. */
 export const SECOND_LINES: readonly Mutant[] = [
-  { name: 'the run is not in the prefix', without: ['runInPrefix'], configuration: 'redis' },
+  { name: 'the run is not in the namespace', without: ['runInNamespace'], configuration: 'redis' },
   { name: 'the run is not in the trust', without: ['runInTrust'], configuration: 'redis' },
   { name: 'the state is not in the trust', without: ['stateInTrust'], configuration: 'epochs' },
   { name: 'no mark is released', without: ['release'], configuration: 'races' },

@@ -23,7 +23,7 @@ export function newRun(state: State): number {
   return smallestOutside(used);
 }
 
-/** Forgets what stands under a prefix that no command can name any more: it makes no difference. */
+/** Forgets the contents of a namespace that no command can use any more, because they make no difference. */
 export function tidy(state: State, runNamesContents: boolean): State {
   const named = namedEpochs(state);
   const garbage = state.store.some((entry) => !isNamed(entry.place, named, runNamesContents));
@@ -46,7 +46,7 @@ function namedEpochs(state: State): number {
 
 function rowsOf({ database, instances, writers }: State): Row[] {
   const rows = [database.row, database.change.row];
-  for (const { look, trusted } of instances) rows.push(look.row, trusted);
+  for (const { epochReading, trusted } of instances) rows.push(epochReading.row, trusted);
   for (const { row } of writers) rows.push(row);
   return rows;
 }

@@ -11,7 +11,7 @@ import {
   IDLE_WRITER,
   Known,
   NO_CHANGE,
-  NO_LOOK,
+  NO_EPOCH_READING,
   type Place,
   type Row,
   type State,
@@ -54,7 +54,12 @@ function start(context: Context, value: number): State {
   const place: Place = placeOf(1, row, 0, context);
   return {
     database: { version: FIRST_VERSION, row, change: NO_CHANGE },
-    instances: configuration.forms.map(() => ({ server: 1, look: NO_LOOK, trusted: row, known: Known.long })),
+    instances: configuration.forms.map(() => ({
+      server: 1,
+      epochReading: NO_EPOCH_READING,
+      trusted: row,
+      known: Known.long,
+    })),
     writers: configuration.writers.map(() => IDLE_WRITER),
     readers: configuration.readers.map(() => IDLE_READER),
     acknowledged: FIRST_VERSION,

@@ -120,12 +120,12 @@ function finish(state: State, reader: Reader, index: number, context: Context): 
   return [lost, { label, state: filled }, ...shareFill(filled, reader, index, context)];
 }
 
-/** A joiner that arrived before the fill was sent gets its value, if the prefix is the one that it trusts. */
+/** A joiner that arrived before the fill was sent gets its value, if the namespace is the one that it trusts. */
 function shareFill(filled: State, leader: Reader, index: number, context: Context): Step<State>[] {
   const steps: Step<State>[] = [];
   filled.readers.forEach((joiner, other) => {
     if (!mayJoin(leader, joiner)) return;
-    if (context.safeguards.joinOwnPrefix && !samePlace(joiner.place, leader.place)) return;
+    if (context.safeguards.joinOwnNamespace && !samePlace(joiner.place, leader.place)) return;
     const label = `${name(index)}'s fill with version ${leader.value} is accepted, and answers ${name(other)}`;
     steps.push({ label, state: answered(withReader(filled, other, IDLE_READER), joiner, leader.value) });
   });

@@ -12,7 +12,7 @@ export interface Row {
   readonly boot: number;
 }
 
-/** Where a connection finds the key: the server, and the four things of which the prefix is the hash. */
+/** Where a connection finds the key: the server, and and the four things that the namespace is made from. */
 export interface Place {
   readonly server: number;
   readonly run: number;
@@ -21,7 +21,7 @@ export interface Place {
   readonly form: number;
 }
 
-/** What Redis has under one prefix. Server 0 is a dump on disk, or a replica that lags. */
+/** What Redis has in one namespace. Server 0 is a dump on disk, or a replica that lags. */
 export interface Entry {
   readonly place: Place;
   readonly alive: boolean;
@@ -45,8 +45,8 @@ export interface Database {
   readonly change: Change;
 }
 
-/** A look that was answered and not yet received; fresh: no tick since it was sent. */
-export interface Look {
+/** A reading of the epoch that was answered, but not received yet. It is fresh if no tick came since it was sent. */
+export interface EpochReading {
   readonly row: Row;
   readonly fresh: boolean;
 }
@@ -58,8 +58,8 @@ export const Known = { not: 0, lately: 1, long: 2 } as const;
 export interface Instance {
   /** The server to which it is connected, known by its run_id. */
   readonly server: number;
-  readonly look: Look;
-  /** What the last look said, epoch 0 when that is too old. */
+  readonly epochReading: EpochReading;
+  /** What the last reading said, or epoch 0 when that is too old. */
   readonly trusted: Row;
   readonly known: number;
 }
@@ -112,7 +112,7 @@ export interface State {
 
 export const NO_ROW: Row = { epoch: 0, on: false, run: 0, boot: 0 };
 export const NOWHERE: Place = { server: 0, run: 0, epoch: 0, boot: 0, form: 0 };
-export const NO_LOOK: Look = { row: NO_ROW, fresh: false };
+export const NO_EPOCH_READING: EpochReading = { row: NO_ROW, fresh: false };
 export const NO_CHANGE: Change = { row: NO_ROW, place: NOWHERE };
 export const IDLE_WRITER: Writer = { phase: Writing.idle, row: NO_ROW, version: 0 };
 export const IDLE_READER: Reader = {

@@ -2,13 +2,16 @@ import { DataSource } from 'typeorm';
 import { EpochKeeper } from '../../src/platform/cache/protocol/epoch-keeper';
 import { EpochWatch } from '../../src/platform/cache/protocol/epoch-watch';
 import { Marks } from '../../src/platform/cache/protocol/marks';
-import { type Read, Reader } from '../../src/platform/cache/protocol/reader';
+import { HitSampler } from '../../src/platform/cache/protocol/hit-sampler';
+import { Leases } from '../../src/platform/cache/protocol/lease';
+import { type ReadResult, Reader } from '../../src/platform/cache/protocol/reader';
 import { type SyncPoint, SyncPoints } from '../../src/platform/cache/protocol/sync-points';
-import { Statistics } from '../../src/platform/cache/statistics';
+import { CacheStatistics } from '../../src/platform/cache/cache-statistics';
 import { RedisAddress } from '../../src/platform/cache/store/redis-address';
 import { RedisConnection } from '../../src/platform/cache/store/redis-connection';
 import type { CacheConnection } from '../../src/platform/cache/store/cache-session';
 import { MemoryConnection } from '../../src/platform/cache/store/memory-session';
+import type { CacheableResponse } from '../../src/platform/cache/store/stored-response';
 import { Clock } from '../../src/common/time/clock';
 import { AppConfig } from '../../src/platform/config/app-config';
 import { parseEnvironment } from '../../src/platform/config/environment';
@@ -18,30 +21,30 @@ import { IdempotencyKeys } from '../../src/platform/writes/idempotency-keys';
 import { Writes } from '../../src/platform/writes/writes';
 import { until } from './until';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
-/** Where an instance finds its servers; without Redis it keeps answers in its own memory. */
+/** Where an instance finds its servers. Without Redis it stores responses in its own memory. */
 export interface InstanceOptions {
   readonly databaseUrl: string;
   readonly redisUrl?: string;
-  /** Another way to the database for the looks, or for the writes. */
-  readonly lookUrl?: string;
+  /** Another way to the database for reading the epoch, or for the writes. */
+  readonly epochUrl?: string;
   readonly writeUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A point at which a test holds a read or a write. */
 export interface Hold {
-  /** Resolves when somebody has come to it. */
+  /** Resolves when a read or a write has come to this point. */
   readonly reached: Promise<void>;
   release(): void;
 }
 
-/** Sync points at which a test may wait. */
+/** Sync points at which a test can hold a read or a write. */
 export class TestSyncPoints extends SyncPoints {
   private readonly holds = new Map<SyncPoint, { arrive: () => void; released: Promise<void> }[]>();
 
-  /** Holds the next one who comes to this point, and nobody after it. */
+  /** Holds the next read or write that comes to this point, but none after it. */
   hold(point: SyncPoint): Hold {
     let arrive = (): void => undefined;
     let release = (): void => undefined;
@@ -58,28 +61,35 @@ export class TestSyncPoints extends SyncPoints {
   }
 }
 
-/** The cache protocol as one process runs it, over real servers; facts are its data: a version for each name. */
+/** The body of a response that was found. */
+export function bodyOf(response: CacheableResponse): string {
+  if (response.status !== 200) throw new Error(`there is no body in a ${response.status}`);
+  return response.body;
+}
+
+/** The cache protocol as one process runs it, over real servers. Its data are facts: a name and a version each. */
 export class CacheInstance {
   readonly sync = new TestSyncPoints();
-  readonly statistics = new Statistics();
+  readonly statistics = new CacheStatistics();
   readonly dataSource: DataSource;
   readonly connection: CacheConnection;
   readonly watch: EpochWatch;
   readonly keeper: EpochKeeper;
   readonly marks: Marks;
+  readonly leases: Leases;
   readonly reader: Reader;
   readonly writes: Writes;
   loads = 0;
   private redisUrl: string;
 
-  private constructor({ databaseUrl, redisUrl, lookUrl, writeUrl, env }: InstanceOptions) {
+  private constructor({ databaseUrl, redisUrl, epochUrl, writeUrl, env }: InstanceOptions) {
     const config = new AppConfig(parseEnvironment({ CACHE_SAMPLE_ONE_IN: '0', ...env }));
     const timeout = config.get('REDIS_TIMEOUT_MS');
     this.redisUrl = redisUrl ?? '';
     this.dataSource = new DataSource(dataSourceOptions(config, writeUrl ?? databaseUrl));
     this.connection = redisUrl ? new RedisConnection(this.address(), timeout) : new MemoryConnection();
     const heartbeat = new Heartbeat(config.get('DATABASE_SILENCE_MS'));
-    this.watch = new EpochWatch(lookUrl ?? databaseUrl, this.connection, heartbeat);
+    this.watch = new EpochWatch(epochUrl ?? databaseUrl, this.connection, heartbeat);
     this.keeper = new EpochKeeper(databaseUrl, this.connection, this.watch);
     this.marks = new Marks(
       this.connection,
@@ -90,7 +100,9 @@ export class CacheInstance {
       this.sync,
       config,
     );
-    this.reader = new Reader(this.watch, this.marks, this.statistics, this.sync, config);
+    this.leases = new Leases(this.marks, this.statistics, this.sync);
+    const sampler = new HitSampler(this.watch, this.statistics, config);
+    this.reader = new Reader(this.watch, this.leases, sampler, this.sync);
     this.writes = new Writes(this.dataSource, this.marks, new IdempotencyKeys(new Clock(), config), config);
   }
 
@@ -109,14 +121,14 @@ export class CacheInstance {
     await until('the cache is trusted', () => this.watch.trust() !== null);
   }
 
-  /** Goes to another Redis from now on, as a client of a Sentinel does. */
+  /** From now on uses another Redis, as a client of a Sentinel does after a failover. */
   moveTo(redisUrl: string): void {
     this.redisUrl = redisUrl;
     this.connection.session?.close();
   }
 
-  /** The sum of the versions of the facts whose names begin so. */
-  async read(key: string): Promise<Read> {
+  /** Reads the sum of the versions of the facts whose names begin with the key. */
+  async read(key: string): Promise<ReadResult> {
     return this.reader.read(key, {
       load: async () => {
         this.loads += 1;
@@ -126,18 +138,18 @@ export class CacheInstance {
         );
         return { status: 200, body: row?.version ?? '' };
       },
-      timeToLive: () => MINUTE,
+      ttlMs: () => MINUTE_MS,
       isComparable: true,
     });
   }
 
-  /** What a read says, and where that came from. */
+  /** Returns where a read came from, and what it read: `HIT 1`. */
   async see(key: string): Promise<string> {
-    const { source, answer } = await this.read(key);
-    return `${source} ${answer.body}`;
+    const { source, stored } = await this.read(key);
+    return `${source} ${bodyOf(stored.response)}`;
   }
 
-  /** Raises the version of a fact; whose answers it makes old, its keys say. */
+  /** Raises the version of a fact, and evicts the keys. */
   async raise(
     name: string,
     keys: readonly string[] = [name],

@@ -1,4 +1,4 @@
-import type { CacheStats } from '../../src/platform/cache/operations/dto/cache-answers.dto';
+import type { CacheStats } from '../../src/platform/cache/operations/dto/cache-responses.dto';
 import { ask } from './api';
 import type { Service } from './service';
 import { until } from './until';

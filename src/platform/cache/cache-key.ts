@@ -1,41 +1,63 @@
 import type { TimeToLiveName } from '../config/environment';
 
-/** The parameters that a template such as `card:{card_id}:balance` names. */
-type ParameterOf<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | ParameterOf<Rest>
+/** The names of the parameters in a template: `card_id` for `card:{card_id}:balance`. */
+type ParameterIn<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterIn<Rest>
   : never;
 
-export type KeyParameters<Template extends string> = Readonly<Record<ParameterOf<Template>, string | number>>;
+/**
+ * Whether the compiler knows the whole text. For `string`, and for a template literal with `string` in it, the record has an
+ * index signature instead of properties, which an object without properties fits.
+ */
+type IsLiteral<Text extends string> = { none?: never } extends Record<Text, unknown> ? false : true;
 
-/** A kind of cached answer: how its keys are built, and which variable says how long it may stay. */
+/** Of a template that is no literal the compiler knows nothing, so its parameters may have any name. */
+export type ParameterName<Template extends string> =
+  IsLiteral<Template> extends true ? ParameterIn<Template> : string;
+
+export type KeyParameters<Template extends string = string> = Readonly<
+  Record<ParameterName<Template>, string | number>
+>;
+
+/** A kind of cached response: how its keys are built, and which setting says how long it may stay. */
 export class CacheKey<Template extends string = string> {
-  readonly parameters: readonly string[];
+  readonly parameters: readonly ParameterName<Template>[];
+  /** The fixed texts of the template, and between each two of them the name of a parameter. */
   private readonly parts: readonly string[];
 
-  /** @param followsClock whether the answer changes with the time of day, without a write. */
+  /** @param changesWithTime whether the response changes with the time of day, without a write. */
   constructor(
     readonly template: Template,
     readonly timeToLive: TimeToLiveName,
-    readonly followsClock = false,
+    readonly changesWithTime = false,
   ) {
     this.parts = template.split(/\{(\w+)\}/);
-    this.parameters = this.parts.filter((_, index) => index % 2 === 1);
+    this.parameters = this.parts.filter((_, index): _ is ParameterName<Template> => index % 2 === 1);
   }
 
-  /** The plain name of one answer, such as `card:789:balance`. */
-  of(parameters: KeyParameters<Template>): string {
-    const values: Readonly<Record<string, string | number>> = parameters;
+  /**
+   * Returns the key of one response, such as `card:789:balance`.
+   *
+   * @throws Error when a parameter is missing, which only a caller without a literal template can do.
+   */
+  build(parameters: KeyParameters<Template>): string {
+    const values: Readonly<Record<string, string | number | undefined>> = parameters;
     let key = '';
-    let isValue = false;
+    let isParameter = false;
     for (const part of this.parts) {
-      key += isValue ? escape(values[part]) : part;
-      isValue = !isValue;
+      key += isParameter ? escape(required(values[part], part, this.template)) : part;
+      isParameter = !isParameter;
     }
     return key;
   }
 }
 
-/** Keeps a value from pretending to be structure: `:`, `{` and `}` are escaped, as is the escape itself. */
-function escape(value: string | number | undefined): string {
-  return String(value ?? '').replace(/[%:{}]/g, encodeURIComponent);
+function required(value: string | number | undefined, name: string, template: string): string | number {
+  if (value === undefined) throw new Error(`a key ${template} needs the parameter ${name}`);
+  return value;
+}
+
+/** Escapes `:`, `{` and `}`, which have a meaning in keys, and `%`, which begins an escape. */
+function escape(value: string | number): string {
+  return String(value).replace(/[%:{}]/g, encodeURIComponent);
 }

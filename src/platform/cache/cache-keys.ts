@@ -1,6 +1,6 @@
 import { CacheKey } from './cache-key';
 
-/** Every key of the cache, and the variable that holds its time-to-live. */
+/** All keys of the cache, each with the setting that holds its time to live. */
 export const cacheKeys = {
   usersCount: new CacheKey('users:count', 'TTL_USERS_COUNT'),
   usersActiveCount: new CacheKey('users:active:count', 'TTL_USERS_ACTIVE_COUNT'),

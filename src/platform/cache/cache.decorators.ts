@@ -5,42 +5,43 @@ import type { Eviction } from './evictions';
 
 export const CACHED = Symbol('cached');
 
-/** What a cached operation says of itself. */
+/** What `@Cached` says about an operation. */
 export interface CachedMetadata extends CachedOptions {
   readonly key: CacheKey;
 }
 
 export interface CachedOptions {
-  /** Values of the query parameters in the key that a caller left out. */
+  /** The values of query parameters in the key that a request leaves out. Without a default the value is empty. */
   readonly defaults?: Readonly<Record<string, string>>;
   /**
-   * The query parameter that is a service day, and today's when a caller leaves it out: the answer about today is cached,
-   * under a key that has the day.
+   * The query parameter that is a service day. A request that leaves it out asks for today. Only the response about today
+   * is cached, and its key contains the day.
    */
   readonly today?: string;
-  /** While the database is away, and CACHE_STALE allows it, an answer that nobody can vouch for is better than none. */
+  /** Whether the response may be STALE while the database is away, if CACHE_STALE allows it. */
   readonly mayBeStale?: boolean;
 }
 
 /**
- * The answer of this operation is cached under a key, whose parameters are the route's or the query's of that name.
- * A handler that returns null is answered 204 No Content; a NotFoundError is cached too, for TTL_NOT_FOUND.
+ * Caches the responses of an operation. The parameters of the key are the parameters of the path and of the query that
+ * have the same names. A handler that returns null is answered 204 No Content. A NotFoundError is cached too, for
+ * TTL_NOT_FOUND.
  */
 export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecorator {
   const metadata: CachedMetadata = { key, ...options };
-  // A missing key is refused when the service starts, by the name of the operation.
+  // A missing key is refused later, when the service starts: there the error can name the operation.
   const template = key instanceof CacheKey ? key.template : undefined;
   return applyDecorators(
     SetMetadata(CACHED, metadata),
     ApiExtension('x-cached-as', template),
     ApiResponse({
       status: 304,
-      description: 'The answer still has the ETag in If-None-Match, so it is not sent again.',
+      description: 'The response still has the ETag in If-None-Match, so its body is not sent again.',
     }),
   );
 }
 
-/** Documents which answers this operation makes old: its write marks them before its commit. */
+/** Only documents which cached responses an operation makes stale. The eviction itself is done by `Writes.run`. */
 export function Evicts<Subject>(...writes: readonly Eviction<Subject>[]): MethodDecorator {
   const templates = [...new Set(writes.flatMap((write) => write.templates))];
   return ApiExtension('x-evicts', templates);

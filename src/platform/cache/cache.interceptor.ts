@@ -9,23 +9,24 @@ import { ServiceCalendar } from '../../common/time/service-calendar';
 import { AppConfig } from '../config/app-config';
 import type { CachedRoute } from './cached-route';
 import { CachedRoutes } from './cached-routes';
-import { matches } from './if-none-match';
-import { Statistics } from './statistics';
-import { type Load, type Read, Reader } from './protocol/reader';
-import type { Answer } from './store/stored-answer';
+import { matchesEtag } from './if-none-match';
+import { CacheStatistics } from './cache-statistics';
+import type { CacheLoader } from './protocol/cache-loader';
+import { Reader, type ReadResult } from './protocol/reader';
+import type { CacheableResponse } from './store/stored-response';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Longer than any that names something: what does not exist shall not fill the cache with its name. */
-const LONGEST_KEY = 2_000;
+/** No key of an existing thing is longer. Longer keys are not cached, so that they cannot fill the cache. */
+const MAX_KEY_LENGTH = 2_000;
 
-/** Answers cached operations from the cache, and keeps the answers of those that were not there. */
+/** Serves cached operations from the cache, and stores the responses that were not there. */
 @Injectable()
 export class CacheInterceptor implements NestInterceptor {
   constructor(
     private readonly routes: CachedRoutes,
     private readonly reader: Reader,
     private readonly config: AppConfig,
-    private readonly statistics: Statistics,
+    private readonly statistics: CacheStatistics,
     private readonly calendar: ServiceCalendar,
     private readonly clock: Clock,
   ) {}
@@ -33,68 +34,68 @@ export class CacheInterceptor implements NestInterceptor {
   private readonly today = (): string => this.calendar.dayOf(this.clock.now());
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const route = this.routes.of(context.getHandler());
+    const route = this.routes.find(context.getHandler());
     if (!route) return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const key = route.keyOf(request, this.today);
-    if (key === null || key.length > LONGEST_KEY)
+    const key = route.keyFor(request, this.today);
+    if (key === null || key.length > MAX_KEY_LENGTH)
       return next.handle().pipe(map((body) => sendUncached(reply, body)));
 
-    const read = await this.read(key, route, this.loadOf(route, next));
-    this.statistics.count(route.key.template, read.source);
+    const read = await this.read(key, route, this.loaderFor(route, next));
+    this.statistics.countRead(route.key.template, read.source);
     return of(send(request, reply, read));
   }
 
-  private async read(key: string, route: CachedRoute, load: Load): Promise<Read> {
+  private async read(key: string, route: CachedRoute, loader: CacheLoader): Promise<ReadResult> {
     try {
-      return await this.reader.read(key, load);
+      return await this.reader.read(key, loader);
     } catch (error) {
       if (!route.mayBeStale || this.config.get('CACHE_STALE') === 'off' || !isDatabaseAway(error))
         throw error;
-      const answer = await this.reader.readUntrusted(key);
-      if (!answer) throw error;
-      return { answer, source: 'STALE' };
+      const stored = await this.reader.readUntrusted(key);
+      if (!stored) throw error;
+      return { stored, source: 'STALE' };
     }
   }
 
-  private loadOf(route: CachedRoute, next: CallHandler): Load {
+  private loaderFor(route: CachedRoute, next: CallHandler): CacheLoader {
     return {
-      load: async () => answerOf(next),
-      timeToLive: ({ status }) =>
-        this.config.timeToLive(status === 404 ? 'TTL_NOT_FOUND' : route.key.timeToLive),
-      isComparable: !route.key.followsClock,
+      load: async () => responseOf(next),
+      ttlMs: ({ status }) => this.config.timeToLive(status === 404 ? 'TTL_NOT_FOUND' : route.key.timeToLive),
+      isComparable: !route.key.changesWithTime,
     };
   }
 }
 
-/** That something is not there is an answer too; each caller gets a problem document of its own. */
-async function answerOf(next: CallHandler): Promise<Answer> {
+/** Calls the handler. A NotFoundError is a response too, and may be cached. */
+async function responseOf(next: CallHandler): Promise<CacheableResponse> {
   try {
     const body: unknown = await lastValueFrom(next.handle());
-    return body === null ? { status: 204, body: '' } : { status: 200, body: toJson(body) };
+    return body === null ? { status: 204 } : { status: 200, body: toJson(body) };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    return { status: 404, body: JSON.stringify([error.resource, String(error.id)]) };
+    return { status: 404, resource: error.resource, id: String(error.id) };
   }
 }
 
-/** @throws NotFoundError when that is the answer. */
-function send(request: FastifyRequest, reply: FastifyReply, { answer, source }: Read): string | undefined {
-  const { status, body, etag, madeAt } = answer;
+/** @throws NotFoundError for a cached 404, so that each caller gets a problem document of its own. */
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { stored, source }: ReadResult,
+): string | undefined {
+  const { response, etag, createdAt } = stored;
   void reply.header('x-cache', source).header('cache-control', 'private, no-cache');
-  void reply.header('age', Math.max(0, Math.floor((Date.now() - madeAt) / 1_000)));
-  if (status === 404) {
-    const [resource, id] = JSON.parse(body) as ConstructorParameters<typeof NotFoundError>;
-    throw new NotFoundError(resource, id);
-  }
-  if (status === 204) return sendNothing(reply, 204);
+  void reply.header('age', Math.max(0, Math.floor((Date.now() - createdAt) / 1_000)));
+  if (response.status === 404) throw new NotFoundError(response.resource, response.id);
+  if (response.status === 204) return sendNothing(reply, 204);
   void reply.header('etag', etag);
-  if (matches(request.headers['if-none-match'], etag)) return sendNothing(reply, 304);
-  // Fastify sends text untouched: what is stored is not serialized again.
+  if (matchesEtag(request.headers['if-none-match'], etag)) return sendNothing(reply, 304);
+  // Fastify sends a string as it is, so the stored body is not serialized again.
   void reply.type(JSON_TYPE);
-  return body;
+  return response.body;
 }
 
 function sendUncached(reply: FastifyReply, body: unknown): unknown {

@@ -3,17 +3,19 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
+import { CacheStatistics } from './cache-statistics';
 import { CachedRoutes } from './cached-routes';
-import { Statistics } from './statistics';
 import { EpochKeeper } from './protocol/epoch-keeper';
 import { EpochWatch } from './protocol/epoch-watch';
+import { HitSampler } from './protocol/hit-sampler';
+import { Leases } from './protocol/lease';
 import { Marks } from './protocol/marks';
 import { Reader } from './protocol/reader';
 import { SyncPoints } from './protocol/sync-points';
 import { CacheConnection } from './store/cache-session';
 import { openConnection } from './store/open-connection';
 
-/** The connection, before whatever uses it. */
+/** A module of its own, because the options of Nest's CacheModule need the connection. */
 @Global()
 @Module({
   providers: [{ provide: CacheConnection, inject: [AppConfig], useFactory: openConnection }],
@@ -21,7 +23,7 @@ import { openConnection } from './store/open-connection';
 })
 class CacheConnectionModule {}
 
-/** The cache: its store, and the protocol. */
+/** The cache: its store, its protocol, and what `@Cached` needs. */
 @Global()
 @Module({})
 export class CacheModule {
@@ -33,16 +35,18 @@ export class CacheModule {
         DiscoveryModule,
         NestCacheModule.registerAsync({
           inject: [CacheConnection],
-          // The same Keyv, which TypeScript takes for another in a package that is an ES module.
+          // It is the same Keyv class, but TypeScript distinguishes its CommonJS and its ES module types.
           useFactory: (connection: CacheConnection) =>
             ({ stores: [connection.plainStore()] }) as unknown as CacheOptions,
         }),
       ],
       providers: [
         CachedRoutes,
-        Statistics,
+        CacheStatistics,
         SyncPoints,
         Marks,
+        Leases,
+        HitSampler,
         Reader,
         {
           provide: EpochWatch,
@@ -57,7 +61,7 @@ export class CacheModule {
             new EpochKeeper(databaseUrl, connection, watch),
         },
       ],
-      exports: [CachedRoutes, NestCacheModule, EpochWatch, Marks, Reader, Statistics],
+      exports: [CachedRoutes, NestCacheModule, EpochWatch, Marks, Reader, CacheStatistics],
     };
   }
 }

@@ -32,43 +32,43 @@ class Things {
   @Get('things')
   @Cached(byCard, { defaults: { status: 'active' }, mayBeStale: true })
   list(@Param('card_id') _card: string, @Query() _query: Page): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get(['things/:thing_id', 'objects/:thing_id'])
   @Cached(new CacheKey('thing:{thing_id}', 'TTL_TRIP'))
   one(): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('named/:code')
   @Cached(new CacheKey('named:{card_id}:{code}:{locality}', 'TTL_TRIP'))
   named(@Param('code', new CodePipe('station')) _code: string, @Query() _query: Search): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('unknown/:status')
   @Cached(new CacheKey('thing:{status}:{colour}:{size}', 'TTL_TRIP'))
   unknownParameters(@Query() _query: Page): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('of-a-day')
   @Cached(new CacheKey('things:of:{cursor}', 'TTL_TRIP'), { today: 'cursor' })
   ofADay(@Query() _query: Page): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Get('keyless')
   @Cached(noKey)
   keyless(): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 
   @Post('posted')
   @Cached(new CacheKey('things:all', 'TTL_TRIP'))
   posted(): void {
-    // Answers nothing.
+    // Returns nothing.
   }
 }
 
@@ -84,7 +84,7 @@ const TODAY = '2026-11-28';
 const request = (params: object, query: object = {}): FastifyRequest => ({ params, query }) as FastifyRequest;
 
 const keyOf = (name: keyof Things, asked: FastifyRequest): string | null =>
-  routeOf(name).keyOf(asked, () => TODAY);
+  routeOf(name).keyFor(asked, () => TODAY);
 
 describe(CachedRoute.name, () => {
   it('takes the key of a request from the controller’s path and the query', () => {
@@ -95,7 +95,7 @@ describe(CachedRoute.name, () => {
     expect(route.mayBeStale).toBe(true);
   });
 
-  it('has a value for what a caller left out', () => {
+  it('uses the default of a parameter that a request leaves out', () => {
     expect(keyOf('list', request({ card_id: '7' }))).toBe('card:7:things:active');
   });
 
@@ -104,7 +104,7 @@ describe(CachedRoute.name, () => {
     expect(routeOf('one').mayBeStale).toBe(false);
   });
 
-  it('takes codes and text that look the same for the same, and nothing else', () => {
+  it('gives one key to codes and texts that look the same, and to nothing else', () => {
     const key = (params: object, query: object = {}): string | null =>
       keyOf('named', request({ card_id: '7', ...params }, query));
 
@@ -113,12 +113,12 @@ describe(CachedRoute.name, () => {
     expect(key({ code: 'É' }, { locality: '\u200b' })).toBeNull();
   });
 
-  it('has no key for a request that asks for more', () => {
+  it('has no key for a request that asks for something else', () => {
     expect(keyOf('list', request({ card_id: '7' }, { status: 'lost', cursor: 'x' }))).toBeNull();
     expect(keyOf('list', request({ card_id: '7' }, { status: ['lost', 'active'] }))).toBeNull();
   });
 
-  it('has a key for today only, and says to the load which day that is', () => {
+  it('has a key for today only, and tells the handler which day that is', () => {
     const anyDay = request({});
 
     expect(keyOf('ofADay', anyDay)).toBe(`things:of:${TODAY}`);
@@ -128,7 +128,7 @@ describe(CachedRoute.name, () => {
       expect(keyOf('ofADay', request({}, { cursor }))).toBeNull();
   });
 
-  it('lets no query take the place of the path', () => {
+  it('never takes a parameter of the path from the query', () => {
     expect(keyOf('list', request({ card_id: '7' }, { card_id: '8' }))).toBe('card:7:things:active');
   });
 

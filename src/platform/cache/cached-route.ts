@@ -13,20 +13,21 @@ import type { CachedMetadata } from './cache.decorators';
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** What `@Cached` says of an operation, compiled once. */
+/** A cached operation. What its decorators say is worked out once, when the service starts. */
 export class CachedRoute {
   readonly key: CacheKey;
   readonly mayBeStale: boolean;
   private readonly defaults: Parameters;
   private readonly dayParameter: string | undefined;
-  /** Parameters that are text: what looks the same has one key, which is that of the stored spelling. */
+  /** Parameters that are text: different spellings which look the same share one key. */
   private readonly texts: readonly string[];
 
-  /** @throws Error naming the operation when its key cannot be built from its requests. */
+  /** @throws Error with the name of the operation, when its key cannot be built from its requests. */
   constructor({ key, defaults = {}, today, mayBeStale = false }: CachedMetadata, handler: Handler) {
     requireKey(key, handler);
     this.key = key;
-    this.defaults = defaults;
+    const optional = queryParametersOf(handler).filter((parameter) => key.parameters.includes(parameter));
+    this.defaults = { ...Object.fromEntries(optional.map((name) => [name, ''])), ...defaults };
     this.dayParameter = today;
     this.mayBeStale = mayBeStale;
     const texts = [...pathTexts(handler), ...queryTexts(handler)];
@@ -34,16 +35,16 @@ export class CachedRoute {
   }
 
   /**
-   * The key of a request; null when it asks for more than the key says, as a second page or another day than today's
-   * does: that isn't cached.
+   * Returns the key of a request. Returns null for a request that is not cached, because it asks for something that is not
+   * in the key, such as a second page or another day than today.
    *
-   * @param today says which service day it is.
+   * @param today returns the current service day.
    */
-  keyOf(request: FastifyRequest, today: () => string): string | null {
+  keyFor(request: FastifyRequest, today: () => string): string | null {
     const query = request.query as Record<string, string>;
     if (this.dayParameter !== undefined) {
       const day = today();
-      // The load is of the day that its key names, also where midnight comes before it.
+      // The handler gets the day of the key, even if midnight comes before it runs.
       query[this.dayParameter] ??= day;
       if (query[this.dayParameter] !== day) return null;
     }
@@ -54,10 +55,10 @@ export class CachedRoute {
     for (const name of this.texts) {
       const given = values[name] ?? '';
       values[name] = tidy(given);
-      // It will be refused, and is not what leaving it out is.
+      // This text is blank, which the handler refuses. A request without the parameter is not refused.
       if (given !== '' && values[name] === '') return null;
     }
-    return this.key.of(values);
+    return this.key.build(values);
   }
 }
 
@@ -73,20 +74,20 @@ function requireKey(key: unknown, handler: Handler): void {
     throw new Error(`${operation} is cached as ${key.template}, but has no parameter ${unknown.join(', ')}`);
 }
 
-/** In the path of a controller, or of an operation. */
+/** The parameters in the path of a controller or of a handler. */
 function pathParameters(part: Type | HandlerMethod): string[] {
   const paths = [Reflect.getMetadata(PATH_METADATA, part) as string | string[]].flat();
   return paths.flatMap((path) => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name));
 }
 
-/** The parameters of the path that are codes. */
+/** The parameters in the path that are codes. */
 function pathTexts(handler: Handler): string[] {
   return argumentsOf(handler, RouteParamtypes.PARAM)
     .filter(({ pipes }) => pipes.some((pipe) => pipe instanceof CodePipe))
     .flatMap(({ data }) => data ?? []);
 }
 
-/** The properties of the classes behind `@Query()` that are text. */
+/** The properties of the `@Query()` classes that are text. */
 function queryTexts(handler: Handler): string[] {
   return typesOf(handler, RouteParamtypes.QUERY)
     .flatMap((type) => getMetadataStorage().getTargetValidationMetadatas(type, '', false, false))

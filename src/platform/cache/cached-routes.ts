@@ -4,7 +4,7 @@ import { handlersOf } from '../../common/http/request/handlers';
 import { CACHED, CachedMetadata } from './cache.decorators';
 import { CachedRoute } from './cached-route';
 
-/** Every cached operation; one that is declared wrongly keeps the service from starting. */
+/** All cached operations. If one is declared wrongly, the service does not start. */
 @Injectable()
 export class CachedRoutes implements OnModuleInit {
   private readonly routes = new Map<unknown, CachedRoute>();
@@ -21,8 +21,8 @@ export class CachedRoutes implements OnModuleInit {
     }
   }
 
-  /** The route of a handler, if it is cached. */
-  of(handler: unknown): CachedRoute | undefined {
+  /** Returns undefined for a handler that is not cached. */
+  find(handler: unknown): CachedRoute | undefined {
     return this.routes.get(handler);
   }
 }

@@ -1,4 +1,6 @@
-import { evictions } from './evictions';
+import { CacheKey } from './cache-key';
+import { cacheKeys } from './cache-keys';
+import { type CardSubject, evictions, evicts, group } from './evictions';
 
 const owned = { card_id: 7, user_id: 3 };
 const basic = { card_id: 7, user_id: null };
@@ -89,11 +91,83 @@ describe('evictions', () => {
     ]);
   });
 
-  it('of a basic card leave all users alone', () => {
+  it('of a basic card evict nothing of users', () => {
     expect(evictions.recharged.keysFor(basic)).toEqual([
       'card:7:balance',
       'card:7:history',
       'finance:total_revenue',
     ]);
+  });
+});
+
+/** `npm run typecheck` fails when one of these calls compiles. */
+describe('an eviction that does not compile', () => {
+  const { cardBalance, userCardBalance, routesCodes, trip, stationAlerts } = cacheKeys;
+  const once = () => [{}];
+  const card = ({ card_id }: { card_id: number }) => [{ card_id }];
+
+  it('has a key without its parameter, and would not evict `card::balance` either', () => {
+    // @ts-expect-error The key needs card_id.
+    const missing = evicts<unknown>(group(once, cardBalance));
+    // @ts-expect-error The key needs card_id, beside one that needs nothing.
+    const besideAnother = evicts<unknown>(group(once, routesCodes, cardBalance));
+    // @ts-expect-error Both keys need parameters.
+    const both = evicts<unknown>(group(once, trip, cardBalance));
+
+    for (const eviction of [missing, besideAnother, both])
+      expect(() => eviction.keysFor({ card_id: 7 })).toThrow(/a key \S+ needs the parameter (card|trip)_id/);
+  });
+
+  it('has a key with another parameter, or with only some of its parameters', () => {
+    // @ts-expect-error The key needs user_id, not card_id.
+    const another = group(card, userCardBalance);
+    // @ts-expect-error The key needs active_only as well.
+    const some = group(({ station_id }: { station_id: number }) => [{ station_id }], stationAlerts);
+
+    expect(() => another.keysFor({ card_id: 7 })).toThrow('needs the parameter user_id');
+    expect(() => some.keysFor({ station_id: 5 })).toThrow('needs the parameter active_only');
+  });
+
+  it('has a parameter that may be left out', () => {
+    const optional = (_: unknown): { card_id?: number }[] => [{}];
+    // @ts-expect-error The parameter may be missing.
+    const missing = group(optional, cardBalance);
+
+    expect(() => missing.keysFor(null)).toThrow('needs the parameter card_id');
+  });
+
+  it('has a parameter too many', () => {
+    // @ts-expect-error The key has no card_id.
+    const tooMany = group(card, routesCodes);
+
+    expect(tooMany.keysFor({ card_id: 7 })).toEqual(['routes:codes']);
+  });
+
+  it('has parameters that the compiler does not know', () => {
+    const anyKey: CacheKey = cardBalance;
+    const anyValues = (_: unknown): Readonly<Record<string, number>>[] => [{}];
+    const template: string = cardBalance.template;
+    // @ts-expect-error The template is not known.
+    const unknownTemplate = group(once, new CacheKey(template, 'TTL_CARD_BALANCE'));
+    const prefix: string = 'card';
+    // @ts-expect-error A part of the template is not known.
+    const unknownPart = group(card, new CacheKey(`${prefix}:{card_id}:{other}`, 'TTL_CARD_BALANCE'));
+    // @ts-expect-error The key is not known.
+    const unknownKey = group(once, anyKey);
+    // @ts-expect-error The values are not known.
+    const unknownValues = group(anyValues, cardBalance);
+
+    for (const eviction of [unknownTemplate, unknownKey, unknownValues])
+      expect(() => eviction.keysFor(null)).toThrow('needs the parameter card_id');
+    expect(() => unknownPart.keysFor({ card_id: 7 })).toThrow('needs the parameter other');
+  });
+
+  it('has a group about another subject', () => {
+    // @ts-expect-error A user has no card_id.
+    const ofUser = evicts<{ user_id: number }>(group(card, cardBalance));
+    const ofCard = evicts<CardSubject>(group(card, cardBalance));
+
+    expect(ofUser.templates).toEqual(ofCard.templates);
+    expect(ofCard.keysFor({ card_id: 7, user_id: null })).toEqual(['card:7:balance']);
   });
 });

@@ -1,68 +1,83 @@
-import { CacheKey } from './cache-key';
+import type { CacheKey, KeyParameters } from './cache-key';
 import { cacheKeys } from './cache-keys';
 
-/** A card and the rider who owns it, if any. */
+/** A card, and the rider who owns it, if any. */
 export interface CardSubject {
   readonly card_id: number;
   readonly user_id: number | null;
 }
 
-/** A card and the trips of it that a write opened or ended. */
+/** A card, and those of its trips that a write has opened or ended. */
 export interface TripSubject extends CardSubject {
   readonly trip_ids: readonly number[];
 }
 
-/** An alert of a station, or of a route or the whole system. */
+/** An alert of one station; null is an alert of a route or of the whole system. */
 export interface AlertSubject {
   readonly station_id: number | null;
 }
 
-/** A fare rule: the service days whose fares may be cached, and may have become others by it. */
+/** A fare rule: the service days whose cached fares may change with it. */
 export interface FareRuleSubject {
   readonly days: readonly string[];
 }
 
-/** A kind of write: the answers that it makes old, as templates for readers and as keys for one subject. */
+/** The keys that become stale by one kind of write. */
 export interface Eviction<Subject> {
+  /** The templates of the keys, for the documentation. */
   readonly templates: readonly string[];
+  /** Returns the keys that a write about this subject evicts. */
   readonly keysFor: (subject: Subject) => readonly string[];
 }
 
-type Parameters = Readonly<Record<string, string | number>>;
+/** The key, if its parameters are exactly the properties of `Values`. Otherwise `never`, so that the call does not compile. */
+type KeyFilledBy<Key, Values> =
+  Key extends CacheKey<infer Template>
+    ? [Values, keyof KeyParameters<Template>] extends [KeyParameters<Template>, keyof Values]
+      ? [keyof Values] extends [keyof KeyParameters<Template>]
+        ? Key
+        : never
+      : never
+    : never;
 
-/** Pairs a subject's parameters with the keys they fill; null where the subject has none, as a card without a user. */
-function evicts<Subject>(
-  ...groups: readonly [parametersOf: (subject: Subject) => readonly Parameters[], keys: readonly CacheKey[]][]
+/**
+ * Keys that have the same parameters, and how their values follow from the subject of a write.
+ *
+ * @param valuesOf returns one set of values for each key that is to be built from one template. It may return none.
+ */
+export function group<Subject, Values extends KeyParameters, Keys extends readonly CacheKey[]>(
+  valuesOf: (subject: Subject) => readonly Values[],
+  ...keys: { readonly [Index in keyof Keys]: Keys[Index] & KeyFilledBy<Keys[Index], Values> }
 ): Eviction<Subject> {
   return {
-    templates: groups.flatMap(([, keys]) => keys.map((key) => key.template)),
-    keysFor: (subject) =>
-      groups.flatMap(([parametersOf, keys]) =>
-        parametersOf(subject).flatMap((parameters) => keys.map((key) => key.of(parameters))),
-      ),
+    templates: keys.map(({ template }) => template),
+    keysFor: (subject) => valuesOf(subject).flatMap((values) => keys.map((key) => key.build(values))),
   };
 }
 
-const once = (): readonly Parameters[] => [{}];
-const user = ({ user_id }: { user_id: number | null }): readonly Parameters[] =>
-  user_id === null ? [] : [{ user_id }];
-const card = ({ card_id }: { card_id: number }): readonly Parameters[] => [{ card_id }];
-const trips = ({ trip_ids }: TripSubject): readonly Parameters[] => trip_ids.map((trip_id) => ({ trip_id }));
+/** All keys of several groups. */
+export function evicts<Subject>(...groups: readonly Eviction<Subject>[]): Eviction<Subject> {
+  return {
+    templates: groups.flatMap(({ templates }) => templates),
+    keysFor: (subject) => groups.flatMap(({ keysFor }) => keysFor(subject)),
+  };
+}
 
-const station = ({ station_id }: { station_id: number }): readonly Parameters[] => [{ station_id }];
-const stationCode = ({ station_code }: { station_code: string }): readonly Parameters[] => [
-  { code: station_code },
-];
-const routeCodes = ({ route_codes }: { route_codes: readonly string[] }): readonly Parameters[] =>
+const withoutParameters = () => [{}];
+const user = ({ user_id }: { user_id: number | null }) => (user_id === null ? [] : [{ user_id }]);
+const card = ({ card_id }: { card_id: number }) => [{ card_id }];
+const trips = ({ trip_ids }: TripSubject) => trip_ids.map((trip_id) => ({ trip_id }));
+const station = ({ station_id }: { station_id: number }) => [{ station_id }];
+const stationCode = ({ station_code }: { station_code: string }) => [{ code: station_code }];
+const routeCodes = ({ route_codes }: { route_codes: readonly string[] }) =>
   route_codes.map((code) => ({ code }));
-const days = ({ days }: FareRuleSubject): readonly Parameters[] => days.map((on) => ({ on }));
-/** Both variants of a station's alerts, or of the system's. */
-const alertsOfStation = ({ station_id }: AlertSubject): readonly Parameters[] =>
-  station_id === null ? [] : ALERT_VARIANTS.map((variant) => ({ ...variant, station_id }));
-const alertsOfSystem = ({ station_id }: AlertSubject): readonly Parameters[] =>
-  station_id === null ? ALERT_VARIANTS : [];
+const serviceDays = ({ days }: FareRuleSubject) => days.map((on) => ({ on }));
 
+/** Alerts are cached twice: only the active ones, and all. */
 const ALERT_VARIANTS = [{ active_only: 'true' }, { active_only: 'false' }] as const;
+const alertsOfStation = ({ station_id }: AlertSubject) =>
+  station_id === null ? [] : ALERT_VARIANTS.map((variant) => ({ ...variant, station_id }));
+const alertsOfSystem = ({ station_id }: AlertSubject) => (station_id === null ? ALERT_VARIANTS : []);
 
 const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalance } = cacheKeys;
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
@@ -71,46 +86,51 @@ const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, rou
 const { faresOn, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } =
   cacheKeys;
 
-const tripTotals = [tripsTotal, tripsTotalLocalities];
-const revenues = [financeTotalRevenue, financeRevenueByLocalities];
+const tripTotals = group(withoutParameters, tripsTotal, tripsTotalLocalities);
+const revenues = group(withoutParameters, financeTotalRevenue, financeRevenueByLocalities);
+const faresOfDays = group(serviceDays, faresOn);
 
-/** What each write evicts: it follows from what the answers contain, the 404 under a new id included. */
+/** What each kind of write evicts. That includes the cached 404 of an id which did not exist before the write. */
 export const evictions = {
   userCreated: evicts<{ user_id: number }>(
-    [once, [usersCount, usersLatest]],
-    [user, [userRecharges, userCardBalance]],
+    group(withoutParameters, usersCount, usersLatest),
+    group(user, userRecharges, userCardBalance),
   ),
   cardCreated: evicts<CardSubject>(
-    [card, [cardBalance, cardHistory, tripsCard]],
-    [user, [userCardBalance]],
-    [once, [usersActiveCount]],
+    group(card, cardBalance, cardHistory, tripsCard),
+    group(user, userCardBalance),
+    group(withoutParameters, usersActiveCount),
   ),
   cardStatusChanged: evicts<CardSubject>(
-    [card, [cardBalance]],
-    [user, [userCardBalance]],
-    [once, [usersActiveCount]],
+    group(card, cardBalance),
+    group(user, userCardBalance),
+    group(withoutParameters, usersActiveCount),
   ),
   recharged: evicts<CardSubject>(
-    [card, [cardBalance, cardHistory]],
-    [user, [userRecharges, userCardBalance]],
-    [once, [financeTotalRevenue]],
+    group(card, cardBalance, cardHistory),
+    group(user, userRecharges, userCardBalance),
+    group(withoutParameters, financeTotalRevenue),
   ),
   boarded: evicts<TripSubject>(
-    [card, [cardBalance, tripsCard]],
-    [user, [userCardBalance]],
-    [trips, [trip]],
-    [once, [...tripTotals, ...revenues]],
+    group(card, cardBalance, tripsCard),
+    group(user, userCardBalance),
+    group(trips, trip),
+    tripTotals,
+    revenues,
   ),
+  alighted: evicts<TripSubject>(group(card, tripsCard), group(trips, trip), tripTotals),
   arrivalChanged: evicts<{ station_id: number; station_code: string }>(
-    [station, [stationArrivals]],
-    [stationCode, [stationArrivalsByCode]],
+    group(station, stationArrivals),
+    group(stationCode, stationArrivalsByCode),
   ),
-  alertChanged: evicts<AlertSubject>([alertsOfStation, [stationAlerts]], [alertsOfSystem, [systemAlerts]]),
-  vehiclesMoved: evicts<{ route_codes: readonly string[] }>([routeCodes, [routeLocation]]),
-  tariffSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareTariffs]]),
-  transferRuleSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareTransferRules]]),
-  transferPriceSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareTransferPrices]]),
-  concessionSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareConcessions]]),
-  fareLimitSet: evicts<FareRuleSubject>([days, [faresOn]], [once, [fareLimits]]),
-  alighted: evicts<TripSubject>([card, [tripsCard]], [trips, [trip]], [once, tripTotals]),
+  alertChanged: evicts<AlertSubject>(
+    group(alertsOfStation, stationAlerts),
+    group(alertsOfSystem, systemAlerts),
+  ),
+  vehiclesMoved: evicts<{ route_codes: readonly string[] }>(group(routeCodes, routeLocation)),
+  tariffSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareTariffs)),
+  transferRuleSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareTransferRules)),
+  transferPriceSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareTransferPrices)),
+  concessionSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareConcessions)),
+  fareLimitSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareLimits)),
 } as const;

@@ -1,6 +1,6 @@
-import { matches } from './if-none-match';
+import { matchesEtag } from './if-none-match';
 
-describe(matches.name, () => {
+describe(matchesEtag.name, () => {
   it.each([
     ['"a"', true],
     ['W/"a"', true],
@@ -18,6 +18,6 @@ describe(matches.name, () => {
     ['"*"', false],
     [undefined, false],
   ])('holds %j against "a": %j', (header, isMatch) => {
-    expect(matches(header, '"a"')).toBe(isMatch);
+    expect(matchesEtag(header, '"a"')).toBe(isMatch);
   });
 });

@@ -77,7 +77,7 @@ export class Heartbeat {
     this.waiting.forEach(({ reject }) => reject?.(new DatabaseAwayError()));
   }
 
-  /** Emptied as well: the set keeps what was in it reachable for a while (see Flight). */
+  /** Emptied as well: the set keeps what was in it reachable for a while (see SingleFlight). */
   private forget(waiting: WaitingRead): void {
     this.waiting.delete(waiting);
     waiting.reject = null;

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import type { Eviction } from '../cache/evictions';
-import { EpochTooYoung, MarkFailed, type Marking, Marks, type Writer } from '../cache/protocol/marks';
+import {
+  EpochTooYoungError,
+  MarkFailedError,
+  type Marking,
+  Marks,
+  type Writer,
+} from '../cache/protocol/marks';
 import { sqlState, violatedConstraint } from '../../common/http/problem/database-errors';
 import { RequestInProgressError } from '../../common/http/problem/request-errors';
 import { DatabaseBusyError } from '../../common/http/problem/service-errors';
@@ -76,9 +82,9 @@ export class Writes {
         return await this.attempt(options, work);
       } catch (error) {
         const waited = performance.now() - begun;
-        if (error instanceof EpochTooYoung || error instanceof MarkFailed) {
+        if (error instanceof EpochTooYoungError || error instanceof MarkFailedError) {
           if (waited > EPOCH_PATIENCE) throw new DatabaseBusyError();
-          if (error instanceof EpochTooYoung) await sleep(error.wait);
+          if (error instanceof EpochTooYoungError) await sleep(error.waitMs);
           else await this.marks.recover((failedMarks += 1));
           continue;
         }

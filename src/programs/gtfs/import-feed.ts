@@ -1,5 +1,5 @@
 import type { Client, ClientBase } from 'pg';
-import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
+import { withCacheOff } from '../../platform/cache/protocol/with-cache-off';
 import { StartupError } from '../../common/program/startup-error';
 import { withLockTimeout } from '../bulk-load/locks';
 import type { TableCounts } from '../bulk-load/outcome';
@@ -83,7 +83,7 @@ export async function importFeed(
     }
   };
   log('Writing');
-  return request.dryRun ? write() : pastTheCache(targetUrl, write);
+  return request.dryRun ? write() : withCacheOff(targetUrl, write);
 }
 
 /** A feed that is staged: its files, its name here, and the tables of it that could be read. */

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
+import { withCacheOff } from '../../platform/cache/protocol/with-cache-off';
 import { Clock } from '../../common/time/clock';
 import { StartupError } from '../../common/program/startup-error';
 import { DeferredChecks } from '../../platform/postgres/deferred-checks';
@@ -38,7 +38,7 @@ export async function importDatabase(
     await checkSameRows(source, earlier, progress);
     return { record: earlier, isNew: false };
   }
-  return pastTheCache(targetUrl, async (beforeCommit) => {
+  return withCacheOff(targetUrl, async (beforeCommit) => {
     await target.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
       await lockTables(target);

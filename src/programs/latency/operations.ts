@@ -77,7 +77,7 @@ export class OfferedRead {
     const defaults = this.parameters.map(
       ({ name, schema }) => [name, String(schema?.default ?? this.values[name] ?? '')] as const,
     );
-    return this.cacheKey?.of({ ...Object.fromEntries(defaults), ...values }) ?? null;
+    return this.cacheKey?.build({ ...Object.fromEntries(defaults), ...values }) ?? null;
   }
 
   private exampleOf({ name, schema }: Parameter): string {

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { pastTheCache } from '../../platform/cache/protocol/past-the-cache';
+import { withCacheOff } from '../../platform/cache/protocol/with-cache-off';
 import { DeferredChecks } from '../../platform/postgres/deferred-checks';
 import { resetTotals } from '../../modules/maintenance/reset-totals';
 import { readFareRules } from '../../modules/fares/read-fare-rules';
@@ -70,7 +70,7 @@ export async function seedWhenEmpty(url: string, options: SeedOptions): Promise<
 
 /** The transaction's last work: from `beforeCommit` on its locks keep the cache off until it has ended. */
 async function seedPastTheCache(url: string, client: Client, options: SeedOptions): Promise<SeedSummary> {
-  return pastTheCache(url, async (beforeCommit) => {
+  return withCacheOff(url, async (beforeCommit) => {
     const summary = await seed(client, options);
     await beforeCommit(client);
     return summary;

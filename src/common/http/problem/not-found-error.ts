@@ -1,10 +1,18 @@
 import { DomainError, type Refusal } from './domain-error';
-import type { NOT_FOUND_PROBLEMS } from './types/not-found';
+import { NOT_FOUND_PROBLEMS } from './types/not-found';
 
 type ResourceOf<Code> = Code extends `${infer Name}_not_found` ? Name : never;
 
 /** What can be asked for by an id, a code or a key. */
 export type Resource = ResourceOf<keyof typeof NOT_FOUND_PROBLEMS>;
+
+const RESOURCES: ReadonlySet<string> = new Set(
+  Object.keys(NOT_FOUND_PROBLEMS).map((code) => code.replace(/_not_found$/, '')),
+);
+
+export function isResource(name: string): name is Resource {
+  return RESOURCES.has(name);
+}
 
 /** A caller knows what it has asked for; kilobytes of it help nobody. */
 const LONGEST_SHOWN = 100;

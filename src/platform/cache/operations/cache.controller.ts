@@ -13,7 +13,7 @@ import {
   CacheKeyRemoved,
   CacheStats,
   PerformanceTest,
-} from './dto/cache-answers.dto';
+} from './dto/cache-responses.dto';
 import { KeysQuery } from './dto/cache-queries.dto';
 
 @ApiTags('cache')
@@ -25,8 +25,9 @@ export class CacheController {
   /**
    * Get the statistics of the cache.
    *
-   * @remarks The first figures are those of the Redis server. From `hits` on they are those of the process that
-   * answered, since it started; with several processes each counts its own. It never asks the database.
+   * @remarks The first figures, from `redis_version` to `total_cache_requests`, are those of the Redis server. The figures
+   * from `hits` on are those of the process that answers, since it started; with several processes, each counts for
+   * itself. This operation never asks the database.
    */
   @Get('stats')
   stats(): Promise<CacheStats> {
@@ -36,9 +37,9 @@ export class CacheController {
   /**
    * List the cached keys.
    *
-   * @remarks It returns the keys of this service in pages, by the names in `x-cached-as` with their parameters
-   * filled in. It walks through the keys of the Redis database and stops counting after a second, so it is for
-   * operators, not for programs.
+   * @remarks It returns the keys of this service in pages. A key is a name in `x-cached-as` with its parameters filled in.
+   * The operation scans the keys of the Redis database, and stops counting them after one second. Therefore it is meant
+   * for operators, not for programs.
    */
   @Get('keys')
   @ApiProblems(CacheAwayError)
@@ -49,8 +50,8 @@ export class CacheController {
   /**
    * Check the cache.
    *
-   * @remarks It writes, reads and removes a key of its own, and returns the times. The status of the response
-   * is 200 even when the cache is `unhealthy`, because the service works without it.
+   * @remarks It writes, reads and removes a test key, and returns how long that took. The status code is 200 even when the
+   * cache is `unhealthy`, because the service works without the cache.
    */
   @Get('health')
   health(): Promise<CacheHealth> {
@@ -60,8 +61,8 @@ export class CacheController {
   /**
    * Clear the cache.
    *
-   * @remarks It removes every cached answer of this service, and nothing else from Redis. No data is lost: the
-   * next read of each answer loads it from the database, and is slower.
+   * @remarks It removes every cached response of this service, and nothing else from Redis. No data is lost: the next read
+   * of each response loads it from the database, and is slower.
    */
   @Post('clear')
   @HttpCode(200)
@@ -71,10 +72,10 @@ export class CacheController {
   }
 
   /**
-   * Remove one cached answer.
+   * Remove one cached response.
    *
-   * @remarks The key is a name in `x-cached-as` with its parameters filled in, such as `card:1:balance`. The
-   * next read loads the answer from the database.
+   * @remarks The key is a name in `x-cached-as` with its parameters filled in, such as `card:1:balance`. The next read loads
+   * the response from the database.
    */
   @Delete('key/:key')
   @ApiCode('key', 'card:1:balance')
@@ -86,8 +87,8 @@ export class CacheController {
   /**
    * Compare the speed of the database and the cache.
    *
-   * @remarks It reads the number of users from the database and, under a key of its own, from the cache, once
-   * each, and returns both times. No cached answer is touched.
+   * @remarks It reads the number of trips once from the database, and once from the cache under a test key, and returns both
+   * times. It does not change any cached response.
    */
   @Get('performance-test')
   @ApiProblems(CacheAwayError, DatabaseAwayError)

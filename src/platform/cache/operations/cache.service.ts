@@ -13,11 +13,12 @@ import {
   CacheStats,
   PerformanceTest,
   PerformanceTestData,
-} from './dto/cache-answers.dto';
+} from './dto/cache-responses.dto';
 import { KeysQuery } from './dto/cache-queries.dto';
-import { EpochWatch, type Trust } from '../protocol/epoch-watch';
+import type { CacheLocation } from '../protocol/cache-location';
+import { EpochWatch } from '../protocol/epoch-watch';
 import { CacheConnection, CacheSession, ServerFigures } from '../store/cache-session';
-import { Statistics } from '../statistics';
+import { CacheStatistics } from '../cache-statistics';
 import { roundMilliseconds, timed } from '../../../common/time/stopwatch';
 
 const NO_FIGURES: ServerFigures = {
@@ -34,21 +35,21 @@ const NO_FIGURES: ServerFigures = {
   total_commands_processed: 0,
   uptime_in_seconds: 0,
 };
-const PROBE = '{}';
+const PROBE_TEXT = '{}';
 
-/** As `GET /trips/total` counts them: rows are only counted where they are not summed yet. */
+/** Counts like `GET /trips/total`: only the trips that are not in the kept sum are counted one by one. */
 const TOTAL_TRIPS = `
   SELECT (SELECT coalesce(sum(trips), 0) FROM trip_totals)
        + (SELECT count(*) FROM trips
           WHERE trip_id > (SELECT watermark FROM totals_watermarks WHERE source = 'trips')) AS total_trips`;
 
-/** The cache, for who operates it. */
+/** What operators see and do under `/cache`. */
 @Injectable()
 export class CacheService {
   constructor(
     private readonly connection: CacheConnection,
     private readonly watch: EpochWatch,
-    private readonly statistics: Statistics,
+    private readonly statistics: CacheStatistics,
     private readonly dataSource: DataSource,
     private readonly heartbeat: Heartbeat,
   ) {}
@@ -70,52 +71,52 @@ export class CacheService {
   }
 
   async keys({ cursor }: KeysQuery): Promise<CachedKeys> {
-    const { session, prefix } = this.place();
-    const { total, keys, next } = await session.list(prefix, decodeCursor(cursor));
+    const { session, namespace } = this.location();
+    const { total, keys, next } = await session.list(namespace, decodeCursor(cursor));
     return { total_keys: total, keys: [...keys], next_cursor: next === null ? null : encodeCursor(next) };
   }
 
   async health(): Promise<CacheHealth> {
-    const ping_time_ms = await orWhenAway(() => timed(() => this.session().ping()), null);
-    const probe = await orWhenAway(() => this.session().probe(PROBE), null);
+    const pingMs = await orWhenAway(() => timed(() => this.session().ping()), null);
+    const probe = await orWhenAway(() => this.session().probe(PROBE_TEXT), null);
     return {
       cache_health: {
         status: probe ? 'healthy' : 'unhealthy',
-        ping_time_ms,
-        operation_time_ms: probe?.total ?? null,
-        connectivity: ping_time_ms === null ? 'failed' : 'ok',
+        ping_time_ms: pingMs,
+        operation_time_ms: probe?.totalMs ?? null,
+        connectivity: pingMs === null ? 'failed' : 'ok',
       },
     };
   }
 
   async clear(): Promise<CacheCleared> {
-    const { session, prefix } = this.place();
-    const cleared = await session.clear(prefix);
+    const { session, namespace } = this.location();
+    const cleared = await session.clear(namespace);
     return { message: `${cleared} keys were removed.`, keys_cleared: cleared };
   }
 
   async remove(key: string): Promise<CacheKeyRemoved> {
-    const { session, prefix } = this.place();
-    if ((await session.drop(prefix, [key])) === 0) throw new NotFoundError('cache_key', key);
+    const { session, namespace } = this.location();
+    if ((await session.drop(namespace, [key])) === 0) throw new NotFoundError('cache_key', key);
     return { message: `${key} was removed.` };
   }
 
-  /** Reads one figure from the database and, under a key of its own, from the cache. */
+  /** Reads one figure from the database, and from the cache under a key that is used for nothing else. */
   async testPerformance(): Promise<PerformanceTest> {
     let rows: PerformanceTestData[] = [];
-    const database = await timed(async () => {
+    const databaseMs = await timed(async () => {
       rows = await this.heartbeat.during(() => this.dataSource.query<PerformanceTestData[]>(TOTAL_TRIPS));
     });
-    const [test_data = { total_trips: 0 }] = rows;
-    const { read } = await this.session().probe(toJson(test_data));
+    const [testData = { total_trips: 0 }] = rows;
+    const { readMs } = await this.session().probe(toJson(testData));
     return {
       performance_test: {
-        database_query_time_ms: database,
-        cache_query_time_ms: read,
-        // A timer is too coarse for the fastest reads.
-        performance_improvement: `${(database / Math.max(read, 0.001)).toFixed(1)}x faster`,
-        time_saved_ms: roundMilliseconds(database - read),
-        test_data,
+        database_query_time_ms: databaseMs,
+        cache_query_time_ms: readMs,
+        // The timer can show 0 for the fastest reads.
+        performance_improvement: `${(databaseMs / Math.max(readMs, 0.001)).toFixed(1)}x faster`,
+        time_saved_ms: roundMilliseconds(databaseMs - readMs),
+        test_data: testData,
       },
     };
   }
@@ -126,11 +127,11 @@ export class CacheService {
     return session;
   }
 
-  /** Where answers are stored, whether or not they are trusted at the moment. */
-  private place(): Trust {
-    const place = this.watch.place();
-    if (!place) throw new CacheAwayError();
-    return place;
+  /** Returns where responses are stored, whether or not the cache is trusted at the moment. */
+  private location(): CacheLocation {
+    const location = this.watch.location();
+    if (!location) throw new CacheAwayError();
+    return location;
   }
 }
 

@@ -4,29 +4,32 @@ import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/c
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { sqlState } from '../../../common/http/problem/database-errors';
 import { Connection, type ConnectionConfig } from '../../postgres/connection';
+import type { CacheNamespace } from '../store/cache-namespace';
 import type { CacheConnection, CacheSession } from '../store/cache-session';
-import { type Epoch, EPOCH_LOCK, FENCE_EXPIRES, identify, prefixOf, readEpoch } from './epoch';
-import type { EpochWatch, Look } from './epoch-watch';
-import { judge, type OwnStore } from './judgement';
+import { type Epoch, EPOCH_LOCK, FENCE_LIFETIME_MS, identifyDatabase, namespaceOf, readEpoch } from './epoch';
+import { decideEpochAction, type StoreStatus } from './epoch-policy';
+import type { EpochReading, EpochWatch } from './epoch-watch';
 
-/** How long a change may wait for the writes in flight, in milliseconds: new ones queue behind it meanwhile. */
-const LOCK_TIME = 200;
-const STATEMENT_TIME = 1_000;
-/** The SQLSTATE of a lock that could not be had in time. */
+/** How long a change may wait for the writes in flight. In the meantime new writes queue behind it. */
+const LOCK_TIMEOUT_MS = 200;
+const STATEMENT_TIMEOUT_MS = 1_000;
+/** The SQLSTATE for a lock that was not available in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
-/** How long a store that refused a new epoch, being full perhaps, is left alone, in milliseconds. */
-const RETRY_AFTER = 1_000;
-/** Milliseconds between two examinations of the store, and two renewals of a fence. */
-const EXAMINE_EVERY = 1_000;
+/** How long to wait after a failed change; perhaps the store is full. */
+const RETRY_DELAY_MS = 1_000;
+/** The longest wait before another attempt to get the lock. */
+const MAX_LOCK_RETRY_DELAY_MS = 100;
+/** The time between two examinations of the store, and between two renewals of a fence. */
+const EXAMINE_INTERVAL_MS = 1_000;
 
-/** Keeps the epoch right: changes it, and fences this instance off while it cannot reach the store. */
+/** Changes the epoch where that is necessary, and puts up a fence while this instance cannot reach the store. */
 export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly instance = randomUUID();
   private readonly logger = new Logger(EpochKeeper.name);
   private readonly pool: Pool;
   private changing: Promise<void> | null = null;
-  private stepping: Promise<void> | null = null;
-  private examineAt = 0;
+  private raising: Promise<void> | null = null;
+  private nextExaminationAt = 0;
 
   constructor(
     databaseUrl: string,
@@ -37,31 +40,31 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
       Client: Connection,
       connectionString: databaseUrl,
       application_name: 'travel-recharge-cache',
-      // One to change the epoch, one for fences.
+      // One connection to change the epoch, and one for fences.
       max: 2,
-      connectionTimeoutMillis: STATEMENT_TIME,
+      connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
       session: {
-        statement_timeout: `${STATEMENT_TIME}`,
-        // Should this process stand still with the lock in its hands: every write waits for it.
-        idle_in_transaction_session_timeout: `${STATEMENT_TIME}`,
+        statement_timeout: `${STATEMENT_TIMEOUT_MS}`,
+        // If this process is paused while it holds the lock, every write waits for it.
+        idle_in_transaction_session_timeout: `${STATEMENT_TIMEOUT_MS}`,
       },
-      query_timeout: STATEMENT_TIME,
+      query_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
     };
     this.pool = new Pool(options);
     this.pool.on('error', () => undefined);
   }
 
-  /** Resolves when the cache is in use, or cannot be for now. */
+  /** Resolves when the cache is in use, or cannot be used for now. */
   async onApplicationBootstrap(): Promise<void> {
     await this.connection.open();
     await this.watch
-      .look()
-      .then((look) => this.tend(look))
+      .read()
+      .then((reading) => this.react(reading))
       .then(() => this.changing)
-      .then(() => this.watch.look())
+      .then(() => this.watch.read())
       .catch(() => undefined);
-    void this.watch.run((look) => this.tend(look));
+    void this.watch.run((reading) => this.react(reading));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -72,42 +75,43 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * This instance has to write and cannot reach the store: from now on nobody may trust the cache. It is heard of at
-   * the next look; the write goes on when the epoch says `off`.
+   * Called when this instance has to write and cannot reach the store. A fence tells all instances, with their next
+   * reading of the epoch, that nobody may trust the cache. The write can go on when the epoch is off.
    */
-  async standAside(): Promise<void> {
-    // One for all writes that find the store away at once. What fails is tried again by their next attempt.
-    this.stepping ??= this.putUpFence()
+  async raiseFence(): Promise<void> {
+    // All writes that find the store away at the same time share one attempt. If it fails, they attempt it again.
+    this.raising ??= this.writeFence()
       .then(() => this.change())
-      .catch(() => sleep(Math.random() * 100))
-      .finally(() => (this.stepping = null));
-    await this.stepping;
+      .catch(() => sleep(Math.random() * MAX_LOCK_RETRY_DELAY_MS))
+      .finally(() => (this.raising = null));
+    await this.raising;
   }
 
-  /** Takes this instance's fence away for good; who can reach the store switches the cache on again. */
-  async withdraw(): Promise<void> {
-    await this.stepping;
+  /** Removes the fence of this instance when it ends. An instance that reaches the store switches the cache on again. */
+  async removeFence(): Promise<void> {
+    await this.raising;
     await this.changing;
     await this.pool.query('DELETE FROM cache_fences WHERE instance = $1', [this.instance]);
     await this.pool.end();
   }
 
-  /** What has to be done after a look. Nothing here waits for PostgreSQL: the next look must not be late. */
-  private async tend(look: Look): Promise<void> {
-    if (performance.now() >= this.examineAt) {
-      this.examineAt = performance.now() + EXAMINE_EVERY;
+  /** Does what a reading asks for. Nothing here waits for PostgreSQL, because the next reading must not be late. */
+  private async react(reading: EpochReading): Promise<void> {
+    if (performance.now() >= this.nextExaminationAt) {
+      this.nextExaminationAt = performance.now() + EXAMINE_INTERVAL_MS;
       await this.connection.session?.examine().catch(() => undefined);
       void this.renewFence().catch(() => undefined);
     }
     const { session } = this.connection;
-    switch (judge(look, this.instance, await ownStore(session, look))) {
+    const store = await storeStatus(session, reading, reading.namespace);
+    switch (decideEpochAction(reading, this.instance, store)) {
       case 'reconnect':
         return session?.close();
-      case 'fence':
+      case 'raise fence':
         this.logger.warn('another store is in use for this database: not caching for now');
-        return void this.putUpFence().catch(() => undefined);
-      case 'lift':
-      case 'change':
+        return void this.writeFence().catch(() => undefined);
+      case 'lift fence':
+      case 'change epoch':
         return void this.change();
       case 'nothing':
     }
@@ -119,7 +123,7 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     ]);
   }
 
-  private async putUpFence(): Promise<void> {
+  private async writeFence(): Promise<void> {
     await this.pool.query(
       `INSERT INTO cache_fences (instance, renewed_at) VALUES ($1, clock_timestamp())
        ON CONFLICT (instance) DO UPDATE SET renewed_at = EXCLUDED.renewed_at`,
@@ -127,63 +131,74 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     );
   }
 
-  /** One at a time. Whoever could not have the lock asks again, after a while of its own. */
+  /** Makes one change at a time. If the lock is not available, the next attempt comes after a random delay. */
   private change(): Promise<void> {
-    this.changing ??= this.changeOnce()
+    this.changing ??= this.changeUnderLock()
       .catch((error: unknown) =>
-        sleep(sqlState(error) === LOCK_NOT_AVAILABLE ? Math.random() * 100 : RETRY_AFTER),
+        sleep(
+          sqlState(error) === LOCK_NOT_AVAILABLE ? Math.random() * MAX_LOCK_RETRY_DELAY_MS : RETRY_DELAY_MS,
+        ),
       )
       .finally(() => (this.changing = null));
     return this.changing;
   }
 
-  /** Under the exclusive lock no write is in flight, so none straddles two epochs. */
-  private async changeOnce(): Promise<void> {
+  /** The exclusive lock waits until no write is in flight, so no write can run in two epochs. */
+  private async changeUnderLock(): Promise<void> {
     const client = await this.pool.connect();
     try {
-      await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${LOCK_TIME};
+      await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS};
                           SELECT pg_advisory_xact_lock(${EPOCH_LOCK})`);
-      const opened = await this.decide(client);
+      const opened = await this.decideAndWrite(client);
       await client.query('COMMIT');
       client.release();
-      // Not awaited: another server's many keys may take it long.
-      void opened?.().catch(() => undefined);
+      // The sweep is not awaited, because on a Redis with many keys of others it takes long.
+      if (opened) void opened.session.sweep(opened.namespace).catch(() => undefined);
     } catch (error) {
-      // Ends the transaction with its connection, whatever state that is in.
+      // Closing the connection ends the transaction, whatever its state.
       client.release(error as Error);
       throw error;
     }
   }
 
-  /** Judges again, as others may have been quicker, and writes the new epoch; answers what to do after the commit. */
-  private async decide(client: PoolClient): Promise<(() => Promise<void>) | null> {
-    const identity = await identify(client);
+  /**
+   * Decides again, because another instance may have been quicker, and writes the new epoch. Returns where the opened
+   * epoch is stored, or null when no epoch was switched on.
+   */
+  private async decideAndWrite(client: PoolClient): Promise<OpenedEpoch | null> {
+    const identity = await identifyDatabase(client);
     const epoch = await readEpoch(client);
     const { session } = this.connection;
-    const prefix = prefixOf(identity, epoch.epoch, epoch.runId);
-    const verdict = judge(epoch, this.instance, await ownStore(session, { ...epoch, prefix }));
-    if (verdict !== 'change' && verdict !== 'lift') return null;
+    const namespace = namespaceOf(identity, epoch.epoch, epoch.runId);
+    const store = await storeStatus(session, epoch, namespace);
+    const action = decideEpochAction(epoch, this.instance, store);
+    if (action !== 'change epoch' && action !== 'lift fence') return null;
 
-    const standing = epoch.fences.filter((fence) => verdict !== 'lift' || fence !== this.instance);
-    // Not those that others have put up since.
-    await client.query(
-      `DELETE FROM cache_fences
-       WHERE (instance = $1 AND $2) OR renewed_at <= clock_timestamp() - interval '${FENCE_EXPIRES} ms'`,
-      [this.instance, verdict === 'lift'],
-    );
-    if (standing.length > 0) {
-      if (epoch.state === 'on') await this.write(client, await nextEpoch(client), 'off', epoch.runId);
+    const isLifting = action === 'lift fence';
+    await this.removeOldFences(client, isLifting);
+    const remaining = epoch.fences.filter((fence) => !isLifting || fence !== this.instance);
+    if (remaining.length > 0) {
+      if (epoch.state === 'on') await this.writeEpoch(client, await nextEpoch(client), 'off', epoch.runId);
       return null;
     }
     if (!session) return null;
     const next = await nextEpoch(client);
-    const nextPrefix = prefixOf(identity, next, session.runId);
-    await session.bringToLife(nextPrefix);
-    await this.write(client, next, 'on', session.runId);
-    return () => session.sweep(nextPrefix);
+    const nextNamespace = namespaceOf(identity, next, session.runId);
+    await session.setAlive(nextNamespace);
+    await this.writeEpoch(client, next, 'on', session.runId);
+    return { session, namespace: nextNamespace };
   }
 
-  private async write(
+  /** Removes expired fences, and that of this instance if it is lifted; not those that others have put up since. */
+  private async removeOldFences(client: PoolClient, isLifting: boolean): Promise<void> {
+    await client.query(
+      `DELETE FROM cache_fences
+       WHERE (instance = $1 AND $2) OR renewed_at <= clock_timestamp() - interval '${FENCE_LIFETIME_MS} ms'`,
+      [this.instance, isLifting],
+    );
+  }
+
+  private async writeEpoch(
     client: PoolClient,
     epoch: string,
     state: Epoch['state'],
@@ -197,24 +212,30 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-/** From a sequence, which gives no number twice, whatever becomes of the transaction. */
+interface OpenedEpoch {
+  readonly session: CacheSession;
+  readonly namespace: CacheNamespace;
+}
+
+/** Draws the number from a sequence, which returns no number twice, whether or not the transaction commits. */
 async function nextEpoch(client: PoolClient): Promise<string> {
   const { rows } = await client.query<{ epoch: string }>(`SELECT nextval('cache_epochs')::text AS epoch`);
   return rows[0]?.epoch ?? '';
 }
 
-async function ownStore(
+async function storeStatus(
   session: CacheSession | null,
-  { prefix, runId, state }: Pick<Look, 'prefix' | 'runId' | 'state'>,
-): Promise<OwnStore | null> {
+  { runId, state }: Epoch,
+  namespace: CacheNamespace,
+): Promise<StoreStatus | null> {
   if (!session) return null;
-  const asks = state === 'on' && session.runId === runId;
-  const isAlive = asks ? await session.isAlive(prefix).catch(() => null) : true;
+  const mustAsk = state === 'on' && session.runId === runId;
+  const isAlive = mustAsk ? await session.isAlive(namespace).catch(() => null) : true;
   if (isAlive === null) return null;
   return {
     runId: session.runId,
     isAlive,
-    openFor: performance.now() - session.openedAt,
-    isSole: session.isSole,
+    openForMs: performance.now() - session.openedAt,
+    isOnlyStore: session.isOnlyStore,
   };
 }

@@ -1,6 +1,7 @@
 import { Heartbeat } from '../../postgres/heartbeat';
 import { MemoryConnection } from '../store/memory-session';
-import { EPOCH_WAIT, EpochWatch } from './epoch-watch';
+import type { Trust } from './cache-location';
+import { EPOCH_WAIT_MS, EpochWatch } from './epoch-watch';
 
 describe(EpochWatch.name, () => {
   let now = 0;
@@ -16,30 +17,37 @@ describe(EpochWatch.name, () => {
     jest.restoreAllMocks();
   });
 
-  it('keeps a write waiting from the first time that an epoch is heard of', () => {
-    expect(watch.receive('life', '7')).toBe(EPOCH_WAIT);
+  it('makes a write wait from the first time that the instance sees an epoch', () => {
+    expect(watch.noteEpoch('incarnation', '7')).toBe(EPOCH_WAIT_MS);
     now += 1_000;
-    expect(watch.receive('life', '7')).toBe(EPOCH_WAIT - 1_000);
-    now += EPOCH_WAIT;
-    expect(watch.receive('life', '7')).toBeLessThan(0);
+    expect(watch.noteEpoch('incarnation', '7')).toBe(EPOCH_WAIT_MS - 1_000);
+    now += EPOCH_WAIT_MS;
+    expect(watch.noteEpoch('incarnation', '7')).toBeLessThan(0);
   });
 
-  it('begins anew with another epoch', () => {
-    watch.receive('life', '7');
-    now += EPOCH_WAIT;
+  it('makes it wait anew with another epoch', () => {
+    watch.noteEpoch('incarnation', '7');
+    now += EPOCH_WAIT_MS;
 
-    expect(watch.receive('life', '8')).toBe(EPOCH_WAIT);
+    expect(watch.noteEpoch('incarnation', '8')).toBe(EPOCH_WAIT_MS);
   });
 
-  it('begins anew when the database was restarted: somebody may trust a look from before', () => {
-    watch.receive('life', '7');
-    now += EPOCH_WAIT;
+  it('makes it wait anew after a restart of the database, because some process may trust a reading from before', () => {
+    watch.noteEpoch('incarnation', '7');
+    now += EPOCH_WAIT_MS;
 
-    expect(watch.receive('another life', '7')).toBe(EPOCH_WAIT);
+    expect(watch.noteEpoch('another incarnation', '7')).toBe(EPOCH_WAIT_MS);
   });
 
-  it('trusts nothing before it has looked', () => {
+  it('trusts nothing before the first reading', () => {
     expect(watch.trust()).toBeNull();
-    expect(watch.place()).toBeNull();
+    expect(watch.location()).toBeNull();
+  });
+
+  it('says where responses are stored, which is no permission to use them', () => {
+    // @ts-expect-error A location is not trusted: `npm run typecheck` fails when this compiles.
+    const trust: Trust | null = watch.location();
+
+    expect(trust).toBeNull();
   });
 });

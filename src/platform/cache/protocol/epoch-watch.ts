@@ -1,42 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '../../postgres/connection';
 import type { Heartbeat } from '../../postgres/heartbeat';
-import type { CacheConnection, CacheSession } from '../store/cache-session';
-import type { Prefix } from '../store/names';
-import { CACHE_LOCK, type DatabaseIdentity, type Epoch, identify, prefixOf, readEpoch } from './epoch';
+import type { CacheNamespace } from '../store/cache-namespace';
+import type { CacheConnection } from '../store/cache-session';
+import { CacheLocation, Trust } from './cache-location';
+import {
+  CACHE_LOCK,
+  type DatabaseIdentity,
+  type Epoch,
+  identifyDatabase,
+  namespaceOf,
+  readEpoch,
+} from './epoch';
 
-/** Milliseconds between two looks. */
-const LOOK_EVERY = 250;
-/** How long a look is believed, from its sending, in milliseconds. */
-const TRUST_TIME = 1_000;
-/** How far the wall clock may leave the monotonic one before this process counts as suspended, in milliseconds. */
-const CLOCK_TOLERANCE = 250;
-/** How long a write waits since its instance first heard of an epoch: nobody trusts the one before any more. */
-export const EPOCH_WAIT = TRUST_TIME + 250;
+/** The time from one reading of the epoch to the next. */
+const READ_INTERVAL_MS = 250;
+/** How long a reading is trusted, counted from the moment when it was sent. */
+const TRUST_MS = 1_000;
+/** If the wall clock and the monotonic clock drift further apart than this, the machine was suspended. */
+const CLOCK_TOLERANCE_MS = 250;
+/** How long a write waits after its instance first saw an epoch. After that, nobody trusts the epoch before it. */
+export const EPOCH_WAIT_MS = TRUST_MS + 250;
 
-/** Leave to use the cache: under this prefix, over this session. */
-export interface Trust {
-  readonly prefix: Prefix;
-  /** Of the database that the prefix is for. */
-  readonly life: string;
-  readonly session: CacheSession;
-}
-
-/** What a look saw, and when it was sent, by both clocks. */
-export interface Look extends Epoch {
+/** One reading of the epoch, and when it was sent by both clocks. */
+export interface EpochReading extends Epoch {
   readonly identity: DatabaseIdentity;
+  /** By the monotonic clock, in milliseconds. */
   readonly sentAt: number;
+  /** By the wall clock, in milliseconds since 1970. */
   readonly sentAtWall: number;
-  readonly prefix: Prefix;
+  readonly namespace: CacheNamespace;
 }
 
-/** Looks at the epoch again and again over a connection of its own, and says whether the cache may be trusted. */
+/** Reads the epoch again and again over a connection of its own, and says whether the cache may be trusted. */
 export class EpochWatch {
   private client: Connection | null = null;
   private identity: DatabaseIdentity | null = null;
-  private last: Look | null = null;
+  private lastReading: EpochReading | null = null;
   private trusted: Trust | null = null;
-  private received = { name: '', at: 0 };
+  private firstSeen = { epochName: '', at: 0 };
   private readonly stopping = new AbortController();
 
   constructor(
@@ -45,48 +47,51 @@ export class EpochWatch {
     private readonly heartbeat: Heartbeat,
   ) {}
 
-  /** Leave to use the cache, or null. Costs no command. */
+  /** Returns the permission to use the cache, or null. It sends no command. */
   trust(): Trust | null {
-    const { last, trusted } = this;
-    if (!last || !trusted || !trusted.session.isOpen) return null;
-    const age = performance.now() - last.sentAt;
-    if (age >= TRUST_TIME) return null;
-    const drift = Date.now() - last.sentAtWall - age;
-    return Math.abs(drift) > CLOCK_TOLERANCE ? null : trusted;
+    const { lastReading, trusted } = this;
+    if (!lastReading || !trusted || !trusted.session.isOpen) return null;
+    const ageMs = performance.now() - lastReading.sentAt;
+    if (ageMs >= TRUST_MS) return null;
+    const driftMs = Date.now() - lastReading.sentAtWall - ageMs;
+    return Math.abs(driftMs) > CLOCK_TOLERANCE_MS ? null : trusted;
   }
 
-  /** Where answers are stored as far as is known, trusted or not: for operators. */
-  place(): Trust | null {
+  /** Returns where responses are stored, even when the cache is not trusted; null when that is not known. */
+  location(): CacheLocation | null {
+    const { lastReading } = this;
     const { session } = this.connection;
-    if (!this.last || session?.runId !== this.last.runId) return null;
-    return { prefix: this.last.prefix, life: this.last.identity.life, session };
+    if (!lastReading || session?.runId !== lastReading.runId) return null;
+    return new CacheLocation(lastReading.namespace, session);
   }
 
   /**
-   * Notes that this epoch is in force; milliseconds until a write may commit in it. A restarted database counts as
-   * another epoch: somebody may still trust a look at the one before.
+   * Notes that this epoch is in force, and returns after how many milliseconds a write may commit in it; the time is
+   * over when the number is negative. After a restart of the database the epoch counts as another one, because some
+   * process may still trust a reading from before the restart.
    */
-  receive(life: string, epoch: string): number {
-    const name = `${life} ${epoch}`;
-    if (name !== this.received.name) this.received = { name, at: performance.now() };
-    return this.received.at + EPOCH_WAIT - performance.now();
+  noteEpoch(incarnation: string, epoch: string): number {
+    const epochName = `${incarnation} ${epoch}`;
+    if (epochName !== this.firstSeen.epochName) this.firstSeen = { epochName, at: performance.now() };
+    return this.firstSeen.at + EPOCH_WAIT_MS - performance.now();
   }
 
-  /** @param afterLook what to do with each look before the next one. */
-  async run(afterLook: (look: Look) => Promise<void>): Promise<void> {
+  /** @param afterReading what to do with each reading before the next one. */
+  async run(afterReading: (reading: EpochReading) => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      const next = performance.now() + LOOK_EVERY;
-      // Without a look there is no trust: nothing else has to be done about it.
-      await this.look()
-        .then(afterLook)
+      const nextAt = performance.now() + READ_INTERVAL_MS;
+      // If the reading fails, trust runs out by itself.
+      await this.read()
+        .then(afterReading)
         .catch(() => undefined);
-      await sleep(Math.max(next - performance.now(), 0), null, { signal }).catch(() => undefined);
+      await sleep(Math.max(nextAt - performance.now(), 0), null, { signal }).catch(() => undefined);
     }
   }
 
-  look(): Promise<Look> {
-    return this.heartbeat.listen(() => this.lookOnce());
+  /** Reads the epoch once. */
+  read(): Promise<EpochReading> {
+    return this.heartbeat.listen(() => this.readOverConnection());
   }
 
   stop(): void {
@@ -95,39 +100,41 @@ export class EpochWatch {
     this.heartbeat.stop();
   }
 
-  private async lookOnce(): Promise<Look> {
+  private async readOverConnection(): Promise<EpochReading> {
     try {
-      const client = await this.connected();
-      const identity = (this.identity ??= await identify(client));
-      await this.takeLock(client);
+      const client = await this.connect();
+      const identity = (this.identity ??= await identifyDatabase(client));
+      await this.tryCacheLock(client);
       const sentAt = performance.now();
       const sentAtWall = Date.now();
       const epoch = await readEpoch(client);
-      const prefix = prefixOf(identity, epoch.epoch, epoch.runId);
-      return this.note({ ...epoch, identity, sentAt, sentAtWall, prefix });
+      const namespace = namespaceOf(identity, epoch.epoch, epoch.runId);
+      const reading = { ...epoch, identity, sentAt, sentAtWall, namespace };
+      this.accept(reading);
+      return reading;
     } catch (error) {
       this.disconnect();
       throw error;
     }
   }
 
-  private note(look: Look): Look {
-    this.receive(look.identity.life, look.epoch);
+  private accept(reading: EpochReading): void {
+    const { identity, namespace, state, hasFences, runId } = reading;
+    this.noteEpoch(identity.incarnation, reading.epoch);
     const { session } = this.connection;
-    const isTrusted = look.state === 'on' && !look.hasFences && session?.runId === look.runId;
-    this.last = look;
-    this.trusted = session && isTrusted ? { prefix: look.prefix, life: look.identity.life, session } : null;
-    return look;
+    const isTrusted = state === 'on' && !hasFences && session?.runId === runId;
+    this.lastReading = reading;
+    this.trusted = session && isTrusted ? new Trust(namespace, session, identity.incarnation) : null;
   }
 
-  private async connected(): Promise<Connection> {
+  private async connect(): Promise<Connection> {
     if (this.client) return this.client;
     const client = new Connection({
       connectionString: this.databaseUrl,
       application_name: 'travel-recharge-cache',
-      connectionTimeoutMillis: TRUST_TIME,
-      session: { statement_timeout: `${TRUST_TIME}` },
-      query_timeout: TRUST_TIME,
+      connectionTimeoutMillis: TRUST_MS,
+      session: { statement_timeout: `${TRUST_MS}` },
+      query_timeout: TRUST_MS,
       keepAlive: true,
     });
     client.on('error', () => {
@@ -142,16 +149,19 @@ export class EpochWatch {
     const { client } = this;
     this.client = null;
     this.identity = null;
-    this.connection.allow(false);
+    this.connection.setLockHeld(false);
     client?.end().catch(() => undefined);
   }
 
-  /** Takes the database's cache lock, if the store is for one process only; it goes with the connection. */
-  private async takeLock(client: Connection): Promise<void> {
-    if (!this.connection.isExclusive || this.connection.session) return;
+  /**
+   * Tries to take the cache lock of the database, if the store is for one process only. PostgreSQL frees the lock when
+   * the connection ends.
+   */
+  private async tryCacheLock(client: Connection): Promise<void> {
+    if (!this.connection.isSingleProcess || this.connection.session) return;
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       CACHE_LOCK,
     ]);
-    this.connection.allow(rows[0]?.taken === true && this.client === client);
+    this.connection.setLockHeld(rows[0]?.taken === true && this.client === client);
   }
 }

@@ -1,36 +1,36 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
-import { Prefix } from '../store/names';
+import { CacheNamespace } from '../store/cache-namespace';
 
-/** Any constants: keep these advisory locks apart from others. */
+/** Arbitrary constants, which keep these advisory locks apart from others. */
 export const EPOCH_LOCK = 7_316_010;
 export const CACHE_LOCK = 7_316_011;
 
-/** A fence that was not renewed for so long is nobody's, in milliseconds. */
-export const FENCE_EXPIRES = 10_000;
+/** A fence that was not renewed for so long has expired: its process is taken for dead. */
+export const FENCE_LIFETIME_MS = 10_000;
 
-/** What PostgreSQL says: under which epoch the cache is used, and whether it is. */
+/** What PostgreSQL says about the cache: the epoch in force, and whether the cache is on. */
 export interface Epoch {
   readonly epoch: string;
   readonly state: 'on' | 'off';
-  /** The store whose memory this epoch is in. */
+  /** The run id of the store whose contents belong to this epoch. */
   readonly runId: string;
-  /** Milliseconds since the change, by the database's clock: only for patience, never for trust. */
-  readonly age: number;
-  /** The instances that cannot reach the store, as far as they were heard of lately. */
+  /** Milliseconds since the epoch changed, by the clock of the database. It decides how long to wait, never trust. */
+  readonly ageMs: number;
+  /** The instances that have put up a fence which has not expired. */
   readonly fences: readonly string[];
-  /** Whether there are any, the expired too. */
+  /** Whether there is any fence, expired ones included. */
   readonly hasFences: boolean;
 }
 
-/** Whatever runs a statement. */
+/** Anything that can run a statement. */
 type Database = Pick<ClientBase, 'query'>;
 
 const EPOCH = `SELECT epoch::text, state, redis_run_id AS "runId",
-                      (extract(epoch FROM clock_timestamp() - changed_at) * 1000)::float8 AS age,
+                      (extract(epoch FROM clock_timestamp() - changed_at) * 1000)::float8 AS "ageMs",
                       ARRAY(SELECT instance::text FROM cache_fences
-                            WHERE renewed_at > clock_timestamp() - interval '${FENCE_EXPIRES} ms') AS fences,
+                            WHERE renewed_at > clock_timestamp() - interval '${FENCE_LIFETIME_MS} ms') AS fences,
                       EXISTS (SELECT FROM cache_fences) AS "hasFences"
                FROM cache_epoch`;
 
@@ -39,82 +39,96 @@ export async function readEpoch(database: Database): Promise<Epoch> {
   return onlyRow(rows);
 }
 
-/** What a write learns at its beginning: the epoch, and its own transaction. */
-export interface Entry {
+/** The epoch that a write has locked, and the transaction that holds the lock. */
+export interface LockedEpoch {
   readonly epoch: string;
   readonly state: 'on' | 'off';
   readonly runId: string;
-  /** The transaction's id (xid8). */
-  readonly writer: string;
+  /** The id of the transaction, of type xid8. */
+  readonly transactionId: string;
 }
 
-const ENTER = `SELECT pg_advisory_xact_lock_shared(${EPOCH_LOCK});
-               SELECT epoch::text, state, redis_run_id AS "runId", pg_current_xact_id()::text AS writer
+const LOCK_EPOCH = `SELECT pg_advisory_xact_lock_shared(${EPOCH_LOCK});
+               SELECT epoch::text, state, redis_run_id AS "runId", pg_current_xact_id()::text AS "transactionId"
                FROM cache_epoch`;
 
 /**
- * Holds off every change of epoch until the transaction ends, and reads the epoch in the statement after it: in one,
- * PostgreSQL would show the row as it was before the wait for the lock. Both are one message.
+ * Keeps the epoch from changing until the transaction ends, and reads it. These are two statements, because a single one
+ * would show the row as it was before the wait for the lock. They are sent as one message.
  */
-export async function enterEpoch(client: Database): Promise<Entry> {
-  return lastRow(await client.query(ENTER));
+export async function lockEpoch(client: Database): Promise<LockedEpoch> {
+  return lastRow(await client.query(LOCK_EPOCH));
 }
 
-/** Begins a transaction, and enters the epoch, in one message. In a stricter isolation the wait would show too. */
-export async function beginInEpoch(client: Database): Promise<Entry> {
-  return lastRow(await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${ENTER}`));
+/**
+ * Begins a transaction and locks the epoch, in one message. Under a stricter isolation level the second statement would
+ * show the row as it was before the wait, too.
+ */
+export async function beginAndLockEpoch(client: Database): Promise<LockedEpoch> {
+  return lastRow(await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${LOCK_EPOCH}`));
 }
 
-/** Which database this connection talks to; it stays the same as long as the connection. */
+/** Which database a connection is to. It stays the same as long as the connection. */
 export interface DatabaseIdentity {
-  /** The same after a restart. */
+  /** Stays the same when the server is restarted. */
   readonly database: string;
-  /** Another after each start, failover or restore. */
-  readonly life: string;
+  /** Changes with each start, failover or restore of the server. */
+  readonly incarnation: string;
 }
 
-/** The timeline and the start of the server; fails on a standby. */
-const LIFE = `substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/'
-              || extract(epoch FROM pg_postmaster_start_time())`;
+/** The timeline of the server, and when it was started. The expression fails on a standby. */
+const INCARNATION = `substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/'
+                     || extract(epoch FROM pg_postmaster_start_time())`;
 
-/** @throws on a standby. */
-export async function identify(database: Database): Promise<DatabaseIdentity> {
+/** @throws Error on a standby. */
+export async function identifyDatabase(database: Database): Promise<DatabaseIdentity> {
   const { rows } = await database.query<DatabaseIdentity>(
     `SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
-              AS database, ${LIFE} AS life
+              AS database, ${INCARNATION} AS incarnation
      FROM pg_control_system()`,
   );
   return onlyRow(rows);
 }
 
-/** What became of a transaction; unknown while nobody can say. */
-export type Fate = 'committed' | 'aborted' | 'unknown';
+/** How a transaction ended. It is unknown while the transaction is in progress, and when the server was restarted. */
+export type TransactionOutcome = 'committed' | 'aborted' | 'unknown';
 
-/** Asks a server what became of a transaction in this life of it. One too old to be known is not in progress. */
-export async function fateOf(
+/**
+ * Asks how a transaction ended that was begun in this incarnation of the server. PostgreSQL forgets very old ones; they
+ * count as aborted, because none of them can be in progress.
+ */
+export async function readTransactionOutcome(
   database: Pick<DataSource, 'query'>,
-  writer: string,
-  life: string,
-): Promise<Fate> {
+  transactionId: string,
+  incarnation: string,
+): Promise<TransactionOutcome> {
   const [row] = await database.query<{ status: string }[]>(
-    `SELECT coalesce(pg_xact_status($1::xid8), 'aborted') AS status WHERE ${LIFE} = $2`,
-    [writer, life],
+    `SELECT coalesce(pg_xact_status($1::xid8), 'aborted') AS status WHERE ${INCARNATION} = $2`,
+    [transactionId, incarnation],
   );
   return row?.status === 'committed' || row?.status === 'aborted' ? row.status : 'unknown';
 }
 
-/** Another server, another database or an old dump is another prefix: a cold cache, not a wrong one. */
-export function prefixOf({ database, life }: DatabaseIdentity, epoch: string, runId: string): Prefix {
-  return new Prefix(hash(database), BigInt(epoch), hash(`${database} ${life} ${epoch} ${runId}`));
+/** Another server, another database or an old dump has another namespace: its cache is empty, not wrong. */
+export function namespaceOf(
+  { database, incarnation }: DatabaseIdentity,
+  epoch: string,
+  runId: string,
+): CacheNamespace {
+  return new CacheNamespace(
+    hash(database),
+    BigInt(epoch),
+    hash(`${database} ${incarnation} ${epoch} ${runId}`),
+  );
 }
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 
-/** node-postgres answers several statements with as many results, whatever its types say. */
-function lastRow(results: unknown): Entry {
-  return onlyRow((results as readonly QueryResult<Entry>[]).at(-1)?.rows ?? []);
+/** For several statements node-postgres returns an array of results, although its types say one result. */
+function lastRow(results: unknown): LockedEpoch {
+  return onlyRow((results as readonly QueryResult<LockedEpoch>[]).at(-1)?.rows ?? []);
 }
 
 function onlyRow<Row>(rows: readonly Row[]): Row {

@@ -4,169 +4,194 @@ import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { AppConfig } from '../../config/app-config';
-import { Statistics } from '../statistics';
+import { CacheStatistics } from '../cache-statistics';
+import type { CacheNamespace } from '../store/cache-namespace';
 import { CacheConnection, type CacheSession, type Mark } from '../store/cache-session';
-import type { Prefix } from '../store/names';
-import { beginInEpoch, type DatabaseIdentity, type Entry, fateOf, identify, prefixOf } from './epoch';
+import type { Trust } from './cache-location';
+import {
+  beginAndLockEpoch,
+  type DatabaseIdentity,
+  identifyDatabase,
+  type LockedEpoch,
+  namespaceOf,
+  readTransactionOutcome,
+} from './epoch';
 import { EpochKeeper } from './epoch-keeper';
-import { EpochWatch, type Trust } from './epoch-watch';
+import { EpochWatch } from './epoch-watch';
 import { SyncPoints } from './sync-points';
 
-/** How old a mark is when a reader asks what became of its writer, in milliseconds. */
-const OVERDUE = 2_000;
-/** How often at most the same is asked, in milliseconds. */
-const ASK_EVERY = 500;
-const MOST_ASKED = 10_000;
+/** When a mark is older than this, a reader asks PostgreSQL how its transaction ended. */
+const OVERDUE_MARK_MS = 2_000;
+/** The shortest time between two questions about the same mark and key. */
+const ASK_INTERVAL_MS = 500;
+/** How many questions are remembered. */
+const MAX_REMEMBERED_QUESTIONS = 10_000;
 const POLL_MS = 5;
 
-/** The store could not be told of a write: roll back, and run again as the epoch then says. */
-export class MarkFailed extends Error {}
+/** The store could not be marked. The write is rolled back, and runs again as the epoch then says. */
+export class MarkFailedError extends Error {}
 
-/** Somebody may still trust the epoch before: roll back, and run again after the wait, in milliseconds. */
-export class EpochTooYoung extends Error {
-  constructor(readonly wait: number) {
+/** Some process may still trust the epoch before. The write is rolled back, and runs again after the wait. */
+export class EpochTooYoungError extends Error {
+  constructor(readonly waitMs: number) {
     super();
   }
 }
 
-/** A write's transaction, and the epoch that it runs in. */
-export interface Writer extends Entry {
-  readonly life: string;
-  readonly prefix: Prefix;
-  /** The transaction's id, and a nonce: after a crash of PostgreSQL an id may be given again. */
+/** The transaction of a write, and the epoch that it runs in. */
+export interface Writer extends LockedEpoch {
+  readonly incarnation: string;
+  readonly namespace: CacheNamespace;
+  /** The id of the transaction, and a random part: after a crash PostgreSQL may give the same id again. */
   readonly mark: string;
 }
 
-/** The marks of a write. */
+/** The keys that a write marks. */
 export interface Marking {
   readonly writer: Writer;
   readonly keys: readonly string[];
-  /** @throws MarkFailed */
+  /**
+   * Resolves when all keys are marked.
+   *
+   * @throws MarkFailedError
+   */
   readonly done: Promise<void>;
 }
 
-/** A writer's part: before its commit nobody may keep what it makes old, and after it nobody has it. */
+/** The writer's part of the protocol: it marks before COMMIT the keys that become stale, and releases them after it. */
 @Injectable()
 export class Marks {
   private readonly identities = new WeakMap<PoolClient, DatabaseIdentity>();
-  private readonly asked = new Map<string, number>();
+  /** When each question was last asked, by the monotonic clock. */
+  private readonly askedAt = new Map<string, number>();
 
   constructor(
     private readonly connection: CacheConnection,
     private readonly watch: EpochWatch,
     private readonly keeper: EpochKeeper,
     private readonly dataSource: DataSource,
-    private readonly statistics: Statistics,
+    private readonly statistics: CacheStatistics,
     private readonly sync: SyncPoints,
     private readonly config: AppConfig,
   ) {}
 
   /**
-   * Whether a write may count on being let in. Else it takes no lock before it is: a change of the epoch would have to
-   * wait until it has that lock, or has given up.
+   * Whether `begin` will probably succeed. If not, a write must take no other lock before `begin` has succeeded, because
+   * a change of the epoch would have to wait for it.
    */
   get expectsEntry(): boolean {
     return this.watch.trust() !== null;
   }
 
   /**
-   * Begins a write's transaction. BEGIN is sent by the time this returns: what the caller sends next is in it.
+   * Begins the transaction of a write. When this method returns its promise, BEGIN has been sent, so statements that the
+   * caller sends next belong to the transaction.
    *
-   * @throws EpochTooYoung
-   * @throws MarkFailed when there is nothing to mark in: before the write changes anything.
+   * @throws EpochTooYoungError when the write has to wait.
+   * @throws MarkFailedError when the store to be marked is away, before the write has changed anything.
    */
   async begin(client: PoolClient): Promise<Writer> {
-    const [entry, identity] = await Promise.all([
-      beginInEpoch(client),
-      this.identities.get(client) ?? identify(client),
+    const [locked, identity] = await Promise.all([
+      beginAndLockEpoch(client),
+      this.identities.get(client) ?? identifyDatabase(client),
     ]);
     this.identities.set(client, identity);
-    const wait = this.watch.receive(identity.life, entry.epoch);
-    if (wait > 0) throw new EpochTooYoung(wait);
-    if (entry.state === 'on' && !this.sessionOf(entry)) throw new MarkFailed();
+    const { incarnation } = identity;
+    const waitMs = this.watch.noteEpoch(incarnation, locked.epoch);
+    if (waitMs > 0) throw new EpochTooYoungError(waitMs);
+    if (locked.state === 'on' && !this.sessionFor(locked)) throw new MarkFailedError();
     return {
-      ...entry,
-      life: identity.life,
-      prefix: prefixOf(identity, entry.epoch, entry.runId),
-      mark: `${entry.writer}:${randomUUID()}`,
+      ...locked,
+      incarnation,
+      namespace: namespaceOf(identity, locked.epoch, locked.runId),
+      mark: `${locked.transactionId}:${randomUUID()}`,
     };
   }
 
-  /** Marks the keys while the write goes on; before its commit the write awaits `done`. */
+  /** Begins to mark the keys while the write goes on. The write awaits `done` before its COMMIT. */
   mark(writer: Writer, keys: readonly string[]): Marking {
-    // In an epoch that is off nobody trusts the cache: there is nothing to mark.
-    const done = writer.state === 'on' ? this.tell(writer, keys) : Promise.resolve();
-    // A write that fails meanwhile does not await it.
+    // While the epoch is off, nobody trusts the cache, so there is nothing to mark.
+    const done = writer.state === 'on' ? this.sendMark(writer, keys) : Promise.resolve();
+    // A write that fails in the meantime does not await it.
     done.catch(() => undefined);
     return { writer, keys, done };
   }
 
-  /** After COMMIT or ROLLBACK. Should it fail, readers go to the database until the mark is resolved. */
+  /** Removes the marks after COMMIT or ROLLBACK. If it fails, readers load from the database until they resolve the marks. */
   async release({ writer, keys, done }: Marking): Promise<void> {
     if (writer.state === 'off') return;
-    await this.sync.reach('before release', writer.writer);
+    await this.sync.reach('before release', writer.transactionId);
     await done.catch(() => undefined);
-    await this.sessionOf(writer)
-      ?.release(writer.prefix, keys, writer.mark)
+    await this.sessionFor(writer)
+      ?.release(writer.namespace, keys, writer.mark)
       .catch(() => undefined);
   }
 
   /**
-   * After a failed mark. The store may be back at once, which is worth a second attempt; if it is not, nobody may trust
-   * it any more.
+   * Prepares another attempt after a failed mark. The first time it waits shortly for the store to come back. If the
+   * store is still away, or fails again, it puts up a fence, so that nobody trusts the cache.
+   *
+   * @param attempt how many marks of this write have failed.
    */
   async recover(attempt: number): Promise<void> {
-    const patience = this.connection.isExclusive ? 0 : this.config.get('REDIS_TIMEOUT_MS');
-    const deadline = performance.now() + patience;
+    const waitMs = this.connection.isSingleProcess ? 0 : this.config.get('REDIS_TIMEOUT_MS');
+    const deadline = performance.now() + waitMs;
     while (attempt === 1 && !this.connection.session && performance.now() < deadline) await sleep(POLL_MS);
-    if (attempt > 1 || !this.connection.session) await this.keeper.standAside();
+    if (attempt > 1 || !this.connection.session) await this.keeper.raiseFence();
   }
 
   /**
-   * Whether a write whose COMMIT was not answered may still be in progress. That one did commit is nothing to answer its
-   * caller by: after a crash of PostgreSQL the same transaction id may be another's.
+   * Whether a write whose COMMIT got no reply may still be in progress. Its caller cannot be told that it did commit:
+   * after a crash of PostgreSQL the same transaction id may belong to another write.
    */
-  async mayCommit({ writer, life }: Writer): Promise<boolean> {
-    return (await fateOf(this.dataSource, writer, life).catch(() => 'unknown')) === 'unknown';
+  async mayCommit({ transactionId, incarnation }: Writer): Promise<boolean> {
+    const outcome = readTransactionOutcome(this.dataSource, transactionId, incarnation);
+    return (await outcome.catch(() => 'unknown')) === 'unknown';
   }
 
-  /** A reader met these marks: what their writers left behind is cleared away. */
+  /** Called by a reader that met these marks. It releases the old ones whose transactions have ended. */
   resolve(trust: Trust, key: string, marks: readonly Mark[]): void {
-    for (const { mark, age } of marks) {
-      if (age >= OVERDUE && this.mayAsk(`${mark} ${key}`)) void this.resolveOne(trust, key, mark);
+    for (const { mark, ageMs } of marks) {
+      if (ageMs >= OVERDUE_MARK_MS && this.mayAsk(`${mark} ${key}`)) void this.resolveOne(trust, key, mark);
     }
   }
 
-  private async resolveOne({ prefix, session, life }: Trust, key: string, mark: string): Promise<void> {
-    const [writer = ''] = mark.split(':');
-    const fate = await fateOf(this.dataSource, writer, life).catch(() => 'unknown');
-    if (fate !== 'unknown') await session.release(prefix, [key], mark).catch(() => undefined);
+  private async resolveOne(
+    { namespace, session, incarnation }: Trust,
+    key: string,
+    mark: string,
+  ): Promise<void> {
+    const [transactionId = ''] = mark.split(':');
+    const outcome = await readTransactionOutcome(this.dataSource, transactionId, incarnation).catch(
+      () => 'unknown',
+    );
+    if (outcome !== 'unknown') await session.release(namespace, [key], mark).catch(() => undefined);
   }
 
   private mayAsk(question: string): boolean {
     const now = performance.now();
-    if (now - (this.asked.get(question) ?? -Infinity) < ASK_EVERY) return false;
-    if (this.asked.size >= MOST_ASKED) this.asked.clear();
-    this.asked.set(question, now);
+    if (now - (this.askedAt.get(question) ?? -Infinity) < ASK_INTERVAL_MS) return false;
+    if (this.askedAt.size >= MAX_REMEMBERED_QUESTIONS) this.askedAt.clear();
+    this.askedAt.set(question, now);
     return true;
   }
 
-  private async tell(writer: Writer, keys: readonly string[]): Promise<void> {
-    const session = this.sessionOf(writer);
-    if (!session) throw new MarkFailed();
+  private async sendMark(writer: Writer, keys: readonly string[]): Promise<void> {
+    const session = this.sessionFor(writer);
+    if (!session) throw new MarkFailedError();
     try {
-      await session.mark(writer.prefix, keys, writer.mark);
+      await session.mark(writer.namespace, keys, writer.mark);
     } catch {
-      // Good answers are counted from a new session on.
+      // The time for which the store has answered is counted from the opening of the next session.
       session.close();
-      throw new MarkFailed();
+      throw new MarkFailedError();
     }
-    this.statistics.evicted(keys.length);
-    await this.sync.reach('after mark', writer.writer);
+    this.statistics.countEvictions(keys.length);
+    await this.sync.reach('after mark', writer.transactionId);
   }
 
   /** Only the store that the epoch names may be marked. */
-  private sessionOf({ runId }: Entry): CacheSession | null {
+  private sessionFor({ runId }: LockedEpoch): CacheSession | null {
     const { session } = this.connection;
     return session?.runId === runId ? session : null;
   }

@@ -7,9 +7,9 @@ import { createDatabase, type TestDatabase } from '../../../../test/setup/databa
 import { type RedisServer, startRedis } from '../../../../test/setup/redis-server';
 import { startProxy } from '../../../../test/setup/tcp-proxy';
 import { until } from '../../../../test/setup/until';
-import { pastTheCache } from './past-the-cache';
+import { withCacheOff } from './with-cache-off';
 
-/** No command is taken for late on a busy machine, unless a test is about that. */
+/** On a busy machine no command must count as late, except where a test is about that. */
 const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
 
 let database: TestDatabase;
@@ -26,7 +26,7 @@ beforeEach(async () => {
   afterTest(() => redis.stop());
 });
 
-/** A process with the cache in use. */
+/** An instance that trusts its cache. */
 async function anInstance(options: Partial<InstanceOptions> = {}): Promise<CacheInstance> {
   const instance = await CacheInstance.open({
     databaseUrl: database.url,
@@ -97,7 +97,7 @@ describe('readers and writers', () => {
     await writing;
   });
 
-  it('do not join a load that began before they came, if a write came in between', async () => {
+  it('do not join a load that was begun before they came, if a write came in between', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     const loaded = reader.sync.hold('after load');
     const first = reader.see('fact');
@@ -111,7 +111,7 @@ describe('readers and writers', () => {
     expect(await second).toMatch(/ 1$/);
   });
 
-  it('join a load that began before they came, once its fill is accepted', async () => {
+  it('join a load that was begun before they came, if its fill is accepted', async () => {
     const reader = await anInstance();
     const loaded = reader.sync.hold('after load');
     const first = reader.see('fact');
@@ -137,7 +137,7 @@ describe('readers and writers', () => {
     expect(reader.loads).toBe(1);
   });
 
-  it('share what they load under a mark, and do not keep it', async () => {
+  it('share what they load while a mark stands, and do not store it', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     const marked = writer.sync.hold('after mark');
     const writing = writer.raise('fact');
@@ -151,7 +151,7 @@ describe('readers and writers', () => {
     expect(await reader.see('fact')).toBe('MISS 1');
   });
 
-  it('do not keep what they loaded under a mark and hold until it is gone', async () => {
+  it('do not store what they loaded while a mark stood, even after it is gone', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     const marked = writer.sync.hold('after mark');
     const writing = writer.raise('fact');
@@ -167,7 +167,7 @@ describe('readers and writers', () => {
     expect(await reader.see('fact')).toBe('MISS 1');
   });
 
-  it('bypass until the last of two writers of a key has released it', async () => {
+  it('load without storing until the last of two writers of a key has released it', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     const marked = writer.sync.hold('after mark');
     const slow = writer.raise('sum:a', ['sum']);
@@ -181,7 +181,7 @@ describe('readers and writers', () => {
     expect(await reader.see('sum')).toBe('MISS 2');
   });
 
-  it('lose nothing but a hit by a write that is rolled back', async () => {
+  it('only lose a hit when a write is rolled back', async () => {
     const instance = await anInstance();
     await instance.see('fact');
     const evicts = { templates: [], keysFor: () => ['fact'] };
@@ -194,7 +194,7 @@ describe('readers and writers', () => {
     expect(await instance.see('fact')).toBe('HIT 0');
   });
 
-  it('mark nothing for a write that finds nothing to do', async () => {
+  it('mark nothing when a write has nothing to do', async () => {
     const instance = await anInstance();
     await instance.see('fact');
     await instance.writes.run({ evicts: { templates: [], keysFor: () => ['fact'] } }, () =>
@@ -204,7 +204,7 @@ describe('readers and writers', () => {
     expect(await instance.see('fact')).toBe('HIT 0');
   });
 
-  it('load once in each process at most, a thousand at a cold key of three', async () => {
+  it('load at most once in each of three processes, when a thousand readers miss the same key', async () => {
     const instances = [await anInstance(), await anInstance(), await anInstance()];
     const reads = instances.flatMap((instance) => Array.from({ length: 334 }, () => instance.see('fact')));
     const seen = await Promise.all(reads);
@@ -213,7 +213,7 @@ describe('readers and writers', () => {
     expect(instances.filter(({ loads }) => loads > 1)).toEqual([]);
   });
 
-  it('load once in each process while another process takes its time', async () => {
+  it('load once in each process while the load of another process takes long', async () => {
     const [slow, ...others] = [await anInstance(), await anInstance(), await anInstance()];
     const loaded = slow.sync.hold('after load');
     const first = slow.see('fact');
@@ -257,7 +257,7 @@ describe('a writer that dies', () => {
     await until('the mark is resolved', async () => (await reader.see('fact')) === 'HIT 0');
   });
 
-  it('is followed by a replay that answers, and reads that are new', async () => {
+  it('is followed by a replay that gets its response, and by reads that are up to date', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     await reader.see('fact');
     const dead = writer.sync.hold('before release');
@@ -268,7 +268,7 @@ describe('a writer that dies', () => {
     expect(await reader.see('fact')).toBe('BYPASS 1');
   });
 
-  it('whose COMMIT was done, but not answered, leaves no mark, and nothing old', async () => {
+  it('whose COMMIT succeeded but got no reply leaves no mark and no old response', async () => {
     const proxy = await startProxy(database.url);
     afterTest(() => proxy.stop());
     const [reader, writer] = [await anInstance(), await anInstance({ writeUrl: proxy.url })];
@@ -282,7 +282,7 @@ describe('a writer that dies', () => {
 });
 
 describe('Redis', () => {
-  it('that is emptied before COMMIT takes the mark away, and the epoch with it', async () => {
+  it('that is emptied before COMMIT loses the mark, and the epoch changes', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     await reader.see('fact');
     const before = await epoch();
@@ -295,11 +295,11 @@ describe('Redis', () => {
     marked.release();
     await writing;
     expect(await reader.see('fact')).toMatch(/ 1$/);
-    await until('answers are kept again', async () => (await reader.see('fact')) === 'HIT 1');
+    await until('responses are stored again', async () => (await reader.see('fact')) === 'HIT 1');
     expect((await epoch()).epoch).not.toBe(before.epoch);
   });
 
-  it('that is killed before COMMIT takes the mark away, and the epoch with it', async () => {
+  it('that is killed before COMMIT loses the mark, and the epoch changes', async () => {
     const [reader, writer] = [await anInstance(), await anInstance()];
     await reader.see('fact');
     const marked = writer.sync.hold('after mark');
@@ -313,7 +313,7 @@ describe('Redis', () => {
     expect(await reader.see('fact')).toMatch(/ 1$/);
   });
 
-  it('that is away for one writer is trusted by nobody', async () => {
+  it('that one writer cannot reach is trusted by nobody', async () => {
     const proxy = await startProxy(redis.url);
     afterTest(() => proxy.stop());
     const [reader, writer] = [await anInstance(), await anInstance({ redisUrl: proxy.url })];
@@ -328,10 +328,10 @@ describe('Redis', () => {
     expect(await reader.see('fact')).toBe('BYPASS 2');
 
     await proxy.open();
-    await until('answers are kept again', async () => (await reader.see('fact')) === 'HIT 2');
+    await until('responses are stored again', async () => (await reader.see('fact')) === 'HIT 2');
   });
 
-  it('that is back with an old dump is cold', async () => {
+  it('that comes back with an old dump is cold', async () => {
     const instance = await anInstance();
     await instance.see('fact');
     await redis.saveDump();
@@ -340,13 +340,13 @@ describe('Redis', () => {
     expect(await redis.command('KEYS', '*')).not.toEqual([]);
 
     expect(await instance.see('fact')).toBe('BYPASS 1');
-    await until('answers are kept again', async () => (await instance.see('fact')) === 'HIT 1');
+    await until('responses are stored again', async () => (await instance.see('fact')) === 'HIT 1');
   });
 
-  it('whose replica lagged when it was promoted is cold, and the old server alive does no harm', async () => {
+  it('is cold after a replica that lagged was promoted, and the old server does no harm', async () => {
     const replica = await startRedis();
     afterTest(() => replica.stop());
-    // Before the cache is in use: to have a replica at all gives a primary another identity.
+    // Before the cache is in use, because a primary gets another identity with its first replica.
     await copy(redis, replica);
     const [reader, writer] = [await anInstance(), await anInstance()];
     await reader.see('fact');
@@ -364,10 +364,10 @@ describe('Redis', () => {
     reader.moveTo(replica.url);
     await writer.raise('fact');
     expect(await reader.see('fact')).toMatch(/ 3$/);
-    await until('answers are kept again', async () => (await reader.see('fact')) === 'HIT 3');
+    await until('responses are stored again', async () => (await reader.see('fact')) === 'HIT 3');
   });
 
-  it('that served as a replica meanwhile has other contents, though it never stopped', async () => {
+  it('that was a replica in the meantime counts as another server, although it never stopped', async () => {
     const other = await startRedis();
     afterTest(() => other.stop());
     const instance = await anInstance();
@@ -378,7 +378,7 @@ describe('Redis', () => {
     await promote(redis);
 
     expect(await instance.see('fact')).toBe('BYPASS 1');
-    await until('answers are kept again', async () => (await instance.see('fact')) === 'HIT 1');
+    await until('responses are stored again', async () => (await instance.see('fact')) === 'HIT 1');
   });
 
   it('has room for two databases', async () => {
@@ -402,7 +402,7 @@ describe('the epoch', () => {
     const writing = one.raise('fact');
     await marked.reached;
     const before = await epoch();
-    await other.keeper.standAside();
+    await other.keeper.raiseFence();
 
     expect(await epoch()).toEqual(before);
     marked.release();
@@ -410,12 +410,12 @@ describe('the epoch', () => {
     await until('the fence has taken effect', async () => (await epoch()).state === 'off');
   });
 
-  it('survives the loss of its connection in the middle of a change', async () => {
+  it('changes after all when its connection is lost in the middle of a change', async () => {
     const instance = await anInstance();
     const before = await epoch();
     // The change asks the store while it holds the lock.
     await redis.signal('SIGSTOP');
-    const aside = instance.keeper.standAside();
+    const aside = instance.keeper.raiseFence();
     await until('the connection of the change is gone', async () => {
       const gone = await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'travel-recharge-cache' AND state = 'idle in transaction'
@@ -428,27 +428,27 @@ describe('the epoch', () => {
     await until('the change is done after all', async () => (await epoch()).epoch !== before.epoch);
   });
 
-  it('is believed from the sending of a look, not from its receipt', async () => {
+  it('is trusted from the sending of a reading, not from its receipt', async () => {
     const instance = await anInstance();
     instance.watch.stop();
-    // Over the connection that the next look uses.
-    await instance.watch.look();
+    // This reading opens the connection that the next one uses.
+    await instance.watch.read();
     let pause = 0;
     const [monotonic, wall] = [performance.now.bind(performance), Date.now.bind(Date)];
     jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + pause);
     jest.spyOn(Date, 'now').mockImplementation(() => wall() + pause);
     afterTest(() => Promise.resolve(jest.restoreAllMocks()));
 
-    const looking = instance.watch.look();
+    const reading = instance.watch.read();
     await setImmediate();
     pause = 1_000;
-    await looking;
+    await reading;
     expect(instance.watch.trust()).toBeNull();
-    await instance.watch.look();
+    await instance.watch.read();
     expect(instance.watch.trust()).not.toBeNull();
   });
 
-  it('is not believed after the wall clock has left the monotonic one behind', async () => {
+  it('is not trusted after the wall clock has moved ahead of the monotonic clock', async () => {
     const instance = await anInstance();
     const wall = Date.now.bind(Date);
     expect(instance.watch.trust()).not.toBeNull();
@@ -458,7 +458,7 @@ describe('the epoch', () => {
     expect(instance.watch.trust()).toBeNull();
   });
 
-  it('goes off by a fence, and on again once that has expired', async () => {
+  it('is switched off by a fence, and on again when the fence has expired', async () => {
     const instance = await anInstance();
     await instance.see('fact');
     await query(`INSERT INTO cache_fences VALUES (gen_random_uuid(), clock_timestamp() - interval '8 s')`);
@@ -470,7 +470,7 @@ describe('the epoch', () => {
 });
 
 describe('a bulk write', () => {
-  it('is seen by everybody once it is done, and never before by some', async () => {
+  it('is seen by all instances after its COMMIT, and by none before', async () => {
     const [one, other] = [await anInstance(), await anInstance()];
     await one.see('fact');
     expect(await other.see('fact')).toBe('HIT 0');
@@ -478,7 +478,7 @@ describe('a bulk write', () => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     afterTest(() => client.end());
-    await pastTheCache(database.url, async (beforeCommit) => {
+    await withCacheOff(database.url, async (beforeCommit) => {
       await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; INSERT INTO facts VALUES ('fact', 7)`);
       await beforeCommit(client);
       expect([await one.see('fact'), await other.see('fact')]).toEqual(['BYPASS 0', 'BYPASS 0']);
@@ -489,7 +489,7 @@ describe('a bulk write', () => {
       [],
     );
     for (const instance of [one, other]) {
-      await until('answers are kept again', async () => {
+      await until('responses are stored again', async () => {
         const seen = await instance.see('fact');
         expect(seen).toMatch(/ 7$/);
         return seen === 'HIT 7';
@@ -497,15 +497,15 @@ describe('a bulk write', () => {
     }
   });
 
-  it('fails if its fence was taken for abandoned meanwhile', async () => {
+  it('fails if its fence has expired in the meantime', async () => {
     const instance = await anInstance();
     const client = new Client({ connectionString: database.url });
     await client.connect();
     afterTest(() => client.end());
-    const writing = pastTheCache(database.url, async (beforeCommit) => {
+    const writing = withCacheOff(database.url, async (beforeCommit) => {
       await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       await query(`UPDATE cache_fences SET renewed_at = '2000-01-01'`);
-      await until('somebody takes the fence away', async () => (await epoch()).state === 'on');
+      await until('an instance removes the fence', async () => (await epoch()).state === 'on');
       await beforeCommit(client);
     });
 
@@ -515,7 +515,7 @@ describe('a bulk write', () => {
 });
 
 describe('memory', () => {
-  it('is one process for a database; another does not cache, and its writes are seen', async () => {
+  it('is used by one process for each database; another process does not cache, and its writes are seen', async () => {
     const first = await anInstance({ redisUrl: undefined });
     const second = await CacheInstance.open({ databaseUrl: database.url });
     afterTest(() => second.close());
@@ -527,7 +527,7 @@ describe('memory', () => {
     expect(await first.see('fact')).toBe('BYPASS 1');
   });
 
-  it('passes to another process when the first is gone', async () => {
+  it('is used by another process when the first has ended', async () => {
     const first = await CacheInstance.open({ databaseUrl: database.url });
     await first.see('fact');
     const second = await CacheInstance.open({ databaseUrl: database.url });

@@ -3,15 +3,17 @@ import { parseEnvironment } from '../../config/environment';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterTest } from '../../../../test/setup/after-test';
-import { CacheInstance } from '../../../../test/setup/cache-instance';
+import { bodyOf, CacheInstance } from '../../../../test/setup/cache-instance';
 import { createDatabase } from '../../../../test/setup/database';
 import { startRedis } from '../../../../test/setup/redis-server';
 import { until } from '../../../../test/setup/until';
-import type { Answer } from '../store/stored-answer';
-import { type Load, Reader } from './reader';
+import type { CacheableResponse } from '../store/stored-response';
+import type { CacheLoader } from './cache-loader';
+import { HitSampler } from './hit-sampler';
+import { Reader } from './reader';
 
 const MINUTE = 60_000;
-/** No command is taken for late on a busy machine. */
+/** On a busy machine no command must count as late. */
 const PATIENT = { REDIS_TIMEOUT_MS: '2000' };
 
 beforeAll(() => {
@@ -35,24 +37,24 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     await instance.isTrusting();
   });
 
-  async function see(key: string, load: Load): Promise<string> {
-    const { source, answer } = await instance.reader.read(key, load);
-    return `${source} ${answer.body}`;
+  async function see(key: string, load: CacheLoader): Promise<string> {
+    const { source, stored } = await instance.reader.read(key, load);
+    return `${source} ${bodyOf(stored.response)}`;
   }
 
-  async function isStored(key: string, load: Load): Promise<void> {
+  async function isStored(key: string, load: CacheLoader): Promise<void> {
     await see(key, load);
-    await until('the answer is stored', async () => (await see(key, load)).startsWith('HIT'));
+    await until('the response is stored', async () => (await see(key, load)).startsWith('HIT'));
   }
 
-  it('refreshes what takes long to load ahead of its expiry, while everybody is served what is there', async () => {
-    const counting = new CountingLoad(500, 15_000);
-    // The smallest lead: none.
+  it('refreshes before the expiry what takes long to load, and serves the stored response in the meantime', async () => {
+    const counting = new CountingLoader(500, 15_000);
+    // With the smallest random number there is no early refresh.
     jest.spyOn(Math, 'random').mockReturnValue(0);
     await isStored('key', counting);
     expect([await see('key', counting), counting.loads]).toEqual(['HIT 1', 1]);
 
-    // The largest: 36 times the load.
+    // With the largest it comes 36 times the duration of the load before the expiry.
     jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
     const seen = await Promise.all(Array.from({ length: 20 }, () => see('key', counting)));
     expect(new Set(seen)).toEqual(new Set(['HIT 1']));
@@ -65,13 +67,13 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     expect(counting.loads).toBe(2);
   });
 
-  it('that failed to load says so to all who waited, and leaves no lease behind', async () => {
-    const failing = new CountingLoad(0, MINUTE);
+  it('passes a failed load on to all readers that waited, and leaves no lease behind', async () => {
+    const failing = new CountingLoader(0, MINUTE);
     failing.load = () => Promise.reject(new Error('refused'));
     const reads = Array.from({ length: 5 }, () => instance.reader.read('key', failing));
 
     for (const { status } of await Promise.allSettled(reads)) expect(status).toBe('rejected');
-    expect(await see('key', new CountingLoad(0, MINUTE))).toBe('MISS 1');
+    expect(await see('key', new CountingLoader(0, MINUTE))).toBe('MISS 1');
     expect(instance.statistics.protocolCounts.waits).toBe(0);
   });
 
@@ -79,13 +81,13 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     let sampler: Reader;
 
     beforeEach(() => {
-      const { watch, marks, statistics, sync } = instance;
+      const { watch, leases, statistics, sync } = instance;
       const config = new AppConfig(parseEnvironment({ CACHE_SAMPLE_ONE_IN: '1' }));
-      sampler = new Reader(watch, marks, statistics, sync, config);
+      sampler = new Reader(watch, leases, new HitSampler(watch, statistics, config), sync);
     });
 
     it('and counts what differs', async () => {
-      const load = new CountingLoad(0, MINUTE);
+      const load = new CountingLoader(0, MINUTE);
       await isStored('key', load);
       const same = { ...load, load: () => Promise.resolve({ status: 200, body: '1' } as const) };
       await sampler.read('key', same);
@@ -97,8 +99,8 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
       expect(instance.statistics.protocolCounts.differences).toBe(1);
     });
 
-    it('but not an answer that follows the clock', async () => {
-      const load = new CountingLoad(0, MINUTE, false);
+    it('but not a response that changes with time', async () => {
+      const load = new CountingLoader(0, MINUTE, false);
       await isStored('key', load);
       await sampler.read('key', load);
       await new Promise(setImmediate);
@@ -107,10 +109,10 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     });
 
     it('but not if a write came in between', async () => {
-      const load = new CountingLoad(0, MINUTE);
+      const load = new CountingLoader(0, MINUTE);
       await isStored('fact', load);
       let isDone = false;
-      const written = async (): Promise<Answer> => {
+      const written = async (): Promise<CacheableResponse> => {
         await instance.raise('fact');
         isDone = true;
         return { status: 200, body: 'new' };
@@ -124,22 +126,22 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
   });
 });
 
-/** Answers how manieth load it was, and takes its time, in milliseconds. */
-class CountingLoad implements Load {
+/** Its first load returns 1, its second 2, and so on. */
+class CountingLoader implements CacheLoader {
   loads = 0;
 
   constructor(
-    private readonly takes: number,
-    private readonly stays: number,
+    private readonly loadMs: number,
+    private readonly stayMs: number,
     readonly isComparable = true,
   ) {}
 
-  load = async (): Promise<Answer> => {
+  load = async (): Promise<CacheableResponse> => {
     this.loads += 1;
     const body = String(this.loads);
-    await sleep(this.takes);
+    await sleep(this.loadMs);
     return { status: 200, body };
   };
 
-  timeToLive = (): number => this.stays;
+  ttlMs = (): number => this.stayMs;
 }

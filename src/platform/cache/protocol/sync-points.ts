@@ -1,11 +1,11 @@
-/** Where a test may hold a read or a write. */
+/** A point at which a test can hold a read or a write. */
 export type SyncPoint =
   'after miss' | 'after lease' | 'after load' | 'before fill' | 'after mark' | 'before release';
 
-/** Nothing in production. */
+/** Does nothing in production. Tests replace it, to force the order of steps. */
 export class SyncPoints {
-  /** @param about the key of a read, the transaction id of a write. */
-  reach(_point: SyncPoint, _about: string): Promise<void> | void {
-    // A test puts a wait here.
+  /** @param subject the key of a read, or the transaction id of a write. */
+  reach(_point: SyncPoint, _subject: string): Promise<void> | void {
+    // A test waits here.
   }
 }

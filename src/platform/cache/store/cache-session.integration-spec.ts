@@ -6,20 +6,20 @@ import { until } from '../../../../test/setup/until';
 import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import type { CacheSession } from './cache-session';
 import { MemorySession } from './memory-session';
-import { Prefix, ROOT } from './names';
+import { CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
 import { RedisSession } from './redis-session';
 
 const MINUTE = 60_000;
-/** No command is taken for late on a busy machine, unless a test is about that. */
+/** On a busy machine no command must count as late, except where a test is about that. */
 const PATIENT = 5_000;
 
-const epoch = (number: bigint, database = 'a-database'): Prefix =>
-  new Prefix(database, number, `of-${number}`);
+const epoch = (number: bigint, database = 'a-database'): CacheNamespace =>
+  new CacheNamespace(database, number, `of-${number}`);
 
 let redis: RedisServer;
 let client: ReturnType<typeof createClient>;
 let session: CacheSession;
-let prefix: Prefix;
+let namespace: CacheNamespace;
 
 beforeAll(async () => {
   redis = await startRedis();
@@ -32,24 +32,24 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await client.flushAll();
-  prefix = epoch(7n);
+  namespace = epoch(7n);
 });
 
-/** A lease that is asked for with this token; a minute long unless it is to end during the test. */
-const acquire = (key: string, token = 'token', leaseTime = MINUTE) =>
-  session.acquire(prefix, key, token, leaseTime, false);
+/** Asks for a lease with this token. It lasts a minute, unless it is to end during the test. */
+const acquire = (key: string, token = 'token', leaseMs = MINUTE) =>
+  session.acquire(namespace, key, token, leaseMs, false);
 
 /** Stores as a reader does. */
 async function store(key: string, text = 'text', timeToLive = MINUTE): Promise<boolean> {
   await acquire(key, 'of store');
-  return session.fill(prefix, key, 'of store', text, timeToLive);
+  return session.fill(namespace, key, 'of store', text, timeToLive);
 }
 
 async function listAll(): Promise<{ keys: string[]; pages: number }> {
   const seen = new Set<string>();
   let pages = 0;
   for (let position: number | null = null; position !== null || pages === 0; pages += 1) {
-    const { keys, next } = await session.list(prefix, position);
+    const { keys, next } = await session.list(namespace, position);
     keys.forEach(({ key }) => seen.add(key));
     position = next;
   }
@@ -63,7 +63,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
   beforeEach(async () => {
     session = await open();
     afterTest(() => Promise.resolve(session.close()));
-    await session.bringToLife(prefix);
+    await session.setAlive(namespace);
   });
 
   describe('acquire', () => {
@@ -72,7 +72,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
       const other = await acquire('key', 'other', 1_000);
 
       expect(other.kind).toBe('wait');
-      expect(other.kind === 'wait' && other.remaining > 0 && other.remaining <= 1_000).toBe(true);
+      expect(other.kind === 'wait' && other.remainingMs > 0 && other.remainingMs <= 1_000).toBe(true);
       expect(await acquire('another key', 'other')).toEqual({ kind: 'lease' });
     });
 
@@ -81,8 +81,8 @@ describe.each<[string, () => Promise<CacheSession>]>([
       await sleep(40);
 
       expect(await acquire('key', 'other')).toEqual({ kind: 'lease' });
-      expect(await session.fill(prefix, 'key', 'one', 'text', MINUTE)).toBe(false);
-      expect(await session.fill(prefix, 'key', 'other', 'text', MINUTE)).toBe(true);
+      expect(await session.fill(namespace, 'key', 'one', 'text', MINUTE)).toBe(false);
+      expect(await session.fill(namespace, 'key', 'other', 'text', MINUTE)).toBe(true);
     });
 
     it('finds what is there', async () => {
@@ -91,17 +91,17 @@ describe.each<[string, () => Promise<CacheSession>]>([
       expect(await acquire('key')).toEqual({ kind: 'value', text: 'a text' });
     });
 
-    it('leases what is there to who refreshes it, and leaves it there meanwhile', async () => {
+    it('gives the lease of a stored value for a refresh, and keeps the value in the meantime', async () => {
       await store('key', 'old');
 
-      expect(await session.acquire(prefix, 'key', 'token', MINUTE, true)).toEqual({ kind: 'lease' });
-      expect((await session.acquire(prefix, 'key', 'other', MINUTE, true)).kind).toBe('wait');
-      expect(await session.get(prefix, 'key')).toBe('old');
-      expect(await session.fill(prefix, 'key', 'token', 'new', MINUTE)).toBe(true);
-      expect(await session.get(prefix, 'key')).toBe('new');
+      expect(await session.acquire(namespace, 'key', 'token', MINUTE, true)).toEqual({ kind: 'lease' });
+      expect((await session.acquire(namespace, 'key', 'other', MINUTE, true)).kind).toBe('wait');
+      expect(await session.get(namespace, 'key')).toBe('old');
+      expect(await session.fill(namespace, 'key', 'token', 'new', MINUTE)).toBe(true);
+      expect(await session.get(namespace, 'key')).toBe('new');
     });
 
-    it('gives no lease where the epoch has no life', async () => {
+    it('gives no lease in an epoch that is not alive', async () => {
       const dead = epoch(8n);
 
       expect(await session.acquire(dead, 'key', 'token', MINUTE, false)).toEqual({ kind: 'dead' });
@@ -112,31 +112,31 @@ describe.each<[string, () => Promise<CacheSession>]>([
 
   describe('fill', () => {
     it('needs the lease, which it ends', async () => {
-      expect(await session.fill(prefix, 'key', 'token', 'text', MINUTE)).toBe(false);
+      expect(await session.fill(namespace, 'key', 'token', 'text', MINUTE)).toBe(false);
       await acquire('key', 'token');
-      expect(await session.fill(prefix, 'key', 'another', 'text', MINUTE)).toBe(false);
-      expect(await session.get(prefix, 'key')).toBeNull();
-      expect(await session.fill(prefix, 'key', 'token', 'text', MINUTE)).toBe(true);
-      expect(await session.fill(prefix, 'key', 'token', 'again', MINUTE)).toBe(false);
-      expect(await session.get(prefix, 'key')).toBe('text');
+      expect(await session.fill(namespace, 'key', 'another', 'text', MINUTE)).toBe(false);
+      expect(await session.get(namespace, 'key')).toBeNull();
+      expect(await session.fill(namespace, 'key', 'token', 'text', MINUTE)).toBe(true);
+      expect(await session.fill(namespace, 'key', 'token', 'again', MINUTE)).toBe(false);
+      expect(await session.get(namespace, 'key')).toBe('text');
     });
 
-    it('keeps a text to the byte, for its time', async () => {
+    it('stores a text byte for byte, until its time to live ends', async () => {
       const text = '200 "x" 1\n{"name":"Bogotá\u0000\r\n🚌"}';
       await store('short', text, 30);
       await store('long', text);
-      expect(await session.get(prefix, 'long')).toBe(text);
+      expect(await session.get(namespace, 'long')).toBe(text);
       await sleep(50);
 
-      expect(await session.get(prefix, 'short')).toBeNull();
-      expect(await session.drop(prefix, ['short'])).toBe(0);
+      expect(await session.get(namespace, 'short')).toBeNull();
+      expect(await session.drop(namespace, ['short'])).toBe(0);
       expect(await acquire('short')).toEqual({ kind: 'lease' });
-      expect(await session.list(prefix, null)).toMatchObject({ total: 1, keys: [{ key: 'long' }] });
+      expect(await session.list(namespace, null)).toMatchObject({ total: 1, keys: [{ key: 'long' }] });
     });
 
     it('is apart from other epochs', async () => {
       const other = epoch(8n);
-      await session.bringToLife(other);
+      await session.setAlive(other);
       await store('key');
 
       expect(await session.get(other, 'key')).toBeNull();
@@ -148,47 +148,47 @@ describe.each<[string, () => Promise<CacheSession>]>([
     it('drops values and leases', async () => {
       await store('stored');
       await acquire('leased', 'token');
-      await session.mark(prefix, ['stored', 'leased', 'unknown'], '7');
+      await session.mark(namespace, ['stored', 'leased', 'unknown'], '7');
 
-      expect(await session.get(prefix, 'stored')).toBeNull();
-      expect(await session.fill(prefix, 'leased', 'token', 'text', MINUTE)).toBe(false);
+      expect(await session.get(namespace, 'stored')).toBeNull();
+      expect(await session.fill(namespace, 'leased', 'token', 'text', MINUTE)).toBe(false);
       for (const key of ['stored', 'leased', 'unknown']) expect((await acquire(key)).kind).toBe('marked');
     });
 
-    it('keeps leases away until the last writer has released it, whoever that is', async () => {
-      await session.mark(prefix, ['key'], '7');
-      await session.mark(prefix, ['key'], '8');
+    it('prevents leases until the last writer has released it, whichever that is', async () => {
+      await session.mark(namespace, ['key'], '7');
+      await session.mark(namespace, ['key'], '8');
       const marked = await acquire('key');
       const marks = marked.kind === 'marked' ? marked.marks.map(({ mark }) => mark) : [];
       expect(marks.sort()).toEqual(['7', '8']);
 
-      await session.release(prefix, ['key'], '7');
+      await session.release(namespace, ['key'], '7');
       expect(await acquire('key')).toMatchObject({ kind: 'marked', marks: [{ mark: '8' }] });
-      await session.release(prefix, ['key'], '9');
+      await session.release(namespace, ['key'], '9');
       expect(await acquire('key')).toMatchObject({ kind: 'marked', marks: [{ mark: '8' }] });
-      await session.release(prefix, ['key'], '8');
+      await session.release(namespace, ['key'], '8');
       expect(await acquire('key')).toEqual({ kind: 'lease' });
     });
 
-    it('keeps who refreshes away too', async () => {
-      await session.mark(prefix, ['key'], '7');
+    it('prevents a refresh too', async () => {
+      await session.mark(namespace, ['key'], '7');
 
-      expect((await session.acquire(prefix, 'key', 'token', MINUTE, true)).kind).toBe('marked');
+      expect((await session.acquire(namespace, 'key', 'token', MINUTE, true)).kind).toBe('marked');
     });
 
     it('says how old it is', async () => {
-      await session.mark(prefix, ['key'], '7');
+      await session.mark(namespace, ['key'], '7');
       await sleep(60);
       const marked = await acquire('key');
 
-      expect(marked.kind === 'marked' && marked.marks.map(({ age }) => age >= 50 && age < MINUTE)).toEqual([
-        true,
-      ]);
+      expect(
+        marked.kind === 'marked' && marked.marks.map(({ ageMs }) => ageMs >= 50 && ageMs < MINUTE),
+      ).toEqual([true]);
     });
 
     it('outlives the lease that was there before', async () => {
       await acquire('key', 'token', 10);
-      await session.mark(prefix, ['key'], '7');
+      await session.mark(namespace, ['key'], '7');
       await sleep(60);
 
       expect((await acquire('key')).kind).toBe('marked');
@@ -196,11 +196,11 @@ describe.each<[string, () => Promise<CacheSession>]>([
 
     it('of no key does nothing', async () => {
       await store('key');
-      await session.mark(prefix, [], '7');
-      await session.release(prefix, [], '7');
+      await session.mark(namespace, [], '7');
+      await session.release(namespace, [], '7');
 
-      expect(await session.get(prefix, 'key')).toBe('text');
-      expect(await session.drop(prefix, [])).toBe(0);
+      expect(await session.get(namespace, 'key')).toBe('text');
+      expect(await session.drop(namespace, [])).toBe(0);
     });
   });
 
@@ -208,10 +208,10 @@ describe.each<[string, () => Promise<CacheSession>]>([
     it('that comes late drops value and lease as well', async () => {
       await store('stored');
       await acquire('leased', 'token');
-      await session.release(prefix, ['stored', 'leased'], '7');
+      await session.release(namespace, ['stored', 'leased'], '7');
 
-      expect(await session.get(prefix, 'stored')).toBeNull();
-      expect(await session.fill(prefix, 'leased', 'token', 'text', MINUTE)).toBe(false);
+      expect(await session.get(namespace, 'stored')).toBeNull();
+      expect(await session.fill(namespace, 'leased', 'token', 'text', MINUTE)).toBe(false);
     });
   });
 
@@ -220,17 +220,17 @@ describe.each<[string, () => Promise<CacheSession>]>([
       for (const key of ['one', 'two', 'three']) await store(key);
       await acquire('leased', 'token');
 
-      expect(await session.drop(prefix, ['one', 'three', 'leased', 'unknown'])).toBe(2);
-      expect(await session.drop(prefix, ['one'])).toBe(0);
-      expect(await session.get(prefix, 'one')).toBeNull();
-      expect(await session.get(prefix, 'two')).toBe('text');
-      expect(await session.fill(prefix, 'leased', 'token', 'text', MINUTE)).toBe(false);
+      expect(await session.drop(namespace, ['one', 'three', 'leased', 'unknown'])).toBe(2);
+      expect(await session.drop(namespace, ['one'])).toBe(0);
+      expect(await session.get(namespace, 'one')).toBeNull();
+      expect(await session.get(namespace, 'two')).toBe('text');
+      expect(await session.fill(namespace, 'leased', 'token', 'text', MINUTE)).toBe(false);
     });
 
     it('leaves a mark', async () => {
-      await session.mark(prefix, ['key'], '7');
+      await session.mark(namespace, ['key'], '7');
 
-      expect(await session.drop(prefix, ['key'])).toBe(0);
+      expect(await session.drop(namespace, ['key'])).toBe(0);
       expect((await acquire('key')).kind).toBe('marked');
     });
   });
@@ -241,22 +241,22 @@ describe.each<[string, () => Promise<CacheSession>]>([
       await Promise.all(keys.map((key) => store(key)));
       await acquire('leased', 'token');
 
-      expect(await session.clear(prefix)).toBe(1_200);
+      expect(await session.clear(namespace)).toBe(1_200);
       expect(await listAll()).toMatchObject({ keys: [] });
-      expect(await session.fill(prefix, 'leased', 'token', 'text', MINUTE)).toBe(false);
-      expect(await session.clear(prefix)).toBe(0);
+      expect(await session.fill(namespace, 'leased', 'token', 'text', MINUTE)).toBe(false);
+      expect(await session.clear(namespace)).toBe(0);
     });
 
     it('leaves marks, the epoch, and other epochs', async () => {
       const other = epoch(8n);
-      await session.bringToLife(other);
+      await session.setAlive(other);
       await session.acquire(other, 'key', 'token', MINUTE, false);
       await session.fill(other, 'key', 'token', 'theirs', MINUTE);
-      await session.mark(prefix, ['key'], '7');
+      await session.mark(namespace, ['key'], '7');
 
-      expect(await session.clear(prefix)).toBe(0);
+      expect(await session.clear(namespace)).toBe(0);
       expect((await acquire('key')).kind).toBe('marked');
-      expect(await session.isAlive(prefix)).toBe(true);
+      expect(await session.isAlive(namespace)).toBe(true);
       expect(await session.get(other, 'key')).toBe('theirs');
     });
   });
@@ -264,7 +264,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
   describe('list', () => {
     it('describes a key', async () => {
       await store('card:1:balance', '{"name":"Bogotá"}');
-      const { total, keys, next } = await session.list(prefix, null);
+      const { total, keys, next } = await session.list(namespace, null);
 
       expect({ total, keys, next }).toMatchObject({
         total: 1,
@@ -277,17 +277,17 @@ describe.each<[string, () => Promise<CacheSession>]>([
 
     it('shows values only', async () => {
       await acquire('leased');
-      await session.mark(prefix, ['marked'], '7');
+      await session.mark(namespace, ['marked'], '7');
 
       expect(await listAll()).toMatchObject({ keys: [] });
     });
 
-    it('goes through all, page by page, although some go meanwhile', async () => {
+    it('lists all keys page by page, although some are removed in the meantime', async () => {
       const keys = Array.from({ length: 1_100 }, (__, index) => `key:${index}`);
       await Promise.all(keys.map((key) => store(key)));
-      const first = await session.list(prefix, null);
+      const first = await session.list(namespace, null);
       const gone = first.keys[0]?.key ?? '';
-      await session.drop(prefix, [gone]);
+      await session.drop(namespace, [gone]);
       const { keys: left, pages } = await listAll();
 
       expect(first.total).toBe(1_100);
@@ -298,102 +298,102 @@ describe.each<[string, () => Promise<CacheSession>]>([
   });
 
   it.each(['*', 'key?', '[a-z]', '\\', '!alive', 'alive', ':', '%7Bx%7D', 'ñ \n "quoted"', '{', '}', ''])(
-    'takes the name %j for nothing but a name',
+    'treats %j as a name without a special meaning',
     async (name) => {
       await store('key1');
       await store(name, 'special');
       expect((await listAll()).keys).toEqual(['key1', name].sort());
-      expect(await session.get(prefix, name)).toBe('special');
-      await session.mark(prefix, [name], '7');
+      expect(await session.get(namespace, name)).toBe('special');
+      await session.mark(namespace, [name], '7');
       expect((await acquire(name)).kind).toBe('marked');
-      await session.release(prefix, [name], '7');
+      await session.release(namespace, [name], '7');
       await store(name, 'special');
 
-      expect(await session.drop(prefix, [name])).toBe(1);
-      expect(await session.isAlive(prefix)).toBe(true);
+      expect(await session.drop(namespace, [name])).toBe(1);
+      expect(await session.isAlive(namespace)).toBe(true);
       expect((await listAll()).keys).toEqual(['key1']);
     },
   );
 
   describe('an epoch', () => {
-    it('is alive from when it was brought to life', async () => {
+    it('is alive after it was opened', async () => {
       const next = epoch(8n);
 
-      expect(await session.isAlive(prefix)).toBe(true);
+      expect(await session.isAlive(namespace)).toBe(true);
       expect(await session.isAlive(next)).toBe(false);
-      await session.bringToLife(next);
+      await session.setAlive(next);
       expect(await session.isAlive(next)).toBe(true);
     });
 
-    it('that is over is swept away, marks and all', async () => {
+    it('that has ended is swept away with its marks', async () => {
       const next = epoch(8n);
-      await session.bringToLife(next);
+      await session.setAlive(next);
       await session.acquire(next, 'key', 'token', MINUTE, false);
       await session.fill(next, 'key', 'token', 'text', MINUTE);
       await session.mark(next, ['marked'], '8');
       await store('key');
-      await session.mark(prefix, ['marked'], '7');
+      await session.mark(namespace, ['marked'], '7');
       await session.sweep(next);
 
-      expect(await session.isAlive(prefix)).toBe(false);
-      expect(await session.get(prefix, 'key')).toBeNull();
-      await session.bringToLife(prefix);
+      expect(await session.isAlive(namespace)).toBe(false);
+      expect(await session.get(namespace, 'key')).toBeNull();
+      await session.setAlive(namespace);
       expect(await acquire('marked')).toEqual({ kind: 'lease' });
       expect(await session.isAlive(next)).toBe(true);
       expect(await session.get(next, 'key')).toBe('text');
       expect((await session.acquire(next, 'marked', 'token', MINUTE, false)).kind).toBe('marked');
     });
 
-    it('that has begun meanwhile is not swept by who is late', async () => {
+    it('that has begun in the meantime is not swept by a process that was paused', async () => {
       const next = epoch(10n);
-      await session.bringToLife(next);
+      await session.setAlive(next);
       await session.mark(next, ['marked'], '8');
-      await session.sweep(prefix);
+      await session.sweep(namespace);
 
       expect(await session.isAlive(next)).toBe(true);
-      expect(await session.isAlive(prefix)).toBe(true);
+      expect(await session.isAlive(namespace)).toBe(true);
       expect((await session.acquire(next, 'marked', 'token', MINUTE, false)).kind).toBe('marked');
     });
   });
 
   it('probes without leaving anything behind', async () => {
-    const { read, total } = await session.probe('{}');
+    const { readMs, totalMs } = await session.probe('{}');
 
-    expect(total).toBeGreaterThanOrEqual(read);
-    expect(await session.list(prefix, null)).toMatchObject({ total: 0 });
-    expect(await client.keys(`${ROOT}probe*`)).toEqual([]);
+    expect(totalMs).toBeGreaterThanOrEqual(readMs);
+    expect(await session.list(namespace, null)).toMatchObject({ total: 0 });
+    expect(await client.keys(`${NAMESPACE_ROOT}probe*`)).toEqual([]);
   });
 
   it('counts hits and misses', async () => {
     const before = await session.figures();
     await store('a');
-    await session.get(prefix, 'a');
-    await session.get(prefix, 'a');
-    await session.get(prefix, 'b');
+    await session.get(namespace, 'a');
+    await session.get(namespace, 'a');
+    await session.get(namespace, 'b');
     const after = await session.figures();
 
-    // Redis counts what the steps look up, too.
+    // Redis counts the lookups of the scripts as well.
     expect(after.keyspace_hits - before.keyspace_hits).toBeGreaterThanOrEqual(2);
     expect(after.keyspace_misses - before.keyspace_misses).toBeGreaterThanOrEqual(1);
     expect(after.total_commands_processed).toBeGreaterThan(before.total_commands_processed);
     for (const figure of [undefined, 'unknown', NaN]) expect(Object.values(after)).not.toContain(figure);
   });
 
-  it('says so to everybody once it is closed', async () => {
+  it('rejects every command after it is closed', async () => {
     session.close();
     const commands: (() => Promise<unknown>)[] = [
-      () => session.get(prefix, 'key'),
+      () => session.get(namespace, 'key'),
       () => acquire('key'),
-      () => session.fill(prefix, 'key', 'token', 'text', MINUTE),
-      () => session.mark(prefix, ['key'], '7'),
-      () => session.release(prefix, ['key'], '7'),
-      () => session.drop(prefix, ['key']),
-      () => session.bringToLife(prefix),
-      () => session.isAlive(prefix),
+      () => session.fill(namespace, 'key', 'token', 'text', MINUTE),
+      () => session.mark(namespace, ['key'], '7'),
+      () => session.release(namespace, ['key'], '7'),
+      () => session.drop(namespace, ['key']),
+      () => session.setAlive(namespace),
+      () => session.isAlive(namespace),
       () => session.examine(),
-      () => session.sweep(prefix),
-      () => session.list(prefix, null),
-      () => session.clear(prefix),
+      () => session.sweep(namespace),
+      () => session.list(namespace, null),
+      () => session.clear(namespace),
       () => session.figures(),
       () => session.ping(),
       () => session.probe('{}'),
@@ -403,51 +403,51 @@ describe.each<[string, () => Promise<CacheSession>]>([
     for (const command of commands) await expect(command()).rejects.toThrow(CacheAwayError);
   });
 
-  it('has a run id that the next one of memory does not have, and the next one of the same server has', async () => {
+  it('has another run id than the next session in memory, and the same as the next one of the same server', async () => {
     const next = await open();
     afterTest(() => Promise.resolve(next.close()));
 
-    expect(next.runId === session.runId).toBe(!session.isSole);
+    expect(next.runId === session.runId).toBe(!session.isOnlyStore);
   });
 });
 
 describe(MemorySession.name, () => {
   beforeEach(async () => {
     session = new MemorySession();
-    await session.bringToLife(prefix);
+    await session.setAlive(namespace);
   });
 
-  it('forgets the least recently used beyond its size', async () => {
+  it('removes the least recently used values when it is full', async () => {
     const large = 'x'.repeat(20 * 2 ** 20);
     for (const key of ['first', 'second', 'third']) await store(key, large);
-    await session.get(prefix, 'first');
+    await session.get(namespace, 'first');
     await store('fourth', large);
 
     expect((await listAll()).keys).toEqual(['first', 'fourth', 'third']);
     expect((await session.figures()).used_memory).toBeLessThanOrEqual(64 * 2 ** 20);
   });
 
-  it('lists in order what stays although it is read meanwhile', async () => {
+  it('lists in order the values that stay, although they are read in the meantime', async () => {
     const keys = Array.from({ length: 600 }, (_, index) => `key:${index}`);
     for (const key of keys) await store(key);
 
-    const first = await session.list(prefix, null);
-    for (const key of keys.slice(500)) await session.get(prefix, key);
-    await session.drop(prefix, ['key:0']);
-    const second = await session.list(prefix, first.next);
+    const first = await session.list(namespace, null);
+    for (const key of keys.slice(500)) await session.get(namespace, key);
+    await session.drop(namespace, ['key:0']);
+    const second = await session.list(namespace, first.next);
 
     expect([...first.keys, ...second.keys].map(({ key }) => key)).toEqual(keys);
     expect(second.next).toBeNull();
   });
 
-  it('forgets the oldest of very many leases, and no mark', async () => {
-    await session.mark(prefix, ['marked'], '7');
+  it('drops old leases when there are very many, and no mark', async () => {
+    await session.mark(namespace, ['marked'], '7');
     await acquire('first');
     for (let number = 0; number < 10_000; number += 1) await acquire(`failed load:${number}`);
 
-    expect(await session.fill(prefix, 'first', 'token', 'text', MINUTE)).toBe(false);
+    expect(await session.fill(namespace, 'first', 'token', 'text', MINUTE)).toBe(false);
     expect((await acquire('marked')).kind).toBe('marked');
-    expect(await session.fill(prefix, 'failed load:9999', 'token', 'text', MINUTE)).toBe(true);
+    expect(await session.fill(namespace, 'failed load:9999', 'token', 'text', MINUTE)).toBe(true);
   });
 });
 
@@ -457,7 +457,7 @@ describe(RedisSession.name, () => {
   beforeEach(async () => {
     ofRedis = await openAt(redis.url);
     session = ofRedis;
-    await session.bringToLife(prefix);
+    await session.setAlive(namespace);
   });
 
   async function openAt(url: string, timeout = PATIENT): Promise<RedisSession> {
@@ -474,20 +474,20 @@ describe(RedisSession.name, () => {
     return /^master_replid:(\w+)/m.exec(info)?.[1];
   }
 
-  it('gives every value and every lease a time to live, and no mark and no epoch', async () => {
+  it('gives a time to live to every value and lease, but to no mark and no epoch', async () => {
     await store('stored');
     await acquire('leased', 'token', 1_000);
     await acquire('marked', 'token', 1_000);
-    await session.mark(prefix, ['marked', 'marked alone'], '7');
+    await session.mark(namespace, ['marked', 'marked alone'], '7');
 
     const stays = 'the server does not forget it';
     const times = await Promise.all(
       [
-        prefix.value('stored'),
-        prefix.guard('leased'),
-        prefix.guard('marked'),
-        prefix.guard('marked alone'),
-        prefix.alive,
+        namespace.valueName('stored'),
+        namespace.guardName('leased'),
+        namespace.guardName('marked'),
+        namespace.guardName('marked alone'),
+        namespace.aliveName,
       ].map(async (name) => {
         const time = await client.pTTL(name);
         return time === -1 ? stays : time > 0 && time <= MINUTE;
@@ -496,22 +496,22 @@ describe(RedisSession.name, () => {
     expect(times).toEqual([true, true, stays, stays, stays]);
   });
 
-  it('fills nothing after the epoch has lost its life, even with a lease', async () => {
+  it('fills nothing after the name `alive` is lost, even with a lease', async () => {
     await acquire('key');
-    await client.del(prefix.alive);
+    await client.del(namespace.aliveName);
 
-    expect(await session.fill(prefix, 'key', 'token', 'text', MINUTE)).toBe(false);
-    expect(await session.get(prefix, 'key')).toBeNull();
+    expect(await session.fill(namespace, 'key', 'token', 'text', MINUTE)).toBe(false);
+    expect(await session.get(namespace, 'key')).toBeNull();
   });
 
   it('leaves no empty guard behind', async () => {
     await store('stored');
-    await session.mark(prefix, ['marked', 'stored'], '7');
-    await session.release(prefix, ['marked', 'stored'], '7');
+    await session.mark(namespace, ['marked', 'stored'], '7');
+    await session.release(namespace, ['marked', 'stored'], '7');
     await acquire('dropped');
-    await session.drop(prefix, ['dropped']);
+    await session.drop(namespace, ['dropped']);
 
-    expect(await client.keys(`${prefix.family}*`)).toEqual([prefix.alive]);
+    expect(await client.keys(`${namespace.databasePrefix}*`)).toEqual([namespace.aliveName]);
   });
 
   it('judges leases and marks by the clock of the server', async () => {
@@ -520,13 +520,13 @@ describe(RedisSession.name, () => {
     jest.spyOn(performance, 'now').mockReturnValue(ago);
     try {
       await acquire('key', 'token', MINUTE);
-      await session.mark(prefix, ['marked'], '7');
+      await session.mark(namespace, ['marked'], '7');
     } finally {
       jest.restoreAllMocks();
     }
     const now = (await client.time()).getTime();
-    const remaining = Number(await client.hGet(prefix.guard('key'), 'deadline')) - now;
-    const age = now - Number(await client.hGet(prefix.guard('marked'), 'mark:7'));
+    const remaining = Number(await client.hGet(namespace.guardName('key'), 'deadline')) - now;
+    const age = now - Number(await client.hGet(namespace.guardName('marked'), 'mark:7'));
 
     expect(remaining).toBeGreaterThan(0);
     expect(remaining).toBeLessThanOrEqual(MINUTE);
@@ -537,35 +537,35 @@ describe(RedisSession.name, () => {
   it('sweeps and clears nothing of others', async () => {
     const next = epoch(8n);
     const elsewhere = epoch(6n, 'another-database');
-    await session.bringToLife(next);
-    await session.bringToLife(elsewhere);
+    await session.setAlive(next);
+    await session.setAlive(elsewhere);
     await client.set('card:1:balance', 'theirs');
-    await client.set(`${ROOT}another}`, 'theirs');
+    await client.set(`${NAMESPACE_ROOT}another}`, 'theirs');
     await store('card:1:balance');
 
-    await session.clear(prefix);
+    await session.clear(namespace);
     await session.sweep(next);
 
-    expect(await client.keys(`${prefix.family}*`)).toEqual([next.alive]);
+    expect(await client.keys(`${namespace.databasePrefix}*`)).toEqual([next.aliveName]);
     expect(await session.isAlive(elsewhere)).toBe(true);
-    expect(await client.mGet(['card:1:balance', `${ROOT}another}`])).toEqual(['theirs', 'theirs']);
+    expect(await client.mGet(['card:1:balance', `${NAMESPACE_ROOT}another}`])).toEqual(['theirs', 'theirs']);
   });
 
-  it('goes on after the scripts of the server are gone', async () => {
+  it('works on after the server has lost its scripts', async () => {
     await acquire('key');
     await client.scriptFlush();
 
-    expect(await session.fill(prefix, 'key', 'token', 'text', MINUTE)).toBe(true);
+    expect(await session.fill(namespace, 'key', 'token', 'text', MINUTE)).toBe(true);
     await client.scriptFlush();
-    await Promise.all(['one', 'other'].map((key) => session.mark(prefix, [key, 'key'], '7')));
-    expect(await session.get(prefix, 'key')).toBeNull();
+    await Promise.all(['one', 'other'].map((key) => session.mark(namespace, [key, 'key'], '7')));
+    expect(await session.get(namespace, 'key')).toBeNull();
     expect((await acquire('other')).kind).toBe('marked');
   });
 
   it('stays open when the server refuses one command', async () => {
-    await client.hSet(prefix.value('key'), 'not', 'ours');
+    await client.hSet(namespace.valueName('key'), 'not', 'ours');
 
-    await expect(session.get(prefix, 'key')).rejects.toThrow(CacheAwayError);
+    await expect(session.get(namespace, 'key')).rejects.toThrow(CacheAwayError);
     expect(session.isOpen).toBe(true);
     await session.ping();
   });
@@ -574,16 +574,16 @@ describe(RedisSession.name, () => {
     const full = await startRedis();
     afterTest(() => full.stop());
     session = await openAt(full.url);
-    await session.bringToLife(prefix);
+    await session.setAlive(namespace);
     await store('stored');
     await acquire('leased');
     await full.command('CONFIG', 'SET', 'maxmemory', '1');
 
-    await expect(session.fill(prefix, 'leased', 'token', 'text', MINUTE)).rejects.toThrow(CacheAwayError);
-    await session.mark(prefix, ['stored', 'leased', 'unknown'], '7');
-    await session.mark(prefix, ['unknown'], '8');
+    await expect(session.fill(namespace, 'leased', 'token', 'text', MINUTE)).rejects.toThrow(CacheAwayError);
+    await session.mark(namespace, ['stored', 'leased', 'unknown'], '7');
+    await session.mark(namespace, ['unknown'], '8');
     await full.command('CONFIG', 'SET', 'maxmemory', '0');
-    expect(await session.get(prefix, 'stored')).toBeNull();
+    expect(await session.get(namespace, 'stored')).toBeNull();
     for (const key of ['stored', 'leased', 'unknown']) expect((await acquire(key)).kind).toBe('marked');
   });
 
@@ -624,7 +624,7 @@ describe(RedisSession.name, () => {
     const before = await openAt(other.url);
     await other.command('REPLICAOF', '127.0.0.1', '1');
 
-    await expect(before.mark(prefix, ['key'], '7')).rejects.toThrow(CacheAwayError);
+    await expect(before.mark(namespace, ['key'], '7')).rejects.toThrow(CacheAwayError);
     expect(before.isOpen).toBe(false);
   });
 
@@ -644,7 +644,7 @@ describe(RedisSession.name, () => {
     afterTest(() => other.stop());
     const before = await openAt(other.url, 50);
     await other.signal('SIGSTOP');
-    const commands = [before.get(prefix, 'key'), before.mark(prefix, ['key'], '7'), before.ping()];
+    const commands = [before.get(namespace, 'key'), before.mark(namespace, ['key'], '7'), before.ping()];
 
     for (const outcome of await Promise.allSettled(commands)) expect(outcome.status).toBe('rejected');
     expect((await before.closed).message).toContain('did not answer within 50 ms');

@@ -1,26 +1,26 @@
 import { Keyv } from 'keyv';
-import type { Prefix } from './names';
+import type { CacheNamespace } from './cache-namespace';
 
-/** What a reader who found nothing is told to do. */
-export type Acquired =
-  /** There is a value after all. */
+/** What `acquire` tells a reader who found no value. */
+export type AcquireResult =
+  /** A value was stored in the meantime. */
   | { readonly kind: 'value'; readonly text: string }
-  /** Load, and fill with this lease. */
+  /** The reader has the lease: it loads, and fills. */
   | { readonly kind: 'lease' }
-  /** Another loads; milliseconds until its lease ends. */
-  | { readonly kind: 'wait'; readonly remaining: number }
-  /** Writers are about to commit: load, and fill nothing. */
+  /** Another reader has the lease, which ends after so many milliseconds. */
+  | { readonly kind: 'wait'; readonly remainingMs: number }
+  /** Writers are about to commit: the reader loads, and fills nothing. */
   | { readonly kind: 'marked'; readonly marks: readonly Mark[] }
   /** The store has lost its contents since the epoch began. */
   | { readonly kind: 'dead' };
 
-/** A mark that its writer has not released, and for how long, in milliseconds. */
+/** A mark that its writer has not released yet, and how long ago it was set. */
 export interface Mark {
   readonly mark: string;
-  readonly age: number;
+  readonly ageMs: number;
 }
 
-/** A key as `/cache/keys` shows it; `ttl` in seconds, `size_bytes` of the stored value. */
+/** A key as `/cache/keys` shows it: `ttl` is in seconds, `size_bytes` is the size of the stored value. */
 export interface StoredKey {
   readonly key: string;
   readonly type: string;
@@ -28,14 +28,14 @@ export interface StoredKey {
   readonly size_bytes: number;
 }
 
-/** Some of the keys; a next position of null says that there are no more. */
+/** Some of the keys. If `next` is null, there are no more. */
 export interface StoredKeys {
   readonly total: number;
   readonly keys: readonly StoredKey[];
   readonly next: number | null;
 }
 
-/** What the server behind the cache says of itself, in the words of Redis's INFO. */
+/** The figures of the server behind the cache, with the names that the command INFO of Redis gives them. */
 export interface ServerFigures {
   readonly redis_version: string;
   readonly connected_clients: number;
@@ -51,90 +51,99 @@ export interface ServerFigures {
   readonly uptime_in_seconds: number;
 }
 
-/** How long a trial took, in milliseconds: its read, and writing, reading and removing together. */
+/** How long a probe took: its read alone, and writing, reading and removing together. */
 export interface ProbeTimes {
-  readonly read: number;
-  readonly total: number;
+  readonly readMs: number;
+  readonly totalMs: number;
 }
 
 /**
- * One connection to the store, from its opening to its first error; it never connects again, so that no command moves
- * to another server. Every command is atomic, is bounded in time, and throws CacheAwayError when it failed: then the
- * session is closed, unless the server only refused it.
+ * One connection to the store, from its opening to its first error. It never connects again, so no command can move to
+ * another server. Every command is atomic and bounded in time. A command that fails throws CacheAwayError and closes
+ * the session, unless the server only refused that command.
  */
 export abstract class CacheSession {
-  /** Tells the contents of one server from those of another, and of its next life. */
+  /** Identifies the contents of the server. After a restart, or on another server, it is another one. */
   abstract readonly runId: string;
-  /** By the monotonic clock, in milliseconds. */
+  /** When the session was opened, by the monotonic clock, in milliseconds. */
   readonly openedAt = performance.now();
 
-  /** Whether no other server's memory can be in use for this database: then a new run id needs no suspicion. */
-  abstract readonly isSole: boolean;
+  /** Whether no other store can serve this database. Then a changed run id is accepted at once. */
+  abstract readonly isOnlyStore: boolean;
 
-  /** Whether the session may still be used; false for ever after the first error. */
+  /** Whether the session may still be used. After the first error it stays false. */
   abstract readonly isOpen: boolean;
 
-  abstract get(prefix: Prefix, key: string): Promise<string | null>;
-  /** A lease, unless there is a value (which `refresh` ignores), a mark or another's lease. */
+  abstract get(namespace: CacheNamespace, key: string): Promise<string | null>;
+  /**
+   * Gives the lease, unless there is a value, a mark, or the lease of another reader.
+   *
+   * @param isRefresh gives the lease although there is a value, which stays until it is replaced.
+   */
   abstract acquire(
-    prefix: Prefix,
+    namespace: CacheNamespace,
     key: string,
     token: string,
-    leaseTime: number,
-    refresh: boolean,
-  ): Promise<Acquired>;
-  /** Stores only if the lease is still there; whether it did. */
+    leaseMs: number,
+    isRefresh: boolean,
+  ): Promise<AcquireResult>;
+  /** Stores the text if the lease is still there, and returns whether it was. */
   abstract fill(
-    prefix: Prefix,
+    namespace: CacheNamespace,
     key: string,
     token: string,
     text: string,
-    timeToLive: number,
+    ttlMs: number,
   ): Promise<boolean>;
-  /** Before COMMIT: drops values and leases, and keeps readers from filling until the release. */
-  abstract mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void>;
-  /** After COMMIT or ROLLBACK: drops values and leases, and this mark. */
-  abstract release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void>;
-  /** Drops values and leases, and no mark; how many values there were. */
-  abstract drop(prefix: Prefix, keys: readonly string[]): Promise<number>;
+  /** Before COMMIT: removes values and leases, and keeps readers from filling until the release. */
+  abstract mark(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void>;
+  /** After COMMIT or ROLLBACK: removes values, leases, and this mark. */
+  abstract release(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void>;
+  /** Removes values and leases, but no marks. Returns how many values there were. */
+  abstract drop(namespace: CacheNamespace, keys: readonly string[]): Promise<number>;
 
-  /** Opens an epoch: a name that is lost together with all others. */
-  abstract bringToLife(prefix: Prefix): Promise<void>;
-  abstract isAlive(prefix: Prefix): Promise<boolean>;
-  /** Looks whether the server is still one that a cache may trust. */
+  /** Opens an epoch: sets the name `alive`, which is lost whenever the other names are lost. */
+  abstract setAlive(namespace: CacheNamespace): Promise<void>;
+  /** Whether the store still has the name `alive` of this epoch. */
+  abstract isAlive(namespace: CacheNamespace): Promise<boolean>;
+  /** Checks that the server is still one that a cache may trust, and closes the session if it is not. */
   abstract examine(): Promise<void>;
-  /** Removes what older epochs of this database left behind. */
-  abstract sweep(current: Prefix): Promise<void>;
+  /** Removes the names of earlier epochs of this database. */
+  abstract sweep(current: CacheNamespace): Promise<void>;
 
-  /** Goes on at the position that the call before answered; keys that are there all the time are listed. */
-  abstract list(prefix: Prefix, position: number | null): Promise<StoredKeys>;
-  /** Drops every value; how many there were. */
-  abstract clear(prefix: Prefix): Promise<number>;
+  /**
+   * Lists one page of keys. A key that exists during the whole listing is on one of its pages.
+   *
+   * @param position the `next` of the page before, or null for the first page.
+   */
+  abstract list(namespace: CacheNamespace, position: number | null): Promise<StoredKeys>;
+  /** Removes every value, and returns how many there were. */
+  abstract clear(namespace: CacheNamespace): Promise<number>;
   abstract figures(): Promise<ServerFigures>;
   abstract ping(): Promise<void>;
-  /** Writes, reads and removes a key of its own, which no answer has. */
+  /** Writes, reads and removes a key that is used for nothing else. */
   abstract probe(text: string): Promise<ProbeTimes>;
   abstract close(): void;
 }
 
-/** Keeps one session open, as far as the server allows. */
+/** Keeps one session open whenever the server allows it. */
 export abstract class CacheConnection {
   /** The session in use, or null while the store is away. */
   abstract readonly session: CacheSession | null;
-  /** Whether only the process that holds the database's cache lock may have a session. */
-  abstract readonly isExclusive: boolean;
+  /** Whether only one process may have a session: the one that holds the cache lock of the database. */
+  abstract readonly isSingleProcess: boolean;
 
-  /** Says whether this process holds that lock. */
-  allow(_isAllowed: boolean): void {
-    // For every process: nothing depends on the lock.
+  /** Says whether this process holds the cache lock. */
+  setLockHeld(_isHeld: boolean): void {
+    // A store for several processes does not depend on the lock.
   }
 
-  /** A store for who injects CACHE_MANAGER: without the protocol's promises, and apart from its names. */
+  /** The store behind CACHE_MANAGER. It keeps none of the promises of the protocol, and shares no names with it. */
   plainStore(): Keyv {
     return new Keyv();
   }
 
-  /** Begins to connect; resolves with the first session or the first failure. */
+  /** Begins to connect, and resolves with the first session or the first failure. */
   abstract open(): Promise<void>;
   abstract close(): Promise<void>;
 }

@@ -21,7 +21,7 @@ describe(CommandCounter.name, () => {
     expect(counter.total).toBe(4);
   });
 
-  it('forgets it when nothing followed', () => {
+  it('is 0 per second when the last whole second had no command', () => {
     counter.count();
     now = 7_000;
 

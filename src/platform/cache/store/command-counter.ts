@@ -1,34 +1,35 @@
-const SECOND = 1_000;
+const SECOND_MS = 1_000;
 
-/** Counts commands, and how many the last whole second had. */
+/** Counts commands: all of them, and those of the last whole second. */
 export class CommandCounter {
   private second = 0;
-  private ofSecond = 0;
-  private ofSecondBefore = 0;
+  private inThisSecond = 0;
+  private inLastSecond = 0;
   private counted = 0;
 
-  constructor(private readonly milliseconds: () => number = () => performance.now()) {}
+  /** @param now the monotonic clock, in milliseconds. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   get total(): number {
     return this.counted;
   }
 
   get perSecond(): number {
-    this.turn();
-    return this.ofSecondBefore;
+    this.startNewSecond();
+    return this.inLastSecond;
   }
 
   count(): void {
-    this.turn();
+    this.startNewSecond();
     this.counted += 1;
-    this.ofSecond += 1;
+    this.inThisSecond += 1;
   }
 
-  private turn(): void {
-    const second = Math.floor(this.milliseconds() / SECOND);
+  private startNewSecond(): void {
+    const second = Math.floor(this.now() / SECOND_MS);
     if (second === this.second) return;
-    this.ofSecondBefore = second === this.second + 1 ? this.ofSecond : 0;
-    this.ofSecond = 0;
+    this.inLastSecond = second === this.second + 1 ? this.inThisSecond : 0;
+    this.inThisSecond = 0;
     this.second = second;
   }
 }

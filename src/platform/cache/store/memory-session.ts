@@ -5,7 +5,7 @@ import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { CommandCounter } from './command-counter';
 import { timed } from '../../../common/time/stopwatch';
 import {
-  type Acquired,
+  type AcquireResult,
   CacheConnection,
   CacheSession,
   type ProbeTimes,
@@ -13,19 +13,19 @@ import {
   type StoredKey,
   type StoredKeys,
 } from './cache-session';
-import type { Prefix } from './names';
-import { WrittenOrder } from './written-order';
+import type { CacheNamespace } from './cache-namespace';
+import { InsertionOrder } from './insertion-order';
 
-/** What one process keeps at most, as characters of names and texts; the least recently used go first. */
-const MOST_CHARACTERS = 64 * 2 ** 20;
-/** A lease may never be used up; a lost one only costs a fill. */
-const MOST_LEASES = 10_000;
-const PAGE = 500;
+/** One process stores at most so many characters of names and texts. The least recently used are removed first. */
+const MAX_CHARACTERS = 64 * 2 ** 20;
+/** Leases of failed loads stay behind. When there are so many, all are removed; a lost lease only costs a fill. */
+const MAX_LEASES = 10_000;
+const PAGE_SIZE = 500;
 
-/** A text, and where its name is listed. */
+/** A text, and the order in which its name is listed. */
 interface Entry {
   readonly text: string;
-  readonly order: WrittenOrder;
+  readonly order: InsertionOrder;
 }
 
 interface Lease {
@@ -33,23 +33,23 @@ interface Lease {
   readonly deadline: number;
 }
 
-/** Values, leases and marks in the process's own memory: the same steps as in Redis. */
+/** Values, leases and marks in the memory of the process, with the same atomic steps as in Redis. */
 export class MemorySession extends CacheSession {
   readonly runId = randomUUID();
-  readonly isSole = true;
+  readonly isOnlyStore = true;
   private open = true;
   private readonly values = new LRUCache<string, Entry>({
-    maxSize: MOST_CHARACTERS,
+    maxSize: MAX_CHARACTERS,
     sizeCalculation: ({ text }, name) => name.length + text.length,
-    // What has expired is not counted among the keys.
+    // An expired value must not be counted among the keys.
     ttlAutopurge: true,
-    onInsert: ({ order }, name) => order.write(name),
+    onInsert: ({ order }, name) => order.insert(name),
     dispose: ({ order }, name) => order.remove(name),
   });
-  /** By the name of the epoch's life. */
-  private readonly orders = new Map<string, WrittenOrder>();
+  /** The names of each epoch, by its name `alive`. */
+  private readonly orders = new Map<string, InsertionOrder>();
   private readonly leases = new Map<string, Lease>();
-  /** By guard: the time of each mark. */
+  /** For each guard, when each of its marks was set. */
   private readonly marks = new Map<string, Map<string, number>>();
   private readonly alive = new Set<string>();
   private readonly commands = new CommandCounter();
@@ -62,13 +62,13 @@ export class MemorySession extends CacheSession {
   }
 
   /**
-   * Answers after all requests of this turn of the event loop have been read, as Redis would: to read one and write one in
-   * turns takes half as much time again for each.
+   * Resolves after all requests of this turn of the event loop have been read, as it would be with Redis. If each request
+   * were answered before the next is read, each would take half as much time again.
    */
-  async get(prefix: Prefix, key: string): Promise<string | null> {
+  async get(namespace: CacheNamespace, key: string): Promise<string | null> {
     await immediately();
     return this.step(() => {
-      const entry = this.values.get(prefix.value(key));
+      const entry = this.values.get(namespace.valueName(key));
       if (entry) this.hits += 1;
       else this.misses += 1;
       return entry?.text ?? null;
@@ -76,42 +76,42 @@ export class MemorySession extends CacheSession {
   }
 
   acquire(
-    prefix: Prefix,
+    namespace: CacheNamespace,
     key: string,
     token: string,
-    leaseTime: number,
-    refresh: boolean,
-  ): Promise<Acquired> {
-    return this.step(() => this.lease(prefix, key, token, leaseTime, refresh));
+    leaseMs: number,
+    isRefresh: boolean,
+  ): Promise<AcquireResult> {
+    return this.step(() => this.lease(namespace, key, token, leaseMs, isRefresh));
   }
 
-  fill(prefix: Prefix, key: string, token: string, text: string, timeToLive: number): Promise<boolean> {
+  fill(namespace: CacheNamespace, key: string, token: string, text: string, ttlMs: number): Promise<boolean> {
     return this.step(() => {
-      const name = prefix.guard(key);
-      if (!this.alive.has(prefix.alive) || this.leases.get(name)?.token !== token) return false;
+      const name = namespace.guardName(key);
+      if (!this.alive.has(namespace.aliveName) || this.leases.get(name)?.token !== token) return false;
       this.leases.delete(name);
-      this.values.set(prefix.value(key), { text, order: this.orderOf(prefix) }, { ttl: timeToLive });
+      this.values.set(namespace.valueName(key), { text, order: this.orderOf(namespace) }, { ttl: ttlMs });
       this.peakSize = Math.max(this.peakSize, this.values.calculatedSize);
       return true;
     });
   }
 
-  mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
+  mark(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void> {
     return this.step(() => {
       for (const key of keys) {
-        this.forget(prefix, key);
-        const name = prefix.guard(key);
+        this.forget(namespace, key);
+        const name = namespace.guardName(key);
         const marks = this.marks.get(name) ?? new Map<string, number>();
         this.marks.set(name, marks.set(mark, performance.now()));
       }
     });
   }
 
-  release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
+  release(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void> {
     return this.step(() => {
       for (const key of keys) {
-        this.forget(prefix, key);
-        const name = prefix.guard(key);
+        this.forget(namespace, key);
+        const name = namespace.guardName(key);
         const marks = this.marks.get(name);
         marks?.delete(mark);
         if (marks?.size === 0) this.marks.delete(name);
@@ -119,42 +119,42 @@ export class MemorySession extends CacheSession {
     });
   }
 
-  drop(prefix: Prefix, keys: readonly string[]): Promise<number> {
-    return this.step(() => keys.filter((key) => this.forget(prefix, key)).length);
+  drop(namespace: CacheNamespace, keys: readonly string[]): Promise<number> {
+    return this.step(() => keys.filter((key) => this.forget(namespace, key)).length);
   }
 
-  bringToLife(prefix: Prefix): Promise<void> {
-    return this.step(() => void this.alive.add(prefix.alive));
+  setAlive(namespace: CacheNamespace): Promise<void> {
+    return this.step(() => void this.alive.add(namespace.aliveName));
   }
 
-  isAlive(prefix: Prefix): Promise<boolean> {
-    return this.step(() => this.alive.has(prefix.alive));
+  isAlive(namespace: CacheNamespace): Promise<boolean> {
+    return this.step(() => this.alive.has(namespace.aliveName));
   }
 
   examine(): Promise<void> {
     return this.ping();
   }
 
-  sweep(current: Prefix): Promise<void> {
+  sweep(current: CacheNamespace): Promise<void> {
     return this.step(() => {
       for (const names of [this.values, this.leases, this.marks, this.alive, this.orders]) {
-        for (const name of [...names.keys()]) if (current.succeeds(name)) names.delete(name);
+        for (const name of [...names.keys()]) if (current.isFromEarlierEpoch(name)) names.delete(name);
       }
     });
   }
 
-  /** In the order in which they were filled: what is read meanwhile moves among the recently used, not here. */
-  list(prefix: Prefix, position: number | null): Promise<StoredKeys> {
+  /** Lists in the order of the fills. A read changes which value is removed next, but not this order. */
+  list(namespace: CacheNamespace, position: number | null): Promise<StoredKeys> {
     return this.step(() => {
-      const order = this.orderOf(prefix);
-      const { names, next } = order.page(position, PAGE);
-      return { total: order.size, keys: names.flatMap((name) => this.describe(prefix, name)), next };
+      const order = this.orderOf(namespace);
+      const { names, next } = order.page(position, PAGE_SIZE);
+      return { total: order.size, keys: names.flatMap((name) => this.describe(namespace, name)), next };
     });
   }
 
-  clear(prefix: Prefix): Promise<number> {
+  clear(namespace: CacheNamespace): Promise<number> {
     return this.step(() => {
-      const names = [...this.orderOf(prefix).names()];
+      const names = [...this.orderOf(namespace).names()];
       names.forEach((name) => this.values.delete(name));
       this.leases.clear();
       return names.length;
@@ -184,60 +184,67 @@ export class MemorySession extends CacheSession {
   }
 
   async probe(text: string): Promise<ProbeTimes> {
-    const trial = new Map<string, string>();
-    let read = 0;
-    const total = await timed(async () => {
-      await this.step(() => trial.set('probe', text));
-      read = await timed(() => this.step(() => trial.get('probe')));
-      await this.step(() => trial.delete('probe'));
+    const probes = new Map<string, string>();
+    let readMs = 0;
+    const totalMs = await timed(async () => {
+      await this.step(() => probes.set('probe', text));
+      readMs = await timed(() => this.step(() => probes.get('probe')));
+      await this.step(() => probes.delete('probe'));
     });
-    return { read, total };
+    return { readMs, totalMs };
   }
 
   close(): void {
     this.open = false;
   }
 
-  /** Nothing comes in between: a step is a synchronous function. */
+  /** A step is a synchronous function, so nothing can come in between. */
   private step<Result>(work: () => Result): Promise<Result> {
     if (!this.open) return Promise.reject(new CacheAwayError());
     this.commands.count();
     return Promise.resolve(work());
   }
 
-  private lease(prefix: Prefix, key: string, token: string, leaseTime: number, refresh: boolean): Acquired {
-    if (!this.alive.has(prefix.alive)) return { kind: 'dead' };
-    const entry = this.values.get(prefix.value(key));
-    if (entry && !refresh) return { kind: 'value', text: entry.text };
-    const name = prefix.guard(key);
+  private lease(
+    namespace: CacheNamespace,
+    key: string,
+    token: string,
+    leaseMs: number,
+    isRefresh: boolean,
+  ): AcquireResult {
+    if (!this.alive.has(namespace.aliveName)) return { kind: 'dead' };
+    const entry = this.values.get(namespace.valueName(key));
+    if (entry && !isRefresh) return { kind: 'value', text: entry.text };
+    const name = namespace.guardName(key);
     const marks = this.marks.get(name);
     const now = performance.now();
-    if (marks) return { kind: 'marked', marks: [...marks].map(([mark, at]) => ({ mark, age: now - at })) };
-    const remaining = (this.leases.get(name)?.deadline ?? 0) - now;
-    if (remaining > 0) return { kind: 'wait', remaining };
-    if (this.leases.size >= MOST_LEASES) this.leases.clear();
-    this.leases.set(name, { token, deadline: now + leaseTime });
+    if (marks)
+      return { kind: 'marked', marks: [...marks].map(([mark, setAt]) => ({ mark, ageMs: now - setAt })) };
+    const remainingMs = (this.leases.get(name)?.deadline ?? 0) - now;
+    if (remainingMs > 0) return { kind: 'wait', remainingMs };
+    if (this.leases.size >= MAX_LEASES) this.leases.clear();
+    this.leases.set(name, { token, deadline: now + leaseMs });
     return { kind: 'lease' };
   }
 
-  /** Whether there was a value. */
-  private forget(prefix: Prefix, key: string): boolean {
-    this.leases.delete(prefix.guard(key));
-    return this.values.delete(prefix.value(key));
+  /** Removes value and lease, and returns whether there was a value. */
+  private forget(namespace: CacheNamespace, key: string): boolean {
+    this.leases.delete(namespace.guardName(key));
+    return this.values.delete(namespace.valueName(key));
   }
 
-  private orderOf({ alive }: Prefix): WrittenOrder {
-    const order = this.orders.get(alive) ?? new WrittenOrder();
-    this.orders.set(alive, order);
+  private orderOf({ aliveName }: CacheNamespace): InsertionOrder {
+    const order = this.orders.get(aliveName) ?? new InsertionOrder();
+    this.orders.set(aliveName, order);
     return order;
   }
 
-  private describe(prefix: Prefix, name: string): StoredKey[] {
+  private describe(namespace: CacheNamespace, name: string): StoredKey[] {
     const entry = this.values.peek(name);
     if (!entry) return [];
     return [
       {
-        key: prefix.keyOf(name),
+        key: namespace.keyFromName(name),
         type: 'string',
         ttl: Math.ceil(this.values.getRemainingTTL(name) / 1_000),
         size_bytes: Buffer.byteLength(entry.text),
@@ -246,20 +253,20 @@ export class MemorySession extends CacheSession {
   }
 }
 
-/** Memory that only the process with the database's cache lock may use. */
+/** The memory of the process, which may be used only by the process that holds the cache lock of the database. */
 export class MemoryConnection extends CacheConnection {
-  readonly isExclusive = true;
+  readonly isSingleProcess = true;
   private current: MemorySession | null = null;
 
   get session(): MemorySession | null {
     return this.current;
   }
 
-  /** Opened and closed by who holds the lock: an opened one is empty. */
-  override allow(isAllowed: boolean): void {
-    if (isAllowed === (this.current !== null)) return;
+  /** Opens an empty session when this process gets the lock, and closes it when the lock is lost. */
+  override setLockHeld(isHeld: boolean): void {
+    if (isHeld === (this.current !== null)) return;
     this.current?.close();
-    this.current = isAllowed ? new MemorySession() : null;
+    this.current = isHeld ? new MemorySession() : null;
   }
 
   async open(): Promise<void> {
@@ -267,7 +274,7 @@ export class MemoryConnection extends CacheConnection {
   }
 
   async close(): Promise<void> {
-    this.allow(false);
+    this.setLockHeld(false);
     return Promise.resolve();
   }
 }

@@ -1,17 +1,18 @@
 import { createClient, type RedisClientOptions } from '@redis/client';
 
-const PATIENCE = 500;
+/** How long a Sentinel may take to answer. */
+const SENTINEL_TIMEOUT_MS = 500;
 
-/** Where Redis is: at a URL, or where one of the Sentinels says that the primary of this name is now. */
+/** Where Redis is: at a URL, or at the address that a Sentinel knows for the primary of this name. */
 export class RedisAddress {
-  /** @param sentinels each as host:port; none means that the URL's own host is the server. */
+  /** @param sentinels each as host:port. Without Sentinels the host of the URL is the server. */
   constructor(
     private readonly url: string,
     private readonly sentinels: readonly string[],
     private readonly primaryName: string,
   ) {}
 
-  /** @throws when no Sentinel knows the primary. */
+  /** @throws Error when no Sentinel knows the primary. */
   async find(): Promise<RedisClientOptions> {
     if (this.sentinels.length === 0) return { url: this.url };
     for (const sentinel of this.sentinels) {
@@ -29,15 +30,15 @@ export class RedisAddress {
     const client = createClient({
       url: `redis://${sentinel}`,
       disableOfflineQueue: true,
-      socket: { connectTimeout: PATIENCE, reconnectStrategy: false },
+      socket: { connectTimeout: SENTINEL_TIMEOUT_MS, reconnectStrategy: false },
     });
     client.on('error', () => undefined);
-    const patience = setTimeout(() => void client.disconnect().catch(() => undefined), PATIENCE);
+    const timer = setTimeout(() => void client.disconnect().catch(() => undefined), SENTINEL_TIMEOUT_MS);
     try {
       await client.connect();
       return await client.sendCommand(['SENTINEL', 'get-master-addr-by-name', this.primaryName]);
     } finally {
-      clearTimeout(patience);
+      clearTimeout(timer);
       client.disconnect().catch(() => undefined);
     }
   }

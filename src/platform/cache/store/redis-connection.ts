@@ -7,20 +7,21 @@ import { CacheConnection } from './cache-session';
 import type { RedisAddress } from './redis-address';
 import { RedisSession } from './redis-session';
 
-const LONGEST_PAUSE = 1_000;
+/** The longest wait between two attempts to connect. */
+const MAX_RETRY_DELAY_MS = 1_000;
 
-/** Redis, as one session after another. */
+/** Opens one session after another: when one is closed, the next is opened. */
 export class RedisConnection extends CacheConnection {
-  readonly isExclusive = false;
+  readonly isSingleProcess = false;
   private readonly logger = new Logger(RedisConnection.name);
   private current: RedisSession | null = null;
   private closing = new AbortController();
-  private away = false;
+  private isAway = false;
 
-  /** @param timeout milliseconds that a command may take. */
+  /** @param timeoutMs how long a command may take. */
   constructor(
     private readonly address: RedisAddress,
-    private readonly timeout: number,
+    private readonly timeoutMs: number,
   ) {
     super();
   }
@@ -39,14 +40,14 @@ export class RedisConnection extends CacheConnection {
     return Promise.resolve();
   }
 
-  /** Over the session in use, by the named package's store. */
+  /** Uses the store of `cache-manager-redis-yet` over the current session. */
   override plainStore(): Keyv {
     const keyv = new Keyv({
       store: {
         get: (key: string) => this.store().get(key),
         set: (key: string, value: unknown, ttl?: number) => this.store().set(key, value, ttl),
         delete: (key: string) => this.store().del(key),
-        // The named package would empty the whole database of Redis, whoever else uses it.
+        // That package would empty the whole Redis database, with the keys of others in it.
         clear: () => Promise.reject(new Error('the cache is cleared by POST /cache/clear')),
       },
       useKeyPrefix: false,
@@ -64,19 +65,19 @@ export class RedisConnection extends CacheConnection {
   private async keepConnected(afterFirst: () => void): Promise<void> {
     for (let failures = 0; !this.isClosing(); failures += 1) {
       try {
-        this.current = await RedisSession.open(await this.address.find(), this.timeout);
+        this.current = await RedisSession.open(await this.address.find(), this.timeoutMs);
         if (this.isClosing()) break;
         failures = 0;
-        this.welcome();
+        this.reportBack();
         afterFirst();
-        this.report(await this.current.closed);
+        this.reportAway(await this.current.closed);
       } catch (error) {
-        this.report(error as Error);
+        this.reportAway(error as Error);
         afterFirst();
       }
-      await sleep(Math.min(25 * 2 ** failures, LONGEST_PAUSE), null, { signal: this.closing.signal }).catch(
-        () => undefined,
-      );
+      await sleep(Math.min(25 * 2 ** failures, MAX_RETRY_DELAY_MS), null, {
+        signal: this.closing.signal,
+      }).catch(() => undefined);
     }
     this.current?.close();
   }
@@ -85,14 +86,14 @@ export class RedisConnection extends CacheConnection {
     return this.closing.signal.aborted;
   }
 
-  private report(error: Error): void {
-    if (this.away || this.isClosing()) return;
-    this.away = true;
+  private reportAway(error: Error): void {
+    if (this.isAway || this.isClosing()) return;
+    this.isAway = true;
     this.logger.warn(`Redis is away, serving from the database: ${error.message || error.name}`);
   }
 
-  private welcome(): void {
-    if (this.away) this.logger.log('Redis is back');
-    this.away = false;
+  private reportBack(): void {
+    if (this.isAway) this.logger.log('Redis is back');
+    this.isAway = false;
   }
 }

@@ -1,6 +1,6 @@
 import { RedisInfo } from './redis-info';
 
-/** As Redis writes it. */
+/** In the format of Redis. */
 function info(fields: Readonly<Record<string, string | number>>): RedisInfo {
   const lines = Object.entries(fields).map(([name, value]) => `${name}:${value}`);
   return new RedisInfo(
@@ -16,7 +16,7 @@ const PRIMARY = {
 };
 
 describe(RedisInfo.name, () => {
-  it('tells the contents of one server from those of another, and of its next life', () => {
+  it('distinguishes the contents of one server from those of another, and from those after its restart', () => {
     const { contentsId } = info(PRIMARY);
 
     expect(info({ ...PRIMARY }).contentsId).toBe(contentsId);
@@ -43,7 +43,7 @@ describe(RedisInfo.name, () => {
     );
   });
 
-  it('does not trust who says nothing of itself', () => {
+  it('does not trust a server that says nothing about itself', () => {
     expect(() => info({}).requireTrustworthy()).toThrow('does not say by INFO which server it is');
   });
 

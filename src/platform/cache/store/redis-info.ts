@@ -1,7 +1,7 @@
 import type { ServerFigures } from './cache-session';
-import { FORM } from './stored-answer';
+import { STORED_FORMAT_VERSION } from './stored-response';
 
-/** What Redis says of itself by INFO. */
+/** The reply of Redis to the command INFO. */
 export class RedisInfo {
   private readonly fields = new Map<string, string>();
 
@@ -10,25 +10,26 @@ export class RedisInfo {
   }
 
   /**
-   * Another one after each start of the server, and after each time it took over the contents of another server; and in
-   * a release that stores another form.
+   * Identifies the contents of the server. It changes with each start of the server, each time the server copies the
+   * contents of another, and in a release that stores another format.
    */
   get contentsId(): string {
-    return `${this.words('run_id')}.${this.words('master_replid')}.${FORM}`;
+    return `${this.textOf('run_id')}.${this.textOf('master_replid')}.${STORED_FORMAT_VERSION}`;
   }
 
   /**
-   * Only a primary may be asked, and only one that never evicts what has no time to live: else a guard could go.
+   * Accepts only a primary, and only one that never evicts a key without a time to live. Otherwise it could evict a
+   * guard with marks.
    *
-   * @throws Error saying what is wrong with it.
+   * @throws Error saying what is wrong with the server.
    */
   requireTrustworthy(): void {
     if (!this.fields.has('run_id') || !this.fields.has('maxmemory_policy')) {
       throw new Error('Redis does not say by INFO which server it is, and what it evicts');
     }
-    const role = this.words('role');
+    const role = this.textOf('role');
     if (role !== 'master') throw new Error(`Redis is a ${role}, not the primary`);
-    const policy = this.words('maxmemory_policy');
+    const policy = this.textOf('maxmemory_policy');
     if (policy.startsWith('allkeys')) {
       throw new Error(`Redis has maxmemory-policy ${policy}: noeviction or volatile-* is needed`);
     }
@@ -36,26 +37,26 @@ export class RedisInfo {
 
   figures(): ServerFigures {
     return {
-      redis_version: this.words('redis_version'),
-      connected_clients: this.number('connected_clients'),
-      used_memory: this.number('used_memory'),
-      used_memory_human: this.words('used_memory_human'),
-      used_memory_peak: this.number('used_memory_peak'),
-      used_memory_peak_human: this.words('used_memory_peak_human'),
-      keyspace_hits: this.number('keyspace_hits'),
-      keyspace_misses: this.number('keyspace_misses'),
-      instantaneous_ops_per_sec: this.number('instantaneous_ops_per_sec'),
-      total_connections_received: this.number('total_connections_received'),
-      total_commands_processed: this.number('total_commands_processed'),
-      uptime_in_seconds: this.number('uptime_in_seconds'),
+      redis_version: this.textOf('redis_version'),
+      connected_clients: this.numberOf('connected_clients'),
+      used_memory: this.numberOf('used_memory'),
+      used_memory_human: this.textOf('used_memory_human'),
+      used_memory_peak: this.numberOf('used_memory_peak'),
+      used_memory_peak_human: this.textOf('used_memory_peak_human'),
+      keyspace_hits: this.numberOf('keyspace_hits'),
+      keyspace_misses: this.numberOf('keyspace_misses'),
+      instantaneous_ops_per_sec: this.numberOf('instantaneous_ops_per_sec'),
+      total_connections_received: this.numberOf('total_connections_received'),
+      total_commands_processed: this.numberOf('total_commands_processed'),
+      uptime_in_seconds: this.numberOf('uptime_in_seconds'),
     };
   }
 
-  private words(name: string): string {
+  private textOf(name: string): string {
     return this.fields.get(name) ?? 'unknown';
   }
 
-  private number(name: string): number {
+  private numberOf(name: string): number {
     return Number(this.fields.get(name) ?? 0);
   }
 }

@@ -4,7 +4,7 @@ import { redisInsStore, type RedisStore } from 'cache-manager-redis-yet';
 import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { timed } from '../../../common/time/stopwatch';
 import {
-  type Acquired,
+  type AcquireResult,
   CacheSession,
   type Mark,
   type ProbeTimes,
@@ -12,71 +12,73 @@ import {
   type StoredKey,
   type StoredKeys,
 } from './cache-session';
-import { type Prefix, ROOT } from './names';
+import { type CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
 import { RedisInfo } from './redis-info';
-import { ACQUIRE, DROP, FILL, MARK, RELEASE } from './redis-steps';
+import { ACQUIRE, DROP, FILL, MARK, RELEASE } from './redis-scripts';
 
 type RedisClient = ReturnType<typeof createClient>;
-type Step = typeof ACQUIRE;
+type Script = typeof ACQUIRE;
 
-const PROBE_MS = 5_000;
+/** A probe that was not removed expires by itself. */
+const PROBE_TTL_MS = 5_000;
 const SCAN_COUNT = 500;
-const PAGE = 100;
-/** How long keys are counted, in milliseconds: a Redis may hold millions that are not ours. */
-const COUNTING_TIME = 1_000;
-/** How often the oldest unanswered command is looked at, in milliseconds. */
-const WATCH_EVERY = 20;
-/** How long the server may take to let us in, in milliseconds. */
-const OPENING_TIME = 1_000;
+const PAGE_SIZE = 100;
+/** Counting stops after this time, because a Redis may hold millions of keys that are not ours. */
+const MAX_COUNT_MS = 1_000;
+/** How often the age of the oldest command without a reply is checked. */
+const TIMEOUT_CHECK_INTERVAL_MS = 20;
+/** Connecting and reading INFO may take so long. */
+const OPEN_TIMEOUT_MS = 1_000;
 
-/** A connection to Redis: one client that never reconnects, so that its commands stay with the server it met. */
+/** A connection to Redis: one client that never reconnects, so all its commands go to the same server. */
 export class RedisSession extends CacheSession {
-  readonly isSole = false;
+  readonly isOnlyStore = false;
+  /** Resolves with the reason when the session is closed. */
   readonly closed: Promise<Error>;
-  /** The named package's store over this client, for who uses CACHE_MANAGER. */
+  /** The store of `cache-manager-redis-yet` over this client, for code that injects CACHE_MANAGER. */
   readonly store: RedisStore;
   private open = true;
-  private end: (error: Error) => void = () => undefined;
-  /** When the commands that have no answer yet were sent; Redis answers in order. */
-  private readonly unanswered: number[] = [];
-  private readonly watch: NodeJS.Timeout;
+  private resolveClosed: (error: Error) => void = () => undefined;
+  /** When each command that has no reply yet was sent. Redis replies in the order of the commands. */
+  private readonly sentTimes: number[] = [];
+  private readonly timeoutCheck: NodeJS.Timeout;
 
   private constructor(
     private readonly client: RedisClient,
     readonly runId: string,
-    private readonly timeout: number,
+    private readonly timeoutMs: number,
   ) {
     super();
     this.store = redisInsStore(client as unknown as RedisStore['client']);
-    this.closed = new Promise((resolve) => (this.end = resolve));
-    this.client.on('error', (error: Error) => this.shut(error));
-    this.watch = setInterval(() => this.checkTime(), WATCH_EVERY).unref();
+    this.closed = new Promise((resolve) => (this.resolveClosed = resolve));
+    this.client.on('error', (error: Error) => this.closeBecause(error));
+    this.timeoutCheck = setInterval(() => this.checkTimeout(), TIMEOUT_CHECK_INTERVAL_MS).unref();
   }
 
   /**
-   * @param timeout milliseconds that a command may take.
-   * @throws when the server is away, takes too long, or is not one to trust (see RedisInfo).
+   * @param timeoutMs how long a command may take.
+   * @throws Error when the server is away, takes too long, or must not be trusted (see RedisInfo).
    */
-  static async open(options: RedisClientOptions, timeout: number): Promise<RedisSession> {
+  static async open(options: RedisClientOptions, timeoutMs: number): Promise<RedisSession> {
     const client = createClient({
       ...options,
       disableOfflineQueue: true,
       commandsQueueMaxLength: 10_000,
-      socket: { ...options.socket, connectTimeout: OPENING_TIME, reconnectStrategy: false },
+      socket: { ...options.socket, connectTimeout: OPEN_TIMEOUT_MS, reconnectStrategy: false },
     });
-    // Without a listener the process would die with Redis.
+    // Without a listener for `error`, the process would end when Redis does.
     client.on('error', () => undefined);
-    const patience = setTimeout(() => disconnect(client), OPENING_TIME);
+    const timer = setTimeout(() => disconnect(client), OPEN_TIMEOUT_MS);
     try {
       await client.connect();
       const info = new RedisInfo(await client.info());
       info.requireTrustworthy();
-      return new RedisSession(client, contentsOf(client, info), timeout);
+      return new RedisSession(client, runIdOf(client, info), timeoutMs);
     } catch (error) {
       disconnect(client);
       throw error;
     } finally {
-      clearTimeout(patience);
+      clearTimeout(timer);
     }
   }
 
@@ -84,86 +86,91 @@ export class RedisSession extends CacheSession {
     return this.open;
   }
 
-  async get(prefix: Prefix, key: string): Promise<string | null> {
-    return this.send(() => this.client.get(prefix.value(key)));
+  async get(namespace: CacheNamespace, key: string): Promise<string | null> {
+    return this.send(() => this.client.get(namespace.valueName(key)));
   }
 
   async acquire(
-    prefix: Prefix,
+    namespace: CacheNamespace,
     key: string,
     token: string,
-    leaseTime: number,
-    refresh: boolean,
-  ): Promise<Acquired> {
-    const names = [prefix.value(key), prefix.guard(key), prefix.alive];
-    return parseAcquired(
-      await this.run<[Acquired['kind'], ...string[]]>(ACQUIRE, names, token, leaseTime, refresh ? 1 : 0),
+    leaseMs: number,
+    isRefresh: boolean,
+  ): Promise<AcquireResult> {
+    const names = [namespace.valueName(key), namespace.guardName(key), namespace.aliveName];
+    return parseAcquireResult(
+      await this.run<AcquireReply>(ACQUIRE, names, token, leaseMs, isRefresh ? 1 : 0),
     );
   }
 
-  async fill(prefix: Prefix, key: string, token: string, text: string, timeToLive: number): Promise<boolean> {
-    const names = [prefix.value(key), prefix.guard(key), prefix.alive];
-    return (await this.run<number>(FILL, names, token, text, timeToLive)) === 1;
+  async fill(
+    namespace: CacheNamespace,
+    key: string,
+    token: string,
+    text: string,
+    ttlMs: number,
+  ): Promise<boolean> {
+    const names = [namespace.valueName(key), namespace.guardName(key), namespace.aliveName];
+    return (await this.run<number>(FILL, names, token, text, ttlMs)) === 1;
   }
 
-  async mark(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
-    await this.run(MARK, pairs(prefix, keys), mark);
+  async mark(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void> {
+    await this.run(MARK, namesOf(namespace, keys), mark);
   }
 
-  async release(prefix: Prefix, keys: readonly string[], mark: string): Promise<void> {
-    await this.run(RELEASE, pairs(prefix, keys), mark);
+  async release(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void> {
+    await this.run(RELEASE, namesOf(namespace, keys), mark);
   }
 
-  async drop(prefix: Prefix, keys: readonly string[]): Promise<number> {
-    return keys.length === 0 ? 0 : this.run<number>(DROP, pairs(prefix, keys));
+  async drop(namespace: CacheNamespace, keys: readonly string[]): Promise<number> {
+    return keys.length === 0 ? 0 : this.run<number>(DROP, namesOf(namespace, keys));
   }
 
-  async bringToLife(prefix: Prefix): Promise<void> {
-    await this.send(() => this.client.set(prefix.alive, '1'));
+  async setAlive(namespace: CacheNamespace): Promise<void> {
+    await this.send(() => this.client.set(namespace.aliveName, '1'));
   }
 
-  async isAlive(prefix: Prefix): Promise<boolean> {
-    return (await this.send(() => this.client.exists(prefix.alive))) === 1;
+  async isAlive(namespace: CacheNamespace): Promise<boolean> {
+    return (await this.send(() => this.client.exists(namespace.aliveName))) === 1;
   }
 
   async examine(): Promise<void> {
     const info = new RedisInfo(await this.send(() => this.client.info()));
     try {
       info.requireTrustworthy();
-      if (contentsOf(this.client, info) !== this.runId)
-        throw new Error('Redis has other contents than before');
+      if (runIdOf(this.client, info) !== this.runId) throw new Error('Redis has other contents than before');
     } catch (error) {
-      this.shut(error as Error);
+      this.closeBecause(error as Error);
       throw new CacheAwayError(error);
     }
   }
 
-  async sweep(current: Prefix): Promise<void> {
-    for await (const names of this.scan(`${current.family}*`)) {
-      const old = names.filter((name) => current.succeeds(name));
-      if (old.length > 0) await this.send(() => this.client.del(old));
+  async sweep(current: CacheNamespace): Promise<void> {
+    for await (const names of this.scan(`${current.databasePrefix}*`)) {
+      const earlier = names.filter((name) => current.isFromEarlierEpoch(name));
+      if (earlier.length > 0) await this.send(() => this.client.del(earlier));
     }
   }
 
-  /** The position is a cursor of SCAN. */
-  async list(prefix: Prefix, position: number | null): Promise<StoredKeys> {
-    const { cursor, keys } = await this.scanFrom(prefix.value('*'), position ?? 0, PAGE);
-    const described = await Promise.all(keys.map((name) => this.describe(prefix, name)));
+  /** A position is a cursor of the command SCAN. */
+  async list(namespace: CacheNamespace, position: number | null): Promise<StoredKeys> {
+    const { cursor, keys } = await this.scanFrom(namespace.valueName('*'), position ?? 0, PAGE_SIZE);
+    const described = await Promise.all(keys.map((name) => this.describe(namespace, name)));
     return {
-      total: await this.count(prefix),
+      total: await this.count(namespace),
       keys: described.filter((key) => key !== null),
       next: cursor === 0 ? null : cursor,
     };
   }
 
-  /** Leases of keys without a value are dropped as well. */
-  async clear(prefix: Prefix): Promise<number> {
+  /** Removes the leases of keys without a value as well. */
+  async clear(namespace: CacheNamespace): Promise<number> {
     let cleared = 0;
-    for (const pattern of [prefix.guard('*'), prefix.value('*')]) {
+    for (const pattern of [namespace.guardName('*'), namespace.valueName('*')]) {
       for await (const names of this.scan(pattern)) {
         cleared += await this.drop(
-          prefix,
-          names.map((name) => prefix.keyOf(name)),
+          namespace,
+          names.map((name) => namespace.keyFromName(name)),
         );
       }
     }
@@ -179,60 +186,61 @@ export class RedisSession extends CacheSession {
   }
 
   async probe(text: string): Promise<ProbeTimes> {
-    const name = `${ROOT}probe}${randomUUID()}`;
-    let read = 0;
-    const total = await timed(async () => {
-      await this.send(() => this.client.set(name, text, { PX: PROBE_MS }));
-      read = await timed(() => this.send(() => this.client.get(name)));
+    const name = `${NAMESPACE_ROOT}probe}${randomUUID()}`;
+    let readMs = 0;
+    const totalMs = await timed(async () => {
+      await this.send(() => this.client.set(name, text, { PX: PROBE_TTL_MS }));
+      readMs = await timed(() => this.send(() => this.client.get(name)));
       await this.send(() => this.client.del(name));
     });
-    return { read, total };
+    return { readMs, totalMs };
   }
 
   close(): void {
-    this.shut(new Error('closed'));
+    this.closeBecause(new Error('closed'));
   }
 
   private async run<Reply>(
-    step: Step,
+    script: Script,
     names: readonly string[],
-    ...rest: readonly (string | number)[]
+    ...values: readonly (string | number)[]
   ): Promise<Reply> {
-    const all = [String(names.length), ...names, ...rest.map(String)];
-    return (await this.send(() => this.client.executeScript(step, all))) as Reply;
+    const args = [String(names.length), ...names, ...values.map(String)];
+    return (await this.send(() => this.client.executeScript(script, args))) as Reply;
   }
 
-  /** An answer that refuses leaves the session open; whatever else goes wrong ends it. */
+  /** A command that the server refuses leaves the session open. Every other error closes it. */
   private async send<Reply>(command: () => Promise<Reply>): Promise<Reply> {
     if (!this.open) throw new CacheAwayError();
-    this.unanswered.push(performance.now());
+    this.sentTimes.push(performance.now());
     try {
       return await command();
     } catch (error) {
-      if (!(error instanceof ErrorReply) || error.message.startsWith('READONLY')) this.shut(error as Error);
+      if (!(error instanceof ErrorReply) || error.message.startsWith('READONLY'))
+        this.closeBecause(error as Error);
       throw new CacheAwayError(error);
     } finally {
-      this.unanswered.shift();
+      this.sentTimes.shift();
     }
   }
 
-  /** One timer for all commands: a timer for each would cost more than the command. */
-  private checkTime(): void {
-    const oldest = this.unanswered[0];
-    if (oldest === undefined || performance.now() - oldest < this.timeout) return;
-    // When it was this process that stood still, the answer may be waiting to be read: only then does it count.
+  /** All commands share one timer, because a timer for each would cost more than the command. */
+  private checkTimeout(): void {
+    const oldest = this.sentTimes[0];
+    if (oldest === undefined || performance.now() - oldest < this.timeoutMs) return;
+    // If this process was paused, the reply may be waiting to be read. It is read before this callback runs.
     setImmediate(() => {
-      if (this.unanswered[0] === oldest)
-        this.shut(new Error(`Redis did not answer within ${this.timeout} ms`));
+      if (this.sentTimes[0] === oldest)
+        this.closeBecause(new Error(`Redis did not answer within ${this.timeoutMs} ms`));
     });
   }
 
-  private shut(error: Error): void {
+  private closeBecause(error: Error): void {
     if (!this.open) return;
     this.open = false;
-    clearInterval(this.watch);
+    clearInterval(this.timeoutCheck);
     disconnect(this.client);
-    this.end(error);
+    this.resolveClosed(error);
   }
 
   private async *scan(pattern: string): AsyncGenerator<string[]> {
@@ -248,33 +256,34 @@ export class RedisSession extends CacheSession {
     return this.send(() => this.client.scan(position, { MATCH: pattern, COUNT: count }));
   }
 
-  /** Each once: SCAN may show a key twice. */
-  private async count(prefix: Prefix): Promise<number> {
-    const end = performance.now() + COUNTING_TIME;
+  /** Counts each name once, because SCAN may return it twice. */
+  private async count(namespace: CacheNamespace): Promise<number> {
+    const deadline = performance.now() + MAX_COUNT_MS;
     const seen = new Set<string>();
-    for await (const names of this.scan(prefix.value('*'))) {
+    for await (const names of this.scan(namespace.valueName('*'))) {
       names.forEach((name) => seen.add(name));
-      if (performance.now() > end) break;
+      if (performance.now() > deadline) break;
     }
     return seen.size;
   }
 
-  /** Null when it has expired since it was found. */
-  private async describe(prefix: Prefix, name: string): Promise<StoredKey | null> {
+  /** Returns null if the key has expired since it was found. */
+  private async describe(namespace: CacheNamespace, name: string): Promise<StoredKey | null> {
     const { client } = this;
     const [type, ttl, size] = await this.send(() =>
       Promise.all([client.type(name), client.ttl(name), client.strLen(name)]),
     );
-    return type === 'none' ? null : { key: prefix.keyOf(name), type, ttl, size_bytes: size };
+    return type === 'none' ? null : { key: namespace.keyFromName(name), type, ttl, size_bytes: size };
   }
 }
 
-function pairs(prefix: Prefix, keys: readonly string[]): string[] {
-  return keys.flatMap((key) => [prefix.value(key), prefix.guard(key)]);
+/** The names of each key: its value, then its guard. */
+function namesOf(namespace: CacheNamespace, keys: readonly string[]): string[] {
+  return keys.flatMap((key) => [namespace.valueName(key), namespace.guardName(key)]);
 }
 
-/** Which contents: of this server, and of which of its numbered databases. */
-function contentsOf(client: RedisClient, { contentsId }: RedisInfo): string {
+/** Identifies the contents of the server, and which of its numbered databases this client uses. */
+function runIdOf(client: RedisClient, { contentsId }: RedisInfo): string {
   return `${contentsId}.${client.options?.database ?? 0}`;
 }
 
@@ -282,12 +291,14 @@ function disconnect(client: RedisClient): void {
   client.disconnect().catch(() => undefined);
 }
 
-function parseAcquired([kind, ...rest]: readonly [Acquired['kind'], ...string[]]): Acquired {
+type AcquireReply = readonly [AcquireResult['kind'], ...string[]];
+
+function parseAcquireResult([kind, ...rest]: AcquireReply): AcquireResult {
   switch (kind) {
     case 'value':
       return { kind, text: rest[0] ?? '' };
     case 'wait':
-      return { kind, remaining: Number(rest[0]) };
+      return { kind, remainingMs: Number(rest[0]) };
     case 'marked':
       return { kind, marks: parseMarks(rest) };
     case 'lease':
@@ -296,7 +307,7 @@ function parseAcquired([kind, ...rest]: readonly [Acquired['kind'], ...string[]]
   }
 }
 
-/** Mark, age, mark, age, … */
+/** The reply has a mark, its age, the next mark, its age, and so on. */
 function parseMarks(flat: readonly string[]): Mark[] {
-  return flat.flatMap((mark, index) => (index % 2 === 0 ? [{ mark, age: Number(flat[index + 1]) }] : []));
+  return flat.flatMap((mark, index) => (index % 2 === 0 ? [{ mark, ageMs: Number(flat[index + 1]) }] : []));
 }

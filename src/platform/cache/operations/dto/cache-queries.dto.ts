@@ -1,5 +1,5 @@
 import { PickType } from '@nestjs/swagger';
 import { PageQuery } from '../../../../common/http/pagination';
 
-/** Where the page of keys starts; how long it is, the cache decides. */
+/** Where the page of keys starts. The length of a page is decided by the cache. */
 export class KeysQuery extends PickType(PageQuery, ['cursor']) {}

@@ -1,24 +1,27 @@
-/** A name, and its number among all that were written. */
+/** A name, and the number of the insertion that put it here. */
 interface Slot {
   readonly number: number;
   readonly name: string;
 }
 
-/** Some of the names; a next position of null says that there are no more. */
+/** Some of the names. If `next` is null, there are no more. */
 export interface NamePage {
   readonly names: readonly string[];
   readonly next: number | null;
 }
 
 /**
- * Names in the order in which they were last written. A page of them costs what a page is, however many there are: it
- * looks at no more slots than it may have names, so that it has fewer where some were removed.
+ * Names in the order in which each was last inserted. A page has the same cost however many names there are, because
+ * it reads at most as many slots as it may return names. Where names were removed, it therefore returns fewer.
  */
-export class WrittenOrder {
+export class InsertionOrder {
   private readonly numbers = new Map<string, number>();
-  /** By rising number. A slot whose name was removed, or written again, stays until there are more of these than others. */
+  /**
+   * Sorted by number. When a name is removed or inserted again, its old slot stays until more than half of the slots
+   * are such.
+   */
   private slots: Slot[] = [];
-  private written = 0;
+  private insertions = 0;
 
   get size(): number {
     return this.numbers.size;
@@ -28,25 +31,25 @@ export class WrittenOrder {
     return this.numbers.keys();
   }
 
-  write(name: string): void {
-    const number = (this.written += 1);
+  insert(name: string): void {
+    const number = (this.insertions += 1);
     this.numbers.set(name, number);
     this.slots.push({ number, name });
-    this.tidy();
+    this.compact();
   }
 
   remove(name: string): void {
     this.numbers.delete(name);
-    this.tidy();
+    this.compact();
   }
 
-  /** @param position the `next` of the page before: whatever is written meanwhile comes behind it. */
-  page(position: number | null, most: number): NamePage {
+  /** @param position the `next` of the page before, or null for the first page. What is inserted later comes after it. */
+  page(position: number | null, maxSize: number): NamePage {
     const start = position === null ? 0 : this.firstAfter(position);
-    const slots = this.slots.slice(start, start + most);
+    const slots = this.slots.slice(start, start + maxSize);
     return {
       names: slots.filter((slot) => this.isCurrent(slot)).map(({ name }) => name),
-      next: start + most < this.slots.length ? (slots.at(-1)?.number ?? null) : null,
+      next: start + maxSize < this.slots.length ? (slots.at(-1)?.number ?? null) : null,
     };
   }
 
@@ -61,7 +64,7 @@ export class WrittenOrder {
     return low;
   }
 
-  private tidy(): void {
+  private compact(): void {
     if (this.slots.length <= 2 * this.numbers.size) return;
     this.slots = this.slots.filter((slot) => this.isCurrent(slot));
   }

@@ -1,15 +1,16 @@
 import { defineScript } from '@redis/client';
 
 /*
- * The atomic steps of the protocol. A guard is a hash: `token` and `deadline` of the lease, and `mark:<mark>` with
- * the time of each mark. A guard without marks expires; one with marks does not.
+ * The atomic steps of the protocol, as scripts that Redis runs. A guard is a hash. It has the `token` and the `deadline`
+ * of the lease, and a field `mark:<mark>` with the time of each mark. A guard without marks expires; one with marks does
+ * not.
  */
 
 const NOW = `local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
-/** KEYS value, guard, alive; ARGV token, lease in ms, whether to refresh what is there. */
-export const ACQUIRE = step(`
+/** KEYS: value, guard, alive. ARGV: token, length of the lease in ms, 1 for a refresh and 0 otherwise. */
+export const ACQUIRE = script(`
 if redis.call('EXISTS', KEYS[3]) == 0 then return {'dead'} end
 if ARGV[3] == '0' then
   local value = redis.call('GET', KEYS[1])
@@ -32,15 +33,18 @@ redis.call('HSET', KEYS[2], 'token', ARGV[1], 'deadline', string.format('%d', no
 redis.call('PEXPIRE', KEYS[2], ARGV[2] * 3)
 return {'lease'}`);
 
-/** KEYS value, guard, alive; ARGV token, text, time to live in ms. */
-export const FILL = step(`
+/** KEYS: value, guard, alive. ARGV: token, text, time to live in ms. Returns 1 if the text was stored. */
+export const FILL = script(`
 if redis.call('EXISTS', KEYS[3]) == 0 or redis.call('HGET', KEYS[2], 'token') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('HDEL', KEYS[2], 'token', 'deadline')
 return 1`);
 
-/** KEYS value, guard, value, guard, …; ARGV mark. Deletes first: after that a full Redis refuses nothing. */
-export const MARK = step(`
+/**
+ * KEYS: value, guard, value, guard, … ARGV: mark. It begins with a deletion, because a full Redis refuses no command of a
+ * script that has already written.
+ */
+export const MARK = script(`
 ${NOW}
 for i = 1, #KEYS, 2 do
   redis.call('DEL', KEYS[i])
@@ -50,16 +54,16 @@ for i = 1, #KEYS, 2 do
 end
 return 1`);
 
-/** KEYS value, guard, value, guard, …; ARGV mark. */
-export const RELEASE = step(`
+/** KEYS: value, guard, value, guard, … ARGV: mark. */
+export const RELEASE = script(`
 for i = 1, #KEYS, 2 do
   redis.call('DEL', KEYS[i])
   redis.call('HDEL', KEYS[i + 1], 'token', 'deadline', 'mark:' .. ARGV[1])
 end
 return 1`);
 
-/** KEYS value, guard, value, guard, …: how many values there were. */
-export const DROP = step(`
+/** KEYS: value, guard, value, guard, … Returns how many values there were. */
+export const DROP = script(`
 local dropped = 0
 for i = 1, #KEYS, 2 do
   dropped = dropped + redis.call('DEL', KEYS[i])
@@ -67,6 +71,6 @@ for i = 1, #KEYS, 2 do
 end
 return dropped`);
 
-function step(SCRIPT: string) {
-  return defineScript({ SCRIPT, transformArguments: (...all: string[]) => all });
+function script(SCRIPT: string) {
+  return defineScript({ SCRIPT, transformArguments: (...args: string[]) => args });
 }

@@ -1,11 +1,11 @@
-import { Statistics } from './statistics';
+import { CacheStatistics } from './cache-statistics';
 
-describe(Statistics.name, () => {
+describe(CacheStatistics.name, () => {
   it('counts sources by template and in all', () => {
-    const statistics = new Statistics();
+    const statistics = new CacheStatistics();
     for (const source of ['HIT', 'HIT', 'MISS', 'BYPASS', 'STALE'] as const)
-      statistics.count('card:{card_id}:balance', source);
-    statistics.count('routes:codes', 'MISS');
+      statistics.countRead('card:{card_id}:balance', source);
+    statistics.countRead('routes:codes', 'MISS');
 
     expect(statistics.byTemplate()).toEqual({
       'card:{card_id}:balance': { hits: 2, misses: 1, bypasses: 1, stale: 1 },
@@ -14,11 +14,11 @@ describe(Statistics.name, () => {
     expect(statistics.total()).toEqual({ hits: 2, misses: 2, bypasses: 1, stale: 1 });
   });
 
-  it('counts what else happens', () => {
-    const statistics = new Statistics();
-    statistics.evicted(3);
-    statistics.evicted(2);
-    statistics.happened('waits');
+  it('counts evictions, and increments the other counters', () => {
+    const statistics = new CacheStatistics();
+    statistics.countEvictions(3);
+    statistics.countEvictions(2);
+    statistics.increment('waits');
 
     expect(statistics.protocolCounts).toEqual({
       evictions: 5,
@@ -29,7 +29,7 @@ describe(Statistics.name, () => {
     });
   });
 
-  it('starts with nothing', () => {
-    expect(new Statistics().total()).toEqual({ hits: 0, misses: 0, bypasses: 0, stale: 0 });
+  it('starts at 0', () => {
+    expect(new CacheStatistics().total()).toEqual({ hits: 0, misses: 0, bypasses: 0, stale: 0 });
   });
 });

@@ -1,82 +1,83 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../../../common/http/pagination';
-import type { SourceCounts } from '../../statistics';
+import type { SourceCounts } from '../../cache-statistics';
 
 export class CacheFigures {
   /**
-   * `in-process` without Redis, `unavailable` while Redis is away: then every figure of the server is 0.
+   * The version of Redis. It is `in-process` without Redis. It is `unavailable` while Redis is away; then every figure of
+   * the server is 0.
    * @example "7.4.2"
    */
   redis_version!: string;
 
   /**
-   * How many clients are connected to the cache server.
+   * Connections to the server.
    * @example 3
    */
   connected_clients!: number;
 
   /**
-   * Bytes.
+   * Memory that the server uses, in bytes.
    * @example 1048576
    */
   used_memory!: number;
 
   /**
-   * `used_memory` with a unit.
+   * The same in megabytes.
    * @example "1.00M"
    */
   used_memory_human!: string;
 
   /**
-   * Bytes.
+   * The most memory that the server has used since it started, in bytes.
    * @example 2097152
    */
   used_memory_peak!: number;
 
   /**
-   * `used_memory_peak` with a unit.
+   * The same in megabytes.
    * @example "2.00M"
    */
   used_memory_peak_human!: string;
 
   /**
-   * Keys that the server was asked for and had, since it started.
+   * How often the server was asked for a key that it had, since it started.
    * @example 9000
    */
   keyspace_hits!: number;
 
   /**
-   * Keys that the server was asked for and did not have, since it started.
+   * How often the server was asked for a key that it did not have, since it started.
    * @example 1000
    */
   keyspace_misses!: number;
 
   /**
-   * Commands per second, at the moment.
+   * Commands per second at the moment.
    * @example 120
    */
   instantaneous_ops_per_sec!: number;
 
   /**
-   * How many connections the server has accepted since it started.
+   * Connections that the server has accepted since it started.
    * @example 5
    */
   total_connections_received!: number;
 
   /**
-   * How many commands the server has executed since it started.
+   * Commands that the server has executed since it started.
    * @example 25000
    */
   total_commands_processed!: number;
 
   /**
-   * How long the server has run, in seconds.
+   * Seconds since the server started.
    * @example 86400
    */
   uptime_in_seconds!: number;
 
   /**
-   * The share of hits in `total_cache_requests`, in percent; 0 when there were no requests.
+   * The share of `keyspace_hits` in `total_cache_requests`, in percent. It is 0 when there were no requests.
    * @example 90.25
    */
   hit_rate_percentage!: number;
@@ -88,37 +89,37 @@ export class CacheFigures {
   total_cache_requests!: number;
 
   /**
-   * Answers that this process found in the cache since it started.
+   * Responses that this process has found in the cache since it started.
    * @example 800
    */
   hits!: number;
 
   /**
-   * Answers that were not in the cache: loaded from the database, and stored unless a write came in between.
+   * Responses that were not in the cache. They were loaded from the database, and stored unless a write came in between.
    * @example 150
    */
   misses!: number;
 
   /**
-   * Answers that were loaded and not stored, because a write was under way or the cache was not trusted.
+   * Responses that were loaded and not stored, because a write was under way or the cache was not trusted.
    * @example 50
    */
   bypasses!: number;
 
   /**
-   * Answers served without the database, where CACHE_STALE allows it.
+   * Responses that may be out of date, served while the database was away, where CACHE_STALE allows it.
    * @example 0
    */
   stale!: number;
 
   /**
-   * Keys that writes of this process removed.
+   * Keys that writes of this process have marked as stale.
    * @example 480
    */
   evictions!: number;
 
   /**
-   * Answers that were not stored because a write came in between.
+   * Loaded responses that were not stored, because a write came in between.
    * @example 3
    */
   fills_refused!: number;
@@ -130,7 +131,7 @@ export class CacheFigures {
   waits!: number;
 
   /**
-   * Hits that were compared with the database.
+   * Hits that were compared with the database, to check the cache.
    * @example 9
    */
   samples!: number;
@@ -147,7 +148,7 @@ export class CacheFigures {
    */
   trusted!: boolean;
 
-  /** Where answers came from, by their kind as `x-cached-as` names it. */
+  /** Where responses came from, for each name in `x-cached-as`. */
   @ApiProperty({
     type: 'object',
     additionalProperties: {
@@ -171,25 +172,25 @@ export class CacheStats {
 
 export class CachedKey {
   /**
-   * The key, without the prefix of this service.
+   * A name in `x-cached-as` with its parameters filled in.
    * @example "card:1:balance"
    */
   key!: string;
 
   /**
-   * The Redis type of its value.
+   * The type of the value in Redis.
    * @example "string"
    */
   type!: string;
 
   /**
-   * Seconds until it expires.
+   * Seconds until the response expires.
    * @example 287
    */
   ttl!: number;
 
   /**
-   * The size of the value, in bytes.
+   * The size of the stored response, in bytes.
    * @example 96
    */
   size_bytes!: number;
@@ -197,12 +198,12 @@ export class CachedKey {
 
 export class CachedKeys {
   /**
-   * The keys of this service on all pages; counting stops after a second.
+   * How many keys this service has on all pages. Counting stops after one second.
    * @example 1
    */
   total_keys!: number;
 
-  /** A page can be empty and not be the last. A key that changed meanwhile can appear twice. */
+  /** A page can be empty without being the last one. A key that changes during the listing can appear twice. */
   keys!: CachedKey[];
 
   @ApiNextCursor()
@@ -211,25 +212,25 @@ export class CachedKeys {
 
 export class CacheState {
   /**
-   * `healthy` when the cache answered the ping and the test key.
+   * Whether a test key could be written, read and removed.
    * @example "healthy"
    */
   status!: 'healthy' | 'unhealthy';
 
   /**
-   * Null when the cache did not answer.
+   * How long the cache took to answer a ping, in milliseconds. It is null when the cache did not answer.
    * @example 0.214
    */
   ping_time_ms!: number | null;
 
   /**
-   * The time to write, read and remove a test key; null when that failed.
+   * How long it took to write, read and remove a test key, in milliseconds. It is null when that failed.
    * @example 0.731
    */
   operation_time_ms!: number | null;
 
   /**
-   * Whether the cache answered the ping.
+   * Whether the cache answered a ping.
    * @example "ok"
    */
   connectivity!: 'ok' | 'failed';
@@ -247,7 +248,7 @@ export class CacheCleared {
   message!: string;
 
   /**
-   * How many keys were removed.
+   * How many responses were removed.
    * @example 12
    */
   keys_cleared!: number;
@@ -263,7 +264,7 @@ export class CacheKeyRemoved {
 
 export class PerformanceTestData {
   /**
-   * What was read both ways: the number of trips.
+   * The number of trips, which was read from the database and from the cache.
    * @example 21000
    */
   total_trips!: number;
@@ -271,25 +272,25 @@ export class PerformanceTestData {
 
 export class PerformanceFigures {
   /**
-   * How long the query took in the database, in milliseconds.
+   * How long the database took, in milliseconds.
    * @example 2.25
    */
   database_query_time_ms!: number;
 
   /**
-   * How long the same read took in the cache, in milliseconds.
+   * How long the cache took, in milliseconds.
    * @example 0.225
    */
   cache_query_time_ms!: number;
 
   /**
-   * How many times as fast the cache was.
+   * How many times faster the cache was than the database.
    * @example "10.1x faster"
    */
   performance_improvement!: string;
 
   /**
-   * The difference, in milliseconds.
+   * The difference of the two times, in milliseconds.
    * @example 2.025
    */
   time_saved_ms!: number;

@@ -1,24 +1,24 @@
-import { WrittenOrder } from './written-order';
+import { InsertionOrder } from './insertion-order';
 
 const PAGE = 10;
 
-/** Counts how often a name is looked up. */
+/** Counts the lookups of names. */
 class CountedMap<Value> extends Map<string, Value> {
-  looks = 0;
+  lookups = 0;
 
   override get(name: string): Value | undefined {
-    this.looks += 1;
+    this.lookups += 1;
     return super.get(name);
   }
 }
 
-describe(WrittenOrder.name, () => {
-  let order: WrittenOrder;
+describe(InsertionOrder.name, () => {
+  let order: InsertionOrder;
 
-  beforeEach(() => (order = new WrittenOrder()));
+  beforeEach(() => (order = new InsertionOrder()));
 
-  const write = (from: number, to: number): void => {
-    for (let index = from; index < to; index += 1) order.write(`name ${index}`);
+  const insert = (from: number, to: number): void => {
+    for (let index = from; index < to; index += 1) order.insert(`name ${index}`);
   };
 
   function readAll(betweenPages: () => void = () => undefined): string[] {
@@ -33,34 +33,34 @@ describe(WrittenOrder.name, () => {
     return names;
   }
 
-  it('has no page of nothing', () => {
+  it('has an empty page when there are no names', () => {
     expect(order.page(null, PAGE)).toEqual({ names: [], next: null });
   });
 
-  it('goes through all once, in the order in which they were written', () => {
-    write(0, 35);
+  it('lists each name once, in the order of the insertions', () => {
+    insert(0, 35);
 
     expect(readAll()).toEqual(Array.from({ length: 35 }, (_, index) => `name ${index}`));
     expect(order.size).toBe(35);
   });
 
-  it('moves what is written again to the end, and leaves out what was removed', () => {
-    write(0, 4);
-    order.write('name 1');
+  it('moves a name that is inserted again to the end, and leaves out removed names', () => {
+    insert(0, 4);
+    order.insert('name 1');
     order.remove('name 2');
 
     expect([readAll(), order.size]).toEqual([['name 0', 'name 3', 'name 1'], 3]);
   });
 
-  it('shows all that stay, once, while others come and go', () => {
-    write(0, 100);
+  it('lists each name that stays once, while others come and go', () => {
+    insert(0, 100);
     let added = 100;
     let removed = 0;
 
     const names = readAll(() => {
       order.remove(`name ${(removed += 2)}`);
-      // Fewer than a page, or it would never end.
-      write(added, (added += 3));
+      // These are fewer than a page, so that the listing ends.
+      insert(added, (added += 3));
     });
 
     const stayed = Array.from({ length: 50 }, (_, index) => `name ${2 * index + 1}`);
@@ -69,8 +69,8 @@ describe(WrittenOrder.name, () => {
     expect(names.length).toBeGreaterThan(100);
   });
 
-  it('goes on behind what was removed, however much that is', () => {
-    write(0, 100);
+  it('continues after removed names, however many they are', () => {
+    insert(0, 100);
     const { next } = order.page(null, PAGE);
     for (let index = 0; index < 95; index += 1) order.remove(`name ${index}`);
 
@@ -80,16 +80,16 @@ describe(WrittenOrder.name, () => {
     });
   });
 
-  it.each([1_000, 100_000])('looks at a page of names for a page, when there are %i', (howMany) => {
+  it.each([1_000, 100_000])('looks up only the names of a page, when there are %i', (howMany) => {
     const numbers = new CountedMap<number>();
     Object.assign(order, { numbers });
-    write(0, howMany);
+    insert(0, howMany);
     for (let index = 0; index < howMany / 3; index += 1) order.remove(`name ${index * 2}`);
-    numbers.looks = 0;
+    numbers.lookups = 0;
 
     order.page(null, PAGE);
     order.page(howMany / 2, PAGE);
 
-    expect(numbers.looks).toBe(2 * PAGE);
+    expect(numbers.lookups).toBe(2 * PAGE);
   });
 });

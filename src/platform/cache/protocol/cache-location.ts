@@ -1,0 +1,29 @@
+import type { CacheNamespace } from '../store/cache-namespace';
+import type { CacheSession } from '../store/cache-session';
+import { decode, type StoredResponse } from '../store/stored-response';
+
+/** Where responses are stored, as far as this process knows. They may be read here, but may be too old. */
+export class CacheLocation {
+  constructor(
+    readonly namespace: CacheNamespace,
+    readonly session: CacheSession,
+  ) {}
+
+  /** Returns undefined when nothing is stored, and when the store does not answer. */
+  async get(key: string): Promise<StoredResponse | undefined> {
+    const text = await this.session.get(this.namespace, key).catch(() => null);
+    return text === null ? undefined : decode(text);
+  }
+}
+
+/** The permission to use the cache: what is stored here may be returned, and loaded responses may be stored. */
+export class Trust extends CacheLocation {
+  /** @param incarnation that of the database which the namespace is for. */
+  constructor(
+    namespace: CacheNamespace,
+    session: CacheSession,
+    readonly incarnation: string,
+  ) {
+    super(namespace, session);
+  }
+}
