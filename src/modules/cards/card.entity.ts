@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { CardStatus } from './dto/card-answers.dto';
 
-/** A transit card, and the account of its rider's money. */
+/** A transit card and its balance. */
 @Entity('cards')
 export class Card {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
@@ -35,7 +35,7 @@ export class Card {
   @Column('timestamptz', { nullable: true })
   credit_used_at!: Date | null;
 
-  /** How many postings have moved it. */
+  /** The number of its postings. */
   @Column('bigint')
   version!: number;
 

@@ -25,11 +25,11 @@ export class Posting {
   @Column('bigint', { nullable: true })
   card_id!: number | null;
 
-  /** The how manieth posting of the card it is, without a gap. */
+  /** Sequence number of the posting on its card: 1, 2, 3, … without gaps. */
   @Column('bigint', { nullable: true })
   card_version!: number | null;
 
-  /** The balance that it left behind. */
+  /** The balance of the card after it. */
   @Column('bigint', { nullable: true })
   card_balance!: number | null;
 

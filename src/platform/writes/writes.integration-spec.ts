@@ -35,7 +35,7 @@ describe(Writes.name, () => {
     };
 
     const writing = instance.writes.run({ evicts }, (manager) => ({
-      answer: 'written',
+      response: 'written',
       touches: 'fact',
       change: () => change(manager),
     }));
@@ -46,23 +46,23 @@ describe(Writes.name, () => {
     expect(await instance.see('fact')).toBe('MISS 1');
   });
 
-  it('looks in the transaction that it works in', async () => {
-    const look = async (manager: EntityManager): Promise<unknown> =>
+  it('prefetches in the transaction that it works in', async () => {
+    const prefetch = async (manager: EntityManager): Promise<unknown> =>
       manager.query('SELECT pg_current_xact_id_if_assigned()::text AS id, now() AS begun');
 
-    await instance.writes.run({ evicts, look }, async (manager, found) => {
-      expect(found).toEqual(await look(manager));
+    await instance.writes.run({ evicts, prefetch }, async (manager, found) => {
+      expect(found).toEqual(await prefetch(manager));
       expect(found).toEqual([{ id: expect.any(String) as string, begun: expect.anything() as unknown }]);
-      return { answer: null, nothingToDo: true };
+      return { response: null, nothingToDo: true };
     });
     expect.assertions(2);
   });
 
-  it('is refused by what it could not find', async () => {
-    const look = (): Promise<never> => Promise.reject(new Error('there is none'));
+  it('is refused when the prefetch is', async () => {
+    const prefetch = (): Promise<never> => Promise.reject(new Error('there is none'));
 
-    const writing = instance.writes.run({ evicts, look }, (manager) => ({
-      answer: 'written',
+    const writing = instance.writes.run({ evicts, prefetch }, (manager) => ({
+      response: 'written',
       touches: 'fact',
       change: () => write(manager, 'fact'),
     }));
@@ -84,7 +84,7 @@ describe(Writes.name, () => {
     const answer = await instance.writes.run({ evicts, request }, async (manager) => {
       runs += 1;
       if (runs === 1) await manager.query(`DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40P01'; END $$`);
-      return { answer: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+      return { response: 'written', touches: 'fact', change: () => write(manager, 'fact') };
     });
 
     await released;
