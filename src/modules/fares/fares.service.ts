@@ -19,9 +19,10 @@ export interface RouteBoarding {
   readonly station: Label;
 }
 
-/** Applies the rules that are stored: a boarding asks nobody else what it costs. */
+/** Applies the fare rules that are stored. */
 @Injectable()
 export class FaresService {
+  /** The rules that were read last, kept until another edition is asked for. */
   private known: { readonly edition: number; readonly rules: FareRules } | null = null;
 
   constructor(
@@ -29,11 +30,6 @@ export class FaresService {
     private readonly calendar: ServiceCalendar,
     private readonly clock: Clock,
   ) {}
-
-  /** In seconds, by the rules that were last read; 0 before. */
-  get longestWindow(): number {
-    return this.known?.rules.longestWindow ?? 0;
-  }
 
   /** The rules as they are committed, on the caller's connection if it has one. */
   async rules(manager?: EntityManager): Promise<FareRules> {

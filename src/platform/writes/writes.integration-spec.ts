@@ -90,4 +90,75 @@ describe(Writes.name, () => {
     await released;
     expect([answer, runs]).toEqual(['written', 2]);
   });
+
+  it('replays a response that is stored under the key, and leaves no transaction open', async () => {
+    const replayed = jest.fn();
+    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed };
+    const writing = (response: string): Promise<string> =>
+      instance.writes.run({ evicts, request }, (manager) => ({
+        response,
+        touches: 'fact',
+        change: () => write(manager, 'fact'),
+      }));
+
+    expect(await writing('first')).toBe('first');
+    expect(replayed).not.toHaveBeenCalled();
+    expect(await writing('second')).toBe('first');
+    expect(replayed).toHaveBeenCalledTimes(1);
+    expect(await openTransactions()).toBe(0);
+  });
+
+  it('replays what the work found, stores it under the key, and marks nothing', async () => {
+    await instance.see('fact');
+    const replayed = jest.fn();
+    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed };
+    const replaying = (response: string): Promise<string> =>
+      instance.writes.run({ evicts, request }, () => ({ response, replay: true }));
+
+    expect([await replaying('first'), await replaying('second')]).toEqual(['first', 'first']);
+    expect(replayed).toHaveBeenCalledTimes(2);
+    expect(await instance.see('fact')).toBe('HIT 0');
+  });
+
+  it('releases its marks after the commit, and after a refusal', async () => {
+    await instance.raise('fact');
+    expect(await instance.see('fact')).toBe('MISS 1');
+    const refused = instance.writes.run({ evicts }, () => ({
+      response: null,
+      touches: 'fact',
+      change: () => Promise.reject(new Error('refused')),
+    }));
+
+    await expect(refused).rejects.toThrow('refused');
+    expect(await instance.see('fact')).toBe('MISS 1');
+  });
+
+  it('runs again after the unique violation that it names, and finds what the other has written', async () => {
+    await instance.raise('other');
+    const options = {
+      evicts,
+      retryOnUniqueViolation: 'facts_pkey',
+      prefetch: (manager: EntityManager) =>
+        manager.query<unknown[]>(`SELECT version FROM facts WHERE name = 'fact'`),
+    };
+    let runs = 0;
+    const response = await instance.writes.run(options, async (manager, found) => {
+      runs += 1;
+      if (found.length > 0) return { response: 'found', replay: true };
+      await instance.raise('fact');
+      return { response: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+    });
+
+    expect([response, runs]).toEqual(['found', 2]);
+  });
 });
+
+async function openTransactions(): Promise<number> {
+  const observer = await connect(url);
+  afterTest(() => observer.end());
+  const { rows } = await observer.query(
+    `SELECT FROM pg_stat_activity
+     WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()`,
+  );
+  return rows.length;
+}
