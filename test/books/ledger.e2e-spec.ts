@@ -132,9 +132,14 @@ describe('a recharge whose balance changes under its lock', () => {
       await client.query('DROP FUNCTION pay_past_the_ledger CASCADE');
     });
 
-    const refused = await post(service, '/recharges', { card_id: card, amount: 20_000 });
+    // Not by a helper that holds responses against the OpenAPI document: a defect is none of them.
+    const { status } = await fetch(`${service.url}/recharges`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ card_id: card, amount: 20_000 }),
+    });
 
-    expect(refused).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+    expect(status).toBe(500);
     const { rows } = await client.query(
       `SELECT balance::text, version::text, (SELECT count(*)::text FROM postings WHERE card_id = ${card}) AS postings
        FROM cards WHERE card_id = ${card}`,

@@ -38,8 +38,8 @@ const SEQUENCES: Readonly<Record<TotalsSource, string>> = {
  * touches the sums, so none waits for another. An id may be drawn long before its row is committed, so rows are closed
  * only after every transaction has ended that was running when the last of their ids had been drawn.
  *
- * Trips in progress are no such rows. What opens and ends is noted in a journal; a note is in it or in the counts, in
- * every snapshot, since it is taken out of the one by the statement that adds it to the other.
+ * Trips in progress are no such rows. The statements that open and end them note it in a journal; a note is in it or in the
+ * counts, in every snapshot, since it is taken out of the one by the statement that adds it to the other.
  */
 @Injectable()
 export class ClosedTotals {

@@ -29,13 +29,26 @@ const SELECT = `SELECT ${COLUMNS.join(', ')} FROM trips WHERE trip_id = $1`;
 
 const SELECT_OF_CARD = `${SELECT} AND card_id = $2`;
 
+/** A trip that is open is also listed in open_trips, and noted in the journal from which open trips are counted. */
 const INSERT = `
   WITH trip AS (
     INSERT INTO trips (${COLUMNS.join(', ')})
     VALUES (${COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})
-    RETURNING card_id, trip_id, boarding_time, boarding_station_id, status)
-  INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
-  SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'`;
+    RETURNING card_id, trip_id, boarding_time, boarding_station_id, status),
+  open AS (
+    INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
+    SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'
+    RETURNING boarding_station_id)
+  INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, 1 FROM open`;
+
+const END = `
+  WITH open AS (
+    DELETE FROM open_trips WHERE card_id = $2 AND trip_id = $1 RETURNING trip_id, boarding_station_id),
+  noted AS (
+    INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, -1 FROM open)
+  UPDATE trips trip SET status = $3, disembarking_station_id = $4, disembarking_time = $5
+  FROM open WHERE trip.trip_id = $1 AND trip.card_id = $2
+  RETURNING trip.trip_id`;
 
 /** Open trips by station. A station may have several rows, which the reader adds up. */
 const OPEN_TRIPS = `
@@ -97,13 +110,13 @@ export class TripsRepository {
     { trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>,
     end: EndOfTrip,
   ): Promise<boolean> {
-    const ended = await manager.query<unknown[]>(
-      `WITH open AS (DELETE FROM open_trips WHERE card_id = $2 AND trip_id = $1 RETURNING card_id, trip_id)
-       UPDATE trips trip SET status = $3, disembarking_station_id = $4, disembarking_time = $5
-       FROM open WHERE trip.trip_id = $1 AND trip.card_id = $2
-       RETURNING trip.trip_id`,
-      [trip_id, card_id, end.status, end.disembarking_station_id, end.disembarking_time],
-    );
+    const ended = await manager.query<unknown[]>(END, [
+      trip_id,
+      card_id,
+      end.status,
+      end.disembarking_station_id,
+      end.disembarking_time,
+    ]);
     return affected(ended) > 0;
   }
 
