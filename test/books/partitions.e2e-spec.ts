@@ -103,8 +103,11 @@ describe('cards and trips that change', () => {
             boarded AS (
               INSERT INTO trips (card_id, route_id, boarding_station_id, boarding_time, status, fare_amount, fare_product)
               SELECT card_id, $1, $2, now(), 'in_progress', ${FARE}, 'trunk' FROM issued
-              RETURNING trip_id, card_id, boarding_time, boarding_station_id)
-       INSERT INTO open_trips (trip_id, card_id, boarding_time, boarding_station_id) SELECT * FROM boarded`,
+              RETURNING trip_id, card_id, boarding_time, boarding_station_id),
+            listed AS (
+              INSERT INTO open_trips (trip_id, card_id, boarding_time, boarding_station_id) SELECT * FROM boarded
+              RETURNING boarding_station_id)
+       INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, 1 FROM listed`,
       [boarding.route_id, boarding.boarding_station_id],
     );
     const cards = await firstOfPages('cards', 'card_id');

@@ -164,7 +164,7 @@ export class CacheInstance {
     };
     return this.writes.run({ evicts, request }, (manager) =>
       Promise.resolve({
-        answer: name,
+        response: name,
         touches: name,
         change: () =>
           manager.query(

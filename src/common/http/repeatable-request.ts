@@ -15,6 +15,10 @@ export interface KeyedRequest extends RepeatableRequest {
   readonly key: string;
 }
 
+export function hasKey(request: RepeatableRequest | null | undefined): request is KeyedRequest {
+  return typeof request?.key === 'string';
+}
+
 /** A request whose query, as it was understood, is part of what it asks for. */
 export function withQuery(
   request: RepeatableRequest,

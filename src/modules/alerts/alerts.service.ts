@@ -26,7 +26,7 @@ export class AlertsService {
   ) {}
 
   async listOfStation(stationId: number, query: AlertsQuery): Promise<Alerts> {
-    await this.stations.requireExisting(stationId);
+    await this.stations.assertExists(stationId);
     return this.find(stationId, query);
   }
 
@@ -41,13 +41,13 @@ export class AlertsService {
   async create(request: CreateAlert, repeatable: RepeatableRequest): Promise<Alert> {
     const { station_id = null, route_id = null, type, message, severity, start_time, end_time } = request;
     return this.writes.run({ evicts: evictions.alertChanged, request: repeatable }, async (manager) => {
-      if (station_id !== null) await this.stations.requireExisting(station_id, manager);
-      if (route_id !== null) await this.routes.requireExisting(route_id, manager);
+      if (station_id !== null) await this.stations.assertExists(station_id, manager);
+      if (route_id !== null) await this.routes.assertExists(route_id, manager);
       const start = start_time ? new Date(start_time) : this.clock.now();
       const end = end_time ? new Date(end_time) : null;
       requireOrder(start, end);
       const alert = { station_id, route_id, type, message, severity, start_time: start, end_time: end };
-      return { answer: await this.alerts.create(manager, alert), touches: alert };
+      return { response: await this.alerts.create(manager, alert), touches: alert };
     });
   }
 
@@ -62,8 +62,11 @@ export class AlertsService {
         end_time: end_time ? new Date(end_time) : alert.end_time,
       };
       requireOrder(changed.start_time, changed.end_time);
-      await this.alerts.update(manager, changed);
-      return { answer: changed, touches: changed };
+      return {
+        response: changed,
+        touches: changed,
+        change: () => this.alerts.update(manager, changed),
+      };
     });
   }
 

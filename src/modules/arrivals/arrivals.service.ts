@@ -29,7 +29,7 @@ export class ArrivalsService {
   ) {}
 
   async list(stationId: number): Promise<Arrivals> {
-    await this.stations.requireExisting(stationId);
+    await this.stations.assertExists(stationId);
     return this.findNext(stationId);
   }
 
@@ -46,8 +46,8 @@ export class ArrivalsService {
     const { station_id, route_id, vehicle_id = null, estimated_arrival } = request;
     return this.writes.run({ evicts: evictions.arrivalChanged, request: repeatable }, async (manager) => {
       const station = await this.stations.findOrFail(station_id, manager);
-      await this.routes.requireExisting(route_id, manager);
-      if (vehicle_id !== null) await this.vehicles.requireExisting(vehicle_id, manager);
+      await this.routes.assertExists(route_id, manager);
+      if (vehicle_id !== null) await this.vehicles.assertExists(vehicle_id, manager);
       if (!(await this.routes.stopsAt(route_id, station_id, manager)))
         throw new StationNotOnRouteError(station_id, route_id);
       const arrival = await this.arrivals.create(manager, {
@@ -59,7 +59,7 @@ export class ArrivalsService {
         status: 'EXPECTED',
         created_at: this.clock.now(),
       });
-      return { answer: arrival, touches: station };
+      return { response: arrival, touches: station };
     });
   }
 
@@ -69,8 +69,11 @@ export class ArrivalsService {
       const arrival = await this.arrivals.lockOrFail(manager, arrivalId);
       const station = await this.stations.findOrFail(arrival.station_id, manager);
       const changed = apply(arrival, changes, this.clock.now());
-      await this.arrivals.update(manager, changed);
-      return { answer: changed, touches: station };
+      return {
+        response: changed,
+        touches: station,
+        change: () => this.arrivals.update(manager, changed),
+      };
     });
   }
 

@@ -20,7 +20,7 @@ export class CardsRepository {
     return card;
   }
 
-  async requireExisting(cardId: number): Promise<void> {
+  async assertExists(cardId: number): Promise<void> {
     const found = await this.cards.query<unknown[]>('SELECT FROM cards WHERE card_id = $1', [cardId]);
     if (found.length === 0) throw new NotFoundError('card', cardId);
   }
@@ -30,8 +30,8 @@ export class CardsRepository {
   }
 
   /**
-   * The card as it is, held until the transaction ends: whatever is decided about its money, its status or its open
-   * trip is decided under this lock. Readers and foreign keys are not held up by it.
+   * Reads the card and locks it until the transaction ends. Whatever is decided about its money, its status or its open
+   * trip is decided under this lock. Readers and foreign keys do not wait for it.
    */
   async lockOrFail(manager: EntityManager, cardId: number): Promise<Card> {
     const [card] = await manager.query<Card[]>(`${CARD} WHERE card_id = $1 FOR NO KEY UPDATE`, [cardId]);
@@ -39,7 +39,11 @@ export class CardsRepository {
     return card;
   }
 
-  /** Opens the card and its account; AlreadyExistsError when the number is taken. */
+  /**
+   * Creates the card and its account.
+   *
+   * @throws AlreadyExistsError when the number is taken.
+   */
   async create(
     manager: EntityManager,
     card: Pick<Card, 'card_number' | 'user_id' | 'acquisition_date' | 'updated_at'>,
@@ -64,7 +68,7 @@ export class CardsRepository {
     await manager.update(Card, { card_id: cardId }, { status, updated_at: at });
   }
 
-  /** @param credit what a boarding below zero changes: before it is posted, so that the card may owe so much. */
+  /** @param credit what a boarding below zero changes. It is written before the posting, so that the card may owe so much. */
   async markUsed(
     manager: EntityManager,
     cardId: number,

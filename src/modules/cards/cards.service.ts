@@ -23,7 +23,7 @@ import {
 } from './dto/card-answers.dto';
 import { CreateCard } from './dto/create-card.dto';
 
-/** Cards: handed out, blocked, read. */
+/** Issues, blocks and reads cards. */
 @Injectable()
 export class CardsService {
   constructor(
@@ -37,7 +37,7 @@ export class CardsService {
 
   async create({ user_id, card_number }: CreateCard): Promise<CardAnswer> {
     return this.writes.run({ evicts: evictions.cardCreated }, async (manager) => {
-      if (user_id) await this.users.requireExisting(user_id, manager);
+      if (user_id) await this.users.assertExists(user_id, manager);
       const now = this.clock.now();
       const card = await this.cards.create(manager, {
         card_number: card_number ?? drawCardNumber(),
@@ -45,7 +45,7 @@ export class CardsService {
         acquisition_date: this.calendar.dayOf(now),
         updated_at: now,
       });
-      return { answer: toCardAnswer(card), touches: card };
+      return { response: toCardAnswer(card), touches: card };
     });
   }
 
@@ -56,10 +56,13 @@ export class CardsService {
   async changeStatus(cardId: number, status: CardStatus): Promise<CardAnswer> {
     return this.writes.run({ evicts: evictions.cardStatusChanged }, async (manager) => {
       const card = await this.cards.lockOrFail(manager, cardId);
-      if (card.status === status) return { nothingToDo: true, answer: toCardAnswer(card) };
+      if (card.status === status) return { response: toCardAnswer(card), nothingToDo: true };
       if (!isLegalTransition(card.status, status)) throw new IllegalTransitionError(card.status, status);
-      await this.cards.changeStatus(manager, cardId, status, this.clock.now());
-      return { answer: toCardAnswer({ ...card, status }), touches: card };
+      return {
+        response: toCardAnswer({ ...card, status }),
+        touches: card,
+        change: () => this.cards.changeStatus(manager, cardId, status, this.clock.now()),
+      };
     });
   }
 
@@ -69,24 +72,24 @@ export class CardsService {
   }
 
   async listOfUser(userId: number): Promise<UserCards> {
-    await this.users.requireExisting(userId);
+    await this.users.assertExists(userId);
     return { cards: (await this.cards.findByUser(userId)).map(toCardAnswer) };
   }
 
   async balanceOfUser(userId: number): Promise<UserCardBalance> {
-    await this.users.requireExisting(userId);
+    await this.users.assertExists(userId);
     const cards = await this.cards.findByUser(userId);
     return {
       user_id: userId,
       cards: cards.map(({ card_id, balance, status }) => ({ card_id, balance, status })),
-      // A number in the answer, however many digits it has.
+      // It is a number in the JSON, however many digits it has.
       total_balance: sumExactly(cards.map(({ balance }) => balance)) as number,
     };
   }
 
   async statement(cardId: number, { limit, cursor }: PageQuery): Promise<CardStatement> {
     const before = decodeCursor(cursor);
-    await this.cards.requireExisting(cardId);
+    await this.cards.assertExists(cardId);
     const found = await this.ledger.statement(cardId, before, limit);
     const { rows, next_cursor } = paginate(found, limit, (row) => row.posting_id);
     return { statement: rows.map(toStatementEntry), next_cursor };

@@ -74,16 +74,19 @@ export class FareRulesService {
     row: Rule,
     evicts: Eviction<FareRuleSubject>,
   ): Promise<Rule> {
-    return this.writes.run({ evicts }, async (manager) => {
+    return this.writes.run({ evicts }, (manager) => {
       const now = this.clock.now();
       if (!isInTime(row.valid_from, now, this.calendar))
         throw refusal(
           '/valid_from',
           'must be a day in the future that begins in a minute or later, because a rule that has begun cannot be changed',
         );
-      await this.fares.set(manager, rule, row);
-      // Today's key is evicted too, because for a process whose clock is ahead the rule's first day may have begun.
-      return { answer: row, touches: { days: [this.calendar.dayOf(now), row.valid_from] } };
+      return {
+        response: row,
+        // Today's key is evicted too, because for a process whose clock is ahead the rule's first day may have begun.
+        touches: { days: [this.calendar.dayOf(now), row.valid_from] },
+        change: () => this.fares.set(manager, rule, row),
+      };
     });
   }
 }

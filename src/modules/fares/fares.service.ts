@@ -22,6 +22,7 @@ export interface RouteBoarding {
 /** Applies the stored fare rules. Every price in the service comes from here. */
 @Injectable()
 export class FaresService {
+  /** The rules that were read last, kept until another edition is asked for. */
   private known: { readonly edition: number; readonly rules: FareRules } | null = null;
 
   constructor(
@@ -29,11 +30,6 @@ export class FaresService {
     private readonly calendar: ServiceCalendar,
     private readonly clock: Clock,
   ) {}
-
-  /** The longest transfer window of the rules that were last read, in seconds; 0 before the first read. */
-  get longestWindow(): number {
-    return this.known?.rules.longestWindow ?? 0;
-  }
 
   /** Returns the committed rules, read through the caller's transaction if there is one. */
   async rules(manager?: EntityManager): Promise<FareRules> {

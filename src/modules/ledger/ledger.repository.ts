@@ -14,12 +14,21 @@ export type CounterAccount =
 export interface CardMovement {
   readonly kind: Exclude<PostingKind, 'opening' | 'adjustment'>;
   readonly card_id: number;
+  /** The balance of the card, in whole units, that the movement was planned with. */
+  readonly balance_before: number;
   /** In whole units: above zero credits the card, below zero debits it. */
   readonly change: number;
   readonly counter: CounterAccount;
   readonly recharge_id?: number;
   readonly trip_id?: number;
   readonly at: Date;
+}
+
+/** The card has another balance than the movement was planned with. */
+export class UnexpectedBalanceError extends Error {
+  constructor(cardId: number, expected: number) {
+    super(`card ${cardId} is missing, or its balance is not the expected ${expected}`);
+  }
 }
 
 /** What a posting left behind on its card. */
@@ -44,10 +53,10 @@ export interface StatementRow {
   readonly posted_at: Date;
 }
 
-/** Moves money: a card's balance and the posting behind it change in one statement or not at all. */
+/** Moves money: one statement changes a card's balance and inserts the posting for it, so that both happen or neither. */
 @Injectable()
 export class LedgerRepository {
-  /** Accounts never change, so their ids are looked up once. */
+  /** By name. Accounts never change, so each id is read once. */
   private readonly accountIds = new Map<string, number>();
 
   constructor(
@@ -55,13 +64,17 @@ export class LedgerRepository {
     @InjectRepository(Posting) private readonly postings: Repository<Posting>,
   ) {}
 
-  /** The card's row must be locked by the caller's transaction. A fare is a use of the card. */
+  /**
+   * The caller's transaction must have locked the card's row. A fare sets `last_used_date`.
+   *
+   * @throws UnexpectedBalanceError when the balance is not `balance_before`: then nothing is changed.
+   */
   async post(manager: EntityManager, movement: CardMovement): Promise<PostedMovement> {
     const [posted] = await manager.query<PostedMovement[]>(
       `WITH card AS (
          UPDATE cards SET balance = balance + $2::bigint, version = version + 1, updated_at = $3,
                           last_used_date = CASE $4 WHEN 'fare' THEN $3 ELSE last_used_date END
-         WHERE card_id = $1
+         WHERE card_id = $1 AND balance = $8
          RETURNING card_id, account_id, balance, version)
        INSERT INTO postings (kind, debit_account_id, credit_account_id, amount,
                              card_id, card_version, card_balance, recharge_id, trip_id, posted_at)
@@ -78,9 +91,10 @@ export class LedgerRepository {
         await this.accountId(manager, movement.counter),
         movement.recharge_id ?? null,
         movement.trip_id ?? null,
+        movement.balance_before,
       ],
     );
-    if (!posted) throw new Error(`card ${movement.card_id} disappeared under its lock`);
+    if (!posted) throw new UnexpectedBalanceError(movement.card_id, movement.balance_before);
     return posted;
   }
 

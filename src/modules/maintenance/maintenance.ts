@@ -44,7 +44,7 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
   async tidy(): Promise<void> {
     await this.attempt(async () => {
       await this.createPartitionsAhead();
-      await this.idempotencyKeys.forgetExpired(this.dataSource.manager);
+      await this.idempotencyKeys.deleteExpired(this.dataSource.manager);
       await this.retention.run(this.stopping.signal);
     });
   }

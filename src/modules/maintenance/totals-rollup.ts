@@ -41,8 +41,8 @@ const SEQUENCES: Readonly<Record<TotalsSource, string>> = {
  * A transaction may draw an id long before it commits the row. So rows are added only after every transaction has ended
  * that was running when the last of their ids was drawn.
  *
- * Trips in progress are counted in another way, because they end. A trigger writes each start and each end into the
- * journal `open_trip_changes`. One statement takes rows out of the journal and adds them to `open_trip_counts`, so every
+ * Trips in progress are counted in another way, because they end. The statement that starts or ends a trip notes it in
+ * the journal `open_trip_changes` too. Another statement takes rows out of the journal and adds them to `open_trip_counts`, so every
  * snapshot has each change exactly once, either in the journal or in the counts.
  */
 @Injectable()

@@ -12,12 +12,20 @@ export interface NewReversal {
   readonly reversed_at: Date;
 }
 
+const DETAILS = `
+  SELECT recharge.recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel,
+         transaction_id, reversal.reversed_at
+  FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)`;
+
+/** Refuses a second recharge with the same transaction_id. */
+export const TRANSACTION_ID_CONSTRAINT = 'recharge_transactions_pkey';
+
 @Injectable()
 export class RechargesRepository {
   constructor(@InjectRepository(Recharge) private readonly recharges: Repository<Recharge>) {}
 
-  /** The id of the recharge that follows: its answer is stored while it is written. */
-  async nextId(manager: EntityManager): Promise<number> {
+  /** Draws the id of a recharge before it is written, because its response and its posting name it. */
+  async drawId(manager: EntityManager): Promise<number> {
     const [next] = await manager.query<{ recharge_id: number }[]>(
       `SELECT nextval('recharges_recharge_id_seq') AS recharge_id`,
     );
@@ -25,7 +33,7 @@ export class RechargesRepository {
     return next.recharge_id;
   }
 
-  /** A unique violation on recharge_transactions when another recharge has the transaction_id. */
+  /** Violates {@link TRANSACTION_ID_CONSTRAINT} when another recharge has the transaction_id. */
   async create(manager: EntityManager, recharge: Recharge): Promise<void> {
     await manager.query(
       `WITH recharge AS (
@@ -60,14 +68,23 @@ export class RechargesRepository {
   }
 
   async findOrFail(rechargeId: number, manager = this.recharges.manager): Promise<RechargeDetails> {
-    const [recharge] = await manager.query<RechargeDetails[]>(
-      `SELECT recharge.recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel,
-              transaction_id, reversal.reversed_at
-       FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)
-       WHERE recharge.recharge_id = $1`,
-      [rechargeId],
-    );
+    const [recharge] = await manager.query<RechargeDetails[]>(`${DETAILS} WHERE recharge.recharge_id = $1`, [
+      rechargeId,
+    ]);
     if (!recharge) throw new NotFoundError('recharge', rechargeId);
+    return recharge;
+  }
+
+  /** The same for a recharge whose card is known. */
+  async findOfCardOrFail(
+    manager: EntityManager,
+    { recharge_id, card_id }: Pick<Recharge, 'recharge_id' | 'card_id'>,
+  ): Promise<RechargeDetails> {
+    const [recharge] = await manager.query<RechargeDetails[]>(
+      `${DETAILS} WHERE recharge.recharge_id = $1 AND recharge.card_id = $2`,
+      [recharge_id, card_id],
+    );
+    if (!recharge) throw new NotFoundError('recharge', recharge_id);
     return recharge;
   }
 
@@ -95,8 +112,8 @@ export class RechargesRepository {
     );
   }
 
-  /** Undone once: the primary key refuses a second time. */
-  async addReversal(manager: EntityManager, reversal: NewReversal): Promise<void> {
+  /** The primary key refuses a second reversal of the same recharge. */
+  async createReversal(manager: EntityManager, reversal: NewReversal): Promise<void> {
     await manager.query(
       'INSERT INTO recharge_reversals (recharge_id, posting_id, reason, reversed_at) VALUES ($1, $2, $3, $4)',
       [reversal.recharge_id, reversal.posting_id, reversal.reason, reversal.reversed_at],

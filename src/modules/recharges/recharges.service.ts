@@ -16,7 +16,7 @@ import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { AppConfig, DEFAULT_CHANNEL } from '../../platform/config/app-config';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
-import { together } from '../../platform/postgres/together';
+import { pipelined } from '../../platform/postgres/pipelined';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
@@ -29,11 +29,11 @@ import {
   UserRecharges,
 } from './dto/recharge-answers.dto';
 import { Recharge } from './recharge.entity';
-import { RechargesRepository } from './recharges.repository';
+import { RechargesRepository, TRANSACTION_ID_CONSTRAINT } from './recharges.repository';
 
 const HISTORY_LENGTH = 10;
 
-/** Recharges and what undoes them: each is one transaction, after which the answers that it made old are evicted. */
+/** Recharges and their reversals. Each is one transaction. */
 @Injectable()
 export class RechargesService {
   constructor(
@@ -48,25 +48,28 @@ export class RechargesService {
 
   async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeAnswer> {
     const { recharge_point_id: point } = recharge;
-    const look = (manager: EntityManager) =>
-      together([
-        this.cards.lockOrFail(manager, recharge.card_id),
-        // Read under the lock: a twin may just have posted the recharge, and filled the card.
-        this.findFirst(manager, recharge),
-        point ? this.recharges.findChannel(manager, point) : DEFAULT_CHANNEL,
-        this.recharges.nextId(manager),
-      ]);
-    return this.writes.run({ evicts: evictions.recharged, request, look }, (manager, found) => {
-      const [card, first, channel, recharge_id] = found;
-      if (first) {
-        request.replayed();
-        return { nothingToDo: true, answer: toRechargeAnswer(first, first.new_balance ?? card.balance) };
-      }
+    const prefetch = (manager: EntityManager) =>
+      pipelined({
+        card: this.cards.lockOrFail(manager, recharge.card_id),
+        // Read under the lock: a request with the same transaction_id may just have recharged, and filled, the card.
+        first: this.findFirst(manager, recharge),
+        channel: point ? this.recharges.findChannel(manager, point) : DEFAULT_CHANNEL,
+        recharge_id: this.recharges.drawId(manager),
+      });
+    const options = {
+      evicts: evictions.recharged,
+      request,
+      prefetch,
+      retryOnUniqueViolation: TRANSACTION_ID_CONSTRAINT,
+    };
+    return this.writes.run(options, (manager, { card, first, channel, recharge_id }) => {
+      if (first)
+        return { response: toRechargeAnswer(first, first.new_balance ?? card.balance), replay: true };
       if (channel === null) throw new NotFoundError('recharge_point', String(point));
-      this.requireWithinLimits(recharge.amount, channel);
-      this.requireRoomFor(recharge.amount, card);
+      this.assertWithinLimits(recharge.amount, channel);
+      this.assertRoomFor(recharge.amount, card);
       const new_balance = card.balance + recharge.amount;
-      const posted: Recharge = {
+      const created: Recharge = {
         recharge_id,
         card_id: card.card_id,
         recharge_point_id: point ?? null,
@@ -77,25 +80,40 @@ export class RechargesService {
         recharge_timestamp: this.clock.now(),
       };
       return {
-        answer: toRechargeAnswer(posted, new_balance),
+        response: toRechargeAnswer(created, new_balance),
         touches: card,
-        change: () => this.post(manager, posted),
+        change: () => this.create(manager, created, card),
       };
     });
   }
 
   async reverse(rechargeId: number, reason: string, request: RepeatableRequest): Promise<ReversalAnswer> {
-    const find = (manager: EntityManager): Promise<RechargeDetails> =>
+    const prefetch = (manager: EntityManager): Promise<RechargeDetails> =>
       this.recharges.findOrFail(rechargeId, manager);
-    return this.writes.run({ evicts: evictions.recharged, request, look: find }, async (manager, found) => {
-      const { card_id } = found;
-      // Read again under the lock: a twin may just have reversed it.
-      const [card, recharge] = await together([this.cards.lockOrFail(manager, card_id), find(manager)]);
-      const { amount, reversed_at } = recharge;
+    const options = { evicts: evictions.recharged, request, prefetch };
+    return this.writes.run(options, async (manager, found) => {
+      const { card, recharge } = await pipelined({
+        card: this.cards.lockOrFail(manager, found.card_id),
+        // Read again under the lock: another request may just have reversed it.
+        recharge: this.recharges.findOfCardOrFail(manager, found),
+      });
+      const { recharge_id, card_id, amount, reversed_at } = recharge;
       if (reversed_at) throw new AlreadyReversedError(rechargeId);
       // Credit is for boardings; it never pays a recharge back.
       if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
-      return { answer: await this.undo(manager, recharge, reason), touches: card };
+      const reversal: ReversalAnswer = {
+        recharge_id,
+        card_id,
+        amount,
+        new_balance: card.balance - amount,
+        reason,
+        reversed_at: this.clock.nowAfter(recharge.recharge_timestamp),
+      };
+      return {
+        response: reversal,
+        touches: card,
+        change: () => this.createReversal(manager, reversal, recharge.channel, card),
+      };
     });
   }
 
@@ -104,13 +122,13 @@ export class RechargesService {
   }
 
   async historyOfCard(cardId: number): Promise<CardHistory> {
-    await this.cards.requireExisting(cardId);
+    await this.cards.assertExists(cardId);
     return { history: await this.recharges.findLatestOfCard(cardId, HISTORY_LENGTH) };
   }
 
   async listOfUser(userId: number, { limit, cursor }: PageQuery): Promise<UserRecharges> {
     const before = decodeCursor(cursor);
-    await this.users.requireExisting(userId);
+    await this.users.assertExists(userId);
     const found = await this.recharges.findByUser(userId, before, limit);
     const { rows, next_cursor } = paginate(found, limit, (recharge) => recharge.recharge_id);
     return { recharges: rows, next_cursor };
@@ -126,7 +144,7 @@ export class RechargesService {
     return first;
   }
 
-  private requireWithinLimits(amount: number, channel: string): void {
+  private assertWithinLimits(amount: number, channel: string): void {
     const { least, most } = this.config.limitsOf(channel);
     if (amount >= least && amount <= most) return;
     throw new InvalidValueError(`A recharge by the channel ${channel} must be from ${least} to ${most}.`, [
@@ -134,43 +152,44 @@ export class RechargesService {
     ]);
   }
 
-  private requireRoomFor(amount: number, card: Card): void {
+  private assertRoomFor(amount: number, card: Card): void {
     if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
     const most = this.config.get('MAX_CARD_BALANCE');
     if (card.balance + amount > most) throw new BalanceLimitError(card.balance, amount, most);
   }
 
-  private async undo(
-    manager: EntityManager,
-    { recharge_id, card_id, amount, channel, recharge_timestamp }: RechargeDetails,
-    reason: string,
-  ): Promise<ReversalAnswer> {
-    const at = this.clock.nowAfter(recharge_timestamp);
-    const { posting_id, card_balance } = await this.ledger.post(manager, {
-      kind: 'reversal',
-      card_id,
-      change: -amount,
-      counter: { kind: 'cash', channel },
-      recharge_id,
-      at,
-    });
-    await this.recharges.addReversal(manager, { recharge_id, posting_id, reason, reversed_at: at });
-    return { recharge_id, card_id, amount, new_balance: card_balance, reason, reversed_at: at };
-  }
-
-  private async post(manager: EntityManager, recharge: Recharge): Promise<void> {
+  private async create(manager: EntityManager, recharge: Recharge, { balance }: Card): Promise<void> {
     const { recharge_id, card_id, amount, channel, recharge_timestamp: at } = recharge;
-    await together([
-      this.recharges.create(manager, recharge),
-      this.ledger.post(manager, {
+    await pipelined({
+      recharge: this.recharges.create(manager, recharge),
+      posting: this.ledger.post(manager, {
         kind: 'recharge',
         card_id,
+        balance_before: balance,
         change: amount,
         counter: { kind: 'cash', channel },
         recharge_id,
         at,
       }),
-    ]);
+    });
+  }
+
+  private async createReversal(
+    manager: EntityManager,
+    { recharge_id, card_id, amount, reason, reversed_at }: ReversalAnswer,
+    channel: string,
+    { balance }: Card,
+  ): Promise<void> {
+    const { posting_id } = await this.ledger.post(manager, {
+      kind: 'reversal',
+      card_id,
+      balance_before: balance,
+      change: -amount,
+      counter: { kind: 'cash', channel },
+      recharge_id,
+      at: reversed_at,
+    });
+    await this.recharges.createReversal(manager, { recharge_id, posting_id, reason, reversed_at });
   }
 }
 

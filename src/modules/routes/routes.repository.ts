@@ -63,7 +63,7 @@ export class RoutesRepository {
     return route;
   }
 
-  async requireExisting(routeId: number, manager: EntityManager): Promise<void> {
+  async assertExists(routeId: number, manager: EntityManager): Promise<void> {
     if (!(await manager.existsBy(Route, { route_id: routeId }))) throw new NotFoundError('route', routeId);
   }
 

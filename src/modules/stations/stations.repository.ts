@@ -72,7 +72,7 @@ export class StationsRepository {
     return station;
   }
 
-  async requireExisting(stationId: number, manager: EntityManager = this.stations.manager): Promise<void> {
+  async assertExists(stationId: number, manager: EntityManager = this.stations.manager): Promise<void> {
     if (!(await manager.existsBy(Station, { station_id: stationId })))
       throw new NotFoundError('station', stationId);
   }

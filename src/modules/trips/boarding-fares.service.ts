@@ -3,20 +3,14 @@ import type { EntityManager } from 'typeorm';
 import type { Card } from '../cards/card.entity';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import { creditLeftAt } from '../fares/card-credit';
-import {
-  type CardHistory,
-  firstOfMonth,
-  LONGEST_PASSBACK_SECONDS,
-  NO_HISTORY,
-  remember,
-} from '../fares/engine/card-history';
+import { type CardHistory, firstOfMonth, NO_HISTORY, remember } from '../fares/engine/card-history';
 import { creditAfter, pay, type Payment } from '../fares/engine/credit';
 import type { FareDecision } from '../fares/engine/decide-fare';
 import { FaresService } from '../fares/fares.service';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import type { RechargeMovement } from '../ledger/recharge-movements';
 import type { BoardedRoute } from './boardings.repository';
-import { type Horizon, type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
+import { type Journeys, JourneysRepository, type PastBoarding } from './journeys.repository';
 
 /** A card at a validator. */
 export interface CardBoarding {
@@ -33,7 +27,7 @@ export interface BoardingFare {
   readonly credit: Pick<Card, 'credit_used' | 'credit_used_at' | 'credit_limit'> | null;
 }
 
-/** Decides what a boarding costs from what the database knows of the card. */
+/** Decides what a boarding costs, from what the database knows of the card. */
 @Injectable()
 export class BoardingFares {
   constructor(
@@ -44,18 +38,25 @@ export class BoardingFares {
   ) {}
 
   /**
-   * What a fare depends on, by the rules that were last read.
+   * Reads what a fare depends on.
    *
    * @param at no later than the boarding.
    * @param until see {@link JourneysRepository.recall}.
    */
   async recall(manager: EntityManager, cardId: number, at: Date, until: Date | null): Promise<Journeys> {
-    return this.journeys.recall(manager, cardId, this.horizon(this.fares.longestWindow, at), until);
+    const day = this.calendar.dayOf(at);
+    const countsFrom = {
+      standard: this.calendar.startOf(day),
+      concession: this.calendar.startOf(firstOfMonth(day)),
+    };
+    // Boardings are compared in whole seconds.
+    const second = new Date(Math.floor(at.getTime() / 1_000) * 1_000);
+    return this.journeys.recall(manager, cardId, second, countsFrom, until);
   }
 
   /**
-   * @param journeys for a boarding that is charged, read while the card is locked: nobody else boards with it until this
-   *   has committed.
+   * @param journeys for a boarding that is charged, they were read while the card is locked: nobody else boards with it
+   *   until this boarding has committed.
    * @throws NoTariffError before the first tariff.
    */
   async decide(
@@ -72,10 +73,10 @@ export class BoardingFares {
       route: route.route_id,
       station: stationId,
     });
-    const horizon = this.horizon(rules.longestWindow, at);
+    // The rules may be of a later edition than the journeys, with a longer window.
     const { boardings } =
-      horizon.standard < journeys.horizon.standard
-        ? await this.journeys.recall(manager, card.card_id, horizon, journeys.until)
+      rules.longestWindow > journeys.longestWindow
+        ? await this.recall(manager, card.card_id, at, journeys.until)
         : journeys;
     const fare = this.fares.decide(rules, profile, this.toHistory(boardings), boarding);
     const findRecharges = (from: Date, until: Date): Promise<RechargeMovement[]> =>
@@ -86,18 +87,6 @@ export class BoardingFares {
     if (payment.refused || !payment.onCredit) return { fare, payment, credit: null };
     const { used, limit } = creditAfter(rules, boarding.day, payment.balanceAfter, credit);
     return { fare, payment, credit: { credit_used: used, credit_used_at: at, credit_limit: limit } };
-  }
-
-  /** The window reaches back twice: to a transfer that may have been made last, and from there to its anchor. */
-  private horizon(longestWindow: number, moment: Date): Horizon {
-    const day = this.calendar.dayOf(moment);
-    const at = Math.floor(moment.getTime() / 1_000) * 1_000;
-    const window = Math.max(longestWindow, LONGEST_PASSBACK_SECONDS) * 1_000;
-    const before = (countsFrom: Date): Date => new Date(Math.min(countsFrom.getTime(), at - window) - window);
-    return {
-      standard: before(this.calendar.startOf(day)),
-      concession: before(this.calendar.startOf(firstOfMonth(day))),
-    };
   }
 
   private toHistory(past: readonly PastBoarding[]): CardHistory {

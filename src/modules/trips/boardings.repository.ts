@@ -16,13 +16,13 @@ export interface BoardedRoute {
   readonly concessionaire_id: number | null;
 }
 
-/** Who drives what. */
+/** The vehicle and the driver of a trip. */
 export interface Crew {
   readonly vehicle_id: number | null;
   readonly driver_id: number | null;
 }
 
-/** Where a card boards, and whom with and where it alights if that is known. */
+/** Where a card boards, and, if they are known, the vehicle, the driver and where it alights. */
 export interface PlannedBoarding extends Partial<Crew> {
   readonly card_id: number;
   readonly route_id: number;
@@ -42,8 +42,8 @@ interface Stop {
   readonly is_on_route: boolean;
 }
 
-/** Null where nothing has the id. */
-interface Look extends Crew {
+/** What the database has for the ids of a planned boarding; null where there is nothing with the id. */
+interface BoardingRow extends Crew {
   readonly route: BoardedRoute | null;
   readonly boarding: Stop | null;
   readonly disembarking: Stop | null;
@@ -54,7 +54,7 @@ const stop = (station: string, route: string): string => `
             EXISTS (SELECT FROM route_stops WHERE station_id = ${station} AND route_id = ${route}))
    FROM stations WHERE station_id = ${station})`;
 
-/** The one that was named, or one of the route's concessionaire: three steps in an index, however many there are. */
+/** The one that was named, or one of the route's concessionaire: three lookups in an index, however many there are. */
 const crewMember = (table: string, id: string, named: string): string => `
   CASE WHEN ${named}::bigint IS NOT NULL THEN (SELECT ${id} FROM ${table} WHERE ${id} = ${named})
   ELSE (SELECT ${id} FROM ${table}
@@ -72,7 +72,7 @@ const BOARDING = `
 
 const STOP = `SELECT ${stop('$1', '$2')} AS stop`;
 
-/** What a boarding looks up in the network. */
+/** Reads the part of the network that a boarding needs. */
 @Injectable()
 export class BoardingsRepository {
   /**
@@ -82,7 +82,7 @@ export class BoardingsRepository {
   async findOpen(manager: EntityManager, planned: PlannedBoarding): Promise<OpenBoarding> {
     const { route_id, boarding_station_id, disembarking_station_id = null } = planned;
     const { vehicle_id = null, driver_id = null } = planned;
-    const [look] = await manager.query<Look[]>(BOARDING, [
+    const [row] = await manager.query<BoardingRow[]>(BOARDING, [
       planned.card_id,
       route_id,
       boarding_station_id,
@@ -90,18 +90,18 @@ export class BoardingsRepository {
       vehicle_id,
       driver_id,
     ]);
-    if (!look?.route) throw new NotFoundError('route', route_id);
-    if (!look.route.is_active) throw new RouteInactiveError(route_id);
-    const { is_active } = onRoute(look.boarding, boarding_station_id, route_id);
+    if (!row?.route) throw new NotFoundError('route', route_id);
+    if (!row.route.is_active) throw new RouteInactiveError(route_id);
+    const { is_active } = onRoute(row.boarding, boarding_station_id, route_id);
     if (!is_active) throw new StationInactiveError(boarding_station_id);
-    if (disembarking_station_id !== null) onRoute(look.disembarking, disembarking_station_id, route_id);
-    if (vehicle_id && !look.vehicle_id) throw new NotFoundError('vehicle', vehicle_id);
-    if (driver_id && !look.driver_id) throw new NotFoundError('driver', driver_id);
-    return { route: look.route, crew: { vehicle_id: look.vehicle_id, driver_id: look.driver_id } };
+    if (disembarking_station_id !== null) onRoute(row.disembarking, disembarking_station_id, route_id);
+    if (vehicle_id && !row.vehicle_id) throw new NotFoundError('vehicle', vehicle_id);
+    if (driver_id && !row.driver_id) throw new NotFoundError('driver', driver_id);
+    return { route: row.route, crew: { vehicle_id: row.vehicle_id, driver_id: row.driver_id } };
   }
 
-  /** A rider may alight wherever the route stops, at a closed station too. */
-  async requireStop(manager: EntityManager, stationId: number, routeId: number): Promise<void> {
+  /** A rider may alight at every stop of the route, also at a closed station. */
+  async assertStop(manager: EntityManager, stationId: number, routeId: number): Promise<void> {
     const [found] = await manager.query<{ stop: Stop | null }[]>(STOP, [stationId, routeId]);
     onRoute(found?.stop ?? null, stationId, routeId);
   }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { ConcessionUse } from '../fares/engine/boarding';
+import { LONGEST_PASSBACK_SECONDS } from '../fares/engine/card-history';
 import type { RouteType } from '../fares/route-type';
 import type { RiderCategory } from '../users/user.entity';
 
-/** A trip as later boardings of its card look back on it. */
+/** An earlier trip, as far as a card's next fare depends on it. */
 export interface PastBoarding {
   readonly trip_id: number;
   readonly boarding_time: Date;
@@ -16,8 +17,8 @@ export interface PastBoarding {
   readonly concession: ConcessionUse | null;
 }
 
-/** The moments before which no boarding of a card matters to its next fare. */
-export interface Horizon {
+/** From when on the boardings of a card count for its next fare; what a transfer may go back to comes on top. */
+export interface CountsFrom {
   readonly standard: Date;
   /** For the other categories of riders. */
   readonly concession: Date;
@@ -25,46 +26,62 @@ export interface Horizon {
 
 /** What a card's next fare depends on. */
 export interface Journeys {
-  readonly horizon: Horizon;
   readonly until: Date | null;
   /** Of the fare rules. */
   readonly edition: number;
+  /** The longest window for transfers of any rule in that edition, in seconds. */
+  readonly longestWindow: number;
   /** Null for a card without a user. */
   readonly category: RiderCategory | null;
-  /** Since the horizon, in the order in which they were committed. */
+  /** In the order in which they were committed. */
   readonly boardings: readonly PastBoarding[];
 }
 
-type Look = Pick<Journeys, 'edition' | 'category'> & (PastBoarding | { readonly trip_id: null });
+type Row = Pick<Journeys, 'edition' | 'longestWindow' | 'category'> &
+  (PastBoarding | { readonly trip_id: null });
 
-/** The horizon stands alone, so that it bounds the search whatever PostgreSQL expects of a card. */
+/**
+ * The window reaches back twice: to a transfer that may have been made last, and from there to its anchor. The horizon is
+ * a subquery of its own, so that it bounds the search whatever PostgreSQL expects of a card.
+ */
 const RECALL = `
-  WITH rider AS (
-    SELECT edition, rider_category AS category,
-           CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN $2::timestamptz ELSE $3 END AS horizon
-    FROM fare_editions LEFT JOIN users ON user_id = (SELECT user_id FROM cards WHERE card_id = $1))
-  SELECT edition, category, boardings.*
+  WITH reach AS (
+    SELECT coalesce(max(window_seconds), 0) AS longest,
+           make_interval(secs => greatest(max(window_seconds), $6::integer)) AS window
+    FROM transfer_rules),
+  rider AS (
+    SELECT edition, longest, rider_category AS category,
+           least(CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN $2::timestamptz ELSE $3 END,
+                 $4::timestamptz - reach.window) - reach.window AS horizon
+    FROM fare_editions CROSS JOIN reach
+    LEFT JOIN users ON user_id = (SELECT user_id FROM cards WHERE card_id = $1))
+  SELECT edition, longest AS "longestWindow", category, boardings.*
   FROM rider LEFT JOIN (
     SELECT trip_id, boarding_time, route_id, route_type, boarding_station_id, is_transfer, fare_amount, concession
     FROM trips JOIN routes USING (route_id)
     WHERE card_id = $1 AND boarding_time >= (SELECT horizon FROM rider)
-      AND boarding_time <= coalesce($4, 'infinity'::timestamptz)) AS boardings ON true
+      AND boarding_time <= coalesce($5, 'infinity'::timestamptz)) AS boardings ON true
   ORDER BY trip_id`;
 
-/** What fares depend on: by which rules, who rides, and where the card boarded before. */
+/** Reads what fares depend on: the edition of the rules, the category of the rider, and the card's earlier boardings. */
 @Injectable()
 export class JourneysRepository {
-  /** @param until what was boarded later is left out; null for all that is committed, whatever the clocks said. */
+  /**
+   * @param at the moment of the next boarding.
+   * @param until leaves out what was boarded later; null for everything that is committed, whatever its time.
+   */
   async recall(
     manager: EntityManager,
     cardId: number,
-    horizon: Horizon,
+    at: Date,
+    { standard, concession }: CountsFrom,
     until: Date | null,
   ): Promise<Journeys> {
-    const rows = await manager.query<Look[]>(RECALL, [cardId, horizon.standard, horizon.concession, until]);
-    const [look] = rows;
-    if (!look) throw new Error('the edition of the fare rules is missing');
-    const boardings = rows.filter((row) => row.trip_id !== null);
-    return { horizon, until, edition: look.edition, category: look.category, boardings };
+    const parameters = [cardId, standard, concession, at, until, LONGEST_PASSBACK_SECONDS];
+    const rows = await manager.query<Row[]>(RECALL, parameters);
+    const [first] = rows;
+    if (!first) throw new Error('the edition of the fare rules is missing');
+    const { edition, longestWindow, category } = first;
+    return { until, edition, longestWindow, category, boardings: rows.filter((row) => row.trip_id !== null) };
   }
 }

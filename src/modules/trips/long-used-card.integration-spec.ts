@@ -17,8 +17,11 @@ const TRIPS = 600;
 const PLANS = ['force_generic_plan', 'force_custom_plan'];
 
 const ago = (hours: number): Date => new Date(NOW - hours * HOUR);
-/** The day has lasted for two and a half hours, and the month for ten. */
-const HORIZON = { standard: ago(2.5), concession: ago(10.5) };
+/**
+ * The day has lasted for half an hour, and the month for eight and a half. The longest window of the migrated rules, 125
+ * minutes, is added: twice for the day, to a little more than four hours, and once for the month.
+ */
+const COUNTS_FROM = { standard: ago(0.5), concession: ago(8.5) };
 
 let client: Client;
 let dataSource: DataSource;
@@ -82,7 +85,7 @@ async function recall(
   { plans = 'auto', until = null }: { plans?: string; until?: Date | null } = {},
 ): Promise<{ hours: number[]; read: number }> {
   const [{ boardings }, read] = await counting(plans, (manager) =>
-    new JourneysRepository().recall(manager, card, HORIZON, until),
+    new JourneysRepository().recall(manager, card, new Date(NOW), COUNTS_FROM, until),
   );
   return { hours: hoursAgo(boardings), read };
 }
@@ -101,8 +104,8 @@ describe('what a card is asked for when it boards', () => {
   it.each(PLANS)(
     'is read back to the horizon and no further, however long the card has been in use: %s',
     async (plans) => {
-      expect(await recall(LONG_USED, { plans })).toEqual({ hours: [2, 1], read: 2 });
-      expect(await recall(CARDS, { plans })).toEqual({ hours: [2, 1], read: 2 });
+      expect(await recall(LONG_USED, { plans })).toEqual({ hours: [4, 3, 2, 1], read: 4 });
+      expect(await recall(CARDS, { plans })).toEqual({ hours: [3, 2, 1], read: 3 });
     },
   );
 
@@ -110,11 +113,19 @@ describe('what a card is asked for when it boards', () => {
     await giveTo('senior');
     expect((await recall(LONG_USED)).hours).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
     await giveTo('standard');
-    expect((await recall(LONG_USED)).hours).toEqual([2, 1]);
+    expect((await recall(LONG_USED)).hours).toEqual([4, 3, 2, 1]);
+  });
+
+  it('goes back further where a rule has a longer window', async () => {
+    const rule = 'WHERE window_seconds = (SELECT max(window_seconds) FROM transfer_rules)';
+    await client.query(`UPDATE transfer_rules SET window_seconds = window_seconds + 3600 ${rule}`);
+    expect((await recall(LONG_USED)).hours).toEqual([6, 5, 4, 3, 2, 1]);
+    await client.query(`UPDATE transfer_rules SET window_seconds = window_seconds - 3600 ${rule}`);
+    expect((await recall(LONG_USED)).hours).toEqual([4, 3, 2, 1]);
   });
 
   it('leaves out what was boarded later', async () => {
-    expect((await recall(LONG_USED, { until: ago(2) })).hours).toEqual([2]);
+    expect((await recall(LONG_USED, { until: ago(2) })).hours).toEqual([4, 3, 2]);
   });
 
   it('is nothing for a card that never boarded', async () => {

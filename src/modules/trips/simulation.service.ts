@@ -13,7 +13,7 @@ import { CompleteTrip } from './dto/trip-requests.dto';
 import { RideablesRepository } from './rideables.repository';
 import { TripsService } from './trips.service';
 
-/** Rides that nobody took, for lessons and tests: they charge cards like any other. */
+/** Simulated rides for lessons and tests. They charge cards as real rides do. */
 @Injectable()
 export class SimulationService {
   constructor(
@@ -23,20 +23,20 @@ export class SimulationService {
     private readonly config: AppConfig,
   ) {}
 
-  /** Each ride is a transaction. What was planned and what became of each ride is kept, so that a retry goes on. */
+  /** Each ride is a transaction. The plan and the outcome of each ride are stored, so that a retry continues where it stopped. */
   async run(requested: number, asked: RepeatableRequest): Promise<SimulationAnswer> {
     if (!this.config.simulationAllowed) throw new SimulationOffError();
     const request = withQuery(asked, { num_trips: requested });
-    const kept = await this.writes.findKept(request);
-    if (kept !== null) return kept as SimulationAnswer;
-    const rides = await this.writes.keep(partOf(request, 'plan'), await this.planRides(requested));
+    const stored = await this.writes.findStored(request);
+    if (stored !== null) return stored as SimulationAnswer;
+    const rides = await this.writes.store(partOf(request, 'plan'), await this.planRides(requested));
     const taken: SimulatedTrip[] = [];
     for (const [n, ride] of rides.entries()) {
       const trip = await this.tryRide(ride, partOf(request, `ride ${n}`));
       if (trip) taken.push(trip);
     }
     const revenue = taken.reduce((sum, { fare_amount }) => sum + fare_amount, 0);
-    return this.writes.keep(request, {
+    return this.writes.store(request, {
       simulation_summary: {
         requested_trips: requested,
         successful_trips: taken.length,
@@ -48,7 +48,7 @@ export class SimulationService {
     });
   }
 
-  /** A way of one or two rides for each card, until there are as many rides as were asked for. */
+  /** Plans one or two rides for each card, until there are as many rides as were requested. */
   private async planRides(count: number): Promise<CompleteTrip[]> {
     const planner = new WayPlanner(
       await this.rideables.findRoutes(),
@@ -62,14 +62,14 @@ export class SimulationService {
   private async tryRide(ride: CompleteTrip, request: RepeatableRequest): Promise<SimulatedTrip | null> {
     const outcome = await this.trips
       .complete(ride, request)
-      .catch((error: unknown) => this.writes.keep<SimulatedTrip | Refused>(request, toRefused(error)));
+      .catch((error: unknown) => this.writes.store<SimulatedTrip | Refused>(request, toRefused(error)));
     if ('refused' in outcome) return null;
     const { trip_id, card_id, route_id, fare_amount } = outcome;
     return { trip_id, card_id, route_id, fare_amount };
   }
 }
 
-/** A ride less: somebody may have spent the card's money in between. */
+/** A ride that was not taken, because somebody may have spent the card's money meanwhile. */
 interface Refused {
   readonly refused: string;
 }
@@ -80,5 +80,5 @@ function toRefused(error: unknown): Refused {
   return { refused: error.code };
 }
 
-/** Whole units of the currency; whether it really is enough, the boarding decides. */
+/** In whole units of the currency. The boarding decides whether it is really enough. */
 const ENOUGH_FOR_A_RIDE = 5_000;

@@ -7,12 +7,8 @@ import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-answers.dto';
 import { FARE_COLUMNS } from './trip-fare';
 import { Trip } from './trip.entity';
 
-/** A card's next trip, and the one that it is on. */
-export interface NextTrip {
-  readonly trip_id: number;
-  readonly open_trip_id: number | null;
-  readonly open_since: Date | null;
-}
+/** The trip that a card is on. */
+export type OpenTrip = Pick<Trip, 'trip_id' | 'card_id' | 'boarding_time'>;
 
 const COLUMNS = [
   'trip_id',
@@ -31,15 +27,30 @@ const COLUMNS = [
 
 const SELECT = `SELECT ${COLUMNS.join(', ')} FROM trips WHERE trip_id = $1`;
 
+const SELECT_OF_CARD = `${SELECT} AND card_id = $2`;
+
+/** A trip that is open is also listed in open_trips, and noted in the journal from which open trips are counted. */
 const INSERT = `
   WITH trip AS (
     INSERT INTO trips (${COLUMNS.join(', ')})
     VALUES (${COLUMNS.map((_, index) => `$${index + 1}`).join(', ')})
-    RETURNING card_id, trip_id, boarding_time, boarding_station_id, status)
-  INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
-  SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'`;
+    RETURNING card_id, trip_id, boarding_time, boarding_station_id, status),
+  open AS (
+    INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
+    SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'
+    RETURNING boarding_station_id)
+  INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, 1 FROM open`;
 
-/** By station, some of them several times: to be added up. */
+const END = `
+  WITH open AS (
+    DELETE FROM open_trips WHERE card_id = $2 AND trip_id = $1 RETURNING trip_id, boarding_station_id),
+  noted AS (
+    INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, -1 FROM open)
+  UPDATE trips trip SET status = $3, disembarking_station_id = $4, disembarking_time = $5
+  FROM open WHERE trip.trip_id = $1 AND trip.card_id = $2
+  RETURNING trip.trip_id`;
+
+/** Open trips by station. A station may have several rows, which the reader adds up. */
 const OPEN_TRIPS = `
   SELECT boarding_station_id, trips FROM open_trip_counts
   UNION ALL SELECT boarding_station_id, change FROM open_trip_changes`;
@@ -57,21 +68,35 @@ export class TripsRepository {
     return trip;
   }
 
-  /**
-   * The id of the card's next trip, since a fare is posted for it before it is written, and the trip that it is on.
-   * Under the lock of the card, which protects the open trip too.
-   */
-  async next(manager: EntityManager, cardId: number): Promise<NextTrip> {
-    const [next] = await manager.query<NextTrip[]>(
-      `SELECT next.trip_id, open.trip_id AS open_trip_id, open.boarding_time AS open_since
-       FROM nextval('trips_trip_id_seq') AS next (trip_id) LEFT JOIN open_trips open ON open.card_id = $1`,
-      [cardId],
-    );
-    if (!next) throw new Error('a sequence returned no row');
-    return next;
+  /** The same for a trip whose card is known. */
+  async findOfCardOrFail(
+    manager: EntityManager,
+    { trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>,
+  ): Promise<Trip> {
+    const [trip] = await manager.query<Trip[]>(SELECT_OF_CARD, [trip_id, card_id]);
+    if (!trip) throw new NotFoundError('trip', trip_id);
+    return trip;
   }
 
-  /** A trip in progress is its card's open one: the primary key there refuses a second. */
+  /** Draws the id of a trip before it is written, because its response and its posting name it. */
+  async drawId(manager: EntityManager): Promise<number> {
+    const [drawn] = await manager.query<{ trip_id: number }[]>(
+      `SELECT nextval('trips_trip_id_seq') AS trip_id`,
+    );
+    if (!drawn) throw new Error('a sequence returned no row');
+    return drawn.trip_id;
+  }
+
+  /** The trip that the card is on, or null. The lock of the card protects it. */
+  async findOpen(manager: EntityManager, cardId: number): Promise<OpenTrip | null> {
+    const [open = null] = await manager.query<OpenTrip[]>(
+      'SELECT trip_id, card_id, boarding_time FROM open_trips WHERE card_id = $1',
+      [cardId],
+    );
+    return open;
+  }
+
+  /** A trip in progress is also inserted into open_trips, whose primary key refuses a second one of the same card. */
   async create(manager: EntityManager, trip: Trip): Promise<void> {
     await manager.query(
       INSERT,
@@ -79,16 +104,20 @@ export class TripsRepository {
     );
   }
 
-  /** Ends the trip that is the card's open one; whether it was. */
-  async end(manager: EntityManager, tripId: number, end: EndOfTrip): Promise<boolean> {
-    const closed = await manager.query<unknown[]>(
-      `WITH open AS (DELETE FROM open_trips WHERE trip_id = $1 RETURNING trip_id)
-       UPDATE trips trip SET status = $2, disembarking_station_id = $3, disembarking_time = $4
-       FROM open WHERE trip.trip_id = $1 AND open.trip_id = $1
-       RETURNING trip.trip_id`,
-      [tripId, end.status, end.disembarking_station_id, end.disembarking_time],
-    );
-    return affected(closed) > 0;
+  /** Ends the trip if its card is on it. @returns whether it was. */
+  async end(
+    manager: EntityManager,
+    { trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>,
+    end: EndOfTrip,
+  ): Promise<boolean> {
+    const ended = await manager.query<unknown[]>(END, [
+      trip_id,
+      card_id,
+      end.status,
+      end.disembarking_station_id,
+      end.disembarking_time,
+    ]);
+    return affected(ended) > 0;
   }
 
   async findLatestOfCard(cardId: number, limit: number): Promise<TripOfCard[]> {
@@ -104,7 +133,7 @@ export class TripsRepository {
     );
   }
 
-  /** Those closed without an exit count as completed: whatever is not open. */
+  /** Every trip that is not open counts as completed, also one that was closed without an exit. */
   async totals(): Promise<TripTotals> {
     const [totals] = await this.totalsRollup.read('trips', (watermark) =>
       this.trips.query<(TripTotals & { watermark: number })[]>(
@@ -147,10 +176,10 @@ export class TripsRepository {
   }
 }
 
-/** How a trip ends: at a station, or forgotten. */
+/** How a trip ends: at a station, or closed without an exit. */
 export type EndOfTrip = Pick<Trip, 'status' | 'disembarking_station_id' | 'disembarking_time'>;
 
-/** TypeORM answers an UPDATE with the pair of its rows and their number. */
+/** TypeORM returns a pair for an UPDATE: its rows and their number. */
 function affected(result: unknown[]): number {
   return Array.isArray(result[0]) && typeof result[1] === 'number' ? result[1] : result.length;
 }

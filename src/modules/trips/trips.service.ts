@@ -9,7 +9,7 @@ import { CardNotActiveError, InsufficientBalanceError } from '../../common/http/
 import { TripAlreadyEndedError, TripAlreadyOpenError } from '../../common/http/problem/trip-errors';
 import { AppConfig } from '../../platform/config/app-config';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
-import { together } from '../../platform/postgres/together';
+import { pipelined } from '../../platform/postgres/pipelined';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { BoardingFare, BoardingFares } from './boarding-fares.service';
@@ -24,10 +24,10 @@ import {
 } from './dto/trip-answers.dto';
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
 import { Trip } from './trip.entity';
-import { EndOfTrip, NextTrip, TripsRepository } from './trips.repository';
-import { explain, fareOf, toTripAnswer } from './trip-fare';
+import { EndOfTrip, OpenTrip, TripsRepository } from './trips.repository';
+import { DecidedFare, explain, fareOf, toTripAnswer } from './trip-fare';
 
-const LATEST = 10;
+const LATEST_TRIPS = 10;
 const IN_PROGRESS: EndOfTrip = {
   status: 'in_progress',
   disembarking_station_id: null,
@@ -39,7 +39,7 @@ const FORGOTTEN: EndOfTrip = {
   disembarking_time: null,
 };
 
-/** Rides: the fare is taken at boarding, so a rider who never taps out has paid like everybody else. */
+/** Trips. The fare is taken at boarding, so a rider who never taps out has paid. */
 @Injectable()
 export class TripsService {
   constructor(
@@ -70,27 +70,28 @@ export class TripsService {
     { trip_id, disembarking_station_id }: EndTrip,
     request: RepeatableRequest | null,
   ): Promise<AlightingAnswer> {
-    const look = (manager: EntityManager): Promise<Trip> => this.trips.findOrFail(trip_id, manager);
-    return this.writes.run({ evicts: evictions.alighted, request, look }, async (manager, found) => {
-      // Read again under the lock: a twin may just have ended it.
-      const [card, trip] = await together([
-        this.cards.lockOrFail(manager, found.card_id),
-        this.findInProgress(manager, trip_id),
-        this.boardings.requireStop(manager, disembarking_station_id, found.route_id),
-      ]);
+    const prefetch = (manager: EntityManager): Promise<Trip> => this.trips.findOrFail(trip_id, manager);
+    const options = { evicts: evictions.alighted, request, prefetch };
+    return this.writes.run(options, async (manager, found) => {
+      const { card, trip } = await pipelined({
+        card: this.cards.lockOrFail(manager, found.card_id),
+        // Read again under the lock: another request may just have ended it.
+        trip: this.findInProgress(manager, found),
+        stop: this.boardings.assertStop(manager, disembarking_station_id, found.route_id),
+      });
       const end: EndOfTrip = {
         status: 'completed',
         disembarking_station_id,
         disembarking_time: this.clock.nowAfter(trip.boarding_time),
       };
       return {
-        answer: {
+        response: {
           ...toTripAnswer({ ...trip, ...end }),
           new_balance: card.balance,
           message: 'Alighted: the trip is completed.',
         },
         touches: { ...card, trip_ids: [trip_id] },
-        change: () => this.trips.end(manager, trip_id, end),
+        change: () => this.trips.end(manager, trip, end),
       };
     });
   }
@@ -100,8 +101,8 @@ export class TripsService {
   }
 
   async listOfCard(cardId: number): Promise<TripsOfCard> {
-    await this.cards.requireExisting(cardId);
-    return { trips: await this.trips.findLatestOfCard(cardId, LATEST) };
+    await this.cards.assertExists(cardId);
+    return { trips: await this.trips.findLatestOfCard(cardId, LATEST_TRIPS) };
   }
 
   async totals(): Promise<TripTotals> {
@@ -117,23 +118,23 @@ export class TripsService {
     request: RepeatableRequest | null,
     endAt: (boardingTime: Date) => EndOfTrip,
   ): Promise<BoardingAnswer> {
-    const look = (manager: EntityManager) =>
-      together([
-        this.lockActive(manager, planned.card_id),
-        this.boardings.findOpen(manager, planned),
-        this.trips.next(manager, planned.card_id),
-        this.fares.recall(manager, planned.card_id, this.clock.now(), null),
-      ]);
-    return this.writes.run({ evicts: evictions.boarded, request, look }, async (manager, found) => {
-      const [card, { route, crew }, next, journeys] = found;
+    const prefetch = (manager: EntityManager) =>
+      pipelined({
+        card: this.lockActive(manager, planned.card_id),
+        network: this.boardings.findOpen(manager, planned),
+        trip_id: this.trips.drawId(manager),
+        open: this.trips.findOpen(manager, planned.card_id),
+        journeys: this.fares.recall(manager, planned.card_id, this.clock.now(), null),
+      });
+    const options = { evicts: evictions.boarded, request, prefetch };
+    return this.writes.run(options, async (manager, { card, network, trip_id, open, journeys }) => {
+      const { route, crew } = network;
       const at = this.clock.now();
-      const forgotten = this.forgottenBefore(next, card, at);
+      if (open) this.assertForgotten(open, at);
       const stationId = planned.boarding_station_id;
-      const charge = await this.fares.decide(manager, card, journeys, { route, stationId, at });
-      const { payment } = charge;
+      const decided = await this.fares.decide(manager, card, journeys, { route, stationId, at });
+      const { fare, payment, credit } = decided;
       if (payment.refused) throw new InsufficientBalanceError(payment.required, payment.available);
-      const { trip_id } = next;
-      const end = endAt(at);
       const trip = {
         trip_id,
         card_id: card.card_id,
@@ -141,31 +142,27 @@ export class TripsService {
         boarding_station_id: stationId,
         boarding_time: at,
         ...crew,
-        ...end,
-        ...fareOf(trip_id, charge.fare, payment.onCredit),
+        ...endAt(at),
+        ...fareOf(trip_id, fare, payment.onCredit),
         new_balance: payment.balanceAfter,
       } satisfies Trip;
-      const change = async (): Promise<void> => {
-        for (const trip_id of forgotten) await this.trips.end(manager, trip_id, FORGOTTEN);
-        await together([this.charge(manager, trip, charge.credit, route), this.trips.create(manager, trip)]);
-      };
-      const message = end.status === 'completed' ? 'Ride completed' : 'Boarded';
       return {
-        answer: {
-          ...toTripAnswer(trip),
-          new_balance: trip.new_balance,
-          fare_explanation: explain(trip),
-          message: `${message}: ${trip.fare_amount} charged.`,
+        response: toBoardingAnswer(trip),
+        touches: { ...card, trip_ids: open ? [trip_id, open.trip_id] : [trip_id] },
+        change: async () => {
+          if (open) await this.trips.end(manager, open, FORGOTTEN);
+          await pipelined({
+            charged: this.charge(manager, trip, card, credit, route),
+            created: this.trips.create(manager, trip),
+          });
         },
-        touches: { ...card, trip_ids: [trip_id, ...forgotten] },
-        change,
       };
     });
   }
 
-  private async findInProgress(manager: EntityManager, tripId: number): Promise<Trip> {
-    const trip = await this.trips.findOrFail(tripId, manager);
-    if (trip.status !== 'in_progress') throw new TripAlreadyEndedError(tripId);
+  private async findInProgress(manager: EntityManager, found: Trip): Promise<Trip> {
+    const trip = await this.trips.findOfCardOrFail(manager, found);
+    if (trip.status !== 'in_progress') throw new TripAlreadyEndedError(trip.trip_id);
     return trip;
   }
 
@@ -175,22 +172,17 @@ export class TripsService {
     return card;
   }
 
-  /** The trip that its rider forgot to end, if any; one that may still be going on forbids another. */
-  private forgottenBefore(
-    { open_trip_id, open_since }: NextTrip,
-    { card_id }: Card,
-    at: Date,
-  ): readonly number[] {
-    if (open_trip_id === null || open_since === null) return [];
-    if (at.getTime() - open_since.getTime() <= this.config.tripMaxMilliseconds)
-      throw new TripAlreadyOpenError(card_id, open_trip_id);
-    return [open_trip_id];
+  /** @throws TripAlreadyOpenError unless the trip is so old that its rider must have forgotten to end it. */
+  private assertForgotten({ trip_id, card_id, boarding_time }: OpenTrip, at: Date): void {
+    if (at.getTime() - boarding_time.getTime() <= this.config.tripMaxMilliseconds)
+      throw new TripAlreadyOpenError(card_id, trip_id);
   }
 
-  /** Nothing is posted for a fare of 0, but the card was used. */
+  /** A fare of 0 has no posting, but the card was used. */
   private async charge(
     manager: EntityManager,
     { trip_id, card_id, fare_amount, boarding_time }: Trip,
+    { balance }: Card,
     credit: BoardingFare['credit'],
     { concessionaire_id }: BoardedRoute,
   ): Promise<void> {
@@ -199,10 +191,21 @@ export class TripsService {
     await this.ledger.post(manager, {
       kind: 'fare',
       card_id,
+      balance_before: balance,
       change: -fare_amount,
       counter: { kind: 'fare_revenue', concessionaire_id },
       trip_id,
       at: boarding_time,
     });
   }
+}
+
+function toBoardingAnswer(trip: Trip & DecidedFare & { new_balance: number }): BoardingAnswer {
+  const what = trip.status === 'completed' ? 'Ride completed' : 'Boarded';
+  return {
+    ...toTripAnswer(trip),
+    new_balance: trip.new_balance,
+    fare_explanation: explain(trip),
+    message: `${what}: ${trip.fare_amount} charged.`,
+  };
 }

@@ -18,7 +18,7 @@ export class UsersRepository {
     return user;
   }
 
-  async requireExisting(userId: number, manager: EntityManager = this.users.manager): Promise<void> {
+  async assertExists(userId: number, manager: EntityManager = this.users.manager): Promise<void> {
     const found = await manager.query<unknown[]>('SELECT FROM users WHERE user_id = $1', [userId]);
     if (found.length === 0) throw new NotFoundError('user', userId);
   }

@@ -40,7 +40,7 @@ export class UsersService {
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
       });
-      return { answer: toUserAnswer(created), touches: created };
+      return { response: toUserAnswer(created), touches: created };
     });
   }
 

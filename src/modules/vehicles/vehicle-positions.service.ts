@@ -34,7 +34,7 @@ export class VehiclePositionsService {
       const leftRoutes = await this.positions.findLastRoutes(manager, vehicleIds);
       const stored = await this.positions.store(manager, observations);
       return {
-        answer: { received: observations.length, stored },
+        response: { received: observations.length, stored },
         touches: { route_codes: [...new Set([...currentRoutes, ...leftRoutes])] },
       };
     });

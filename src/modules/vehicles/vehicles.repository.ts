@@ -25,7 +25,7 @@ export class VehiclesRepository {
     });
   }
 
-  async requireExisting(vehicleId: number, manager: EntityManager): Promise<void> {
+  async assertExists(vehicleId: number, manager: EntityManager): Promise<void> {
     if (!(await manager.existsBy(Vehicle, { vehicle_id: vehicleId })))
       throw new NotFoundError('vehicle', vehicleId);
   }

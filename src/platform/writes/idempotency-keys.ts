@@ -6,22 +6,22 @@ import { IdempotencyKeyReusedError } from '../../common/http/problem/request-err
 import type { KeyedRequest } from '../../common/http/repeatable-request';
 import { AppConfig } from '../config/app-config';
 
-/** The first request with the key holds it: this one has to come again. */
-export class KeyInUse extends Error {}
+/** Another request holds the key: this one has to try again later. */
+export class KeyInUseError extends Error {}
 
-/** Any constant: keeps the advisory locks of keys apart from others. */
+/** Any constant: it keeps the advisory locks of idempotency keys apart from other advisory locks. */
 export const LOCK_SEED = 7_316_002;
 
-/** SQLSTATE of take_idempotency_key, and of nothing else, for a key that another transaction holds. */
+/** The SQLSTATE that only take_idempotency_key raises, when another transaction holds the key. */
 const KEY_IN_USE = 'TR001';
 
-/** What was stored under a key. */
+/** What is stored under a key. */
 interface Stored {
   readonly fingerprint: Buffer | null;
   readonly body: string | null;
 }
 
-/** The answers of repeatable requests, stored in the transaction that they answer. */
+/** Stores the response to a repeatable request, in the transaction of that request. */
 @Injectable()
 export class IdempotencyKeys {
   constructor(
@@ -30,9 +30,10 @@ export class IdempotencyKeys {
   ) {}
 
   /**
-   * Takes the key until the transaction ends, and answers what was stored under it, or null.
+   * Takes the key until the transaction ends.
    *
-   * @throws KeyInUse while another transaction holds it: this one is refused then, with what was sent behind.
+   * @returns the response that is stored under it, or null.
+   * @throws KeyInUseError while another transaction holds it; this transaction is aborted then.
    * @throws IdempotencyKeyReusedError when it belongs to another request.
    */
   async take(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
@@ -40,33 +41,34 @@ export class IdempotencyKeys {
       .query<Stored[]>('SELECT fingerprint, body FROM take_idempotency_key($1, $2, $3)', [
         request.key,
         LOCK_SEED,
-        this.oldestKept(),
+        this.expiryTime(),
       ])
       .catch((error: unknown) => {
-        throw sqlState(error) === KEY_IN_USE ? new KeyInUse() : error;
+        throw sqlState(error) === KEY_IN_USE ? new KeyInUseError() : error;
       });
-    return answerOf(stored, request);
+    return responseOf(stored, request);
   }
 
   /**
-   * What is stored under the key, or null; nobody is kept from taking it.
+   * The response that is stored under the key, or null. The key is not taken.
    *
    * @throws IdempotencyKeyReusedError when it belongs to another request.
    */
   async find(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
     const [stored] = await manager.query<Stored[]>(
       'SELECT fingerprint, body FROM idempotency_keys WHERE idempotency_key = $1 AND created_at > $2',
-      [request.key, this.oldestKept()],
+      [request.key, this.expiryTime()],
     );
-    return answerOf(stored, request);
+    return responseOf(stored, request);
   }
 
   /**
-   * An expired answer gives way.
+   * Stores the response under the key; an expired one is replaced.
    *
-   * @throws KeyInUse when it has not expired after all, by the clock of this process: the next attempt finds it.
+   * @throws KeyInUseError when another response is stored there that has not expired by the clock of this process: the
+   *   next attempt finds it.
    */
-  async store(manager: EntityManager, request: KeyedRequest, answer: unknown): Promise<void> {
+  async store(manager: EntityManager, request: KeyedRequest, response: unknown): Promise<void> {
     const stored = await manager.query<unknown[]>(
       `INSERT INTO idempotency_keys AS stored (idempotency_key, fingerprint, status, body, created_at)
        VALUES ($1, $2, $3, $4, $5)
@@ -79,25 +81,25 @@ export class IdempotencyKeys {
         request.key,
         request.fingerprint,
         request.status,
-        JSON.stringify(answer),
+        JSON.stringify(response),
         this.clock.now(),
-        this.oldestKept(),
+        this.expiryTime(),
       ],
     );
-    if (stored.length === 0) throw new KeyInUse();
+    if (stored.length === 0) throw new KeyInUseError();
   }
 
-  /** Deletes the answers that have been kept long enough. */
-  async forgetExpired(manager: EntityManager): Promise<void> {
-    await manager.query('DELETE FROM idempotency_keys WHERE created_at <= $1', [this.oldestKept()]);
+  /** Deletes the responses that are older than IDEMPOTENCY_KEEP_DAYS. */
+  async deleteExpired(manager: EntityManager): Promise<void> {
+    await manager.query('DELETE FROM idempotency_keys WHERE created_at <= $1', [this.expiryTime()]);
   }
 
-  private oldestKept(): Date {
+  private expiryTime(): Date {
     return new Date(this.clock.now().getTime() - this.config.get('IDEMPOTENCY_KEEP_DAYS') * 86_400_000);
   }
 }
 
-function answerOf(stored: Stored | undefined, request: KeyedRequest): unknown {
+function responseOf(stored: Stored | undefined, request: KeyedRequest): unknown {
   if (!stored?.body) return null;
   if (!stored.fingerprint?.equals(request.fingerprint)) throw new IdempotencyKeyReusedError();
   return JSON.parse(stored.body) as unknown;

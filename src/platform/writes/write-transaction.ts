@@ -4,8 +4,8 @@ import { DatabaseAwayError, DatabaseBusyError } from '../../common/http/problem/
 import { cut } from '../postgres/cut';
 
 /**
- * A transaction whose connection is cut when it takes too long: servers before PostgreSQL 17 cannot bound one. Its first
- * statement begins it.
+ * A transaction whose connection is cut when it takes too long, because servers before PostgreSQL 17 cannot limit the time of
+ * a transaction. Whoever opens it sends BEGIN with the first statements.
  */
 export class WriteTransaction {
   private isCut = false;
@@ -15,36 +15,35 @@ export class WriteTransaction {
   private constructor(
     private readonly runner: QueryRunner,
     readonly client: PoolClient,
-    timeout: number,
+    timeoutMs: number,
   ) {
     this.watchdog = setTimeout(() => {
       this.isCut = true;
       cut(client);
-    }, timeout);
+    }, timeoutMs);
   }
 
-  /** @param timeout milliseconds. */
-  static async open(dataSource: DataSource, timeout: number): Promise<WriteTransaction> {
+  static async open(dataSource: DataSource, timeoutMs: number): Promise<WriteTransaction> {
     const runner = dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
-    // TypeORM would begin it in a message of its own, before every other.
+    // TypeORM would send BEGIN in a message of its own, so it is told that the transaction has begun.
     Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
-    return new WriteTransaction(runner, client, timeout);
+    return new WriteTransaction(runner, client, timeoutMs);
   }
 
   get manager(): EntityManager {
     return this.runner.manager;
   }
 
-  /** Whether COMMIT was sent: if it was not answered, only the server knows what became of it. */
+  /** Whether COMMIT was sent. Until its answer arrives, only the server knows whether the transaction is committed. */
   get mayHaveCommitted(): boolean {
     return this.isCommitting;
   }
 
-  /** @throws when a statement was refused that nobody waited for: then nothing is committed. */
+  /** @throws Error when the transaction was aborted by a statement that nobody waited for: then nothing is committed. */
   async commit(): Promise<void> {
     this.isCommitting = true;
-    // Not by TypeORM, which does not tell: PostgreSQL answers ROLLBACK to the COMMIT of a refused transaction.
+    // PostgreSQL answers the COMMIT of an aborted transaction with ROLLBACK, and TypeORM does not show that answer.
     const { command } = await this.client.query('COMMIT');
     Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
     if (command !== 'COMMIT') throw new Error(`the database answered COMMIT with ${command}`);
@@ -52,18 +51,18 @@ export class WriteTransaction {
   }
 
   /**
-   * A connection that did not confirm the rollback must not go back to the pool: its transaction may still be open, and
-   * the next COMMIT on it would be the refused one's too.
+   * Rolls back, and cuts the connection if it does not confirm that. Such a connection must not go back to the pool: its
+   * transaction may still be open, and the next COMMIT on it would commit this one too.
    *
-   * @returns what to throw for the error.
+   * @returns what to throw instead of the error.
    */
   async rollBack(error: unknown): Promise<unknown> {
     if (this.runner.isTransactionActive)
       await this.runner.rollbackTransaction().catch(() => cut(this.client));
-    // TypeORM releases a runner whose connection has failed, and refuses its next statement in words of its own.
+    // TypeORM releases a runner whose connection has failed, and refuses its next statement with an error of its own.
     const isLost = this.runner.isReleased;
     await this.end();
-    // A commit that was cut may have happened: then nobody can say that nothing was changed.
+    // If the connection was cut after COMMIT was sent, the change may have happened.
     if (this.isCut && !this.isCommitting) return new DatabaseBusyError();
     return isLost ? new DatabaseAwayError() : error;
   }

@@ -35,7 +35,7 @@ describe(Writes.name, () => {
     };
 
     const writing = instance.writes.run({ evicts }, (manager) => ({
-      answer: 'written',
+      response: 'written',
       touches: 'fact',
       change: () => change(manager),
     }));
@@ -46,23 +46,23 @@ describe(Writes.name, () => {
     expect(await instance.see('fact')).toBe('MISS 1');
   });
 
-  it('looks in the transaction that it works in', async () => {
-    const look = async (manager: EntityManager): Promise<unknown> =>
+  it('prefetches in the transaction that it works in', async () => {
+    const prefetch = async (manager: EntityManager): Promise<unknown> =>
       manager.query('SELECT pg_current_xact_id_if_assigned()::text AS id, now() AS begun');
 
-    await instance.writes.run({ evicts, look }, async (manager, found) => {
-      expect(found).toEqual(await look(manager));
+    await instance.writes.run({ evicts, prefetch }, async (manager, found) => {
+      expect(found).toEqual(await prefetch(manager));
       expect(found).toEqual([{ id: expect.any(String) as string, begun: expect.anything() as unknown }]);
-      return { answer: null, nothingToDo: true };
+      return { response: null, nothingToDo: true };
     });
     expect.assertions(2);
   });
 
-  it('is refused by what it could not find', async () => {
-    const look = (): Promise<never> => Promise.reject(new Error('there is none'));
+  it('is refused when the prefetch is', async () => {
+    const prefetch = (): Promise<never> => Promise.reject(new Error('there is none'));
 
-    const writing = instance.writes.run({ evicts, look }, (manager) => ({
-      answer: 'written',
+    const writing = instance.writes.run({ evicts, prefetch }, (manager) => ({
+      response: 'written',
       touches: 'fact',
       change: () => write(manager, 'fact'),
     }));
@@ -84,10 +84,81 @@ describe(Writes.name, () => {
     const answer = await instance.writes.run({ evicts, request }, async (manager) => {
       runs += 1;
       if (runs === 1) await manager.query(`DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40P01'; END $$`);
-      return { answer: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+      return { response: 'written', touches: 'fact', change: () => write(manager, 'fact') };
     });
 
     await released;
     expect([answer, runs]).toEqual(['written', 2]);
   });
+
+  it('replays a response that is stored under the key, and leaves no transaction open', async () => {
+    const replayed = jest.fn();
+    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed };
+    const writing = (response: string): Promise<string> =>
+      instance.writes.run({ evicts, request }, (manager) => ({
+        response,
+        touches: 'fact',
+        change: () => write(manager, 'fact'),
+      }));
+
+    expect(await writing('first')).toBe('first');
+    expect(replayed).not.toHaveBeenCalled();
+    expect(await writing('second')).toBe('first');
+    expect(replayed).toHaveBeenCalledTimes(1);
+    expect(await openTransactions()).toBe(0);
+  });
+
+  it('replays what the work found, stores it under the key, and marks nothing', async () => {
+    await instance.see('fact');
+    const replayed = jest.fn();
+    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed };
+    const replaying = (response: string): Promise<string> =>
+      instance.writes.run({ evicts, request }, () => ({ response, replay: true }));
+
+    expect([await replaying('first'), await replaying('second')]).toEqual(['first', 'first']);
+    expect(replayed).toHaveBeenCalledTimes(2);
+    expect(await instance.see('fact')).toBe('HIT 0');
+  });
+
+  it('releases its marks after the commit, and after a refusal', async () => {
+    await instance.raise('fact');
+    expect(await instance.see('fact')).toBe('MISS 1');
+    const refused = instance.writes.run({ evicts }, () => ({
+      response: null,
+      touches: 'fact',
+      change: () => Promise.reject(new Error('refused')),
+    }));
+
+    await expect(refused).rejects.toThrow('refused');
+    expect(await instance.see('fact')).toBe('MISS 1');
+  });
+
+  it('runs again after the unique violation that it names, and finds what the other has written', async () => {
+    await instance.raise('other');
+    const options = {
+      evicts,
+      retryOnUniqueViolation: 'facts_pkey',
+      prefetch: (manager: EntityManager) =>
+        manager.query<unknown[]>(`SELECT version FROM facts WHERE name = 'fact'`),
+    };
+    let runs = 0;
+    const response = await instance.writes.run(options, async (manager, found) => {
+      runs += 1;
+      if (found.length > 0) return { response: 'found', replay: true };
+      await instance.raise('fact');
+      return { response: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+    });
+
+    expect([response, runs]).toEqual(['found', 2]);
+  });
 });
+
+async function openTransactions(): Promise<number> {
+  const observer = await connect(url);
+  afterTest(() => observer.end());
+  const { rows } = await observer.query(
+    `SELECT FROM pg_stat_activity
+     WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()`,
+  );
+  return rows.length;
+}

@@ -15,7 +15,9 @@ export async function endTripsSince(url: string, tripId: number): Promise<void> 
   await sleep(STRAGGLERS_MS);
   await query(
     url,
-    `WITH ended AS (DELETE FROM open_trips WHERE trip_id > $1 RETURNING trip_id)
+    `WITH ended AS (DELETE FROM open_trips WHERE trip_id > $1 RETURNING trip_id, boarding_station_id),
+     noted AS (
+       INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, -1 FROM ended)
      UPDATE trips SET status = 'closed_without_exit' FROM ended WHERE trips.trip_id = ended.trip_id`,
     [tripId],
   );

@@ -26,17 +26,25 @@ SELECT CASE WHEN route.route_id IS NOT NULL THEN to_json(route) END AS route,
    ORDER BY driver_id LIMIT 1) AS driver_id
 FROM (VALUES (true)) AS once
 LEFT JOIN (SELECT route_id, route_type, is_active, concessionaire_id FROM routes) route ON route_id = :route;
-SELECT next.trip_id, open.trip_id AS open_trip_id, open.boarding_time AS open_since
-FROM nextval('trips_trip_id_seq') AS next (trip_id) LEFT JOIN open_trips open ON open.card_id = :card;
-SELECT edition, rider_category AS category, boardings.*
-FROM fare_editions
-LEFT JOIN users ON user_id = (SELECT user_id FROM cards WHERE card_id = :card)
-LEFT JOIN LATERAL (
+SELECT nextval('trips_trip_id_seq') AS trip_id;
+SELECT trip_id, card_id, boarding_time FROM open_trips WHERE card_id = :card;
+WITH reach AS (
+  SELECT coalesce(max(window_seconds), 0) AS longest,
+         make_interval(secs => greatest(max(window_seconds), 3600)) AS window
+  FROM transfer_rules),
+rider AS (
+  SELECT edition, longest, rider_category AS category,
+         least(CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN date_trunc('day', now())
+               ELSE date_trunc('month', now()) END, now() - reach.window) - reach.window AS horizon
+  FROM fare_editions CROSS JOIN reach
+  LEFT JOIN users ON user_id = (SELECT user_id FROM cards WHERE card_id = :card))
+SELECT edition, longest AS "longestWindow", category, boardings.*
+FROM rider LEFT JOIN (
   SELECT trip_id, boarding_time, route_id, route_type, boarding_station_id, is_transfer, fare_amount, concession
   FROM trips JOIN routes USING (route_id)
-  WHERE card_id = :card AND trip_id < 9007199254740991
-  ORDER BY trip_id DESC LIMIT 16) boardings ON true
-ORDER BY trip_id DESC;
+  WHERE card_id = :card AND boarding_time >= (SELECT horizon FROM rider)
+    AND boarding_time <= coalesce(NULL, 'infinity'::timestamptz)) AS boardings ON true
+ORDER BY trip_id;
 \endpipeline
 \startpipeline
 WITH card AS (
@@ -57,8 +65,11 @@ WITH trip AS (
          'in_progress', balance, 3000, 'trunk', 3000, 'full_fare', false, NULL, false, false, false,
          currval('trips_trip_id_seq'), 0, 2, now() + interval '110 minutes'
   FROM cards WHERE card_id = :card
-  RETURNING card_id, trip_id, boarding_time, boarding_station_id, status)
-INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
-SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress';
+  RETURNING card_id, trip_id, boarding_time, boarding_station_id, status),
+open AS (
+  INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
+  SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'
+  RETURNING boarding_station_id)
+INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, 1 FROM open;
 \endpipeline
 COMMIT;

@@ -186,7 +186,7 @@ describe('readers and writers', () => {
     await instance.see('fact');
     const evicts = { templates: [], keysFor: () => ['fact'] };
     const failing = instance.writes.run({ evicts }, () =>
-      Promise.resolve({ answer: null, touches: null, change: () => Promise.reject(new Error('refused')) }),
+      Promise.resolve({ response: null, touches: null, change: () => Promise.reject(new Error('refused')) }),
     );
 
     await expect(failing).rejects.toThrow('refused');
@@ -198,7 +198,7 @@ describe('readers and writers', () => {
     const instance = await anInstance();
     await instance.see('fact');
     await instance.writes.run({ evicts: { templates: [], keysFor: () => ['fact'] } }, () =>
-      Promise.resolve({ nothingToDo: true, answer: null }),
+      Promise.resolve({ response: null, nothingToDo: true }),
     );
 
     expect(await instance.see('fact')).toBe('HIT 0');

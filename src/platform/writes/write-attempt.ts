@@ -1,0 +1,90 @@
+import { hasKey, type KeyedRequest } from '../../common/http/repeatable-request';
+import type { Marking, Marks, Writer } from '../cache/protocol/marks';
+import { pipelined } from '../postgres/pipelined';
+import type { IdempotencyKeys } from './idempotency-keys';
+import type { Outcome, Plan, Work, WriteOptions } from './write-plan';
+import type { WriteTransaction } from './write-transaction';
+
+interface Begun<Found> {
+  readonly writer: Writer;
+  /** The response that is stored under the idempotency key, or null. */
+  readonly stored: unknown;
+  readonly prefetched: PromiseSettledResult<Found>;
+}
+
+/** One attempt at a write: it begins, replays a stored response or does the work, and commits; or it is abandoned. */
+export class WriteAttempt<Response, Subject, Found> {
+  private readonly keyed: KeyedRequest | null;
+  private marking: Marking | null = null;
+
+  constructor(
+    private readonly transaction: WriteTransaction,
+    private readonly marks: Marks,
+    private readonly idempotencyKeys: IdempotencyKeys,
+    private readonly options: WriteOptions<Subject, Found>,
+  ) {
+    this.keyed = hasKey(options.request) ? options.request : null;
+  }
+
+  async run(work: Work<Response, Subject, Found>): Promise<Outcome<Response>> {
+    let outcome: Outcome<Response>;
+    try {
+      const { writer, stored, prefetched } = await this.begin();
+      if (stored !== null) {
+        // Whatever became of the prefetch: it may have been refused, and the transaction with it.
+        await this.transaction.rollBack(null);
+        return { response: stored as Response, isReplay: true };
+      }
+      const plan = await work(this.transaction.manager, valueOf(prefetched));
+      outcome = await this.carryOut(plan, writer);
+      await this.transaction.commit();
+    } catch (error) {
+      throw await this.abandon(error);
+    }
+    if (this.marking) await this.marks.release(this.marking);
+    return outcome;
+  }
+
+  /** The first message. */
+  private async begin(): Promise<Begun<Found>> {
+    const { manager, client } = this.transaction;
+    const prefetch = async (): Promise<Found> => this.options.prefetch?.(manager) as Promise<Found>;
+    const beginning = pipelined({
+      writer: this.marks.begin(client),
+      stored: this.keyed && this.idempotencyKeys.take(manager, this.keyed),
+    });
+    if (!this.marks.expectsEntry) await beginning;
+    const [begun, prefetched] = await Promise.allSettled([beginning, prefetch()]);
+    return { ...valueOf(begun), prefetched };
+  }
+
+  /** The second message, and beside it the marks. */
+  private async carryOut(plan: Plan<Response, Subject>, writer: Writer): Promise<Outcome<Response>> {
+    const { response } = plan;
+    const changes = 'touches' in plan ? plan : null;
+    if (changes) this.marking = this.marks.mark(writer, this.options.evicts.keysFor(changes.touches));
+    await pipelined({
+      changed: changes?.change?.(),
+      stored: this.keyed && this.idempotencyKeys.store(this.transaction.manager, this.keyed, response),
+      marked: this.marking?.done,
+    });
+    return { response, isReplay: 'replay' in plan };
+  }
+
+  /** @returns what to throw for the error. */
+  private async abandon(error: unknown): Promise<unknown> {
+    const refusal = await this.transaction.rollBack(error);
+    // A mark stays as long as its write may still commit: a reader who meets it asks again.
+    if (this.marking && !(await this.mayStillCommit(this.marking))) await this.marks.release(this.marking);
+    return refusal;
+  }
+
+  private async mayStillCommit({ writer }: Marking): Promise<boolean> {
+    return this.transaction.mayHaveCommitted && (await this.marks.mayCommit(writer));
+  }
+}
+
+function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}

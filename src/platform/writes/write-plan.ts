@@ -1,0 +1,46 @@
+import type { EntityManager } from 'typeorm';
+import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import type { Eviction } from '../cache/evictions';
+
+/**
+ * What a write has decided after its checks, and its response:
+ *
+ * - `replay`: the request repeats an earlier one, and this is the response to that one; the caller is told so;
+ * - `nothingToDo`: everything is already as the request wants it;
+ * - `touches`: what the write changes, and `change`: the changes that are still to be made, if any.
+ *
+ * While the changes are made, the response is stored under the idempotency key of the request, and the cache keys that
+ * follow from `touches` are marked.
+ */
+export type Plan<Response, Subject> =
+  | { readonly response: Response; readonly replay: true }
+  | { readonly response: Response; readonly nothingToDo: true }
+  | { readonly response: Response; readonly touches: Subject; readonly change?: () => Promise<unknown> };
+
+export interface WriteOptions<Subject, Found = undefined> {
+  readonly evicts: Eviction<Subject>;
+  readonly request?: RepeatableRequest | null;
+  /**
+   * Locks and reads what the work needs to know before it can decide, and changes nothing. Pipelined with BEGIN, so it
+   * adds no round trip; discarded if the transaction is refused.
+   */
+  readonly prefetch?: (manager: EntityManager) => Promise<Found>;
+  /**
+   * The name of a unique constraint. Its violation means that another request with the same content has committed first:
+   * the write runs again, and finds what that one has written.
+   */
+  readonly retryOnUniqueViolation?: string;
+}
+
+/** Checks and plans through the manager that it is given; it may run several times. */
+export type Work<Response, Subject, Found> = (
+  manager: EntityManager,
+  found: Found,
+) => Promise<Plan<Response, Subject>> | Plan<Response, Subject>;
+
+/** What a committed write responds. */
+export interface Outcome<Response> {
+  readonly response: Response;
+  /** Whether it is the response to an earlier request. */
+  readonly isReplay: boolean;
+}
