@@ -62,9 +62,7 @@ describe('npm run import:gtfs, where there is a network already,', () => {
     const before = await checksumOf(target.client);
     const some = aFeed({ 'agency.txt': ['agency_id,agency_name', 'SITP,SITP', 'M,Metro'] });
 
-    expect((await target.importFrom(await target.aZip(some))).errors).toMatch(
-      /name one of them with --feed/,
-    );
+    expect((await target.importFrom(await target.aZip(some))).errors).toMatch(/name one of them with --feed/);
     expect(await checksumOf(target.client)).toEqual(before);
     expect(await target.importFrom(await target.aZip(some), ['--feed', 'metro'])).toMatchObject({ code: 0 });
   });

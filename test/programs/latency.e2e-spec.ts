@@ -185,7 +185,10 @@ describe('npm run latency', () => {
   });
 
   it.each([
-    [['--operation', '/nothing'], '/nothing is not an operation that can be measured; these are: /users/count'],
+    [
+      ['--operation', '/nothing'],
+      '/nothing is not an operation that can be measured; these are: /users/count',
+    ],
     [['--iterations', '0'], '--iterations must be a whole number from 1 to 100000'],
     [['--iterations', 'many'], '--iterations must be a whole number from 1 to 100000'],
     [['--colour', 'red'], "Unknown option '--colour'"],

@@ -33,7 +33,9 @@ describe(chooseInDialogue.name, () => {
       operations: [{ name: '/cards/17/balance', path: '/cards/17/balance', key: 'card:17:balance' }],
       iterations: 20,
     });
-    expect(said()).toContain('3 is not an operation that can be measured; these are: /trips/total, /cards/{card_id}/balance');
+    expect(said()).toContain(
+      '3 is not an operation that can be measured; these are: /trips/total, /cards/{card_id}/balance',
+    );
     expect(said()).toContain('--iterations must be a whole number from 1 to 100000');
   });
 
