@@ -25,7 +25,7 @@ const sessionRule = {
 
 /** Each stands on those before it, and knows none of those behind it. */
 const FLOORS = ['common', 'platform', 'modules', 'programs', 'process'];
-const PLATFORM = ['config', 'postgres', 'cache', 'writes'];
+const PLATFORM = ['config', 'postgres', 'cache', 'access', 'writes'];
 /** What several programs share. */
 const SHARED_BY_PROGRAMS = ['bulk-load', 'service-traffic'];
 

@@ -4,6 +4,7 @@ import { problemResponse } from '../../common/http/api-problems.decorator';
 import type { Problem } from '../../common/http/problem/problem.dto';
 import { cacheKeys } from '../cache/cache-keys';
 import { Environment } from '../config/environment';
+import { declareAccess, describeAccess } from './declare-access';
 import { declareOverload } from './declare-overload';
 import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
 
@@ -31,6 +32,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       operation.operationId = unused(operation.operationId ?? path, operationIds);
       declareProblems(operation, PROBLEMS_WITH_QUERY);
       if (!ALWAYS_ANSWERED.has(path)) declareProblems(operation, PROBLEMS_WITH_DATABASE);
+      declareAccess(operation);
       declareOverload(operation, path);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
       operation.description = describe(operation, method);
@@ -71,6 +73,7 @@ function describe(operation: Operation, method: string): string {
     cachedAs && describeCaching(cachedAs),
     method === 'get' && !cachedAs && 'It is not cached: each request is answered anew.',
     evicts && 'When the response arrives, the cached answers named in `x-evicts` are no longer served.',
+    describeAccess(operation),
     isRepeatable &&
       'A retry with the same `Idempotency-Key` is not done twice: it gets the first answer again.',
   ];

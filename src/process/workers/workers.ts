@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StartupError } from '../../common/program/startup-error';
 import type { StopSignal } from '../../common/program/stop-signal';
-import { Worker } from './worker';
+import { Worker, type WorkerEnvironment } from './worker';
 
 /** So many starts in a row, of the same place, may fail before the service has listened. */
 const MOST_FAILURES = 5;
@@ -16,10 +16,13 @@ export class Workers {
   private readonly stopping = new AbortController();
   private haveListened = false;
 
-  /** @param onListening hears the URL once all of them take requests. */
+  /**
+   * @param environment what the first process has settled for all.
+   * @param onListening hears the URL once all of them take requests.
+   */
   constructor(
     private readonly count: number,
-    private readonly databaseUrl: string,
+    private readonly environment: WorkerEnvironment,
     private readonly logger: Logger,
     private readonly onListening: (url: string) => void,
   ) {}
@@ -44,7 +47,7 @@ export class Workers {
   /** Keeps one place filled: a worker that ends is followed by another. */
   private async keep(): Promise<void> {
     for (let failures = 0; !this.isStopping();) {
-      const worker = new Worker(this.databaseUrl, () => this.listens(worker));
+      const worker = new Worker(this.environment, () => this.listens(worker));
       this.running.add(worker);
       const reason = await worker.ended;
       this.running.delete(worker);

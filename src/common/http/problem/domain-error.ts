@@ -44,7 +44,8 @@ export type Resource =
   | 'driver'
   | 'arrival'
   | 'alert'
-  | 'cache_key';
+  | 'cache_key'
+  | 'access_key';
 
 /** The state forbids it: 409. */
 abstract class ConflictError extends DomainError {
@@ -324,5 +325,107 @@ export class CacheAwayError extends DomainError {
 
   constructor(cause?: unknown) {
     super('The cache cannot be reached at the moment.', { cause });
+  }
+}
+
+/** Who calls has not shown who that is: 401. */
+abstract class UnauthenticatedError extends DomainError {
+  readonly status = HttpStatus.UNAUTHORIZED;
+}
+
+/** Who calls is known, and may not: 403. */
+abstract class ForbiddenError extends DomainError {
+  readonly status = HttpStatus.FORBIDDEN;
+}
+
+export class KeyRequiredError extends UnauthenticatedError {
+  readonly code = 'key_required';
+
+  constructor() {
+    super('This operation needs a key: send the header Authorization: Bearer, a blank, and the key.');
+  }
+}
+
+export class KeyInvalidError extends UnauthenticatedError {
+  readonly code = 'key_invalid';
+
+  constructor() {
+    super('This is not a key of this service.');
+  }
+}
+
+export class KeyExpiredError extends UnauthenticatedError {
+  readonly code = 'key_expired';
+
+  constructor() {
+    super('This key has expired.');
+  }
+}
+
+export class KeyRevokedError extends UnauthenticatedError {
+  readonly code = 'key_revoked';
+
+  constructor() {
+    super('This key has been revoked.');
+  }
+}
+
+export class ScopeMissingError extends ForbiddenError {
+  readonly code = 'scope_missing';
+  override readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(scope: string) {
+    super(`This operation needs the scope ${scope}, which the role of this key does not have.`);
+    this.members = { scope };
+  }
+}
+
+export class NetworkNotAllowedError extends ForbiddenError {
+  readonly code = 'network_not_allowed';
+
+  constructor() {
+    super('This key may not be used from this address.');
+  }
+}
+
+export class NotThisRechargePointError extends ForbiddenError {
+  readonly code = 'not_this_recharge_point';
+
+  constructor() {
+    super('This key is for another recharge point.');
+  }
+}
+
+export class NotThisValidatorError extends ForbiddenError {
+  readonly code = 'not_this_validator';
+
+  constructor() {
+    super('This key is for the validator of another vehicle or station.');
+  }
+}
+
+export class ReversalLimitError extends ForbiddenError {
+  readonly code = 'reversal_limit';
+
+  constructor(amount: number, most: number) {
+    super(`The recharge has ${amount}; an agent may reverse at most ${most}.`);
+  }
+}
+
+export class OpenModeIsLocalError extends ForbiddenError {
+  readonly code = 'open_mode_is_local';
+
+  constructor() {
+    super(
+      'With AUTH=open only this machine may call, without a proxy and from no page of another site. Set AUTH=required, so that callers show a key, or AUTH=trusted-network, if something in front decides who calls.',
+    );
+  }
+}
+
+export class KeyNotInForceError extends ConflictError {
+  readonly code = 'key_not_in_force';
+
+  constructor(keyId: string) {
+    super(`The key ${keyId} has expired, was revoked, or has a successor already.`);
   }
 }

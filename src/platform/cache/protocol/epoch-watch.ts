@@ -48,11 +48,13 @@ export class EpochWatch {
   /** Leave to use the cache, or null. Costs no command. */
   trust(): Trust | null {
     const { last, trusted } = this;
-    if (!last || !trusted || !trusted.session.isOpen) return null;
-    const age = performance.now() - last.sentAt;
-    if (age >= TRUST_TIME) return null;
-    const drift = Date.now() - last.sentAtWall - age;
-    return Math.abs(drift) > CLOCK_TOLERANCE ? null : trusted;
+    return last && trusted?.session.isOpen && isYoung(last) ? trusted : null;
+  }
+
+  /** The version of the callers' keys, as a look that is still believed saw it; null: PostgreSQL has to be asked. */
+  accessVersion(): string | null {
+    const { last } = this;
+    return last && isYoung(last) ? last.accessVersion : null;
   }
 
   /** Where answers are stored as far as is known, trusted or not: for operators. */
@@ -154,4 +156,10 @@ export class EpochWatch {
     ]);
     this.connection.allow(rows[0]?.taken === true && this.client === client);
   }
+}
+
+/** By the time of its sending: whatever was committed before that, it saw. */
+function isYoung({ sentAt, sentAtWall }: Look): boolean {
+  const age = performance.now() - sentAt;
+  return age < TRUST_TIME && Math.abs(Date.now() - sentAtWall - age) <= CLOCK_TOLERANCE;
 }

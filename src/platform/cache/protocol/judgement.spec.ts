@@ -5,7 +5,15 @@ const ME = 'me';
 const OTHER = 'another';
 
 /** An epoch in use for long, and the store that it names. */
-const ON: Epoch = { epoch: '7', state: 'on', runId: 'here', age: 60_000, fences: [], hasFences: false };
+const ON: Epoch = {
+  epoch: '7',
+  state: 'on',
+  runId: 'here',
+  age: 60_000,
+  fences: [],
+  hasFences: false,
+  accessVersion: '',
+};
 const OFF: Epoch = { ...ON, state: 'off' };
 const YOUNG = { age: 9_999 };
 const SUSPECTED_NO_MORE = { age: 10_000 };
