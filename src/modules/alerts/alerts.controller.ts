@@ -1,5 +1,6 @@
 import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -24,6 +25,7 @@ export class AlertsController {
    * card.
    */
   @Post()
+  @Requires('alerts:write')
   @Evicts(evictions.alertChanged)
   @ApiRepeatable()
   @ApiProblems({
@@ -42,6 +44,7 @@ export class AlertsController {
    * @remarks Set `end_time` to end it. What is left out stays as it was. It locks this alert.
    */
   @Patch(':alert_id')
+  @Requires('alerts:write')
   @Evicts(evictions.alertChanged)
   @ApiId('alert_id')
   @ApiProblems({ 404: 'alert_not_found', 422: 'invalid_value' })

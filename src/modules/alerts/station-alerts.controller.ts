@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -20,6 +21,7 @@ export class StationAlertsController {
    * @remarks It returns at most 100 alerts, newest first; without `active_only=false`, only those of now.
    */
   @Get()
+  @Public()
   @Cached(cacheKeys.stationAlerts, { defaults: { active_only: 'true' } })
   @ApiId('station_id')
   @ApiProblems({ 404: 'station_not_found', 422: 'invalid_value' })

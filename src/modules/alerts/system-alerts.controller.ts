@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
@@ -19,6 +20,7 @@ export class SystemAlertsController {
    * only those of now.
    */
   @Get('alerts')
+  @Public()
   @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: AlertsQuery): Promise<Alerts> {

@@ -1,5 +1,6 @@
 import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -23,6 +24,7 @@ export class ArrivalsController {
    * their next request. It locks no card.
    */
   @Post()
+  @Requires('arrivals:write')
   @Evicts(evictions.arrivalChanged)
   @ApiRepeatable()
   @ApiProblems({
@@ -42,6 +44,7 @@ export class ArrivalsController {
    * was. It locks this arrival.
    */
   @Patch(':arrival_id')
+  @Requires('arrivals:write')
   @Evicts(evictions.arrivalChanged)
   @ApiId('arrival_id')
   @ApiProblems({ 404: 'arrival_not_found', 422: 'invalid_value' })

@@ -1,5 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
@@ -22,6 +23,7 @@ export class StationArrivalsController {
    * until the cached answer expires.
    */
   @Get(':station_id/arrivals')
+  @Public()
   @Cached(cacheKeys.stationArrivals)
   @ApiId('station_id')
   list(@Param('station_id', idOf('station')) stationId: number): Promise<Arrivals> {
@@ -34,6 +36,7 @@ export class StationArrivalsController {
    * @remarks It is `GET /stations/{station_id}/arrivals` with the code of the station instead of its id.
    */
   @Get(':code/realtime-arrivals')
+  @Public()
   @Cached(cacheKeys.stationArrivalsByCode)
   @ApiCode('code', 'TM0101')
   listByCode(@Param('code', new CodePipe('station')) code: string): Promise<Arrivals> {

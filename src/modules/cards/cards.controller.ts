@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -25,6 +26,7 @@ export class CardsController {
    * other card.
    */
   @Post()
+  @Requires('cards:issue')
   @Evicts(evictions.cardCreated)
   @ApiProblems({ 404: 'user_not_found', 409: 'already_exists', 422: 'invalid_value' })
   create(@Body() card: CreateCard): Promise<CardAnswer> {
@@ -37,6 +39,7 @@ export class CardsController {
    * @remarks It shows the card's number, owner, status and balance as they are in the database now.
    */
   @Get(':card_id')
+  @Requires('cards:read', { own: 'card_id' })
   @ApiId('card_id')
   @ApiProblems({ 404: 'card_not_found' })
   get(@Param('card_id', idOf('card')) cardId: number): Promise<CardAnswer> {
@@ -51,6 +54,7 @@ export class CardsController {
    * card. A card that has the status already is returned as it is.
    */
   @Patch(':card_id')
+  @Requires('cards:status', { own: 'card_id', or: { scope: 'cards:report-lost', body: { status: 'lost' } } })
   @Evicts(evictions.cardStatusChanged)
   @ApiId('card_id', 2)
   @ApiProblems({ 404: 'card_not_found', 409: 'illegal_transition', 422: 'invalid_value' })
@@ -68,6 +72,7 @@ export class CardsController {
    * app asks most often.
    */
   @Get(':card_id/balance')
+  @Requires('cards:balance', { own: 'card_id' })
   @Cached(cacheKeys.cardBalance)
   @ApiId('card_id')
   @ApiProblems({ 404: 'card_not_found' })
@@ -82,6 +87,7 @@ export class CardsController {
    * that it left, so the statement explains the balance completely.
    */
   @Get(':card_id/statement')
+  @Requires('cards:read', { own: 'card_id' })
   @ApiId('card_id')
   @ApiProblems({ 404: 'card_not_found', 422: 'invalid_value' })
   statement(

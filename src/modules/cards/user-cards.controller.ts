@@ -1,5 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -20,6 +21,7 @@ export class UserCardsController {
    * @remarks It returns each card with its number, status and balance.
    */
   @Get('cards')
+  @Requires('cards:read', { own: 'user_id' })
   @ApiId('user_id')
   list(@Param('user_id', idOf('user')) userId: number): Promise<UserCards> {
     return this.cards.listOfUser(userId);
@@ -31,6 +33,7 @@ export class UserCardsController {
    * @remarks It returns the balance of each card, and their sum.
    */
   @Get('card-balance')
+  @Requires('cards:read', { own: 'user_id' })
   @Cached(cacheKeys.userCardBalance)
   @ApiId('user_id')
   balance(@Param('user_id', idOf('user')) userId: number): Promise<UserCardBalance> {

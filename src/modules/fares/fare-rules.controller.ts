@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public, Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -31,6 +32,7 @@ export class FareRulesController {
    * from the database.
    */
   @Get()
+  @Public()
   @Cached(cacheKeys.faresOn, { today: 'on', mayBeStale: true })
   @ApiProblems(RULE_PROBLEMS)
   inForce(@Query() { on }: FaresQuery): Promise<FaresInForce> {
@@ -43,6 +45,7 @@ export class FareRulesController {
    * @remarks It returns the prices of the past, of today and of the future.
    */
   @Get('tariffs')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareTariffs, { mayBeStale: true })
   tariffs(): Promise<Tariffs> {
     return this.rules.tariffs();
@@ -56,6 +59,7 @@ export class FareRulesController {
    * no card is locked.
    */
   @Post('tariffs')
+  @Requires('fares:write')
   @Evicts(evictions.tariffSet)
   @ApiProblems(RULE_PROBLEMS)
   setTariff(@Body() tariff: Tariff): Promise<Tariff> {
@@ -68,6 +72,7 @@ export class FareRulesController {
    * @remarks They say which boardings are transfers. Past and future rules are included.
    */
   @Get('transfer-rules')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareTransferRules, { mayBeStale: true })
   transferRules(): Promise<TransferRules> {
     return this.rules.transferRules();
@@ -81,6 +86,7 @@ export class FareRulesController {
    * charged does not change, and no card is locked.
    */
   @Post('transfer-rules')
+  @Requires('fares:write')
   @Evicts(evictions.transferRuleSet)
   @ApiProblems(RULE_PROBLEMS)
   setTransferRule(@Body() rule: TransferRule): Promise<TransferRule> {
@@ -93,6 +99,7 @@ export class FareRulesController {
    * @remarks A transfer for which there is no row is free. Past and future prices are included.
    */
   @Get('transfer-prices')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareTransferPrices, { mayBeStale: true })
   transferPrices(): Promise<TransferPrices> {
     return this.rules.transferPrices();
@@ -106,6 +113,7 @@ export class FareRulesController {
    * and no card is locked.
    */
   @Post('transfer-prices')
+  @Requires('fares:write')
   @Evicts(evictions.transferPriceSet)
   @ApiProblems(RULE_PROBLEMS)
   setTransferPrice(@Body() price: TransferPrice): Promise<TransferPrice> {
@@ -119,6 +127,7 @@ export class FareRulesController {
    * price.
    */
   @Get('concessions')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareConcessions, { mayBeStale: true })
   concessions(): Promise<Concessions> {
     return this.rules.concessions();
@@ -132,6 +141,7 @@ export class FareRulesController {
    * and no card is locked.
    */
   @Post('concessions')
+  @Requires('fares:write')
   @Evicts(evictions.concessionSet)
   @ApiProblems(RULE_PROBLEMS)
   setConcession(@Body() concession: Concession): Promise<Concession> {
@@ -144,6 +154,7 @@ export class FareRulesController {
    * @remarks They are the number of boardings on credit, the seconds of a passback, and the daily cap.
    */
   @Get('limits')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareLimits, { mayBeStale: true })
   limits(): Promise<FareLimits> {
     return this.rules.limits();
@@ -157,6 +168,7 @@ export class FareRulesController {
    * charged does not change, and no card is locked.
    */
   @Post('limits')
+  @Requires('fares:write')
   @Evicts(evictions.fareLimitSet)
   @ApiProblems(RULE_PROBLEMS)
   setLimit(@Body() limit: FareLimit): Promise<FareLimit> {

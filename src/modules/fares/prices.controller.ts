@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { LargeBody } from '../../common/http/request/operation';
 import { PriceAnswer, PriceRequest } from './dto/price.dto';
@@ -18,6 +19,7 @@ export class PricesController {
    * this service: their names only say which boardings are on the same route or at the same station.
    */
   @Post('price')
+  @Public()
   @HttpCode(200)
   @LargeBody()
   @ApiProblems({ 422: 'invalid_value, no_tariff' })

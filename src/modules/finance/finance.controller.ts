@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { RevenueAnswer, RevenueByLocality } from './dto/revenue.dto';
@@ -17,6 +18,7 @@ export class FinanceController {
    * The service keeps running sums, so it costs the same however many postings there are.
    */
   @Get(['finance/revenue', 'trips/finance/revenue'])
+  @Requires('revenue:read')
   @Cached(cacheKeys.financeTotalRevenue)
   revenue(): Promise<RevenueAnswer> {
     return this.finance.revenue();
@@ -28,6 +30,7 @@ export class FinanceController {
    * @remarks It returns what fares earned, for each locality of the boarding station.
    */
   @Get('finance/revenue/localities')
+  @Requires('revenue:read')
   @Cached(cacheKeys.financeRevenueByLocalities)
   revenueByLocality(): Promise<RevenueByLocality> {
     return this.finance.revenueByLocality();

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-answers.dto';
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
@@ -17,6 +18,7 @@ export class NetworkController {
    * @remarks Filter by name.
    */
   @Get('locations')
+  @Requires('network:read')
   locations(@Query() query: LocationsQuery): Promise<LocationPage> {
     return this.network.locations(query);
   }
@@ -27,6 +29,7 @@ export class NetworkController {
    * @remarks They are the companies that operate vehicles. Filter by name.
    */
   @Get('concessionaires')
+  @Requires('network:read')
   concessionaires(@Query() query: ConcessionairesQuery): Promise<ConcessionairePage> {
     return this.network.concessionaires(query);
   }
@@ -37,6 +40,7 @@ export class NetworkController {
    * @remarks Filter by concessionaire.
    */
   @Get('depots')
+  @Requires('network:read')
   depots(@Query() query: DepotsQuery): Promise<DepotPage> {
     return this.network.depots(query);
   }
@@ -47,6 +51,7 @@ export class NetworkController {
    * @remarks Filter by concessionaire or status. Licences and other personal data are not shown.
    */
   @Get('drivers')
+  @Requires('network:read')
   drivers(@Query() query: DriversQuery): Promise<DriverPage> {
     return this.network.drivers(query);
   }

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { RechargePointPage, RechargePointsQuery } from './dto/recharge-points.dto';
 import { RechargePointsService } from './recharge-points.service';
@@ -15,6 +16,7 @@ export class RechargePointsController {
    * @remarks Filter by locality, channel or name, or search around a point with `near`.
    */
   @Get()
+  @Requires('network:read')
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: RechargePointsQuery): Promise<RechargePointPage> {
     return this.points.list(query);

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -25,6 +26,7 @@ export class CardRechargesController {
    * `POST /recharges`.
    */
   @Post('recharge')
+  @Requires('recharges:write', { at: 'recharge point' })
   @HttpCode(200)
   @Evicts(evictions.recharged)
   @ApiRepeatable()
@@ -43,6 +45,7 @@ export class CardRechargesController {
    * Every other movement of the card is in its statement.
    */
   @Get(':card_id/history')
+  @Requires('recharges:read', { own: 'card_id' })
   @Cached(cacheKeys.cardHistory)
   @ApiId('card_id')
   @ApiProblems({ 404: 'card_not_found' })

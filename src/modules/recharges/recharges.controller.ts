@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -28,6 +29,7 @@ export class RechargesController {
    * posted once.
    */
   @Post()
+  @Requires('recharges:write', { at: 'recharge point' })
   @UseInterceptors(LocationInterceptor)
   @Evicts(evictions.recharged)
   @ApiRepeatable()
@@ -49,6 +51,7 @@ export class RechargesController {
    * @remarks It shows one recharge: its amount, its channel, and whether it was reversed. It changes nothing.
    */
   @Get(':recharge_id')
+  @Requires('recharges:read', { own: 'recharge_id' })
   @ApiId('recharge_id')
   @ApiProblems({ 404: 'recharge_not_found' })
   get(@Param('recharge_id', idOf('recharge')) rechargeId: number): Promise<RechargeDetails> {
@@ -64,6 +67,7 @@ export class RechargesController {
    * after it counts as never made; if it is reversed later, the credit that it renewed stays.
    */
   @Post(':recharge_id/reversal')
+  @Requires('recharges:reverse', { limit: 'reversal' })
   @Evicts(evictions.recharged)
   @ApiRepeatable()
   @ApiId('recharge_id')

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
@@ -21,6 +22,7 @@ export class RoutesController {
    * @remarks Filter by name, type or status.
    */
   @Get('routes')
+  @Public()
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: RoutesQuery): Promise<RoutePage> {
     return this.routes.list(query);
@@ -32,6 +34,7 @@ export class RoutesController {
    * @remarks Use it to fill a menu: it is one short list without pages.
    */
   @Get('routes/codes')
+  @Public()
   @Cached(cacheKeys.routesCodes, { mayBeStale: true })
   codes(): Promise<RouteCodes> {
     return this.routes.codes();
@@ -43,6 +46,7 @@ export class RoutesController {
    * @remarks It shows the route and its stations in the order of travel.
    */
   @Get('routes/:code/details')
+  @Public()
   @Cached(cacheKeys.routeDetails, { mayBeStale: true })
   @ApiCode('code', 'J74')
   @ApiProblems({ 404: 'route_not_found' })
@@ -56,6 +60,7 @@ export class RoutesController {
    * @remarks It returns the latest position of each vehicle that is on the route now.
    */
   @Get(['routes/:code/current-location', 'route/:code/current-location'])
+  @Public()
   @Cached(cacheKeys.routeLocation)
   @ApiCode('code', 'J74')
   @ApiProblems({ 404: 'route_not_found' })
@@ -69,6 +74,7 @@ export class RoutesController {
    * @remarks They are in the order of travel, and include the first and the last.
    */
   @Get('trips/routes/:route_id/stations')
+  @Public()
   @Cached(cacheKeys.routeStations, { mayBeStale: true })
   @ApiId('route_id')
   @ApiProblems({ 404: 'route_not_found' })

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode } from '../../common/http/api-id.decorator';
@@ -21,6 +22,7 @@ export class StationsController {
    * parameter besides `locality` and `status` is cached.
    */
   @Get()
+  @Public()
   @Cached(cacheKeys.stationsList, { defaults: { locality: '', status: '' }, mayBeStale: true })
   @ApiProblems({ 422: 'invalid_value' })
   list(@Query() query: StationsQuery): Promise<StationPage> {
@@ -33,6 +35,7 @@ export class StationsController {
    * @remarks Use it to fill a menu: it is one short list without pages.
    */
   @Get('identifiers')
+  @Public()
   @Cached(cacheKeys.stationsIdentifiers, { mayBeStale: true })
   identifiers(): Promise<StationIdentifiers> {
     return this.stations.identifiers();
@@ -44,6 +47,7 @@ export class StationsController {
    * @remarks It shows where the station is and which active routes stop there.
    */
   @Get(':code/details')
+  @Public()
   @Cached(cacheKeys.stationDetails, { mayBeStale: true })
   @ApiCode('code', 'TM0101')
   @ApiProblems({ 404: 'station_not_found' })

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { FareQuote, QuoteRequest } from './dto/fare-quote.dto';
 import { FareQuotesService } from './fare-quotes.service';
@@ -16,6 +17,7 @@ export class FareQuotesController {
    * /trips/start`. It changes nothing and locks nothing.
    */
   @Post('quote')
+  @Requires('fares:quote', { own: 'card_id' })
   @HttpCode(200)
   @ApiProblems({
     404: 'card_not_found, route_not_found, station_not_found',

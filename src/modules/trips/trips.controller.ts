@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -46,6 +47,7 @@ export class TripsController {
    * an exit. It locks this card.
    */
   @Post('start')
+  @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
@@ -61,6 +63,7 @@ export class TripsController {
    * money: the fare was charged at boarding. It locks the card of the trip.
    */
   @Post('end')
+  @Requires('trips:alight', { at: 'alighting' })
   @HttpCode(200)
   @Evicts(evictions.alighted)
   @ApiRepeatable()
@@ -81,6 +84,7 @@ export class TripsController {
    * does and stores a completed trip, in one transaction. It locks this card.
    */
   @Post('complete')
+  @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
@@ -97,6 +101,7 @@ export class TripsController {
    * as 200 boardings. The cards are active, have enough money and are on no trip.
    */
   @Post('simulate/revenue-test')
+  @Requires('simulation:run')
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
@@ -120,6 +125,7 @@ export class TripsController {
    * service keeps running sums, so it costs the same however many trips there are.
    */
   @Get('total')
+  @Requires('totals:read')
   @Cached(cacheKeys.tripsTotal)
   totals(): Promise<TripTotals> {
     return this.trips.totals();
@@ -131,6 +137,7 @@ export class TripsController {
    * @remarks It is `GET /trips/total` for each locality of the boarding station; the sums of both are equal.
    */
   @Get('total/localities')
+  @Requires('totals:read')
   @Cached(cacheKeys.tripsTotalLocalities)
   totalsByLocality(): Promise<TripTotalsByLocality> {
     return this.trips.totalsByLocality();
@@ -142,6 +149,7 @@ export class TripsController {
    * @remarks It returns at most 10 trips, newest first, with the names of their stations.
    */
   @Get('card/:card_id')
+  @Requires('trips:read', { own: 'card_id' })
   @Cached(cacheKeys.tripsCard)
   @ApiId('card_id')
   @ApiProblems({ 404: 'card_not_found' })
@@ -155,6 +163,7 @@ export class TripsController {
    * @remarks It shows the trip and why it was charged its fare.
    */
   @Get(':trip_id')
+  @Requires('trips:read', { own: 'trip_id' })
   @Cached(cacheKeys.trip)
   @ApiId('trip_id')
   @ApiProblems({ 404: 'trip_not_found' })

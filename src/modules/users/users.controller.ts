@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -21,6 +22,7 @@ export class UsersController {
    * @remarks It returns the number of registered riders, with and without cards.
    */
   @Get('count')
+  @Requires('totals:read')
   @Cached(cacheKeys.usersCount)
   count(): Promise<UserCount> {
     return this.users.count();
@@ -32,6 +34,7 @@ export class UsersController {
    * @remarks A rider with several active cards is counted once.
    */
   @Get('active/count')
+  @Requires('totals:read')
   @Cached(cacheKeys.usersActiveCount)
   countActive(): Promise<ActiveUserCount> {
     return this.users.countActive();
@@ -43,6 +46,7 @@ export class UsersController {
    * @remarks It returns 204 No Content while no rider is registered.
    */
   @Get('latest')
+  @Requires('users:find')
   @Cached(cacheKeys.usersLatest)
   @ApiOkResponse({ type: LatestUser })
   @ApiNoContentResponse({ description: 'There is no user yet.' })
@@ -58,6 +62,7 @@ export class UsersController {
    * It locks no card.
    */
   @Post()
+  @Requires('users:write')
   @Evicts(evictions.userCreated)
   @ApiProblems({ 409: 'already_exists', 422: 'invalid_value' })
   create(@Body() user: CreateUser): Promise<UserAnswer> {
@@ -70,6 +75,7 @@ export class UsersController {
    * @remarks It returns what is known of the rider, with personal data: keep it out of logs.
    */
   @Get(':user_id')
+  @Requires('users:read', { own: 'user_id' })
   @ApiId('user_id')
   @ApiProblems({ 404: 'user_not_found' })
   get(@Param('user_id', idOf('user')) userId: number): Promise<UserAnswer> {

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
@@ -20,6 +21,7 @@ export class VehiclePositionsController {
    * vehicles, in the order of their ids.
    */
   @Post()
+  @Requires('positions:write')
   @HttpCode(200)
   @LargeBody()
   @Evicts(evictions.vehiclesMoved)

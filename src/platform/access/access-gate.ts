@@ -60,6 +60,8 @@ export class AccessGate {
 
   private guardRoute(route: RouteOptions): void {
     const policy = route.config?.access;
+    if (!policy && !PUBLIC_PATHS.includes(route.url))
+      throw new Error(`${[route.method].flat().join(' ')} ${route.url} says neither @Requires nor @Public`);
     if (!policy || policy.scope === null) {
       this.publicPaths.add(route.url);
       return;

@@ -34,7 +34,7 @@ export function accessPolicyOf(handler: Handler): AccessPolicy | null {
   const name = `${controller.name}.${method.name}`;
   const metadata = (Reflect.getMetadata(ACCESS, method) ?? Reflect.getMetadata(ACCESS, controller)) as
     AccessMetadata | undefined;
-  if (!metadata) return null;
+  if (!metadata) throw new Error(`${name} says neither @Requires nor @Public`);
   refuseToCacheForOne(handler, name);
   if (metadata === 'public') return PUBLIC;
   const { scope, own, at, or, limit } = metadata;

@@ -1,5 +1,6 @@
 import { applyDecorators, Controller, Get, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
 import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
@@ -30,6 +31,7 @@ export class HealthController {
    * @remarks It asks the database and the cache. It is `degraded`, with 200, while only the cache is away.
    */
   @Get('health')
+  @Public()
   @Check()
   overall(): Promise<HealthAnswer> {
     return this.health.overall();
@@ -41,6 +43,7 @@ export class HealthController {
    * @remarks It waits at most 2 seconds for the database.
    */
   @Get('health/db')
+  @Public()
   @Check()
   database(): Promise<HealthAnswer> {
     return this.health.database();
@@ -52,6 +55,7 @@ export class HealthController {
    * @remarks It waits at most 2 seconds for Redis. The service works without it.
    */
   @Get('health/cache')
+  @Public()
   @Check()
   cacheServer(): Promise<HealthAnswer> {
     return this.health.cacheServer();
@@ -63,6 +67,7 @@ export class HealthController {
    * @remarks An orchestrator restarts the process when this fails. It asks neither the database nor the cache.
    */
   @Get('health/live')
+  @Public()
   @ApiOkResponse({ type: HealthAnswer })
   live(): HealthAnswer {
     return this.health.live();
@@ -75,6 +80,7 @@ export class HealthController {
    * from the moment in which the service is told to stop.
    */
   @Get('health/ready')
+  @Public()
   @Check()
   ready(): Promise<HealthAnswer> {
     return this.health.ready();
@@ -86,6 +92,7 @@ export class HealthController {
    * @remarks It is `GET /health/db` in the form of the replaced service.
    */
   @Get('ping-db')
+  @Public()
   @ApiProblems({ 503: 'database_away' })
   pingDatabase(): Promise<DatabasePing> {
     return this.health.pingDatabase();

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../access/requires.decorator';
 import { ApiCode } from '../../../common/http/api-id.decorator';
 import { ApiProblems } from '../../../common/http/api-problems.decorator';
 import { WithoutDatabase } from '../../postgres/heartbeat.interceptor';
@@ -27,6 +28,7 @@ export class CacheController {
    * answered, since it started; with several processes each counts its own. It never asks the database.
    */
   @Get('stats')
+  @Requires('metrics:read')
   stats(): Promise<CacheStats> {
     return this.cache.stats();
   }
@@ -39,6 +41,7 @@ export class CacheController {
    * operators, not for programs.
    */
   @Get('keys')
+  @Requires('cache:read')
   @ApiProblems({ 422: 'invalid_value', 503: 'cache_away' })
   keys(@Query() query: KeysQuery): Promise<CachedKeys> {
     return this.cache.keys(query);
@@ -51,6 +54,7 @@ export class CacheController {
    * is 200 even when the cache is `unhealthy`, because the service works without it.
    */
   @Get('health')
+  @Requires('cache:read')
   health(): Promise<CacheHealth> {
     return this.cache.health();
   }
@@ -62,6 +66,7 @@ export class CacheController {
    * next read of each answer loads it from the database, and is slower.
    */
   @Post('clear')
+  @Requires('cache:write')
   @HttpCode(200)
   @ApiProblems({ 503: 'cache_away' })
   clear(): Promise<CacheCleared> {
@@ -75,6 +80,7 @@ export class CacheController {
    * next read loads the answer from the database.
    */
   @Delete('key/:key')
+  @Requires('cache:write')
   @ApiCode('key', 'card:1:balance')
   @ApiProblems({ 404: 'cache_key_not_found', 503: 'cache_away' })
   remove(@Param('key') key: string): Promise<CacheKeyRemoved> {
@@ -88,6 +94,7 @@ export class CacheController {
    * each, and returns both times. No cached answer is touched.
    */
   @Get('performance-test')
+  @Requires('cache:read')
   @ApiProblems({ 503: 'cache_away, database_away' })
   testPerformance(): Promise<PerformanceTest> {
     return this.cache.testPerformance();
