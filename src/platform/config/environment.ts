@@ -24,8 +24,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const PERCENT = 'with special characters percent-encoded';
 const ON_OFF = ['on', 'off'] as const;
 const AUTH_MODES = ['open', 'trusted-network', 'required'] as const;
-/** Variables with a password in them: each may be the text of a file, which NAME_FILE names. */
-const SECRETS = ['DATABASE_URL', 'REDIS_URL'] as const;
+/** Variables that are secrets: each may be the text of a file, which NAME_FILE names. */
+const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'TRAVEL_RECHARGE_KEY'] as const;
 
 /** Who may call. */
 export type AuthMode = (typeof AUTH_MODES)[number];
@@ -308,6 +308,11 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
   );
   if (complaints.length > 0) throw new StartupError(complaints.join('; '));
   return environment;
+}
+
+/** The key that a program calls a service with, from TRAVEL_RECHARGE_KEY or the file that TRAVEL_RECHARGE_KEY_FILE names. */
+export function readCallerKey(): string | undefined {
+  return process.env.TRAVEL_RECHARGE_KEY || secretFromFile('TRAVEL_RECHARGE_KEY', process.env);
 }
 
 /**

@@ -36,8 +36,8 @@ runCommand(async () => {
 });
 
 /** @throws StartupError when there is nothing to ask for. */
-async function prepare({ url, cards }: LoadArguments): Promise<Targets> {
-  const client = new ServiceClient(url, new Tally());
+async function prepare({ url, key, cards }: LoadArguments): Promise<Targets> {
+  const client = new ServiceClient(url, new Tally(), key);
   const routes = await learnNetwork(client);
   const stations = [...new Set(routes.flatMap(({ stops }) => stops.map(({ station_id }) => station_id)))];
   if (stations.length === 0) throw new StartupError(`the service at ${url} has no route in service`);
@@ -84,7 +84,10 @@ async function run(asked: LoadArguments, targets: Targets, tally: Tally): Promis
       visitors.push(visitor);
       client.setRequests([
         {
-          setupRequest: (request) => ({ ...request, headers: {}, ...visitor.next() }),
+          setupRequest: (request) => {
+            const sent = visitor.next();
+            return { ...request, ...sent, headers: { ...asked.key, ...sent.headers } };
+          },
           onResponse: (status, body, _context, headers) =>
             visitor.answered({ status, body, source: headers['x-cache'] }),
         },

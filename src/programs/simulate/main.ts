@@ -20,7 +20,7 @@ runCommand(async () => {
   }
   const config = new AppConfig(readEnvironment());
   const tally = new Tally();
-  const client = new ServiceClient(asked.url, tally);
+  const client = new ServiceClient(asked.url, tally, asked.key);
   const routes = await learnNetwork(client);
   const morning = planMorning(routes, asked);
   print(`seed       ${asked.seed}, plan ${digestOf(morning)}`);
