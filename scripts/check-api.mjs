@@ -1,30 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import spectralCore from '@stoplight/spectral-core';
 import spectralRulesets from '@stoplight/spectral-rulesets';
-import { buildIfNeeded } from './build.mjs';
-
-const require = createRequire(import.meta.url);
-
-/** The OpenAPI document, made from the modules alone: nothing is started, no database is asked. */
-async function describeService() {
-  await buildIfNeeded();
-  // The copies of the packages that the application itself has.
-  const packages = require('../dist/packages.js');
-  packages['reflect-metadata']();
-  const { NestFactory } = packages['@nestjs/core']();
-  const { AppModule } = require('../dist/app.module.js');
-  const { createAdapter } = require('../dist/app.setup.js');
-  const { AppConfig } = require('../dist/platform/config/app-config.js');
-  const { parseEnvironment } = require('../dist/platform/config/environment.js');
-  const { describeApi } = require('../dist/platform/documentation/openapi.js');
-  const config = new AppConfig(parseEnvironment({}));
-  const module = AppModule.forRoot(config, { url: 'postgres://nobody@nowhere/none' });
-  const options = { preview: true, logger: false, abortOnError: false };
-  const logger = packages.pino()({ level: 'silent' });
-  return describeApi(await NestFactory.create(module, createAdapter(logger, config), options));
-}
+import { describeService } from './describe-service.mjs';
 
 async function askSpectral(document) {
   const spectral = new spectralCore.Spectral();

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { keys as program } from '../../src/programs/keys/keys';
 import { newAccessKey } from '../../src/platform/access/access-key';
 import { revokeAccessKey } from '../../src/platform/access/access-key-store';
 import { databaseOf } from '../../src/platform/access/program-database';
@@ -15,6 +16,7 @@ import { type Answer, ask, documentOf, post, send } from '../setup/api';
 import type { Operation } from '../setup/api-document';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase } from '../setup/database';
+import { runInProcess } from '../setup/in-process';
 import { exchange } from '../setup/raw-connection';
 import { type Service, startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
@@ -23,6 +25,7 @@ import { until } from '../setup/until';
 const AGENT_MOST_REVERSAL = 20_000;
 
 let client: Client;
+let databaseUrl: string;
 /** Asks for keys. */
 let service: Service;
 /** On the same database, for everybody on this machine. */
@@ -41,7 +44,8 @@ let vehicle_id: number;
 beforeAll(async () => {
   const database = await createDatabase();
   afterFile(() => database.drop());
-  client = await connect(database.url);
+  databaseUrl = database.url;
+  client = await connect(databaseUrl);
   afterFile(() => client.end());
   folder = await createTempFolder();
   afterFile(() => removeFolder(folder));
@@ -411,6 +415,52 @@ describe('a key', () => {
     expect(codeOf(await send(service, 'PATCH', path, { role: 'agent' }, keys.administrator.headers))).toBe(
       'access_key_not_found',
     );
+  });
+});
+
+describe('npm run keys', () => {
+  const run = (...args: string[]) => runInProcess(program, args, databaseUrl);
+
+  it('makes, lists, rolls and revokes keys that the service knows at once', async () => {
+    const { code, output } = await run(
+      'create',
+      '--role',
+      'agent',
+      '--name',
+      'Caja',
+      '--network',
+      '127.0.0.0/8',
+    );
+    const key = output.trim();
+    const balance = async (text: string) =>
+      (await ask(service, `/cards/${own.card_id}/balance`, { headers: bearer(text) })).status;
+    expect([code, await balance(key)]).toEqual([0, 200]);
+    const id = key.slice(4, 12);
+    expect((await run('list')).output).toMatch(new RegExp(`^${id}  agent .*"Caja"  expires`, 'm'));
+
+    const successor = (await run('roll', id)).output.trim();
+    expect([await balance(key), await balance(successor)]).toEqual([401, 200]);
+    expect((await run('revoke', successor)).code).toBe(0);
+    expect(await balance(successor)).toBe(401);
+  });
+
+  it.each([
+    [[], 'say create, list, roll or revoke (see --help)'],
+    [
+      ['create', '--role', 'rider', '--name', 'x'],
+      '--user must be given: the role rider is bound to one user_id',
+    ],
+    [['create', '--role', 'owner', '--name', 'x'], '--role must be one of rider, '],
+    [['create', '--role', 'agent', '--name', 'x', '--days', '9999'], '--days must be a whole number'],
+    [['create', '--role', 'agent', '--name', 'x', '--network', '10.0.0.1/8'], '--network must be an address'],
+    [['create', '--role', 'rider', '--name', 'x', '--user', '999999'], 'there is no such user'],
+    [['revoke', '00000000'], 'there is no key 00000000'],
+    [['roll', '00000000'], 'no key 00000000 is in force'],
+  ])('refuses %j in one line', async (args, complaint) => {
+    const { code, errors } = await run(...args);
+
+    expect(code).toBe(1);
+    expect(errors).toContain(complaint);
   });
 });
 

@@ -109,7 +109,10 @@ export class AccessGate {
     if (known !== undefined) return judge(known);
     // What is no key by its checksum costs no question.
     if (!isAccessKey(text)) return refuse(new KeyInvalidError(), request, reply);
-    this.keys.ask(id).then(judge, (error: unknown) => sendProblem(error, request, reply));
+    this.keys
+      .ask(id)
+      .then(judge)
+      .catch((error: unknown) => sendProblem(error, request, reply));
   }
 
   /** Only who has the key hears what became of it. */
