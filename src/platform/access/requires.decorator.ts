@@ -31,7 +31,7 @@ export function Requires(scope: Scope, options: RequiresOptions = {}): MethodDec
   const metadata: AccessMetadata = { scope, ...options };
   return applyDecorators(
     SetMetadata(ACCESS, metadata),
-    ApiSecurity(KEY_SCHEME, [scope]),
+    ApiSecurity(KEY_SCHEME),
     ApiExtension('x-access', { scope, ...options }),
   );
 }
