@@ -72,6 +72,11 @@ const PROMISED: readonly Promised[] = [
   ['POST /users', 201],
   ['POST /cards', 201],
   ['PATCH /cards/{card_id}', 200],
+  ['GET /keys', 200],
+  ['PATCH /keys/{key_id}', 200],
+  ['POST /keys', 201],
+  ['POST /keys/{key_id}/roll', 201],
+  ['POST /keys/{key_id}/revocation', 200],
   ['POST /recharges', 201],
   ['POST /cards/recharge', 200],
   ['POST /recharges/{recharge_id}/reversal', 201],
@@ -100,8 +105,8 @@ const BODIES = PROMISED.map(([operation]) => operation).filter(
   (operation) => !operation.startsWith('GET') && !operation.includes('/cache/'),
 );
 const WRITES = BODIES.filter((operation) => !QUESTIONS.includes(operation));
-/** They ask neither, or say in their answer that it is away. */
-const ALWAYS_ANSWERED = ['GET /health/live', 'GET /cache/stats', 'GET /cache/health'];
+/** It asks neither, and nobody for a key. */
+const ALWAYS_ANSWERED = ['GET /health/live'];
 const MONEY = [
   'POST /recharges',
   'POST /cards/recharge',

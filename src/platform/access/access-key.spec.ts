@@ -42,7 +42,7 @@ describe(isAccessKey.name, () => {
     }
   });
 
-  it.each(['', 'trk_', 'Bearer x', `${KNOWN}`, `${KNOWN}26anRA0`, ` ${KNOWN}26anRA`, `${KNOWN}26anRA\n`])(
+  it.each(['', 'trk_', 'Bearer x', KNOWN, `${KNOWN}26anRA0`, ` ${KNOWN}26anRA`, `${KNOWN}26anRA\n`])(
     'knows %j for none',
     (text) => {
       expect(isAccessKey(text)).toBe(false);

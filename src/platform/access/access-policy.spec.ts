@@ -59,7 +59,7 @@ class CardsController {
 const policyOf = (name: keyof CardsController) =>
   accessPolicyOf({
     controller: CardsController,
-    method: CardsController.prototype[name] as unknown as HandlerMethod,
+    method: Reflect.get(CardsController.prototype, name) as HandlerMethod,
   });
 
 describe(accessPolicyOf.name, () => {
