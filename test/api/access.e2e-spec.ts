@@ -166,6 +166,24 @@ describe('who may call what', () => {
     );
   });
 
+  it('tells readers of the document how to show a key, and which roles may call what', async () => {
+    const { openApi } = (await documentOf(service)) as unknown as {
+      openApi: { components: { securitySchemes: object }; paths: Record<string, Record<string, Described>> };
+    };
+    interface Described {
+      readonly security?: object[];
+      readonly description: string;
+      readonly 'x-access'?: Access;
+    }
+
+    expect(openApi.components.securitySchemes).toMatchObject({ key: { type: 'http', scheme: 'bearer' } });
+    for (const operation of Object.values(openApi.paths).flatMap((item) => Object.values(item))) {
+      const { 'x-access': access, security, description } = operation;
+      expect(security).toEqual(access ? [{ key: [] }] : undefined);
+      expect(description).toContain(access ? `It needs the scope \`${access.scope}\`` : 'It is public');
+    }
+  });
+
   it('refuses every operation to every role without its scope, and changes nothing', async () => {
     const before = await stateOf();
     const wrong: string[] = [];

@@ -1,6 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Client } from 'pg';
 import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../src/common/time/moment';
+import { connect } from '../builders/connect';
+import { aKey } from '../builders/keys';
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, send, type Answer } from '../setup/api';
 import type { MediaType, OpenApi, Operation, Parameter, Schema } from '../setup/api-document';
@@ -135,6 +137,7 @@ beforeAll(async () => {
     env: { DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' },
   });
   await untilTrusted(service);
+  await makeKeyOfExamples();
   ({ openApi } = await documentOf(service));
 });
 
@@ -142,6 +145,16 @@ afterAll(async () => {
   await service?.stop();
   await database?.drop();
 });
+
+/** The demonstration city has no keys. */
+async function makeKeyOfExamples(): Promise<void> {
+  const client = await connect(database.url);
+  try {
+    await aKey(client, 'agent', {}, { key_id: '7Qm2xK9a' });
+  } finally {
+    await client.end();
+  }
+}
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {

@@ -18,16 +18,28 @@ export class AccessKeyAnswer {
   /** @example "agent" */
   role!: Role;
 
-  /** @example null */
+  /**
+   * The rider; only for the role rider.
+   * @example 1
+   */
   user_id!: number | null;
 
-  /** @example null */
+  /**
+   * Only for the role recharge_point.
+   * @example 1
+   */
   recharge_point_id!: number | null;
 
-  /** @example null */
+  /**
+   * Only for the role validator: its vehicle, or its station.
+   * @example 1
+   */
   vehicle_id!: number | null;
 
-  /** @example null */
+  /**
+   * Only for the role validator: its station, or its vehicle.
+   * @example 1
+   */
   station_id!: number | null;
 
   /**
@@ -36,7 +48,10 @@ export class AccessKeyAnswer {
    */
   networks!: string[];
 
-  /** @example null */
+  /**
+   * Null: no limit of its own.
+   * @example 600
+   */
   requests_per_minute!: number | null;
 
   created_at!: Date;
@@ -50,18 +65,21 @@ export class AccessKeyAnswer {
   expires_at!: Date;
 
   /**
-   * When it was last used, up to a minute ago.
-   * @example null
+   * When it was last used, up to a minute earlier.
+   * @example "2026-01-14T12:00:00.000Z"
    */
   last_used_at!: Date | null;
 
   /**
    * The key that replaced it.
-   * @example null
+   * @example "4kB0tq8V"
    */
   successor!: string | null;
 
-  /** @example null */
+  /**
+   * Null as long as it was not revoked.
+   * @example "2026-01-14T12:00:00.000Z"
+   */
   revoked_at!: Date | null;
 }
 
