@@ -1,5 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AccessKeysModule } from './modules/access-keys/access-keys.module';
+import { AccessModule } from './platform/access/access.module';
 import { AlertsModule } from './modules/alerts/alerts.module';
 import { ArrivalsModule } from './modules/arrivals/arrivals.module';
 import { CacheInterceptor } from './platform/cache/cache.interceptor';
@@ -41,6 +43,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         PostgresModule.forRoot(config, database.url),
         CacheModule.forRoot(database.url),
+        AccessModule,
         WritesModule,
         UsersModule,
         CardsModule,
@@ -56,6 +59,7 @@ export class AppModule {
         RechargePointsModule,
         MaintenanceModule,
         CacheOperationsModule,
+        AccessKeysModule,
         HealthModule,
         DocumentationModule,
       ],

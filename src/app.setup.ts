@@ -14,6 +14,9 @@ import { boundRequests } from './common/http/request/bound-requests';
 import { USUAL_BODY_LIMIT } from './common/http/request/operation';
 import { requestIds } from './common/http/request-ids';
 import { logAnswer, RequestLog } from './common/http/request-log';
+import { AccessGate } from './platform/access/access-gate';
+import { accessPolicyOf } from './platform/access/access-policy';
+import { refuseBeyondLoopback } from './platform/access/open-mode';
 import type { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
 
@@ -43,7 +46,7 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
   connections.watch(server);
   refuseBadHeads(server);
   refuseWhileLate(server, config.get('OVERLOAD_EVENT_LOOP_DELAY_MS'));
-  refuseUnknown(server, LONGEST_PARAMETER);
+  if (config.authMode === 'open') refuseBeyondLoopback(server);
   return adapter;
 }
 
@@ -72,7 +75,10 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   server.removeContentTypeParser('text/plain');
   server.setReplySerializer(toJson);
   refuseWhileStopping(server);
-  boundRequests(app);
+  const gate = app.get(AccessGate);
+  refuseUnknown(server, LONGEST_PARAMETER, gate.beforeNaming);
+  boundRequests(app, (handler) => ({ access: accessPolicyOf(handler) ?? undefined }));
+  gate.guard(server);
   serveDocumentation(app);
   await app.init();
 }

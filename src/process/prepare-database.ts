@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
+import { requireAdministrator } from '../platform/access/first-administrator';
 import type { AppConfig } from '../platform/config/app-config';
 import { LocatedDatabase, locateDatabase } from '../platform/postgres/locate';
 import { migrate } from '../platform/postgres/migrate';
 
 /**
- * Finds or starts the database, brings its schema up to date, and seeds it if that is asked for.
+ * Finds or starts the database, brings its schema up to date, seeds it if that is asked for, and sees to it that somebody
+ * has a key where one is needed.
  *
  * @param signal gives it up: nothing half-done is left, and no server running.
  * @throws StartupError when it cannot be used.
@@ -18,6 +20,7 @@ export async function prepareDatabase(
   try {
     await migrate(database.url, signal);
     if (wantsDemoData(config, database)) await seed(database.url, config, logger, signal);
+    if (config.authMode === 'required') await requireAdministrator(database.url, config, logger, signal);
     signal.throwIfAborted();
     return database;
   } catch (error) {

@@ -14,6 +14,10 @@ import { Workers } from './workers/workers';
 export async function start(stop: StopSignal): Promise<void> {
   const config = new AppConfig(readEnvironment());
   const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
+  if (config.authMode === 'trusted-network')
+    logger.warn(
+      'AUTH=trusted-network: whoever reaches this service may do everything; it is for what is in front to decide who does',
+    );
   await requirePort(config);
   const processes = countProcesses(config, logger);
   const database = await prepareDatabase(config, logger, stop.aborted);
@@ -21,7 +25,8 @@ export async function start(stop: StopSignal): Promise<void> {
   try {
     if (processes > 1) {
       await checkConnections(processes, database.url, config, logger);
-      await new Workers(processes, database.url, logger, onListening).run(stop);
+      const environment = { DATABASE_URL: database.url, DATABASE_URL_FILE: '', AUTH: config.authMode };
+      await new Workers(processes, environment, logger, onListening).run(stop);
     } else {
       // Loaded only here, so that a process that keeps workers does not hold the application in memory.
       const { serve } = await import('./serve.js');

@@ -2,6 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Client } from 'pg';
 import type { Problem } from '../../src/common/http/problem/problem.dto';
 import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../src/common/time/moment';
+import { connect } from '../builders/connect';
+import { aKey } from '../builders/keys';
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, send, type Answer } from '../setup/api';
 import type { MediaType, OpenApi, Operation, Parameter, Schema } from '../setup/api-document';
@@ -73,6 +75,11 @@ const PROMISED: readonly Promised[] = [
   ['POST /users', 201],
   ['POST /cards', 201],
   ['PATCH /cards/{card_id}', 200],
+  ['GET /keys', 200],
+  ['PATCH /keys/{key_id}', 200],
+  ['POST /keys', 201],
+  ['POST /keys/{key_id}/roll', 201],
+  ['POST /keys/{key_id}/revocation', 200],
   ['POST /recharges', 201],
   ['POST /cards/recharge', 200],
   ['POST /recharges/{recharge_id}/reversal', 201],
@@ -101,8 +108,8 @@ const BODIES = PROMISED.map(([operation]) => operation).filter(
   (operation) => !operation.startsWith('GET') && !operation.includes('/cache/'),
 );
 const WRITES = BODIES.filter((operation) => !QUESTIONS.includes(operation));
-/** They ask neither, or say in their answer that it is away. */
-const ALWAYS_ANSWERED = ['GET /health/live', 'GET /cache/stats', 'GET /cache/health'];
+/** It asks neither, and nobody for a key. */
+const ALWAYS_ANSWERED = ['GET /health/live'];
 const MONEY = [
   'POST /recharges',
   'POST /cards/recharge',
@@ -126,8 +133,19 @@ const operationOf = (name: string): Operation => {
 
 beforeAll(async () => {
   ({ database, service } = await startOverDatabase({ DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' }));
+  await makeKeyOfExamples();
   ({ openApi } = await documentOf(service));
 });
+
+/** The demonstration city has no keys. */
+async function makeKeyOfExamples(): Promise<void> {
+  const client = await connect(database.url);
+  try {
+    await aKey(client, 'agent', {}, { key_id: '7Qm2xK9a' });
+  } finally {
+    await client.end();
+  }
+}
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {

@@ -1,5 +1,6 @@
 import type { Row } from './row';
 import { fareEngine } from './rows/fare-engine';
+import { hitWithKey } from './rows/hit-with-key';
 import { hitInProcess, hitRedis } from './rows/hit';
 import { miss } from './rows/miss';
 import { refusal } from './rows/refusal';
@@ -13,6 +14,7 @@ export const ROWS: readonly Row[] = [
   fareEngine,
   hitInProcess,
   hitRedis,
+  hitWithKey,
   miss,
   totals,
   recharge,

@@ -1,5 +1,6 @@
 import { CONFIGURATIONS } from '../model/configurations';
 import { MUTANTS } from '../model/mutants';
+import { REVOCATION_MUTANTS, searchRevocation } from '../model/revocation';
 import { searchMutant, searchProtocol } from '../model/search';
 import { verdictOf } from '../model/verdict';
 
@@ -15,6 +16,21 @@ describe('the model of the cache protocol', () => {
     const { counterexample } = searchMutant(mutant);
 
     expect(counterexample?.promise).toMatch(/^[AB]$/);
+  });
+});
+
+describe('the model of revocation', () => {
+  it('accepts no key after its revocation was acknowledged, in every state', () => {
+    const { counterexample, complete } = searchRevocation();
+
+    expect(counterexample).toBeNull();
+    expect(complete).toBe(true);
+  });
+
+  it.each(REVOCATION_MUTANTS)('accepts one when $name', ({ without }) => {
+    expect(searchRevocation(without).counterexample?.promise).toBe(
+      'accepted after its revocation was acknowledged',
+    );
   });
 });
 

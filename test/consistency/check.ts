@@ -1,14 +1,18 @@
 import { join } from 'node:path';
+import type { Client } from 'pg';
 import { connect } from '../builders/connect';
+import { aKey } from '../builders/keys';
 import { aCard, aLine } from '../builders/rides';
 import { createDatabase } from '../setup/database';
 import { startRedis } from '../setup/redis-server';
+import { startService } from '../setup/service';
 import { until } from '../setup/until';
 import { Member, type Servers } from './member';
 import type { Options } from './options';
 import { type IsEnough, run } from './run';
 import { Balances } from './subjects/balances';
 import { NewCards } from './subjects/new-cards';
+import { Revocations } from './subjects/revocations';
 import { Reversals } from './subjects/reversals';
 import { Statuses } from './subjects/statuses';
 import type { Subject } from './subjects/subject';
@@ -18,10 +22,14 @@ import type { Tally } from './tally';
 /** Limits that no card reaches in a long check. */
 const ENVIRONMENT = {
   LOG_LEVEL: 'error',
+  AUTH: 'required',
+  SIMULATION: 'on',
   REDIS_TIMEOUT_MS: '500',
   MAX_CARD_BALANCE: '1000000000000',
   RECHARGE_LIMITS: 'default:1-1000000000,online:1-1000000000',
 };
+type Headers = Readonly<Record<string, string>>;
+
 const PATIENCE_MS = 5_000;
 const NAIVE_CACHE = join(__dirname, 'naive-cache.cjs');
 
@@ -33,14 +41,19 @@ export async function check(options: Options, isEnough: IsEnough = () => false):
     cleanUps.push(() => database.drop());
     const redis = await startRedis();
     cleanUps.push(() => redis.stop());
+    const client = await connect(database.url);
+    cleanUps.push(() => client.end());
+    const { headers } = await aKey(client, 'simulator');
     const members: Member[] = [];
     cleanUps.push(() => Promise.all(members.map((member) => member.stop())));
     for (let number = 1; number <= options.processes; number += 1) {
       const servers = { databaseUrl: database.url, redisUrl: redis.url };
-      members.push(await startMember(`process ${number}`, servers, options));
+      members.push(await startMember(`process ${number}`, servers, options, headers));
     }
     for (const member of members) await until('the cache is in use', () => isCaching(member));
-    const subjects = await createSubjects(database.url, members);
+    const administrator = await aKey(client, 'administrator');
+    const servers = { databaseUrl: database.url, redisUrl: redis.url };
+    const subjects = await createSubjects(client, servers, administrator.headers);
     const surroundings = { members, redis, databaseUrl: database.url };
     return await run(surroundings, subjects, options, isEnough);
   } finally {
@@ -48,9 +61,14 @@ export async function check(options: Options, isEnough: IsEnough = () => false):
   }
 }
 
-async function startMember(name: string, servers: Servers, { cache }: Options): Promise<Member> {
+async function startMember(
+  name: string,
+  servers: Servers,
+  { cache }: Options,
+  headers: Headers,
+): Promise<Member> {
   const nodeOptions = cache === 'naive' ? ['--require', NAIVE_CACHE] : [];
-  return Member.start(name, servers, { env: ENVIRONMENT, nodeOptions });
+  return Member.start(name, servers, { env: ENVIRONMENT, nodeOptions, headers });
 }
 
 async function isCaching(member: Member): Promise<boolean> {
@@ -58,17 +76,19 @@ async function isCaching(member: Member): Promise<boolean> {
   return cache === 'HIT';
 }
 
-async function createSubjects(databaseUrl: string, [service]: readonly Member[]): Promise<Subject[]> {
-  if (!service) throw new Error('a check needs a process');
-  const client = await connect(databaseUrl);
+/** By a service of its own, which asks for no keys, as the builders have none. */
+async function createSubjects(client: Client, servers: Servers, administrator: Headers): Promise<Subject[]> {
+  const service = await startService({ ...servers, env: { ...ENVIRONMENT, AUTH: 'trusted-network' } });
   try {
     const line = await aLine(client);
     const riders = [await Balances.create(service), await Balances.create(service)];
     const trips = await Trips.create(service, line);
     const reversals = await Reversals.create(service);
-    const newCards = new NewCards(await aCard(service, 0));
-    return [...riders, trips, reversals, newCards, new Statuses(newCards)];
+    const card = await aCard(service, 0);
+    const newCards = new NewCards(card);
+    const revocations = new Revocations(`/cards/${card}/balance`, administrator);
+    return [...riders, trips, reversals, newCards, new Statuses(newCards), revocations];
   } finally {
-    await client.end();
+    await service.stop();
   }
 }

@@ -21,10 +21,15 @@ export interface Message {
 export class HttpClient {
   private readonly agent = new Agent({ keepAlive: true, noDelay: true });
 
-  constructor(private readonly port: number) {}
+  /** @param ownHeaders what every request has that does not say otherwise. */
+  constructor(
+    private readonly port: number,
+    private readonly ownHeaders: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Rejects when no whole answer came. */
-  async send({ method, path, headers, body, patience }: Message): Promise<Reply> {
+  async send({ method, path, headers: given, body, patience }: Message): Promise<Reply> {
+    const headers = { ...this.ownHeaders, ...given };
     return new Promise((resolve, reject) => {
       const sent = request(
         { host: '127.0.0.1', port: this.port, agent: this.agent, method, path, headers, timeout: patience },

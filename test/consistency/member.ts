@@ -8,6 +8,11 @@ export interface Servers {
   readonly redisUrl: string;
 }
 
+/** How it runs, and what every request to it has. */
+export interface MemberOptions extends Pick<ServiceOptions, 'env' | 'nodeOptions'> {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** In characters. */
 const LAST_WORDS = 4_000;
 
@@ -28,15 +33,15 @@ export class Member {
     private readonly port: number,
     readonly redis: TcpProxy,
     private readonly databaseUrl: string,
-    private readonly options: Pick<ServiceOptions, 'env' | 'nodeOptions'>,
+    private readonly options: MemberOptions,
   ) {
-    this.client = new HttpClient(port);
+    this.client = new HttpClient(port, options.headers);
   }
 
   static async start(
     name: string,
     { databaseUrl, redisUrl }: Servers,
-    options: Pick<ServiceOptions, 'env' | 'nodeOptions'>,
+    options: MemberOptions,
   ): Promise<Member> {
     const redis = await startProxy(redisUrl);
     const member = new Member(name, await findFreePort(), redis, databaseUrl, options);

@@ -22,13 +22,15 @@ export async function readOn(
 }
 
 async function readOnce(member: Member, view: View, tally: Tally): Promise<void> {
-  const { path } = view;
+  const { path, headers } = view;
   const floors = view.floors();
   const began = performance.now();
-  const reply = await member.client.send({ method: 'GET', path, patience: PATIENCE_MS }).catch(toError);
+  const reply = await member.client
+    .send({ method: 'GET', path, headers, patience: PATIENCE_MS })
+    .catch(toError);
   const ended = performance.now();
   const what = `${path} from ${member.name}`;
-  if (reply instanceof Error || !isAnswer(reply)) {
+  if (reply instanceof Error || !view.isAnswer(reply)) {
     if (isExcused(reply, member, began)) tally.excused += 1;
     else tally.failed(`${what}: ${describe(reply)}`, ended - began);
     return;
@@ -39,11 +41,6 @@ async function readOnce(member: Member, view: View, tally: Tally): Promise<void>
   if (reply.cache === 'STALE') return;
   for (const violation of view.judge(floors, reply, member.name))
     tally.found({ ...violation, process: member.name, cache: reply.cache, began, ended });
-}
-
-/** That something is not there is an answer as well. */
-function isAnswer({ status }: Reply): boolean {
-  return status === 200 || status === 404;
 }
 
 function isExcused(reply: Reply | Error, member: Member, began: number): boolean {

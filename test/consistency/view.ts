@@ -29,6 +29,14 @@ export interface Violation {
 
 const NEVER: Sighting = { value: -Infinity, at: 0, process: 'none' };
 
+/** How a view is asked for, and judged, where that is not as most are. */
+export interface ViewOptions {
+  readonly promises?: readonly Violation['promise'][];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The statuses that are answers; that something is not there is one as well. */
+  readonly answers?: readonly number[];
+}
+
 /** A cached operation and the quantities that its answer shows. */
 export class View {
   private readonly seen: Sighting[];
@@ -38,8 +46,17 @@ export class View {
     readonly path: string,
     private readonly quantities: readonly Quantity[],
     private readonly valuesIn: (reply: Reply) => readonly number[],
+    private readonly options: ViewOptions = {},
   ) {
     this.seen = quantities.map(() => NEVER);
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.options.headers ?? {};
+  }
+
+  isAnswer({ status }: Reply): boolean {
+    return (this.options.answers ?? [200, 404]).includes(status);
   }
 
   /** To be called right before a read is sent. */
@@ -60,7 +77,9 @@ export class View {
       if (Number.isNaN(value) || !floor)
         throw new Error(`${this.path} shows no ${quantity.name}: ${reply.body}`);
       if (value > (this.seen[index] ?? NEVER).value) this.seen[index] = { value, at, process };
-      return compare(value, floor).map((violation) => ({
+      const { promises = ['A', 'B'] } = this.options;
+      const breaches = compare(value, floor).filter(({ promise }) => promises.includes(promise));
+      return breaches.map((violation) => ({
         ...violation,
         path: this.path,
         quantity: quantity.name,

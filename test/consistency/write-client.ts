@@ -14,6 +14,7 @@ export interface Write {
   readonly method: 'POST' | 'PATCH';
   readonly path: string;
   readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Makes the write one that may be sent again; left out, a lost answer is the end of it. */
   readonly idempotencyKey?: string;
   /** Whether it may be sent again without a key, as what it does twice is what it does once. */
@@ -61,7 +62,7 @@ export class WriteClient {
   }
 
   /** Null when no answer came. */
-  private async attempt({ method, path, body, idempotencyKey }: Write): Promise<Reply | null> {
+  private async attempt({ method, path, body, headers, idempotencyKey }: Write): Promise<Reply | null> {
     const running = this.members.filter((member) => !member.isDown);
     if (running.length === 0) return null;
     const member = this.dice.pick(running);
@@ -73,6 +74,7 @@ export class WriteClient {
         body: JSON.stringify(body),
         headers: {
           'content-type': 'application/json',
+          ...headers,
           ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
         },
         patience: PATIENCE_MS,

@@ -1,6 +1,7 @@
 import type { Exploration } from './checker';
 import { type Configuration, CONFIGURATIONS, LONG_CONFIGURATIONS } from './configurations';
 import { type Mutant, MUTANTS, SECOND_LINES } from './mutants';
+import { REVOCATION_MUTANTS, searchRevocation } from './revocation';
 import { searchMutant, searchProtocol } from './search';
 import { verdictOf } from './verdict';
 
@@ -10,6 +11,9 @@ const LONG_LIMIT = 12_000_000;
 function main(long: boolean): void {
   const held = Object.values(CONFIGURATIONS).map((configuration) => checkProtocol(configuration));
   const caught = MUTANTS.map(checkMutant);
+  held.push(report('Revocation of keys', () => searchRevocation()).counterexample === null);
+  for (const { name, without } of REVOCATION_MUTANTS)
+    caught.push(isCaught(name, () => searchRevocation(without)));
   if (long) {
     held.push(...LONG_CONFIGURATIONS.map((configuration) => checkProtocol(configuration, LONG_LIMIT)));
     for (const mutant of SECOND_LINES) report(mutant.name, () => searchMutant(mutant));
@@ -27,10 +31,13 @@ function checkProtocol(configuration: Configuration, limit?: number): boolean {
 }
 
 function checkMutant(mutant: Mutant): boolean {
-  const { counterexample } = report(`Mutant: ${mutant.name}`, () => searchMutant(mutant));
-  const isCaught = counterexample !== null;
-  console.log(isCaught ? '      caught, as it must be' : '      NOT caught');
-  return isCaught;
+  return isCaught(mutant.name, () => searchMutant(mutant));
+}
+
+function isCaught(name: string, search: () => Exploration): boolean {
+  const { counterexample } = report(`Mutant: ${name}`, search);
+  console.log(counterexample ? '      caught, as it must be' : '      NOT caught');
+  return counterexample !== null;
 }
 
 function report(title: string, search: () => Exploration): Exploration {

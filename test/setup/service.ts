@@ -36,6 +36,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     HOST: '127.0.0.1',
     PORT: String(port),
     DATA_DIR: folder,
+    // With a database of its own address a service would ask for keys, and most tests are not about them.
+    AUTH: 'trusted-network',
     // Where many tests share a machine, no event loop comes to its work in time.
     OVERLOAD_EVENT_LOOP_DELAY_MS: '60000',
     ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl }),

@@ -1,5 +1,6 @@
 import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -25,6 +26,7 @@ export class AlertsController {
    * with their next request. It stores one row, changes no money and locks no card.
    */
   @Post()
+  @Requires('alerts:write')
   @Evicts(evictions.alertChanged)
   @ApiRepeatable()
   @ApiProblems(NotFoundError.of('station'), NotFoundError.of('route'))
@@ -39,6 +41,7 @@ export class AlertsController {
    * Set `end_time` to end the alert. It changes one row, and two changes of the same alert wait for each other.
    */
   @Patch(':alert_id')
+  @Requires('alerts:write')
   @Evicts(evictions.alertChanged)
   @ApiId('alert_id')
   @ApiProblems(NotFoundError.of('alert'))

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -22,6 +23,7 @@ export class StationAlertsController {
    * first. Unless `active_only` is `false`, it returns only the alerts that are active now.
    */
   @Get()
+  @Public()
   @Cached(cacheKeys.stationAlerts, { defaults: { active_only: 'true' } })
   @ApiId('station_id')
   @ApiProblems(NotFoundError.of('station'))

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { AlertsService } from './alerts.service';
@@ -19,6 +20,7 @@ export class SystemAlertsController {
    * are active now.
    */
   @Get('alerts')
+  @Public()
   @Cached(cacheKeys.systemAlerts, { defaults: { active_only: 'true' } })
   list(@Query() query: AlertsQuery): Promise<Alerts> {
     return this.alerts.listOfSystem(query);

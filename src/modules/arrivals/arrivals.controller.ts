@@ -1,5 +1,6 @@
 import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -25,6 +26,7 @@ export class ArrivalsController {
    * their next request. It stores one row, changes no money and locks no card.
    */
   @Post()
+  @Requires('arrivals:write')
   @Evicts(evictions.arrivalChanged)
   @ApiRepeatable()
   @ApiProblems(
@@ -44,6 +46,7 @@ export class ArrivalsController {
    * are left out keep their values. It changes one row, and two changes of the same arrival wait for each other.
    */
   @Patch(':arrival_id')
+  @Requires('arrivals:write')
   @Evicts(evictions.arrivalChanged)
   @ApiId('arrival_id')
   @ApiProblems(NotFoundError.of('arrival'))

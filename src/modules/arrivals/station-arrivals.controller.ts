@@ -1,5 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
@@ -22,6 +23,7 @@ export class StationArrivalsController {
    * arrival whose time has just passed can still be listed until the cached response expires.
    */
   @Get(':station_id/arrivals')
+  @Public()
   @Cached(cacheKeys.stationArrivals)
   @ApiId('station_id')
   @ApiProblems(NotFoundError.of('station'))
@@ -36,6 +38,7 @@ export class StationArrivalsController {
    * station and not its id.
    */
   @Get(':code/realtime-arrivals')
+  @Public()
   @Cached(cacheKeys.stationArrivalsByCode)
   @ApiCode('code', 'TM0101')
   @ApiProblems(NotFoundError.of('station'))

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -27,6 +28,7 @@ export class CardsController {
    * new card is active and its balance is 0. It stores the card and its ledger account, and locks no other card.
    */
   @Post()
+  @Requires('cards:issue')
   @Evicts(evictions.cardCreated)
   @ApiProblems(NotFoundError.of('user'), AlreadyExistsError)
   create(@Body() card: CreateCard): Promise<CardAnswer> {
@@ -40,6 +42,7 @@ export class CardsController {
    * one read of the database.
    */
   @Get(':card_id')
+  @Requires('cards:read', { own: 'card_id' })
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
   get(@Param('card_id', idOf('card')) cardId: number): Promise<CardAnswer> {
@@ -54,6 +57,7 @@ export class CardsController {
    * balance does not change. If the card already has the status, nothing is written. It locks this card.
    */
   @Patch(':card_id')
+  @Requires('cards:status', { own: 'card_id', or: { scope: 'cards:report-lost', body: { status: 'lost' } } })
   @Evicts(evictions.cardStatusChanged)
   @ApiId('card_id', 2)
   @ApiProblems(NotFoundError.of('card'), IllegalTransitionError)
@@ -71,6 +75,7 @@ export class CardsController {
    * time of the last boarding.
    */
   @Get(':card_id/balance')
+  @Requires('cards:balance', { own: 'card_id' })
   @Cached(cacheKeys.cardBalance)
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
@@ -86,6 +91,7 @@ export class CardsController {
    * completely. A page costs the same however long the history of the card is.
    */
   @Get(':card_id/statement')
+  @Requires('cards:read', { own: 'card_id' })
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
   statement(

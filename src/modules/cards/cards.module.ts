@@ -7,11 +7,12 @@ import { CardsController } from './cards.controller';
 import { CardsRepository } from './cards.repository';
 import { CardsService } from './cards.service';
 import { UserCardsController } from './user-cards.controller';
+import { cardFacts } from './card-facts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Card]), LedgerModule, UsersModule],
   controllers: [CardsController, UserCardsController],
-  providers: [CardsService, CardsRepository],
+  providers: [cardFacts, CardsService, CardsRepository],
   exports: [CardsRepository],
 })
 export class CardsModule {}

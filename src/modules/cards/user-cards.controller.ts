@@ -1,5 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -21,6 +22,7 @@ export class UserCardsController {
    * balance.
    */
   @Get('cards')
+  @Requires('cards:read', { own: 'user_id' })
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
   list(@Param('user_id', idOf('user')) userId: number): Promise<UserCards> {
@@ -33,6 +35,7 @@ export class UserCardsController {
    * @remarks Use it to show a rider all of the money at once. It returns the balance of each card and their sum.
    */
   @Get('card-balance')
+  @Requires('cards:read', { own: 'user_id' })
   @Cached(cacheKeys.userCardBalance)
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public, Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -28,6 +29,7 @@ export class FareRulesController {
    * returns the rules of today. Only today's rules are cached; those of another day are read from the database.
    */
   @Get()
+  @Public()
   @Cached(cacheKeys.faresOn, { today: 'on', mayBeStale: true })
   inForce(@Query() { on }: FaresQuery): Promise<FaresInForce> {
     return this.fares.inForce(on);
@@ -40,6 +42,7 @@ export class FareRulesController {
    * past, of today and of the future, the latest first.
    */
   @Get('tariffs')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareTariffs, { mayBeStale: true })
   tariffs(): Promise<Tariffs> {
     return this.rules.tariffs();
@@ -53,6 +56,7 @@ export class FareRulesController {
    * that were already charged do not change, and no card is locked.
    */
   @Post('tariffs')
+  @Requires('fares:write')
   @Evicts(evictions.tariffSet)
   setTariff(@Body() tariff: Tariff): Promise<Tariff> {
     return this.rules.setTariff(tariff);
@@ -65,6 +69,7 @@ export class FareRulesController {
    * future, the latest first.
    */
   @Get('transfer-rules')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareTransferRules, { mayBeStale: true })
   transferRules(): Promise<TransferRules> {
     return this.rules.transferRules();
@@ -78,6 +83,7 @@ export class FareRulesController {
    * same day is replaced. Fares that were already charged do not change, and no card is locked.
    */
   @Post('transfer-rules')
+  @Requires('fares:write')
   @Evicts(evictions.transferRuleSet)
   setTransferRule(@Body() rule: TransferRule): Promise<TransferRule> {
     return this.rules.setTransferRule(rule);
@@ -90,6 +96,7 @@ export class FareRulesController {
    * past, of today and of the future, the latest first.
    */
   @Get('transfer-prices')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareTransferPrices, { mayBeStale: true })
   transferPrices(): Promise<TransferPrices> {
     return this.rules.transferPrices();
@@ -103,6 +110,7 @@ export class FareRulesController {
    * already charged do not change, and no card is locked.
    */
   @Post('transfer-prices')
+  @Requires('fares:write')
   @Evicts(evictions.transferPriceSet)
   setTransferPrice(@Body() price: TransferPrice): Promise<TransferPrice> {
     return this.rules.setTransferPrice(price);
@@ -115,6 +123,7 @@ export class FareRulesController {
    * returns the rows of the past, of today and of the future, the latest first.
    */
   @Get('concessions')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareConcessions, { mayBeStale: true })
   concessions(): Promise<Concessions> {
     return this.rules.concessions();
@@ -128,6 +137,7 @@ export class FareRulesController {
    * already charged do not change, and no card is locked.
    */
   @Post('concessions')
+  @Requires('fares:write')
   @Evicts(evictions.concessionSet)
   setConcession(@Body() concession: Concession): Promise<Concession> {
     return this.rules.setConcession(concession);
@@ -140,6 +150,7 @@ export class FareRulesController {
    * returns the limits of the past, of today and of the future, the latest first.
    */
   @Get('limits')
+  @Requires('fares:read')
   @Cached(cacheKeys.fareLimits, { mayBeStale: true })
   limits(): Promise<FareLimits> {
     return this.rules.limits();
@@ -153,6 +164,7 @@ export class FareRulesController {
    * Fares that were already charged do not change, and no card is locked.
    */
   @Post('limits')
+  @Requires('fares:write')
   @Evicts(evictions.fareLimitSet)
   setLimit(@Body() limit: FareLimit): Promise<FareLimit> {
     return this.rules.setLimit(limit);

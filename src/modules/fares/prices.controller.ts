@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NoTariffError } from '../../common/http/problem/trip-errors';
 import { LargeBody } from '../../common/http/request/operation';
@@ -20,6 +21,7 @@ export class PricesController {
    * station.
    */
   @Post('price')
+  @Public()
   @HttpCode(200)
   @LargeBody()
   @ApiProblems(NoTariffError)

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { RevenueAnswer, RevenueByLocality } from './dto/revenue.dto';
@@ -18,6 +19,7 @@ export class FinanceController {
    * postings there are.
    */
   @Get(['finance/revenue', 'trips/finance/revenue'])
+  @Requires('revenue:read')
   @Cached(cacheKeys.financeTotalRevenue)
   revenue(): Promise<RevenueAnswer> {
     return this.finance.revenue();
@@ -30,6 +32,7 @@ export class FinanceController {
    * station. The service keeps running totals, so it costs the same however many trips there are.
    */
   @Get('finance/revenue/localities')
+  @Requires('revenue:read')
   @Cached(cacheKeys.financeRevenueByLocalities)
   revenueByLocality(): Promise<RevenueByLocality> {
     return this.finance.revenueByLocality();

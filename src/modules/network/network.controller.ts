@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-answers.dto';
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
 import { NetworkService } from './network.service';
@@ -16,6 +17,7 @@ export class NetworkController {
    * nothing.
    */
   @Get('locations')
+  @Requires('network:read')
   locations(@Query() query: LocationsQuery): Promise<LocationPage> {
     return this.network.locations(query);
   }
@@ -27,6 +29,7 @@ export class NetworkController {
    * Filter by name. The list comes in pages and changes nothing.
    */
   @Get('concessionaires')
+  @Requires('network:read')
   concessionaires(@Query() query: ConcessionairesQuery): Promise<ConcessionairePage> {
     return this.network.concessionaires(query);
   }
@@ -38,6 +41,7 @@ export class NetworkController {
    * changes nothing.
    */
   @Get('depots')
+  @Requires('network:read')
   depots(@Query() query: DepotsQuery): Promise<DepotPage> {
     return this.network.depots(query);
   }
@@ -49,6 +53,7 @@ export class NetworkController {
    * personal data are not shown. The list comes in pages and changes nothing.
    */
   @Get('drivers')
+  @Requires('network:read')
   drivers(@Query() query: DriversQuery): Promise<DriverPage> {
     return this.network.drivers(query);
   }

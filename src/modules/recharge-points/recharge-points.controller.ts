@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { RechargePointPage, RechargePointsQuery } from './dto/recharge-points.dto';
 import { RechargePointsService } from './recharge-points.service';
 
@@ -15,6 +16,7 @@ export class RechargePointsController {
    * around a point with `near`. The list comes in pages and changes nothing.
    */
   @Get()
+  @Requires('network:read')
   list(@Query() query: RechargePointsQuery): Promise<RechargePointPage> {
     return this.points.list(query);
   }

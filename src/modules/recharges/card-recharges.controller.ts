@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -26,6 +27,7 @@ export class CardRechargesController {
    * the replaced service. New programs should use `POST /recharges`.
    */
   @Post('recharge')
+  @Requires('recharges:write', { at: 'recharge point' })
   @HttpCode(200)
   @Evicts(evictions.recharged)
   @ApiRepeatable()
@@ -44,6 +46,7 @@ export class CardRechargesController {
    * set on those that were reversed. The statement of the card has its other movements.
    */
   @Get(':card_id/history')
+  @Requires('recharges:read', { own: 'card_id' })
   @Cached(cacheKeys.cardHistory)
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -29,6 +30,7 @@ export class RechargesController {
    * same request again with the same `Idempotency-Key` or the same `transaction_id`: the money is posted once.
    */
   @Post()
+  @Requires('recharges:write', { at: 'recharge point' })
   @UseInterceptors(LocationInterceptor)
   @Evicts(evictions.recharged)
   @ApiRepeatable()
@@ -51,6 +53,7 @@ export class RechargesController {
    * changes nothing and costs one read of the database.
    */
   @Get(':recharge_id')
+  @Requires('recharges:read', { own: 'recharge_id' })
   @ApiId('recharge_id')
   @ApiProblems(NotFoundError.of('recharge'))
   get(@Param('recharge_id', idOf('recharge')) rechargeId: number): Promise<RechargeDetails> {
@@ -66,6 +69,7 @@ export class RechargesController {
    * credit of the card; if it is reversed later, the credit that it renewed stays.
    */
   @Post(':recharge_id/reversal')
+  @Requires('recharges:reverse', { limit: 'reversal' })
   @Evicts(evictions.recharged)
   @ApiRepeatable()
   @ApiId('recharge_id')

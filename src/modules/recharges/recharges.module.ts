@@ -9,10 +9,11 @@ import { RechargesController } from './recharges.controller';
 import { RechargesRepository } from './recharges.repository';
 import { RechargesService } from './recharges.service';
 import { UserRechargesController } from './user-recharges.controller';
+import { rechargeFacts } from './recharge-facts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Recharge]), LedgerModule, UsersModule, CardsModule],
   controllers: [RechargesController, CardRechargesController, UserRechargesController],
-  providers: [RechargesService, RechargesRepository],
+  providers: [rechargeFacts, RechargesService, RechargesRepository],
 })
 export class RechargesModule {}

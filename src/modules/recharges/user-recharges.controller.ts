@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -22,6 +23,7 @@ export class UserRechargesController {
    * first, in pages. Only a request without `limit` and `cursor` is cached.
    */
   @Get()
+  @Requires('recharges:read', { own: 'user_id' })
   @Cached(cacheKeys.userRecharges)
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
@@ -23,6 +24,7 @@ export class RoutesController {
    * nothing.
    */
   @Get('routes')
+  @Public()
   list(@Query() query: RoutesQuery): Promise<RoutePage> {
     return this.routes.list(query);
   }
@@ -33,6 +35,7 @@ export class RoutesController {
    * @remarks Use it to fill a menu. It returns one short list without pages.
    */
   @Get('routes/codes')
+  @Public()
   @Cached(cacheKeys.routesCodes, { mayBeStale: true })
   codes(): Promise<RouteCodes> {
     return this.routes.codes();
@@ -45,6 +48,7 @@ export class RoutesController {
    * travel.
    */
   @Get('routes/:code/details')
+  @Public()
   @Cached(cacheKeys.routeDetails, { mayBeStale: true })
   @ApiCode('code', 'J74')
   @ApiProblems(NotFoundError.of('route'))
@@ -59,6 +63,7 @@ export class RoutesController {
    * now.
    */
   @Get(['routes/:code/current-location', 'route/:code/current-location'])
+  @Public()
   @Cached(cacheKeys.routeLocation)
   @ApiCode('code', 'J74')
   @ApiProblems(NotFoundError.of('route'))
@@ -73,6 +78,7 @@ export class RoutesController {
    * travel, with the first and the last.
    */
   @Get('trips/routes/:route_id/stations')
+  @Public()
   @Cached(cacheKeys.routeStations, { mayBeStale: true })
   @ApiId('route_id')
   @ApiProblems(NotFoundError.of('route'))

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiCode } from '../../common/http/api-id.decorator';
@@ -22,6 +23,7 @@ export class StationsController {
    * `near`. The list comes in pages. Only a request with no parameter besides `locality` and `status` is cached.
    */
   @Get()
+  @Public()
   @Cached(cacheKeys.stationsList, { defaults: { locality: '', status: '' }, mayBeStale: true })
   list(@Query() query: StationsQuery): Promise<StationPage> {
     return this.stations.list(query);
@@ -33,6 +35,7 @@ export class StationsController {
    * @remarks Use it to fill a menu. It returns one short list without pages.
    */
   @Get('identifiers')
+  @Public()
   @Cached(cacheKeys.stationsIdentifiers, { mayBeStale: true })
   identifiers(): Promise<StationIdentifiers> {
     return this.stations.identifiers();
@@ -45,6 +48,7 @@ export class StationsController {
    * there.
    */
   @Get(':code/details')
+  @Public()
   @Cached(cacheKeys.stationDetails, { mayBeStale: true })
   @ApiCode('code', 'TM0101')
   @ApiProblems(NotFoundError.of('station'))

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { CardNotActiveError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
@@ -24,6 +25,7 @@ export class FareQuotesController {
    * and explains why, in the same way as `POST /trips/start`. It changes nothing and locks nothing.
    */
   @Post('quote')
+  @Requires('fares:quote', { own: 'card_id' })
   @HttpCode(200)
   @ApiProblems(
     NotFoundError.of('card'),

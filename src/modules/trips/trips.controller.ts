@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -64,6 +65,7 @@ export class TripsController {
    * trip, its posting and the new balance are stored in one transaction, which locks this card.
    */
   @Post('start')
+  @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
@@ -79,6 +81,7 @@ export class TripsController {
    * money, because the fare was charged at boarding. It locks the card of the trip.
    */
   @Post('end')
+  @Requires('trips:alight', { at: 'alighting' })
   @HttpCode(200)
   @Evicts(evictions.alighted)
   @ApiRepeatable()
@@ -99,6 +102,7 @@ export class TripsController {
    * `POST /trips/start` does and stores a completed trip, in one transaction, which locks this card.
    */
   @Post('complete')
+  @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
@@ -115,6 +119,7 @@ export class TripsController {
    * as 200 boardings. It chooses active cards that have enough money and no open trip.
    */
   @Post('simulate/revenue-test')
+  @Requires('simulation:run')
   @HttpCode(200)
   @Evicts(evictions.boarded)
   @ApiRepeatable()
@@ -133,6 +138,7 @@ export class TripsController {
    * their fares. The service keeps running totals, so it costs the same however many trips there are.
    */
   @Get('total')
+  @Requires('totals:read')
   @Cached(cacheKeys.tripsTotal)
   totals(): Promise<TripTotals> {
     return this.trips.totals();
@@ -145,6 +151,7 @@ export class TripsController {
    * locality of the boarding station. Their sums are equal to those of `GET /trips/total`.
    */
   @Get('total/localities')
+  @Requires('totals:read')
   @Cached(cacheKeys.tripsTotalLocalities)
   totalsByLocality(): Promise<TripTotalsByLocality> {
     return this.trips.totalsByLocality();
@@ -157,6 +164,7 @@ export class TripsController {
    * their stations.
    */
   @Get('card/:card_id')
+  @Requires('trips:read', { own: 'card_id' })
   @Cached(cacheKeys.tripsCard)
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
@@ -170,6 +178,7 @@ export class TripsController {
    * @remarks Use it to explain a fare to a rider. It returns the trip, its fare, and the reasons for that fare.
    */
   @Get(':trip_id')
+  @Requires('trips:read', { own: 'trip_id' })
   @Cached(cacheKeys.trip)
   @ApiId('trip_id')
   @ApiProblems(NotFoundError.of('trip'))

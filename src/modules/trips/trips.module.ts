@@ -15,11 +15,13 @@ import { Trip } from './trip.entity';
 import { TripsController } from './trips.controller';
 import { TripsRepository } from './trips.repository';
 import { TripsService } from './trips.service';
+import { tripFacts } from './trip-facts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule, MaintenanceModule],
   controllers: [TripsController, FareQuotesController],
   providers: [
+    tripFacts,
     TripsService,
     TripsRepository,
     BoardingFares,

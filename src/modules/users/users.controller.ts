@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, Evicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
@@ -23,6 +24,7 @@ export class UsersController {
    * @remarks Use it for a dashboard. It returns the number of registered riders, with and without cards.
    */
   @Get('count')
+  @Requires('totals:read')
   @Cached(cacheKeys.usersCount)
   count(): Promise<UserCount> {
     return this.users.count();
@@ -35,6 +37,7 @@ export class UsersController {
    * several is counted once.
    */
   @Get('active/count')
+  @Requires('totals:read')
   @Cached(cacheKeys.usersActiveCount)
   countActive(): Promise<ActiveUserCount> {
     return this.users.countActive();
@@ -47,6 +50,7 @@ export class UsersController {
    * registered, the status is 204 No Content.
    */
   @Get('latest')
+  @Requires('users:find')
   @Cached(cacheKeys.usersLatest)
   @ApiOkResponse({ type: LatestUser })
   @ApiNoContentResponse({ description: 'No rider is registered yet.' })
@@ -62,6 +66,7 @@ export class UsersController {
    * which concessions the rider's cards have. It changes no money and locks no card.
    */
   @Post()
+  @Requires('users:write')
   @Evicts(evictions.userCreated)
   @ApiProblems(AlreadyExistsError)
   create(@Body() user: CreateUser): Promise<UserAnswer> {
@@ -75,6 +80,7 @@ export class UsersController {
    * personal data: keep it out of logs.
    */
   @Get(':user_id')
+  @Requires('users:read', { own: 'user_id' })
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
   get(@Param('user_id', idOf('user')) userId: number): Promise<UserAnswer> {

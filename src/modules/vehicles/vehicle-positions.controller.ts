@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { Evicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
@@ -21,6 +22,7 @@ export class VehiclePositionsController {
    * these vehicles, in the order of their ids, and no card.
    */
   @Post()
+  @Requires('positions:write')
   @HttpCode(200)
   @LargeBody()
   @Evicts(evictions.vehiclesMoved)

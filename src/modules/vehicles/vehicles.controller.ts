@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
 import { VehiclePage, VehiclesQuery } from './dto/vehicles.dto';
 import { VehiclesService } from './vehicles.service';
 
@@ -15,6 +16,7 @@ export class VehiclesController {
    * and changes nothing.
    */
   @Get()
+  @Requires('network:read')
   list(@Query() query: VehiclesQuery): Promise<VehiclePage> {
     return this.vehicles.list(query);
   }

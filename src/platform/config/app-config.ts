@@ -1,5 +1,6 @@
 import { StartupError } from '../../common/program/startup-error';
-import { Environment, TimeToLiveName } from './environment';
+import { AuthMode, Environment, TimeToLiveName } from './environment';
+import { isLoopback } from './loopback';
 
 /** The channel of a recharge that names no recharge point. */
 export const DEFAULT_CHANNEL = 'default';
@@ -15,6 +16,8 @@ export class AppConfig {
   private readonly rechargeLimits: ReadonlyMap<string, RechargeLimits>;
   private readonly defaultLimits: RechargeLimits;
   readonly tripMaxMilliseconds: number;
+  /** Who may call: everybody only where nobody but this machine can. */
+  readonly authMode: AuthMode;
 
   constructor(private readonly environment: Environment) {
     this.rechargeLimits = parseRechargeLimits(environment.RECHARGE_LIMITS);
@@ -30,6 +33,7 @@ export class AppConfig {
       throw new StartupError(
         'REDIS_SENTINELS also needs REDIS_URL, which has the user, the password and the database',
       );
+    this.authMode = authModeOf(environment);
     this.tripMaxMilliseconds = environment.TRIP_MAX_HOURS * 3_600_000;
   }
 
@@ -54,6 +58,16 @@ export class AppConfig {
   get simulationAllowed(): boolean {
     return this.environment.SIMULATION === 'on';
   }
+}
+
+/** @throws StartupError when everybody could call from anywhere. */
+function authModeOf({ AUTH, HOST, DATABASE_URL }: Environment): AuthMode {
+  if (AUTH === undefined) return isLoopback(HOST) && !DATABASE_URL ? 'open' : 'required';
+  if (AUTH === 'open' && !isLoopback(HOST))
+    throw new StartupError(
+      'AUTH=open is only for a loopback HOST such as 127.0.0.1, since everybody who reaches the service may do everything: with another HOST set AUTH=required (callers show a key), or AUTH=trusted-network (something in front decides who calls)',
+    );
+  return AUTH;
 }
 
 /** @throws StartupError when a range is empty, or a channel has two. */

@@ -1,9 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { StartupError } from '../../common/program/startup-error';
 import { AppConfig } from './app-config';
 import { Environment, parseEnvironment } from './environment';
 
-const UNSET_BY_DEFAULT = ['LOG_FORMAT', 'DATABASE_URL', 'REDIS_URL', 'REDIS_SENTINELS', 'DEMO_DATA'];
+const UNSET_BY_DEFAULT = [
+  'LOG_FORMAT',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'REDIS_SENTINELS',
+  'DEMO_DATA',
+  'AUTH',
+  'ADMIN_KEY_FILE',
+];
 
 /** The variables of .env.example: those that are set there, and those that stand commented out. */
 function exampleFile(): { set: Record<string, string>; commented: string[] } {
@@ -23,6 +33,9 @@ const REDIS_COMPLAINT =
   'REDIS_URL must be a URL such as redis://user:password@host:6379 or redis://host:6379/0, with special characters percent-encoded';
 const SENTINELS_COMPLAINT =
   'REDIS_SENTINELS must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379';
+
+const OPEN_COMPLAINT =
+  'AUTH=open is only for a loopback HOST such as 127.0.0.1, since everybody who reaches the service may do everything: with another HOST set AUTH=required (callers show a key), or AUTH=trusted-network (something in front decides who calls)';
 
 function complaintOf(variables: NodeJS.ProcessEnv): string {
   try {
@@ -59,6 +72,10 @@ describe('Environment', () => {
     [{ DATABASE_URL: 'mysql://localhost' }, DATABASE_COMPLAINT],
     [{ REDIS_URL: 'localhost:6379' }, REDIS_COMPLAINT],
     [{ DEMO_DATA: 'yes' }, 'DEMO_DATA must be one of on, off'],
+    [{ AUTH: 'off' }, 'AUTH must be one of open, trusted-network, required'],
+    [{ AUTH: 'open', HOST: '0.0.0.0' }, OPEN_COMPLAINT],
+    [{ AUTH: 'open', HOST: '10.0.0.7' }, OPEN_COMPLAINT],
+    [{ AUTH: 'open', HOST: 'localhost.example' }, OPEN_COMPLAINT],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
     [{ CURRENCY: 'peso' }, 'CURRENCY must be an ISO 4217 code such as COP'],
     [{ SERVICE_TIME_ZONE: 'Bogota' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],
@@ -140,6 +157,36 @@ describe('Environment', () => {
     'refuses the Sentinels %j',
     (list) => {
       expect(complaintOf({ REDIS_SENTINELS: list, REDIS_URL: 'redis://host' })).toBe(SENTINELS_COMPLAINT);
+    },
+  );
+
+  it.each([
+    [{}, 'open'],
+    [{ HOST: '127.8.8.8' }, 'open'],
+    [{ HOST: 'localhost' }, 'open'],
+    [{ HOST: '::1' }, 'open'],
+    [{ HOST: '0.0.0.0' }, 'required'],
+    [{ HOST: '127.0.0.1.example' }, 'required'],
+    [{ DATABASE_URL: 'postgres://host/db' }, 'required'],
+    [{ DATABASE_URL: 'postgres://host/db', AUTH: 'open' }, 'open'],
+    [{ HOST: '0.0.0.0', AUTH: 'trusted-network' }, 'trusted-network'],
+    [{ AUTH: 'required' }, 'required'],
+  ])('with %j, who may call is %s', (variables, mode) => {
+    expect(new AppConfig(parseEnvironment(variables)).authMode).toBe(mode);
+  });
+
+  it.each(['DATABASE_URL', 'REDIS_URL'] as const)(
+    'reads %s from a file, without its last line break',
+    (name) => {
+      const url = name === 'REDIS_URL' ? 'redis://host' : 'postgres://host/db';
+      const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'url');
+      writeFileSync(file, `${url}\n`);
+
+      expect(parseEnvironment({ [`${name}_FILE`]: file })[name]).toBe(url);
+      rmSync(dirname(file), { recursive: true });
+      expect(complaintOf({ [`${name}_FILE`]: file })).toContain(
+        `the file that ${name}_FILE names cannot be read`,
+      );
     },
   );
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
@@ -23,6 +23,12 @@ const integer = ({ value }: { value: unknown }): unknown =>
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const PERCENT = 'with special characters percent-encoded';
 const ON_OFF = ['on', 'off'] as const;
+const AUTH_MODES = ['open', 'trusted-network', 'required'] as const;
+/** Variables that are secrets: each may be the text of a file, which NAME_FILE names. */
+const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'TRAVEL_RECHARGE_KEY'] as const;
+
+/** Who may call. */
+export type AuthMode = (typeof AUTH_MODES)[number];
 
 /** An integer variable between two bounds, ends included. */
 function Integer(min: number, max: number): PropertyDecorator {
@@ -58,6 +64,21 @@ export class Environment {
 
   @Integer(1, 64)
   WORKERS = 1;
+
+  @IsOptional()
+  @OneOf(AUTH_MODES)
+  AUTH?: AuthMode;
+
+  @IsOptional()
+  @IsString()
+  ADMIN_KEY_FILE?: string;
+
+  @Integer(1, 3_650)
+  KEY_MOST_DAYS = 365;
+
+  /** Whole units of the currency. */
+  @Integer(0, 1_000_000_000)
+  AGENT_MOST_REVERSAL = 50_000;
 
   @Integer(100, 600_000)
   HTTP_HEADERS_TIMEOUT_MS = 10_000;
@@ -262,7 +283,7 @@ export function readEnvironment(): Environment {
   return parseEnvironment(process.env);
 }
 
-/** An empty value counts as unset. */
+/** An empty value counts as unset; one that is set wins over the file that holds it. */
 export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const known = Object.keys(new Environment()).concat(
     'DATABASE_URL',
@@ -270,9 +291,14 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
     'REDIS_SENTINELS',
     'DEMO_DATA',
     'LOG_FORMAT',
+    'AUTH',
+    'ADMIN_KEY_FILE',
   );
   const given = Object.fromEntries(
-    known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+    known.flatMap((name) => {
+      const value = variables[name] || secretFromFile(name, variables);
+      return value ? [[name, value]] : [];
+    }),
   );
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
   const complaints = validateSync(environment, { stopAtFirstError: true }).map(
@@ -280,4 +306,24 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
   );
   if (complaints.length > 0) throw new StartupError(complaints.join('; '));
   return environment;
+}
+
+/** The key that a program calls a service with, from TRAVEL_RECHARGE_KEY or the file that TRAVEL_RECHARGE_KEY_FILE names. */
+export function readCallerKey(): string | undefined {
+  return process.env.TRAVEL_RECHARGE_KEY || secretFromFile('TRAVEL_RECHARGE_KEY', process.env);
+}
+
+/**
+ * The text of the file that NAME_FILE names, as containers hand secrets over.
+ *
+ * @throws StartupError when it cannot be read.
+ */
+function secretFromFile(name: string, variables: NodeJS.ProcessEnv): string | undefined {
+  const file = SECRETS.some((secret) => secret === name) ? variables[`${name}_FILE`] : undefined;
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new StartupError(`the file that ${name}_FILE names cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../../common/http/problem/problem.dto';
 import type { ProblemCode } from '../../common/http/problem/problem-types';
 import { cacheKeys } from '../cache/cache-keys';
 import { Environment } from '../config/environment';
+import { declareAccess, describeAccess } from './declare-access';
 import { declareProblems } from './declare-problems';
 import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
 
@@ -31,6 +32,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       // What needs the database or the cache in a way of its own says so itself.
       if (!ALWAYS_ANSWERED.has(path) && !operation.responses[503])
         declareProblems(operation, PROBLEMS_WITH_DATABASE);
+      declareAccess(operation);
       // Whoever asks about the health of the service is answered while it is overloaded too.
       if (!path.startsWith('/health')) declareProblems(operation, ['overloaded']);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
@@ -67,6 +69,7 @@ function describe(operation: Operation, method: string): string {
     method === 'get' && !cachedAs && 'It is not cached: each request reads the current state.',
     evicts &&
       'When the response arrives, the cached responses that are named in `x-evicts` are no longer served.',
+    describeAccess(operation),
     isRepeatable &&
       'A retry with the same `Idempotency-Key` is not executed again: it gets the response of the first request.',
   ];

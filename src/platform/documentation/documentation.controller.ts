@@ -1,6 +1,7 @@
 import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AnyQuery } from '../../common/http/request/operation';
+import { Public } from '../access/requires.decorator';
 import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
 import { errorsPage } from './errors-page';
 import { Page, PageFile } from './page.decorators';
@@ -11,6 +12,7 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
 @ApiExcludeController()
 @WithoutDatabase()
+@Public()
 @AnyQuery()
 @Controller()
 export class DocumentationController {

@@ -3,6 +3,7 @@ import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { FIRST_DAY, FIRST_MOMENT, LAST_DAY, LAST_MOMENT } from '../../common/time/moment';
 import { Problem } from '../../common/http/problem/problem.dto';
 import { version } from '../../common/program/version';
+import { KEY_SCHEME } from '../access/requires.decorator';
 import { completeDocument } from './complete-document';
 
 const DESCRIPTION = `The open back office of a transit card: riders, cards, recharges, trips, stations, routes and revenue.
@@ -19,6 +20,9 @@ On an operation, \`x-cached-as\` names the cache key of its response, and \`x-ev
 it makes stale. The response header \`X-Cache\` says where a response came from: HIT (the cache), MISS (the database; it is
 cached now), BYPASS (the database; it was not cached) or STALE (the cache, while the database is away).
 
+With \`AUTH=required\` an operation needs a key whose role has the scope that the operation names. Without a key it is refused
+with 401, and with the key of another role with 403. To a rider, what belongs to another rider is 404, as if it did not exist.
+
 While the service stops, requests are refused with 503 \`service_stopping\`. If it has more requests than it can serve in
 time, some are refused with 503 \`overloaded\`. Both have the header \`Retry-After\`. A request that is not valid HTTP is refused with 400
 \`malformed_request\` or \`invalid_host\`, 405, 408 \`request_timeout\`, 417 or 431.`;
@@ -31,6 +35,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .setDescription(DESCRIPTION)
     .setVersion(version)
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: KEY_DESCRIPTION }, KEY_SCHEME)
     .addServer('/', 'plain paths')
     .addServer('/api/v1', 'the same paths under the prefix');
   for (const [name, description] of TAGS) base.addTag(name, description);
@@ -38,9 +43,13 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     extraModels: [Problem],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
-  // The service does not authenticate its callers: a proxy or a private network must protect it.
+  // An operation that names no scope is public.
   return completeDocument({ ...document, security: [] });
 }
+
+const KEY_DESCRIPTION =
+  'A key, as `npm run keys` or `POST /keys` prints it: `trk_` and 58 more characters. The first one is written to ' +
+  '`DATA_DIR/admin.key` when the service is first started. With `AUTH=open` or `AUTH=trusted-network` no key is needed.';
 
 const TAGS: readonly [name: string, description: string][] = [
   ['recharges', 'Pay money onto a card, and reverse a recharge.'],
@@ -53,6 +62,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['control centre', 'For control centres: alerts, arrivals and positions of vehicles.'],
   ['network', 'Localities, recharge points, concessionaires, depots, vehicles and drivers.'],
   ['fares', 'Fare rules, what a boarding costs, and why.'],
+  ['keys', 'Who may call, and what.'],
   ['cache', 'For operators: statistics and maintenance of the cache.'],
   ['health', 'Health checks for people and orchestrators.'],
 ];

@@ -1,5 +1,6 @@
 import { applyDecorators, Controller, Get, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
@@ -32,6 +33,7 @@ export class HealthController {
    * While only the cache is away, the status is 200 and the body says `degraded`.
    */
   @Get('health')
+  @Public()
   @HealthCheck()
   overall(): Promise<HealthAnswer> {
     return this.health.overall();
@@ -43,6 +45,7 @@ export class HealthController {
    * @remarks Use it to find out which part is away. It waits at most 2 seconds for the database.
    */
   @Get('health/db')
+  @Public()
   @HealthCheck()
   database(): Promise<HealthAnswer> {
     return this.health.database();
@@ -55,6 +58,7 @@ export class HealthController {
    * Redis, only slower.
    */
   @Get('health/cache')
+  @Public()
   @HealthCheck()
   cacheServer(): Promise<HealthAnswer> {
     return this.health.cacheServer();
@@ -67,6 +71,7 @@ export class HealthController {
    * the database nor the cache.
    */
   @Get('health/live')
+  @Public()
   @ApiOkResponse({ type: HealthAnswer })
   live(): HealthAnswer {
     return this.health.live();
@@ -79,6 +84,7 @@ export class HealthController {
    * 503 while the database is away, and from the moment when the service is told to stop.
    */
   @Get('health/ready')
+  @Public()
   @HealthCheck()
   ready(): Promise<HealthAnswer> {
     return this.health.ready();
@@ -91,6 +97,7 @@ export class HealthController {
    * `GET /health/db`.
    */
   @Get('ping-db')
+  @Public()
   @ApiProblems(DatabaseAwayError)
   pingDatabase(): Promise<DatabasePing> {
     return this.health.pingDatabase();

@@ -22,6 +22,7 @@ import { Proofs1780000000018 } from './migrations/1780000000018-proofs';
 import { Feeds1780000000019 } from './migrations/1780000000019-feeds';
 import { SearchPathOfFunctions1780000000020 } from './migrations/1780000000020-search-path-of-functions';
 import { TotalsRollup1780000000021 } from './migrations/1780000000021-totals-rollup';
+import { Access1780000000022 } from './migrations/1780000000022-access';
 import { JournalOfOpenTrips1780000000024 } from './migrations/1780000000024-journal-of-open-trips';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
@@ -56,6 +57,7 @@ export const migrations = [
   Feeds1780000000019,
   SearchPathOfFunctions1780000000020,
   TotalsRollup1780000000021,
+  Access1780000000022,
   JournalOfOpenTrips1780000000024,
 ];
 

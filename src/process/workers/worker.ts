@@ -2,6 +2,9 @@ import cluster from 'node:cluster';
 import { join } from 'node:path';
 import type { WorkerMessage } from './message';
 
+/** What the first process settles for a worker: the database that it has found, and who may call because of that. */
+export type WorkerEnvironment = Readonly<Record<'DATABASE_URL' | 'DATABASE_URL_FILE' | 'AUTH', string>>;
+
 /** A process that serves, as the one that started it sees it. */
 export class Worker {
   /** Resolves when it is gone, with the reason in words. */
@@ -13,9 +16,9 @@ export class Worker {
   private readonly process;
 
   /** @param onListening is called once it takes requests. */
-  constructor(databaseUrl: string, onListening: () => void) {
+  constructor(environment: WorkerEnvironment, onListening: () => void) {
     cluster.setupPrimary({ exec: join(__dirname, 'main.js') });
-    const worker = cluster.fork({ DATABASE_URL: databaseUrl });
+    const worker = cluster.fork(environment);
     this.process = worker.process;
     worker.on('message', (message: WorkerMessage) => {
       if ('failed' in message) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StartupError } from '../../common/program/startup-error';
 import type { StopSignal } from '../../common/program/stop-signal';
-import { Worker } from './worker';
+import { Worker, type WorkerEnvironment } from './worker';
 
 /** Before the service listens, this many failed starts of the same worker in a row end the service. */
 const MAX_START_FAILURES = 5;
@@ -16,10 +16,13 @@ export class Workers {
   private readonly stopping = new AbortController();
   private haveListened = false;
 
-  /** @param onListening hears the URL once all of them take requests. */
+  /**
+   * @param environment what the first process has settled for all.
+   * @param onListening hears the URL once all of them take requests.
+   */
   constructor(
     private readonly count: number,
-    private readonly databaseUrl: string,
+    private readonly environment: WorkerEnvironment,
     private readonly logger: Logger,
     private readonly onListening: (url: string) => void,
   ) {}
@@ -44,7 +47,7 @@ export class Workers {
   /** A worker that exits for any reason is replaced. */
   private async keepRunning(): Promise<void> {
     for (let failures = 0; !this.isStopping();) {
-      const worker = new Worker(this.databaseUrl, () => this.reportListening(worker));
+      const worker = new Worker(this.environment, () => this.reportListening(worker));
       this.running.add(worker);
       const reason = await worker.ended;
       this.running.delete(worker);

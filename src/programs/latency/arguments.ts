@@ -1,10 +1,12 @@
 import { parseOptions, urlOption, wholeNumberOption } from '../../common/program/options';
+import { KEY_HELP, type KeyHeaders, keyOption } from '../service-traffic/key-option';
 
 export const HELP = `Times reads of a running service, one request after the other, and compares MISS with HIT.
 
 npm run latency -- [options]                 operations that are cached
 npm run latency:non-cacheable -- [options]   operations that are not cached
   --url URL          the service (default http://127.0.0.1:8000)
+${KEY_HELP}
   --operation PATH   such as /cards/{card_id}/balance or /cards/17/balance, or all; it can be repeated. Without it
                      the program asks
   --iterations N     rounds of each operation; a round of a cached one is a MISS and a HIT. Without it the program
@@ -21,6 +23,7 @@ export interface LatencyArguments {
   readonly help: boolean;
   readonly isCacheable: boolean;
   readonly url: string;
+  readonly key: KeyHeaders;
   /** Null: to be asked for. */
   readonly operations: readonly string[] | null;
   /** Null: to be asked for. */
@@ -39,6 +42,7 @@ export function parseLatencyArguments(args: readonly string[]): LatencyArguments
       help: { type: 'boolean' },
       cacheable: TEXT,
       url: TEXT,
+      key: TEXT,
       operation: { type: 'string', multiple: true },
       iterations: TEXT,
       out: TEXT,
@@ -48,6 +52,7 @@ export function parseLatencyArguments(args: readonly string[]): LatencyArguments
     help: values.help ?? false,
     isCacheable: values.cacheable !== 'no',
     url: urlOption(values.url),
+    key: keyOption(values.key),
     operations: values.operation ?? null,
     iterations: toIterations(values.iterations) ?? null,
     out: values.out ?? 'latency',

@@ -15,9 +15,9 @@ runCommand(async () => {
     console.log(HELP);
     return 0;
   }
-  const { url, isCacheable, out } = args;
-  const offered = (await learnOperations(url)).filter(({ isCached }) => isCached === isCacheable);
-  const { measured, incomplete } = await measureAll(url, await choose(args, offered));
+  const { url, key, isCacheable, out } = args;
+  const offered = (await learnOperations(url, key)).filter(({ isCached }) => isCached === isCacheable);
+  const { measured, incomplete } = await measureAll({ url, key }, await choose(args, offered));
   measured.forEach(print);
   if (incomplete.length > 0) console.log('');
   for (const line of incomplete) console.log(line);
@@ -52,7 +52,10 @@ interface Results {
 }
 
 /** One after the other; Ctrl-C ends it, with the results so far. */
-async function measureAll(url: string, { operations, iterations }: Choice): Promise<Results> {
+async function measureAll(
+  service: Pick<LatencyArguments, 'url' | 'key'>,
+  { operations, iterations }: Choice,
+): Promise<Results> {
   const measured: Measured[] = [];
   const incomplete: string[] = [];
   const interruption = new AbortController();
@@ -68,7 +71,7 @@ async function measureAll(url: string, { operations, iterations }: Choice): Prom
         `${String(nth).padStart(6)}  ${source.padEnd(6)}  ${milliseconds.toFixed(2).padStart(8)} ms`,
       );
     };
-    const result = await measure(url, operation, iterations, interruption.signal, report);
+    const result = await measure(service, operation, iterations, interruption.signal, report);
     if (result.measured) measured.push(result.measured);
     if (result.stopReason) {
       const line = `${result.measured ? 'cut short' : 'skipped'}  ${operation.name}: ${result.stopReason}`;

@@ -1,3 +1,4 @@
+import type { KeyHeaders } from '../service-traffic/key-option';
 import type { ReadOperation } from './operations';
 import { type Summary, summarize } from './summary';
 
@@ -32,7 +33,7 @@ const WARM_UP = 5;
  * so that each round has a MISS and a HIT. Ends early, with what it has, at a refusal and when the signal is given.
  */
 export async function measure(
-  url: string,
+  { url, key: headers }: { readonly url: string; readonly key: KeyHeaders },
   { name, path, key }: ReadOperation,
   rounds: number,
   signal: AbortSignal,
@@ -41,16 +42,16 @@ export async function measure(
   const samples: Sample[] = [];
   const take = async (): Promise<void> => {
     signal.throwIfAborted();
-    const sample = await get(url + path);
+    const sample = await get(url + path, headers);
     samples.push(sample);
     onSample(sample);
   };
   let stopReason: string | null = null;
   try {
-    for (let n = 0; n < WARM_UP; n += 1) await get(url + path);
+    for (let n = 0; n < WARM_UP; n += 1) await get(url + path, headers);
     for (let round = 0; round < rounds; round += 1) {
       if (key !== null) {
-        await fetch(`${url}/cache/key/${encodeURIComponent(key)}`, { method: 'DELETE' });
+        await evict(`${url}/cache/key/${encodeURIComponent(key)}`, headers);
         await take();
       }
       await take();
@@ -64,9 +65,17 @@ export async function measure(
 
 class RefusedError extends Error {}
 
-async function get(address: string): Promise<Sample> {
+/** That the answer is not in the cache any more is all that is wanted; but who may not ask for it measures no MISS. */
+async function evict(address: string, headers: KeyHeaders): Promise<void> {
+  const answer = await fetch(address, { method: 'DELETE', headers });
+  await answer.arrayBuffer();
+  if (answer.status === 401 || answer.status === 403)
+    throw new RefusedError(`DELETE ${address} answers ${answer.status}`);
+}
+
+async function get(address: string, headers: KeyHeaders): Promise<Sample> {
   const start = performance.now();
-  const answer = await fetch(address);
+  const answer = await fetch(address, { headers });
   await answer.arrayBuffer();
   const milliseconds = performance.now() - start;
   if (!answer.ok) throw new RefusedError(`${address} answers ${answer.status}`);

@@ -1,6 +1,7 @@
 import type { CacheKey } from '../../platform/cache/cache-key';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { StartupError } from '../../common/program/startup-error';
+import type { KeyHeaders } from '../service-traffic/key-option';
 import { learnValues, type Values } from './values';
 
 /** A read that can be measured as it is. */
@@ -92,9 +93,9 @@ export class OfferedRead {
  *
  * @throws StartupError when there is no such service.
  */
-export async function learnOperations(url: string): Promise<readonly OfferedRead[]> {
+export async function learnOperations(url: string, key: KeyHeaders): Promise<readonly OfferedRead[]> {
   const document = await fetchDocument(url);
-  const values = await learnValues(url);
+  const values = await learnValues(url, key);
   return Object.entries(document.paths).flatMap(([name, { get }]) =>
     get && !get.tags?.some((tag) => OTHER_TAGS.includes(tag)) ? [new OfferedRead(name, get, values)] : [],
   );

@@ -1,3 +1,5 @@
+import type { KeyHeaders } from '../service-traffic/key-option';
+
 /** Ids and codes by the names of their members. */
 export type Values = Readonly<Record<string, string>>;
 
@@ -25,11 +27,11 @@ const LISTS = [
 ];
 
 /** The first ids and codes in the lists of a service; what none of them names is missing. */
-export async function learnValues(url: string): Promise<Values> {
+export async function learnValues(url: string, headers: KeyHeaders): Promise<Values> {
   const values: Record<string, string> = {};
   for (const list of LISTS) {
     const path = list.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
-    const answer = await fetch(url + path);
+    const answer = await fetch(url + path, { headers });
     const body: unknown = answer.ok && answer.status !== 204 ? await answer.json() : null;
     for (const [name, value] of membersOf(body)) {
       if (WANTED.includes(name) && (typeof value === 'number' || typeof value === 'string'))

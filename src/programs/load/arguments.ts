@@ -1,6 +1,7 @@
 import { parseOptions, seedOption, urlOption, wholeNumberOption } from '../../common/program/options';
 import { StartupError } from '../../common/program/startup-error';
 import { MIXES, type MixName } from './mixes';
+import { KEY_HELP, type KeyHeaders, keyOption } from '../service-traffic/key-option';
 
 const NAMES = Object.keys(MIXES) as MixName[];
 
@@ -8,6 +9,7 @@ export const HELP = `Loads a running service with many requests at once, and pri
 
 npm run load -- [options]
   --url URL          the service (default http://127.0.0.1:8000)
+${KEY_HELP}
   --connections N    connections; each waits for a response before it sends its next request (default 32)
   --duration N       seconds (default 20)
   --mix NAME         ${NAMES.join(', ')} (default city)
@@ -22,6 +24,7 @@ Use it only with a test service, because the cards and trips that it makes stay.
 
 export interface LoadArguments {
   readonly url: string;
+  readonly key: KeyHeaders;
   readonly connections: number;
   /** Seconds. */
   readonly duration: number;
@@ -43,6 +46,7 @@ export function parseLoadArguments(args: readonly string[]): LoadArguments | nul
   const options = {
     help: { type: 'boolean' },
     url: TEXT,
+    key: TEXT,
     connections: TEXT,
     duration: TEXT,
     mix: TEXT,
@@ -58,6 +62,7 @@ export function parseLoadArguments(args: readonly string[]): LoadArguments | nul
   const connections = wholeNumberOption('connections', values.connections, 1, 512) ?? 32;
   return {
     url: urlOption(values.url),
+    key: keyOption(values.key),
     connections,
     duration: wholeNumberOption('duration', values.duration, 1, 3_600) ?? 20,
     mix,

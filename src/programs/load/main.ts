@@ -38,8 +38,8 @@ runCommand(async () => {
 });
 
 /** @throws StartupError when there is nothing to ask for. */
-async function prepare({ url, cards }: LoadArguments): Promise<Targets> {
-  const client = new ServiceClient(url, new Tally());
+async function prepare({ url, key, cards }: LoadArguments): Promise<Targets> {
+  const client = new ServiceClient(url, new Tally(), key);
   const routes = await learnNetwork(client);
   const stations = [...new Set(routes.flatMap(({ stops }) => stops.map(({ station_id }) => station_id)))];
   if (stations.length === 0) throw new StartupError(`the service at ${url} has no route in service`);
@@ -91,7 +91,10 @@ async function run(
       users.push(user);
       client.setRequests([
         {
-          setupRequest: (request) => ({ ...request, headers: {}, ...user.next() }),
+          setupRequest: (request) => {
+            const sent = user.next();
+            return { ...request, ...sent, headers: { ...options.key, ...sent.headers } };
+          },
           onResponse: (status, body, _context, headers) =>
             user.receive({ status, body, source: headers['x-cache'] }),
         },

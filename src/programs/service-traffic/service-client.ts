@@ -1,4 +1,5 @@
 import { StartupError } from '../../common/program/startup-error';
+import type { KeyHeaders } from './key-option';
 import type { Tally } from './tally';
 
 /** An answer of the service; the body as it was parsed. */
@@ -28,15 +29,17 @@ export class ServiceClient {
   constructor(
     private readonly url: string,
     private readonly tally: Tally,
+    private readonly key: KeyHeaders = {},
   ) {}
 
   /** @throws StartupError when it is not answered with 200: nothing can be simulated then. */
   async get<Body>(path: string): Promise<Body> {
-    const response = await fetch(this.url + path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }).catch(
-      (error: unknown) => {
-        throw new StartupError(`no service answers at ${this.url}: ${reasonOf(error)}`);
-      },
-    );
+    const response = await fetch(this.url + path, {
+      headers: this.key,
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    }).catch((error: unknown) => {
+      throw new StartupError(`no service answers at ${this.url}: ${reasonOf(error)}`);
+    });
     if (response.status !== 200)
       throw new StartupError(`GET ${this.url}${path} was answered with ${response.status}`);
     return (await response.json()) as Body;
@@ -60,7 +63,7 @@ export class ServiceClient {
       const response = await fetch(this.url + path, {
         method,
         body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
+        headers: { ...this.key, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
       const answer: unknown = await response.json();

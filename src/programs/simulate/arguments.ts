@@ -1,10 +1,12 @@
 import { parseOptions, seedOption, urlOption, wholeNumberOption } from '../../common/program/options';
 import type { MorningSize } from './morning';
+import { KEY_HELP, type KeyHeaders, keyOption } from '../service-traffic/key-option';
 
 export const HELP = `Sends a running service the requests of a city's morning over HTTP, and verifies the books at the end.
 
 npm run simulate -- [options]
   --url URL   the service (default http://127.0.0.1:8000)
+${KEY_HELP}
   --taps N    boardings (default 5000)
   --rate N    boardings a second on average, however long the answers take (default 100)
   --cards N   riders; each is new and synthetic, with a card (default one for five boardings)
@@ -18,6 +20,7 @@ wrong, or a request failed that should not fail.
 
 export interface SimulateArguments extends MorningSize {
   readonly url: string;
+  readonly key: KeyHeaders;
 }
 
 const DEFAULTS = { taps: 5_000, rate: 100 };
@@ -34,17 +37,19 @@ export function parseSimulateArguments(args: readonly string[]): SimulateArgumen
   const options = {
     help: { type: 'boolean' },
     url: TEXT,
+    key: TEXT,
     taps: TEXT,
     rate: TEXT,
     cards: TEXT,
     seed: TEXT,
   } as const;
-  const { help, url, ...numbers } = parseOptions({ args: [...args], options }).values;
+  const { help, url, key, ...numbers } = parseOptions({ args: [...args], options }).values;
   if (help) return null;
   const taps = wholeNumberOption('taps', numbers.taps, 1, 1_000_000) ?? DEFAULTS.taps;
   const someCards = Math.max(LEAST_CARDS, Math.ceil(taps / TAPS_PER_CARD));
   return {
     url: urlOption(url),
+    key: keyOption(key),
     taps,
     rate: wholeNumberOption('rate', numbers.rate, 1, 10_000) ?? DEFAULTS.rate,
     cards: wholeNumberOption('cards', numbers.cards, 1, 1_000_000) ?? someCards,

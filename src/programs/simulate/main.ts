@@ -20,7 +20,7 @@ runCommand(async () => {
   }
   const config = new AppConfig(readEnvironment());
   const tally = new Tally();
-  const client = new ServiceClient(options.url, tally);
+  const client = new ServiceClient(options.url, tally, options.key);
   const routes = await learnNetwork(client);
   const morning = planMorning(routes, options);
   print(`seed       ${options.seed}, plan ${digestOf(morning)}`);

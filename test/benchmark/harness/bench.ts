@@ -25,8 +25,9 @@ export class Bench {
     this.histories = new Histories(database);
   }
 
-  async startService(env: Environment): Promise<RunningServer> {
-    return this.keep(await RunningServer.startService(env));
+  /** @param headers what a service that asks for keys is asked with whether it is ready. */
+  async startService(env: Environment, headers: Environment = {}): Promise<RunningServer> {
+    return this.keep(await RunningServer.startService(env, headers));
   }
 
   async startPeer(name: string, env: Environment): Promise<RunningServer> {

@@ -19,10 +19,10 @@ export class RunningServer {
   ) {}
 
   /** The built service, with its default settings but for what is given. */
-  static async startService(env: Environment): Promise<RunningServer> {
+  static async startService(env: Environment, headers: Environment = {}): Promise<RunningServer> {
     const server = await RunningServer.start([resolve(ROOT, 'dist/main.js')], env);
     await server.until('trusted', async () => {
-      const stats = await fetch(`${server.url}/cache/stats`);
+      const stats = await fetch(`${server.url}/cache/stats`, { headers });
       const { cache_stats } = (await stats.json()) as { cache_stats?: { trusted: boolean } };
       return cache_stats?.trusted ?? false;
     });
@@ -57,6 +57,7 @@ export class RunningServer {
         HOST: '127.0.0.1',
         PORT: String(port),
         CACHE_SAMPLE_ONE_IN: '0',
+        AUTH: 'trusted-network',
         ...env,
       },
     });

@@ -6,6 +6,7 @@ export interface Job {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whether each request has an Idempotency-Key of its own. */
   readonly isKeyed?: boolean;
   readonly cards?: Cards;

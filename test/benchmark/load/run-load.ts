@@ -35,6 +35,7 @@ function requestsOf({
   method,
   path,
   body,
+  headers: given,
   isKeyed,
   cards,
   stops,
@@ -50,6 +51,7 @@ function requestsOf({
     const filled = { ...request, method, path: fill(path), ...(body && { body: fill(body) }) };
     const headers = {
       ...request.headers,
+      ...given,
       ...(body && { 'content-type': 'application/json' }),
       ...(isKeyed && { 'idempotency-key': `${run}-${n}` }),
     };

@@ -52,13 +52,14 @@ export const hitRedis: Row = {
 };
 
 /** Turns of a server that answers from its cache. */
-async function takeHits(
+export async function takeHits(
   bench: Bench,
   { pid, url }: RunningServer,
   { path }: Asked,
-  connections: number,
+  connections = CONNECTIONS,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Sample> {
-  const job = { url, connections, seconds: bench.seconds, method: 'GET', path } as const;
+  const job = { url, connections, seconds: bench.seconds, method: 'GET', path, headers } as const;
   return takeSample({ pid, expected: '200 HIT' }, () => bench.load.run(job));
 }
 

@@ -1,3 +1,4 @@
+import { ACCESS_PROBLEMS } from './types/access';
 import { CARD_PROBLEMS } from './types/cards';
 import { NOT_FOUND_PROBLEMS } from './types/not-found';
 import type { ProblemType } from './types/problem-type';
@@ -7,6 +8,7 @@ import { TRIP_PROBLEMS } from './types/trips';
 
 const TYPES = {
   ...REQUEST_PROBLEMS,
+  ...ACCESS_PROBLEMS,
   ...NOT_FOUND_PROBLEMS,
   ...CARD_PROBLEMS,
   ...TRIP_PROBLEMS,

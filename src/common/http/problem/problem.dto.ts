@@ -72,4 +72,7 @@ export class Problem {
 
   /** Only with `insufficient_balance`: how much money is missing. */
   shortfall?: number;
+
+  /** Only with `scope_missing`: the scope that the operation needs. */
+  scope?: string;
 }

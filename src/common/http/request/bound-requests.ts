@@ -1,6 +1,6 @@
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import {
   type Complaint,
   InvalidValueError,
@@ -9,7 +9,7 @@ import {
 } from '../problem/request-errors';
 import { bodyFaults } from './body-faults';
 import { contentFault, hasBody } from './content-faults';
-import { handlersOf } from './handlers';
+import { type Handler, handlersOf } from './handlers';
 import { parseJsonBodies } from './json-body';
 import { type Operation, operationOf } from './operation';
 import { requireQuery } from './query-faults';
@@ -19,10 +19,15 @@ const WITHOUT_BODY: readonly unknown[] = ['GET', 'HEAD'];
 /**
  * Bounds every request by what its operation takes, before anything is made of it: its query before the body is read,
  * the kind of its content before it is parsed, its shape before Nest sees it. Called before the routes are registered.
+ *
+ * @param further says what else belongs to the routes of a handler.
  */
-export function boundRequests(app: NestFastifyApplication): void {
+export function boundRequests(
+  app: NestFastifyApplication,
+  further: (handler: Handler) => FastifyContextConfig,
+): void {
   for (const handler of handlersOf(app.get(DiscoveryService, { strict: false }), new MetadataScanner()))
-    RouteConfig({ operation: operationOf(handler) })(handler.method);
+    RouteConfig({ ...further(handler), operation: operationOf(handler) })(handler.method);
   const server = app.getHttpAdapter().getInstance();
   parseJsonBodies(server);
   server.addHook('onRoute', (route) => {

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../access/requires.decorator';
 import { ApiCode } from '../../../common/http/api-id.decorator';
 import { ApiProblems } from '../../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../../common/http/problem/not-found-error';
@@ -30,6 +31,7 @@ export class CacheController {
    * itself. This operation never asks the database.
    */
   @Get('stats')
+  @Requires('metrics:read')
   stats(): Promise<CacheStats> {
     return this.cache.stats();
   }
@@ -42,6 +44,7 @@ export class CacheController {
    * for operators, not for programs.
    */
   @Get('keys')
+  @Requires('cache:read')
   @ApiProblems(CacheAwayError)
   keys(@Query() query: KeysQuery): Promise<CachedKeys> {
     return this.cache.keys(query);
@@ -54,6 +57,7 @@ export class CacheController {
    * cache is `unhealthy`, because the service works without the cache.
    */
   @Get('health')
+  @Requires('cache:read')
   health(): Promise<CacheHealth> {
     return this.cache.health();
   }
@@ -65,6 +69,7 @@ export class CacheController {
    * of each response loads it from the database, and is slower.
    */
   @Post('clear')
+  @Requires('cache:write')
   @HttpCode(200)
   @ApiProblems(CacheAwayError)
   clear(): Promise<CacheCleared> {
@@ -78,6 +83,7 @@ export class CacheController {
    * the response from the database.
    */
   @Delete('key/:key')
+  @Requires('cache:write')
   @ApiCode('key', 'card:1:balance')
   @ApiProblems(NotFoundError.of('cache_key'), CacheAwayError)
   remove(@Param('key') key: string): Promise<CacheKeyRemoved> {
@@ -91,6 +97,7 @@ export class CacheController {
    * times. It does not change any cached response.
    */
   @Get('performance-test')
+  @Requires('cache:read')
   @ApiProblems(CacheAwayError, DatabaseAwayError)
   testPerformance(): Promise<PerformanceTest> {
     return this.cache.testPerformance();

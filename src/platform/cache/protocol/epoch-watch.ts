@@ -50,11 +50,13 @@ export class EpochWatch {
   /** Returns the permission to use the cache, or null. It sends no command. */
   trust(): Trust | null {
     const { lastReading, trusted } = this;
-    if (!lastReading || !trusted || !trusted.session.isOpen) return null;
-    const ageMs = performance.now() - lastReading.sentAt;
-    if (ageMs >= TRUST_MS) return null;
-    const driftMs = Date.now() - lastReading.sentAtWall - ageMs;
-    return Math.abs(driftMs) > CLOCK_TOLERANCE_MS ? null : trusted;
+    return lastReading && trusted?.session.isOpen && isYoung(lastReading) ? trusted : null;
+  }
+
+  /** Returns the version of the callers' keys that a reading saw which is still believed; null: PostgreSQL has to be asked. */
+  accessVersion(): string | null {
+    const { lastReading } = this;
+    return lastReading && isYoung(lastReading) ? lastReading.accessVersion : null;
   }
 
   /** Returns where responses are stored, even when the cache is not trusted; null when that is not known. */
@@ -164,4 +166,10 @@ export class EpochWatch {
     ]);
     this.connection.setLockHeld(rows[0]?.taken === true && this.client === client);
   }
+}
+
+/** Whether a reading is believed. Its age counts from its sending, because it saw whatever was committed before that. */
+function isYoung({ sentAt, sentAtWall }: EpochReading): boolean {
+  const ageMs = performance.now() - sentAt;
+  return ageMs < TRUST_MS && Math.abs(Date.now() - sentAtWall - ageMs) <= CLOCK_TOLERANCE_MS;
 }

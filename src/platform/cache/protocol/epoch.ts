@@ -22,6 +22,8 @@ export interface Epoch {
   readonly fences: readonly string[];
   /** Whether there is any fence, expired ones included. */
   readonly hasFences: boolean;
+  /** Of the keys of callers; read in the same statement, it says as much about them as the epoch about the cache. */
+  readonly accessVersion: string;
 }
 
 /** Anything that can run a statement. */
@@ -31,7 +33,8 @@ const EPOCH = `SELECT epoch::text, state, redis_run_id AS "runId",
                       (extract(epoch FROM clock_timestamp() - changed_at) * 1000)::float8 AS "ageMs",
                       ARRAY(SELECT instance::text FROM cache_fences
                             WHERE renewed_at > clock_timestamp() - interval '${FENCE_LIFETIME_MS} ms') AS fences,
-                      EXISTS (SELECT FROM cache_fences) AS "hasFences"
+                      EXISTS (SELECT FROM cache_fences) AS "hasFences",
+                      (SELECT version::text FROM access_version) AS "accessVersion"
                FROM cache_epoch`;
 
 export async function readEpoch(database: Database): Promise<Epoch> {

@@ -1,0 +1,100 @@
+import { DomainError } from './domain-error';
+
+export class KeyRequiredError extends DomainError {
+  static readonly code = 'key_required';
+
+  constructor() {
+    super(KeyRequiredError.code, 'This operation needs a key.');
+  }
+}
+
+export class KeyInvalidError extends DomainError {
+  static readonly code = 'key_invalid';
+
+  constructor() {
+    super(KeyInvalidError.code, 'This is not a key of this service.');
+  }
+}
+
+export class KeyExpiredError extends DomainError {
+  static readonly code = 'key_expired';
+
+  constructor() {
+    super(KeyExpiredError.code, 'This key has expired.');
+  }
+}
+
+export class KeyRevokedError extends DomainError {
+  static readonly code = 'key_revoked';
+
+  constructor() {
+    super(KeyRevokedError.code, 'This key has been revoked.');
+  }
+}
+
+export class ScopeMissingError extends DomainError {
+  static readonly code = 'scope_missing';
+
+  constructor(scope: string) {
+    super(
+      ScopeMissingError.code,
+      `This operation needs the scope ${scope}, which the role of this key does not have.`,
+      { members: { scope } },
+    );
+  }
+}
+
+export class NetworkNotAllowedError extends DomainError {
+  static readonly code = 'network_not_allowed';
+
+  constructor() {
+    super(NetworkNotAllowedError.code, 'This key may not be used from this address.');
+  }
+}
+
+export class NotThisRechargePointError extends DomainError {
+  static readonly code = 'not_this_recharge_point';
+
+  constructor() {
+    super(NotThisRechargePointError.code, 'This key is for another recharge point.');
+  }
+}
+
+export class NotThisValidatorError extends DomainError {
+  static readonly code = 'not_this_validator';
+
+  constructor() {
+    super(NotThisValidatorError.code, 'This key is for the validator of another vehicle or station.');
+  }
+}
+
+export class ReversalLimitError extends DomainError {
+  static readonly code = 'reversal_limit';
+
+  /** @param amount and `most` in whole units of the currency. */
+  constructor(amount: number, most: number) {
+    super(ReversalLimitError.code, `The recharge has ${amount}; an agent may reverse at most ${most}.`);
+  }
+}
+
+export class OpenModeIsLocalError extends DomainError {
+  static readonly code = 'open_mode_is_local';
+
+  constructor() {
+    super(
+      OpenModeIsLocalError.code,
+      'With AUTH=open only this machine may call, without a proxy and from no page of another site.',
+    );
+  }
+}
+
+export class KeyNotInForceError extends DomainError {
+  static readonly code = 'key_not_in_force';
+
+  constructor(keyId: string) {
+    super(
+      KeyNotInForceError.code,
+      `The key ${keyId} has expired, was revoked, or has a successor already.`,
+    );
+  }
+}

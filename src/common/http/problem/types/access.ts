@@ -1,0 +1,75 @@
+import { HttpStatus } from '@nestjs/common';
+import type { ProblemTypes } from './problem-type';
+
+const SHOW_KEY = 'Send the header Authorization with the word Bearer, a blank, and a key that is in force.';
+
+/** Who calls has not shown who that is (401), or may not do this (403). */
+export const ACCESS_PROBLEMS = {
+  key_required: {
+    status: HttpStatus.UNAUTHORIZED,
+    title: 'The operation needs a key.',
+    when: 'The operation is not public, and the request has no header Authorization with a key.',
+    advice: SHOW_KEY,
+  },
+  key_invalid: {
+    status: HttpStatus.UNAUTHORIZED,
+    title: 'This is not a key of this service.',
+    when: 'What the request shows as a key was never issued here, or was copied with a mistake.',
+    advice: SHOW_KEY,
+  },
+  key_expired: {
+    status: HttpStatus.UNAUTHORIZED,
+    title: 'The key has expired.',
+    when: 'The time until which the key may be used is over.',
+    advice: 'Ask an administrator for a new key.',
+  },
+  key_revoked: {
+    status: HttpStatus.UNAUTHORIZED,
+    title: 'The key was revoked.',
+    when: 'An administrator has revoked the key, or it was rolled and its time is over.',
+    advice: 'Use its successor, or ask an administrator for a new key.',
+  },
+  scope_missing: {
+    status: HttpStatus.FORBIDDEN,
+    title: 'The role of the key may not do this.',
+    when: 'The operation needs a scope that the role of the key does not have. The member `scope` names it.',
+    advice: 'Use a key of a role with this scope.',
+  },
+  network_not_allowed: {
+    status: HttpStatus.FORBIDDEN,
+    title: 'The key may not be used from this address.',
+    when: 'The key is limited to networks, and the request comes from another one.',
+    advice: 'Call from one of the networks of the key, or ask an administrator for another key.',
+  },
+  not_this_recharge_point: {
+    status: HttpStatus.FORBIDDEN,
+    title: 'The key belongs to another recharge point.',
+    when: 'The body names a recharge point that is not the one of the key.',
+    advice: 'Leave recharge_point_id out: the recharge point of the key is used.',
+  },
+  not_this_validator: {
+    status: HttpStatus.FORBIDDEN,
+    title: 'The key belongs to another validator.',
+    when: 'The body names a vehicle or a station that is not the one of the key.',
+    advice: 'Leave it out, or use the key of that validator.',
+  },
+  reversal_limit: {
+    status: HttpStatus.FORBIDDEN,
+    title: 'The recharge is larger than an agent may reverse.',
+    when: 'The amount of the recharge is above AGENT_MOST_REVERSAL, and the caller is an agent.',
+    advice: 'Ask a person whose role has no limit.',
+  },
+  open_mode_is_local: {
+    status: HttpStatus.FORBIDDEN,
+    title: 'Only this machine may call the service.',
+    when: 'The service runs with AUTH=open, and the request came by another host name or through a proxy.',
+    advice:
+      'Set AUTH=required, so that callers show a key, or AUTH=trusted-network, if something in front decides who calls.',
+  },
+  key_not_in_force: {
+    status: HttpStatus.CONFLICT,
+    title: 'The key is not in force.',
+    when: 'The key to be changed has expired, was revoked, or has a successor already.',
+    advice: 'List the keys to find the one that is in force.',
+  },
+} as const satisfies ProblemTypes;

@@ -1,0 +1,101 @@
+import { ApiNextCursor } from '../../../common/http/pagination';
+import type { Role } from '../../../platform/access/scopes';
+
+/** What is known of a key; never the key itself. */
+export class AccessKeyAnswer {
+  /**
+   * Its public id.
+   * @example "7Qm2xK9a"
+   */
+  key_id!: string;
+
+  /** @example "recaudo-norte" */
+  client!: string;
+
+  /** @example "Ventanilla 3" */
+  name!: string;
+
+  /** @example "agent" */
+  role!: Role;
+
+  /**
+   * The rider; only for the role rider.
+   * @example 1
+   */
+  user_id!: number | null;
+
+  /**
+   * Only for the role recharge_point.
+   * @example 1
+   */
+  recharge_point_id!: number | null;
+
+  /**
+   * Only for the role validator: its vehicle, or its station.
+   * @example 1
+   */
+  vehicle_id!: number | null;
+
+  /**
+   * Only for the role validator: its station, or its vehicle.
+   * @example 1
+   */
+  station_id!: number | null;
+
+  /**
+   * Empty: from anywhere.
+   * @example ["10.0.0.0/8"]
+   */
+  networks!: string[];
+
+  /**
+   * Null: no limit of its own.
+   * @example 600
+   */
+  requests_per_minute!: number | null;
+
+  created_at!: Date;
+
+  /**
+   * The key that made it; empty: a program at the server.
+   * @example ""
+   */
+  created_by!: string;
+
+  expires_at!: Date;
+
+  /**
+   * When it was last used, up to a minute earlier.
+   * @example "2026-01-14T12:00:00.000Z"
+   */
+  last_used_at!: Date | null;
+
+  /**
+   * The key that replaced it.
+   * @example "4kB0tq8V"
+   */
+  successor!: string | null;
+
+  /**
+   * Null as long as it was not revoked.
+   * @example "2026-01-14T12:00:00.000Z"
+   */
+  revoked_at!: Date | null;
+}
+
+/** A key that was just made. */
+export class NewAccessKeyAnswer extends AccessKeyAnswer {
+  /**
+   * The key itself, shown only now.
+   * @example "trk_7Qm2xK9a_4kB0tq8VnZ1yXw3sR5uE7iO9pA2dF6gH8jK1lM3nC5b0aB1c2D"
+   */
+  key!: string;
+}
+
+export class AccessKeyPage {
+  /** The newest first. */
+  keys!: AccessKeyAnswer[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}

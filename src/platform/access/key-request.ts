@@ -1,0 +1,112 @@
+import { isIP } from 'node:net';
+import { newAccessKey } from './access-key';
+import type { NewAccessKeyRecord } from './access-key-store';
+import type { Binding } from './caller';
+import { BINDING_NAMES, bindingsOf, type Role } from './scopes';
+
+const DAY = 86_400_000;
+/** Seconds that a key and its successor may both be in force. */
+export const MOST_OVERLAP = 7 * 86_400;
+/** Addresses or networks that a key may be used from. */
+export const MOST_NETWORKS = 20;
+/** How clients are called. */
+export const CLIENT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+
+/** What somebody wants a key for. */
+export interface KeyRequest {
+  readonly client: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly binding: Binding;
+  readonly networks: readonly string[];
+  readonly requestsPerMinute: number | null;
+  readonly days: number;
+  /** The key that asks; empty: a program at the server. */
+  readonly createdBy: string;
+}
+
+/** A new key, as it is shown once, and as it is kept. */
+export function composeKey(request: KeyRequest, now: Date): { text: string; record: NewAccessKeyRecord } {
+  const { text, id, digest } = newAccessKey();
+  return {
+    text,
+    record: {
+      key_id: id,
+      digest,
+      client: request.client,
+      name: request.name,
+      role: request.role,
+      ...toColumns(request.binding),
+      networks: [...request.networks],
+      requests_per_minute: request.requestsPerMinute,
+      created_by: request.createdBy,
+      expires_at: inDays(request.days, now),
+    },
+  };
+}
+
+/** The columns of a binding: at most one of them is not null. */
+export function toColumns(binding: Binding): Record<(typeof BINDING_NAMES)[number], number | null> {
+  const { user_id = null, recharge_point_id = null, vehicle_id = null, station_id = null } = binding;
+  return { user_id, recharge_point_id, vehicle_id, station_id };
+}
+
+export function inDays(days: number, now: Date): Date {
+  return new Date(now.getTime() + days * DAY);
+}
+
+/** What is wrong with a binding of a role, as the member that is wrong and a sentence; null when nothing is. */
+export function bindingFault(role: Role, binding: Binding): { name: string; detail: string } | null {
+  const needed = bindingsOf(role);
+  const given = BINDING_NAMES.filter((name) => binding[name] !== undefined);
+  const surplus = given.find((name) => !needed.includes(name)) ?? given[1];
+  if (surplus)
+    return {
+      name: surplus,
+      detail:
+        needed.length === 0
+          ? `must be left out: the role ${role} is bound to nothing`
+          : `must be left out: the role ${role} is bound to one ${needed.join(' or ')}`,
+    };
+  const [name] = needed;
+  if (name === undefined || given.length > 0) return null;
+  return { name, detail: `must be given: the role ${role} is bound to one ${needed.join(' or ')}` };
+}
+
+/** An address or a network, as 10.1.2.3 or 10.0.0.0/8 or 2001:db8::/32, without bits beyond its length. */
+export function isNetwork(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const family = isIP(address);
+  const most = family === 6 ? 128 : 32;
+  if (family === 0 || rest.length > 0 || address.includes('%')) return false;
+  if (length === undefined) return true;
+  if (!/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) return false;
+  return hasNoBitsBeyond(address, family, Number(length));
+}
+
+function hasNoBitsBeyond(address: string, family: number, length: number): boolean {
+  const bits = family === 6 ? bitsOfIpv6(address) : bitsOfIpv4(address);
+  return !bits.slice(length).includes('1');
+}
+
+function bitsOfIpv4(address: string): string {
+  return address
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+}
+
+function bitsOfIpv6(address: string): string {
+  // An address whose last 32 bits are written as those of IPv4 are.
+  const plain = address.replace(/[\d.]+$/, (last) =>
+    last.includes('.')
+      ? (bitsOfIpv4(last).match(/.{16}/g) ?? []).map((bits) => parseInt(bits, 2).toString(16)).join(':')
+      : last,
+  );
+  const [head = '', tail] = plain.split('::');
+  const groups = (part: string | undefined): string[] => (part ? part.split(':') : []);
+  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
+  return [...groups(head), ...Array<string>(missing).fill('0'), ...groups(tail)]
+    .map((group) => parseInt(group, 16).toString(2).padStart(16, '0'))
+    .join('');
+}

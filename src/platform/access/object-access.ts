@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import {
+  NotThisRechargePointError,
+  NotThisValidatorError,
+  ReversalLimitError,
+  ScopeMissingError,
+} from '../../common/http/problem/access-errors';
+import { NotFoundError, type Resource } from '../../common/http/problem/not-found-error';
+import { AppConfig } from '../config/app-config';
+import type { AccessPolicy } from './access-policy';
+import type { Caller } from './caller';
+import { type LastingFact, LastingFacts } from './lasting-facts';
+import type { OwnName } from './requires.decorator';
+
+type Body = Record<string, unknown>;
+
+const RESOURCES: Readonly<Record<OwnName, Resource>> = {
+  user_id: 'user',
+  card_id: 'card',
+  trip_id: 'trip',
+  recharge_id: 'recharge',
+};
+
+const USER_OF: Readonly<Record<Exclude<OwnName, 'user_id'>, LastingFact>> = {
+  card_id: 'user of card',
+  trip_id: 'user of trip',
+  recharge_id: 'user of recharge',
+};
+
+/** The member of the body in which an operation says where it happens, by what a caller may be bound to. */
+const PLACES = {
+  'recharge point': { recharge_point_id: 'recharge_point_id' },
+  boarding: { vehicle_id: 'vehicle_id', station_id: 'boarding_station_id' },
+  alighting: { station_id: 'disembarking_station_id' },
+} as const;
+
+/** Whether this caller may do this with this object. */
+@Injectable()
+export class ObjectAccess {
+  constructor(
+    private readonly facts: LastingFacts,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Whether a policy cannot be judged before the body is read. */
+  readsBody({ own, at, or }: AccessPolicy): boolean {
+    return (own?.isInBody ?? false) || at !== undefined || or !== undefined;
+  }
+
+  /**
+   * What the path says, before a cached answer is given: true where that is known already.
+   *
+   * @throws NotFoundError for what is not the caller's own, as for what does not exist; ReversalLimitError.
+   */
+  requireInPath({ own, limit }: AccessPolicy, { caller, params }: FastifyRequest): true | Promise<void> {
+    const values = params as Readonly<Record<string, string>>;
+    if (limit === 'reversal' && caller.role === 'agent') return this.requireLimit(values.recharge_id ?? '');
+    const { user_id: user } = caller.binding;
+    if (!own || own.isInBody || user === undefined) return true;
+    const text = values[own.name] ?? '';
+    const id = toId(text);
+    if (id === null) return Promise.reject(new NotFoundError(RESOURCES[own.name], text));
+    if (this.ownerIfKnown(own.name, id) === user) return true;
+    return this.requireOwn(own.name, id, user);
+  }
+
+  /**
+   * What the body says; a caller who is bound to a place acts there, where the body names none.
+   *
+   * @throws ScopeMissingError, NotFoundError, NotThisRechargePointError, NotThisValidatorError
+   */
+  async requireInBody({ scope, own, at, or }: AccessPolicy, request: FastifyRequest): Promise<void> {
+    const { caller } = request;
+    // What is no object is refused by the shape of the operation.
+    const body = (request.body ?? {}) as Body;
+    if (or && scope && !caller.scopes?.has(scope)) {
+      const isLesser = Object.entries(or.body).every(([member, value]) => body[member] === value);
+      if (!isLesser) throw new ScopeMissingError(scope);
+    }
+    if (at) bindToPlace(at, caller, body);
+    const { user_id: user } = caller.binding;
+    const id = own?.isInBody ? body[own.name] : undefined;
+    // What is no id is refused as every wrong value is.
+    if (own && user !== undefined && Number.isSafeInteger(id))
+      await this.requireOwn(own.name, Number(id), user);
+  }
+
+  private async requireOwn(name: OwnName, id: number, user: number): Promise<void> {
+    const owner = name === 'user_id' ? id : await this.facts.ask(USER_OF[name], id);
+    if (owner !== user) throw new NotFoundError(RESOURCES[name], id);
+  }
+
+  private ownerIfKnown(name: OwnName, id: number): number | undefined {
+    return name === 'user_id' ? id : this.facts.find(USER_OF[name], id);
+  }
+
+  /** What does not exist is for the operation to say. */
+  private async requireLimit(text: string): Promise<void> {
+    const id = toId(text);
+    const amount = id === null ? null : await this.facts.ask('amount of recharge', id);
+    const most = this.config.get('AGENT_MOST_REVERSAL');
+    if (amount !== null && amount > most) throw new ReversalLimitError(amount, most);
+  }
+}
+
+function bindToPlace(at: keyof typeof PLACES, { binding }: Caller, body: Body): void {
+  for (const [name, member] of Object.entries(PLACES[at])) {
+    const bound = binding[name as keyof Caller['binding']];
+    if (bound === undefined) continue;
+    body[member] ??= bound;
+    if (body[member] === bound) continue;
+    throw at === 'recharge point' ? new NotThisRechargePointError() : new NotThisValidatorError();
+  }
+}
+
+/** As the ids in paths are read everywhere. */
+function toId(text: string): number | null {
+  const id = /^[1-9]\d{0,18}$/.test(text) ? Number(text) : NaN;
+  return Number.isSafeInteger(id) ? id : null;
+}

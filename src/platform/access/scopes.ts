@@ -1,0 +1,121 @@
+/** Who may call what: code asks for scopes, people have roles, and this file says which role has which scopes. */
+export const SCOPES = [
+  'users:read',
+  'users:find',
+  'users:write',
+  'cards:read',
+  'cards:balance',
+  'cards:issue',
+  'cards:status',
+  'cards:report-lost',
+  'recharges:read',
+  'recharges:write',
+  'recharges:reverse',
+  'trips:read',
+  'trips:board',
+  'trips:alight',
+  'fares:quote',
+  'fares:read',
+  'fares:write',
+  'totals:read',
+  'revenue:read',
+  'alerts:write',
+  'arrivals:write',
+  'positions:write',
+  'network:read',
+  'cache:read',
+  'cache:write',
+  'metrics:read',
+  'keys:read',
+  'keys:manage',
+  'simulation:run',
+] as const;
+
+/** What an operation asks of its caller. */
+export type Scope = (typeof SCOPES)[number];
+
+/** Everything that is only read. */
+const READS = SCOPES.filter((scope) => scope.endsWith(':read'));
+
+const ROLE_SCOPES = {
+  /** Bound to a user: each of these operations says whose the object is. */
+  rider: [
+    'users:read',
+    'cards:read',
+    'cards:balance',
+    'cards:report-lost',
+    'recharges:read',
+    'trips:read',
+    'fares:quote',
+  ],
+  /** Bound to its recharge point. */
+  recharge_point: ['recharges:write', 'cards:balance', 'network:read'],
+  /** Bound to a vehicle or a station. */
+  validator: ['trips:board', 'trips:alight', 'fares:quote'],
+  agent: [
+    'users:read',
+    'users:find',
+    'users:write',
+    'cards:read',
+    'cards:balance',
+    'cards:issue',
+    'cards:status',
+    'recharges:read',
+    'recharges:write',
+    'recharges:reverse',
+    'trips:read',
+    'fares:quote',
+    'fares:read',
+    'network:read',
+  ],
+  control_centre: ['alerts:write', 'arrivals:write', 'positions:write', 'network:read'],
+  /** Reversals above AGENT_MOST_REVERSAL are left to it: otherwise nobody could make them. */
+  finance: [
+    'totals:read',
+    'revenue:read',
+    'fares:read',
+    'fares:write',
+    'recharges:read',
+    'recharges:reverse',
+  ],
+  auditor: [...READS, 'users:find', 'cards:balance', 'fares:quote'],
+  administrator: ['keys:read', 'keys:manage', 'cache:read', 'cache:write', 'metrics:read', 'simulation:run'],
+  scraper: ['metrics:read'],
+  /** Everything but keys, for the programs that try a service out: its keys work only while SIMULATION is on. */
+  simulator: SCOPES.filter((scope) => scope !== 'keys:manage' && scope !== 'keys:read'),
+} as const satisfies Readonly<Record<string, readonly Scope[]>>;
+
+/** What a person or a device is. */
+export type Role = keyof typeof ROLE_SCOPES;
+
+export const ROLES = Object.keys(ROLE_SCOPES) as readonly Role[];
+
+export function isRole(text: string): text is Role {
+  return Object.hasOwn(ROLE_SCOPES, text);
+}
+
+/** What a role may do. */
+export function scopesOf(role: Role): ReadonlySet<Scope> {
+  return new Set<Scope>(ROLE_SCOPES[role]);
+}
+
+/** The roles that may do something. */
+export function rolesWith(scope: Scope): readonly Role[] {
+  return ROLES.filter((role) => scopesOf(role).has(scope));
+}
+
+/** The one role of each kind of binding; every other one is bound to nothing. */
+export const BOUND_TO = {
+  rider: ['user_id'],
+  recharge_point: ['recharge_point_id'],
+  validator: ['vehicle_id', 'station_id'],
+} as const satisfies Partial<Readonly<Record<Role, readonly string[]>>>;
+
+export type BindingName = (typeof BOUND_TO)[keyof typeof BOUND_TO][number];
+
+export const BINDING_NAMES = Object.values(BOUND_TO).flat() as readonly BindingName[];
+
+/** What the keys of a role are bound to: exactly one of these, or nothing. */
+export function bindingsOf(role: Role): readonly BindingName[] {
+  return role in BOUND_TO ? BOUND_TO[role as keyof typeof BOUND_TO] : [];
+}

@@ -1,0 +1,52 @@
+import type { ProblemCode } from '../../common/http/problem/problem-types';
+import { KEY_PATTERN } from '../access/access-key';
+import type { RequiresOptions } from '../access/requires.decorator';
+import { type Role, rolesWith, type Scope } from '../access/scopes';
+import { declareProblems } from './declare-problems';
+import type { Operation } from './document-types';
+
+/** An operation with what `@Requires` says of it. */
+export type GuardedOperation = Operation & { 'x-access'?: RequiresOptions & { readonly scope: Scope } };
+
+const UNAUTHENTICATED: readonly ProblemCode[] = ['key_required', 'key_invalid', 'key_expired', 'key_revoked'];
+const FORBIDDEN: readonly ProblemCode[] = ['scope_missing', 'network_not_allowed', 'open_mode_is_local'];
+const FORBIDDEN_AT = {
+  'recharge point': 'not_this_recharge_point',
+  boarding: 'not_this_validator',
+  alighting: 'not_this_validator',
+} as const;
+
+/** Declares what an operation may be refused with because of who calls. */
+export function declareAccess(operation: GuardedOperation): void {
+  const { 'x-access': access } = operation;
+  if (!access) return declareProblems(operation, ['open_mode_is_local']);
+  const { at, limit } = access;
+  declareProblems(operation, [
+    ...UNAUTHENTICATED,
+    ...FORBIDDEN,
+    ...(at ? [FORBIDDEN_AT[at]] : []),
+    ...(limit ? (['reversal_limit'] as const) : []),
+    'database_away',
+    'database_busy',
+  ]);
+  const unauthenticated = operation.responses[401];
+  if (unauthenticated && !('$ref' in unauthenticated)) unauthenticated.headers = CHALLENGE;
+}
+
+const CHALLENGE = {
+  'WWW-Authenticate': {
+    description: `Bearer: a key such as ${KEY_PATTERN}.`,
+    schema: { type: 'string' },
+  },
+} as const;
+
+/** Who may call an operation, in a sentence. */
+export function describeAccess({ 'x-access': access }: GuardedOperation): string {
+  if (!access) return 'It is public: it needs no key.';
+  const { scope, own, or } = access;
+  const nameOf = (role: Role): string => (own && role === 'rider' ? `${role} (only their own)` : role);
+  const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.`;
+  if (!or) return sentence;
+  const body = Object.entries(or.body).map(([member, value]) => `${member} \`${value}\``);
+  return `${sentence} For ${body.join(' and ')} \`${or.scope}\` is enough: ${rolesWith(or.scope).map(nameOf).join(', ')}.`;
+}

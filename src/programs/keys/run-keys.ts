@@ -1,0 +1,75 @@
+import { violatedConstraint } from '../../common/http/problem/database-errors';
+import { StartupError } from '../../common/program/startup-error';
+import { Clock } from '../../common/time/clock';
+import { newAccessKey } from '../../platform/access/access-key';
+import {
+  type AccessKeyRecord,
+  type Database,
+  insertAccessKey,
+  listAccessKeys,
+  revokeAccessKey,
+  rollAccessKey,
+} from '../../platform/access/access-key-store';
+import { heardEverywhere } from '../../platform/access/heard-everywhere';
+import { composeKey, inDays } from '../../platform/access/key-request';
+import type { AppConfig } from '../../platform/config/app-config';
+import type { KeysCommand } from './arguments';
+
+const MOST_LISTED = 10_000;
+
+/**
+ * Does one thing with keys, and prints what came of it.
+ *
+ * @throws StartupError
+ */
+export async function runKeys(
+  asked: Exclude<KeysCommand, { readonly command: 'help' }>,
+  database: Database,
+  config: AppConfig,
+  print: (line: string) => void,
+): Promise<void> {
+  switch (asked.command) {
+    case 'create': {
+      const most = config.get('KEY_MOST_DAYS');
+      const days = asked.days ?? most;
+      if (days > most) throw new StartupError(`--days must be at most KEY_MOST_DAYS, which is ${most}`);
+      const { text, record } = composeKey({ ...asked, days, createdBy: '' }, new Clock().now());
+      await insertAccessKey(database, record).catch(explain);
+      return print(text);
+    }
+    case 'list':
+      for (const key of await listAccessKeys(database, MOST_LISTED, null)) print(lineOf(key));
+      return;
+    case 'roll': {
+      const { text, id, digest } = newAccessKey();
+      const expires_at = inDays(config.get('KEY_MOST_DAYS'), new Clock().now());
+      const successor = { key_id: id, digest, created_by: '', expires_at };
+      if (!(await rollAccessKey(database, asked.keyId, successor, asked.overlap)))
+        throw new StartupError(`no key ${asked.keyId} is in force and without a successor`);
+      if (asked.overlap === 0) await heardEverywhere();
+      return print(text);
+    }
+    case 'revoke':
+      if (!(await revokeAccessKey(database, asked.keyId)))
+        throw new StartupError(`there is no key ${asked.keyId}`);
+      await heardEverywhere();
+      return print(`${asked.keyId} is revoked: no process accepts it any more`);
+  }
+}
+
+function lineOf(key: AccessKeyRecord): string {
+  const state = key.revoked_at
+    ? `revoked ${dayOf(key.revoked_at)}`
+    : `expires ${dayOf(key.expires_at)}${key.successor ? `, replaced by ${key.successor}` : ''}`;
+  const used = key.last_used_at ? `used ${key.last_used_at.toISOString()}` : 'never used';
+  return [key.key_id, key.role.padEnd(14), key.client, JSON.stringify(key.name), state, used].join('  ');
+}
+
+function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10);
+}
+
+function explain(error: unknown): never {
+  const [, thing] = /^access_keys_(\w+)_id_fkey$/.exec(violatedConstraint(error) ?? '') ?? [];
+  throw thing ? new StartupError(`there is no such ${thing.replace('_', ' ')}`) : error;
+}

@@ -1,0 +1,520 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { keys as program } from '../../src/programs/keys/keys';
+import { newAccessKey } from '../../src/platform/access/access-key';
+import { revokeAccessKey } from '../../src/platform/access/access-key-store';
+import { databaseOf } from '../../src/platform/access/program-database';
+import { type Role, ROLES, type Scope, scopesOf } from '../../src/platform/access/scopes';
+import { connect } from '../builders/connect';
+import { insert } from '../builders/insert';
+import { aKey, bearer, type TestKey } from '../builders/keys';
+import { aStation, aVehicle } from '../builders/network';
+import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
+import { afterFile } from '../setup/after-test';
+import { type Answer, ask, documentOf, post, send } from '../setup/api';
+import type { Operation } from '../setup/api-document';
+import { checksumOf } from '../setup/checksum';
+import { createDatabase } from '../setup/database';
+import { runInProcess } from '../setup/in-process';
+import { exchange } from '../setup/raw-connection';
+import { type Service, startService } from '../setup/service';
+import { createTempFolder, removeFolder } from '../setup/temp-folder';
+import { until } from '../setup/until';
+
+const AGENT_MOST_REVERSAL = 20_000;
+
+let client: Client;
+let databaseUrl: string;
+/** Asks for keys. */
+let service: Service;
+/** On the same database, for everybody on this machine. */
+let open: Service;
+let folder: string;
+/** With a key that may do everything that tests prepare. */
+let prepared: Pick<Service, 'url'>;
+let line: Line;
+const keys = {} as Record<Role, TestKey>;
+const own = { user_id: 0, card_id: 0, trip_id: 0, recharge_id: 0 };
+const anothers = { ...own };
+let recharge_point_id: number;
+let elsewhere: number;
+let vehicle_id: number;
+
+beforeAll(async () => {
+  const database = await createDatabase();
+  afterFile(() => database.drop());
+  databaseUrl = database.url;
+  client = await connect(databaseUrl);
+  afterFile(() => client.end());
+  folder = await createTempFolder();
+  afterFile(() => removeFolder(folder));
+  const env = { SIMULATION: 'on', AGENT_MOST_REVERSAL: `${AGENT_MOST_REVERSAL}` };
+  [service, open] = await Promise.all([
+    startService({ databaseUrl: database.url, env: { ...env, AUTH: 'required', DATA_DIR: folder } }),
+    startService({ databaseUrl: database.url, env: { ...env, AUTH: 'open' } }),
+  ]);
+  afterFile(() => Promise.all([service.stop(), open.stop()]));
+  prepared = open;
+  line = await aLine(client);
+  for (const thing of [own, anothers]) {
+    thing.user_id = await aUser(prepared);
+    thing.card_id = await aCard(prepared, 0, thing.user_id);
+    thing.recharge_id = await aRecharge(prepared, thing.card_id, AGENT_MOST_REVERSAL + 1_000);
+    const { body } = await post(prepared, '/trips/complete', { card_id: thing.card_id, ...line.ride });
+    ({ trip_id: thing.trip_id } = body as { trip_id: number });
+  }
+  [recharge_point_id, elsewhere] = (await Promise.all(['Uno', 'Dos'].map(aRechargePoint))) as [
+    number,
+    number,
+  ];
+  ({ vehicle_id } = await aVehicle(client));
+  for (const role of ROLES) keys[role] = await aKey(client, role, bindingOf(role));
+});
+
+async function aRechargePoint(name: string): Promise<number> {
+  const row = await insert<{ recharge_point_id: number }>(client, 'recharge_points', { name });
+  return row.recharge_point_id;
+}
+
+function bindingOf(role: Role): Readonly<Record<string, number>> {
+  if (role === 'rider') return { user_id: own.user_id };
+  if (role === 'recharge_point') return { recharge_point_id };
+  return role === 'validator' ? { vehicle_id } : {};
+}
+
+interface Access {
+  readonly scope: Scope;
+  readonly own?: keyof typeof own;
+  readonly or?: { readonly scope: Scope };
+}
+
+/** An operation of the document, with the objects of somebody in its path. */
+interface Case {
+  readonly method: string;
+  readonly template: string;
+  readonly access: Access | undefined;
+  readonly hasBody: boolean;
+}
+
+const OTHER_PARAMETERS: Readonly<Record<string, string>> = {
+  key: 'no:such:key',
+  key_id: '00000000',
+  code: 'X',
+};
+
+function pathOf({ template }: Case, whose: Readonly<Record<string, number>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => `${whose[name] ?? OTHER_PARAMETERS[name] ?? 1}`);
+}
+
+async function operations(): Promise<Case[]> {
+  const { openApi } = await documentOf(service);
+  return Object.entries(openApi.paths).flatMap(([template, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      template,
+      access: (operation as Operation & { 'x-access'?: Access })['x-access'],
+      hasBody: operation.requestBody !== undefined,
+    })),
+  );
+}
+
+async function call(
+  each: Case,
+  whose: Readonly<Record<string, number>>,
+  headers: Readonly<Record<string, string>> = {},
+  to: Pick<Service, 'url'> = service,
+): Promise<Answer> {
+  const { hasBody } = each;
+  return ask(to, pathOf(each, whose), {
+    method: each.method,
+    ...(hasBody && { body: '{}' }),
+    headers: { ...(hasBody && { 'content-type': 'application/json' }), ...headers },
+  });
+}
+
+const nameOf = ({ method, template }: Case): string => `${method} ${template}`;
+const codeOf = ({ body }: Answer): string | undefined => (body as { code?: string } | null)?.code;
+/** All tables but what the cache keeps about itself, and when keys were used. */
+async function stateOf(): Promise<Record<string, string>> {
+  const sums = await checksumOf(client);
+  const ours = Object.entries(sums).filter(([table]) => !/^(access_keys|cache_)/.test(table));
+  return Object.fromEntries(ours);
+}
+
+/** What differs between two refusals of the same kind is only what they are about. */
+function shapeOf({ status, headers, body }: Answer): unknown {
+  const { instance: _, request_id: __, detail, ...rest } = body as Record<string, unknown>;
+  const names = [...headers.keys()].filter((name) => name !== 'content-length');
+  return { status, names, detail: String(detail).replace(/\d+/, 'N'), ...rest };
+}
+
+describe('who may call what', () => {
+  it('says of every operation who may call it, and asks everybody else for a key', async () => {
+    const all = await operations();
+    const refused: string[] = [];
+    for (const each of all.filter(({ access }) => access)) {
+      const answer = await call(each, own);
+      if (answer.status !== 401 || codeOf(answer) !== 'key_required') refused.push(nameOf(each));
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer /);
+    }
+    expect(refused).toEqual([]);
+    const open = all.filter(({ access }) => !access);
+    for (const each of open) expect([nameOf(each), (await call(each, own)).status]).not.toContain(401);
+    expect(open.map(({ template }) => template)).toEqual(
+      expect.arrayContaining(['/health', '/stations', '/fares', '/fares/price', '/routes/{code}/details']),
+    );
+  });
+
+  it('tells readers of the document how to show a key, and which roles may call what', async () => {
+    const { openApi } = (await documentOf(service)) as unknown as {
+      openApi: { components: { securitySchemes: object }; paths: Record<string, Record<string, Described>> };
+    };
+    interface Described {
+      readonly security?: object[];
+      readonly description: string;
+      readonly 'x-access'?: Access;
+    }
+
+    expect(openApi.components.securitySchemes).toMatchObject({ key: { type: 'http', scheme: 'bearer' } });
+    for (const operation of Object.values(openApi.paths).flatMap((item) => Object.values(item))) {
+      const { 'x-access': access, security, description } = operation;
+      expect(security).toEqual(access ? [{ key: [] }] : undefined);
+      expect(description).toContain(access ? `It needs the scope \`${access.scope}\`` : 'It is public');
+    }
+  });
+
+  it('refuses every operation to every role without its scope, and changes nothing', async () => {
+    const before = await stateOf();
+    const wrong: string[] = [];
+    let refusals = 0;
+    for (const each of await operations()) {
+      for (const role of ROLES) {
+        const scopes = scopesOf(role);
+        if (!each.access || scopes.has(each.access.scope)) continue;
+        // What depends on the body is a test of its own.
+        if (each.access.or && scopes.has(each.access.or.scope)) continue;
+        refusals += 1;
+        const answer = await call(each, anothers, keys[role].headers);
+        const { scope } = answer.body as { scope?: string };
+        if (answer.status !== 403 || codeOf(answer) !== 'scope_missing' || scope !== each.access.scope)
+          wrong.push(`${role} ${nameOf(each)}: ${answer.status} ${codeOf(answer)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(refusals).toBeGreaterThan(300);
+    expect(await stateOf()).toEqual(before);
+  });
+
+  it('lets every role do what it has the scope for', async () => {
+    const wrong: string[] = [];
+    for (const each of await operations()) {
+      for (const role of ROLES) {
+        if (!each.access || !scopesOf(role).has(each.access.scope)) continue;
+        const answer = await call(each, own, keys[role].headers);
+        // The largest reversal of an agent is a test of its own.
+        const isLimited = role === 'agent' && codeOf(answer) === 'reversal_limit';
+        if ([401, 403].includes(answer.status) && !isLimited)
+          wrong.push(`${role} ${nameOf(each)}: ${answer.status} ${codeOf(answer)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("tells a rider of another's card what it tells of no card", async () => {
+    const ours = (await operations()).filter(
+      ({ access, method }) => access?.own && method === 'GET' && scopesOf('rider').has(access.scope),
+    );
+    expect(ours.length).toBeGreaterThan(8);
+    const nobodys = { user_id: 999_999, card_id: 999_999, trip_id: 999_999, recharge_id: 999_999 };
+    for (const each of ours) {
+      // Cached for somebody who may see it: ownership is asked before the cache is.
+      await call(each, anothers, keys.auditor.headers);
+      const [mine, others, none, other] = [
+        await call(each, own, keys.rider.headers),
+        await call(each, anothers, keys.rider.headers),
+        await call(each, nobodys, keys.rider.headers),
+        await call(each, anothers, keys.auditor.headers),
+      ];
+      expect([nameOf(each), mine.status, other.status]).toEqual([nameOf(each), 200, 200]);
+      expect(others.status).toBe(404);
+      expect(shapeOf(others)).toEqual(shapeOf(none));
+    }
+  });
+
+  it('gives every role with a user only operations that say whose they are', async () => {
+    const loose = (await operations()).filter(
+      ({ access }) => access && scopesOf('rider').has(access.scope) && !access.own,
+    );
+    expect(loose.map(nameOf)).toEqual([]);
+  });
+
+  it("quotes a rider's own card only", async () => {
+    const quote = (card_id: number) =>
+      post(service, '/fares/quote', { card_id, ...line.boarding }, keys.rider.headers);
+
+    expect((await quote(own.card_id)).status).toBe(200);
+    expect(shapeOf(await quote(anothers.card_id))).toEqual(shapeOf(await quote(999_999)));
+  });
+
+  it('lets a rider report the own card lost, and nothing else of it', async () => {
+    const card_id = await aCard(prepared, 0, own.user_id);
+    const change = (id: number, status: string) =>
+      send(service, 'PATCH', `/cards/${id}`, { status }, keys.rider.headers);
+
+    expect(codeOf(await change(card_id, 'blocked'))).toBe('scope_missing');
+    expect(codeOf(await change(anothers.card_id, 'lost'))).toBe('card_not_found');
+    expect((await change(card_id, 'lost')).status).toBe(200);
+  });
+
+  it('takes recharges of a recharge point there only', async () => {
+    const recharge = async (point: number | undefined) =>
+      post(
+        service,
+        '/recharges',
+        { card_id: own.card_id, amount: 1_000, recharge_point_id: point },
+        keys.recharge_point.headers,
+      );
+
+    const before = await stateOf();
+    expect(codeOf(await recharge(elsewhere))).toBe('not_this_recharge_point');
+    expect(await stateOf()).toEqual(before);
+    expect((await recharge(recharge_point_id)).status).toBe(201);
+    const { body } = await recharge(undefined);
+    const { rows } = await client.query('SELECT recharge_point_id FROM recharges WHERE recharge_id = $1', [
+      (body as { recharge_id: number }).recharge_id,
+    ]);
+    expect(rows).toEqual([{ recharge_point_id }]);
+  });
+
+  it('takes boardings of a validator in its vehicle or at its station only', async () => {
+    const inVehicle = keys.validator.headers;
+    const atStation = await aKey(client, 'validator', { station_id: line.boarding.boarding_station_id });
+    const { vehicle_id: other } = await aVehicle(client);
+    const { station_id } = await aStation(client);
+    const board = async (body: object, headers: TestKey['headers']) =>
+      post(service, '/trips/complete', { card_id: own.card_id, ...line.ride, ...body }, headers);
+
+    expect(codeOf(await board({ vehicle_id: other }, inVehicle))).toBe('not_this_validator');
+    expect(codeOf(await board({ boarding_station_id: station_id }, atStation.headers))).toBe(
+      'not_this_validator',
+    );
+    const { body } = await board({}, inVehicle);
+    expect(body).toMatchObject({ vehicle_id });
+    expect((await board({}, atStation.headers)).status).toBe(200);
+  });
+
+  it('lets an agent reverse up to the limit, and finance beyond it', async () => {
+    const small = await aRecharge(prepared, own.card_id, AGENT_MOST_REVERSAL);
+    const reverse = (id: number, role: Role) =>
+      post(service, `/recharges/${id}/reversal`, { reason: 'test' }, keys[role].headers);
+
+    expect((await reverse(small, 'agent')).status).toBe(201);
+    const large = await aRecharge(prepared, own.card_id, AGENT_MOST_REVERSAL + 1);
+    expect(codeOf(await reverse(large, 'agent'))).toBe('reversal_limit');
+    expect((await reverse(large, 'finance')).status).toBe(201);
+  });
+});
+
+describe('a key', () => {
+  const balance = (headers: Readonly<Record<string, string>>, init: RequestInit = {}): Promise<Answer> =>
+    ask(service, `/cards/${own.card_id}/balance`, { ...init, headers });
+
+  it('is refused in each way in which it can be wrong, with its own code', async () => {
+    const { text } = keys.agent;
+    const past = new Date(Date.now() - 1_000);
+    const far = await aKey(client, 'agent', {}, { networks: ['10.0.0.0/8', '2001:db8::/32'] });
+    const near = await aKey(client, 'agent', {}, { networks: ['127.0.0.0/8'] });
+    const expired = await aKey(client, 'agent', {}, { expires_at: past });
+    const revoked = await aKey(client, 'agent');
+    await revokeAccessKey(databaseOf(client), revoked.id);
+    const other = newAccessKey().text;
+    const typed = `${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`;
+    const withoutSecret = text.slice(0, 12) + other.slice(12);
+
+    const codes = async (...texts: string[]) =>
+      Promise.all(texts.map(async (each) => codeOf(await balance(bearer(each)))));
+    expect(await codes(typed, other, withoutSecret, 'x', text.slice(1), `${text}0`)).toEqual(
+      Array<string>(6).fill('key_invalid'),
+    );
+    expect(await codes(expired.text, revoked.text)).toEqual(['key_expired', 'key_revoked']);
+    // Who has the id alone hears nothing of the key.
+    expect(await codes(expired.text.slice(0, 12) + other.slice(12))).toEqual(['key_invalid']);
+    expect(codeOf(await balance({ authorization: `Basic ${text}` }))).toBe('key_invalid');
+    expect(await balance(far.headers)).toMatchObject({ status: 403, body: { code: 'network_not_allowed' } });
+    expect((await balance(near.headers)).status).toBe(200);
+    expect((await balance({ authorization: `bearer  ${text}` })).status).toBe(200);
+  });
+
+  it('is asked for before a cached answer, a 304, a HEAD and a 405', async () => {
+    const { headers } = await balance(keys.agent.headers);
+    const etag = headers.get('etag') ?? '';
+    expect((await balance({ ...keys.agent.headers, 'if-none-match': etag })).status).toBe(304);
+
+    expect((await balance({})).status).toBe(401);
+    expect((await balance({ 'if-none-match': etag })).status).toBe(401);
+    expect((await balance({}, { method: 'HEAD' })).status).toBe(401);
+    const head = `Host: x\r\nConnection: close\r\n`;
+    const [hidden] = await exchange(service, `PUT /cards/1 HTTP/1.1\r\n${head}\r\n`);
+    const [shown] = await exchange(service, `PUT /stations HTTP/1.1\r\n${head}\r\n`);
+    const [known] = await exchange(
+      service,
+      `PUT /cards/1 HTTP/1.1\r\n${head}Authorization: Bearer ${keys.agent.text}\r\n\r\n`,
+    );
+    expect([hidden?.status, shown?.status, known?.status]).toEqual([401, 405, 405]);
+    // Before the query is judged, too.
+    expect((await ask(service, `/cards/${own.card_id}/balance?x=1`)).status).toBe(401);
+  });
+
+  it('is noted as used, in the next minute once', async () => {
+    const key = await aKey(client, 'agent');
+    await balance(key.headers);
+    await until('the use is noted', async () => {
+      const { rows } = await client.query('SELECT last_used_at FROM access_keys WHERE key_id = $1', [key.id]);
+      return (rows[0] as { last_used_at: Date | null }).last_used_at !== null;
+    });
+  });
+
+  it('is made, shown once, listed, given another role, rolled and revoked by an administrator', async () => {
+    const admin = bearer((await readFile(join(folder, 'admin.key'), 'utf8')).trim());
+    expect((await stat(join(folder, 'admin.key'))).mode & 0o777).toBe(0o600);
+    const made = await post(
+      service,
+      '/keys',
+      { client: 'recaudo', name: 'Ventanilla', role: 'agent', networks: ['127.0.0.1'], expires_in_days: 3 },
+      admin,
+    );
+    const { key, key_id } = made.body as { key: string; key_id: string };
+    expect(made).toMatchObject({ status: 201, body: { networks: ['127.0.0.1/32'], last_used_at: null } });
+    expect(made.headers.get('cache-control')).toBe('no-store');
+    expect((await balance(bearer(key))).status).toBe(200);
+
+    const listed = await ask(service, '/keys?limit=100', { headers: admin });
+    expect(JSON.stringify(listed.body)).toContain(key_id);
+    expect(listed.text).not.toContain(key);
+    const page = await ask(service, '/keys?limit=2', { headers: admin });
+    const { next_cursor } = page.body as { next_cursor: string };
+    expect((await ask(service, `/keys?limit=2&cursor=${next_cursor}`, { headers: admin })).status).toBe(200);
+
+    const changed = await send(service, 'PATCH', `/keys/${key_id}`, { role: 'scraper' }, admin);
+    expect(changed).toMatchObject({ status: 200, body: { role: 'scraper' } });
+    expect(codeOf(await balance(bearer(key)))).toBe('scope_missing');
+    await send(service, 'PATCH', `/keys/${key_id}`, { role: 'auditor' }, admin);
+
+    const rolled = await post(service, `/keys/${key_id}/roll`, { overlap_seconds: 3_600 }, admin);
+    const successor = rolled.body as { key: string; key_id: string; role: Role };
+    expect(rolled).toMatchObject({ status: 201, body: { role: 'auditor' } });
+    expect((await balance(bearer(key))).status).toBe(200);
+    expect((await balance(bearer(successor.key))).status).toBe(200);
+    expect(codeOf(await post(service, `/keys/${key_id}/roll`, {}, admin))).toBe('key_not_in_force');
+
+    const last = await post(service, `/keys/${successor.key_id}/roll`, {}, admin);
+    expect(codeOf(await balance(bearer(successor.key)))).toBe('key_revoked');
+    expect((await balance(bearer((last.body as { key: string }).key))).status).toBe(200);
+
+    expect(
+      (await ask(service, `/keys/${key_id}/revocation`, { method: 'POST', headers: admin })).status,
+    ).toBe(200);
+    expect(codeOf(await balance(bearer(key)))).toBe('key_revoked');
+  });
+
+  it.each([
+    [{ role: 'rider' }, '/user_id'],
+    [{ role: 'agent', user_id: 1 }, '/user_id'],
+    [{ role: 'agent', networks: ['10.0.0.1/8'] }, '/networks'],
+    [{ role: 'agent', expires_in_days: 366 }, '/expires_in_days'],
+    [{ role: 'owner' }, '/role'],
+    [{ role: 'agent', client: 'A' }, '/client'],
+  ])('cannot be made of %j', async (given, pointer) => {
+    const body = { client: 'c', name: 'n', ...given };
+    const answer = await post(service, '/keys', body, keys.administrator.headers);
+
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
+  });
+
+  it('cannot be bound to what does not exist', async () => {
+    const body = { client: 'c', name: 'n', role: 'rider', user_id: 999_999 };
+    expect(codeOf(await post(service, '/keys', body, keys.administrator.headers))).toBe('user_not_found');
+    const path = '/keys/00000000';
+    expect(codeOf(await send(service, 'PATCH', path, { role: 'agent' }, keys.administrator.headers))).toBe(
+      'access_key_not_found',
+    );
+  });
+});
+
+describe('npm run keys', () => {
+  const run = (...args: string[]) => runInProcess(program, args, databaseUrl);
+
+  it('makes, lists, rolls and revokes keys that the service knows at once', async () => {
+    const { code, output } = await run(
+      'create',
+      '--role',
+      'agent',
+      '--name',
+      'Caja',
+      '--network',
+      '127.0.0.0/8',
+    );
+    const key = output.trim();
+    const balance = async (text: string) =>
+      (await ask(service, `/cards/${own.card_id}/balance`, { headers: bearer(text) })).status;
+    expect([code, await balance(key)]).toEqual([0, 200]);
+    const id = key.slice(4, 12);
+    expect((await run('list')).output).toMatch(new RegExp(`^${id}  agent .*"Caja"  expires`, 'm'));
+
+    const successor = (await run('roll', id)).output.trim();
+    expect([await balance(key), await balance(successor)]).toEqual([401, 200]);
+    expect((await run('revoke', successor)).code).toBe(0);
+    expect(await balance(successor)).toBe(401);
+  });
+
+  it.each([
+    [[], 'say create, list, roll or revoke (see --help)'],
+    [
+      ['create', '--role', 'rider', '--name', 'x'],
+      '--user must be given: the role rider is bound to one user_id',
+    ],
+    [['create', '--role', 'owner', '--name', 'x'], '--role must be one of rider, '],
+    [['create', '--role', 'agent', '--name', 'x', '--days', '9999'], '--days must be a whole number'],
+    [['create', '--role', 'agent', '--name', 'x', '--network', '10.0.0.1/8'], '--network must be an address'],
+    [['create', '--role', 'rider', '--name', 'x', '--user', '999999'], 'there is no such user'],
+    [['revoke', '00000000'], 'there is no key 00000000'],
+    [['roll', '00000000'], 'no key 00000000 is in force'],
+  ])('refuses %j in one line', async (args, complaint) => {
+    const { code, errors } = await run(...args);
+
+    expect(code).toBe(1);
+    expect(errors).toContain(complaint);
+  });
+});
+
+describe('open mode', () => {
+  const answered = async (head: string, target = '/trips/total'): Promise<number | undefined> => {
+    const [response] = await exchange(open, `GET ${target} HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
+    return response?.status;
+  };
+
+  it.each(['localhost', '127.0.0.1:8000', '[::1]:8000', '127.9.9.9'])('answers as %s', async (host) => {
+    expect(await answered(`Host: ${host}\r\n`)).toBe(200);
+  });
+
+  it.each([
+    'Host: evil.example\r\n',
+    'Host: 127.0.0.1.evil.example\r\n',
+    'Host: 10.0.0.1\r\n',
+    'Host: localhost\r\nForwarded: for=10.0.0.1\r\n',
+    'Host: localhost\r\nX-Forwarded-For: 10.0.0.1\r\n',
+    'Host: localhost\r\nX-Forwarded-Proto: https\r\n',
+    'Host: localhost\r\nOrigin: https://evil.example\r\n',
+    'Host: localhost\r\nOrigin: null\r\n',
+  ])('refuses %j, and says what to set', async (head) => {
+    const [response] = await exchange(open, `GET /stations HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
+    expect(response).toMatchObject({ status: 403, body: { code: 'open_mode_is_local' } });
+    expect((response?.body as { detail: string }).detail).toContain('AUTH=required');
+  });
+
+  it('refuses an address of another host in the target', async () => {
+    expect(await answered('Host: localhost\r\n', 'http://evil.example/trips/total')).toBe(403);
+    expect(await answered('Host: localhost\r\n', 'http://localhost/trips/total')).toBe(200);
+  });
+});
