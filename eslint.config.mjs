@@ -25,7 +25,7 @@ const sessionRule = {
 
 /** Each stands on those before it, and knows none of those behind it. */
 const FLOORS = ['common', 'platform', 'modules', 'programs', 'process'];
-const PLATFORM = ['config', 'postgres', 'cache', 'writes'];
+const PLATFORM = ['config', 'postgres', 'cache', 'audit', 'writes'];
 /** What several programs share. */
 const SHARED_BY_PROGRAMS = ['bulk-load', 'service-traffic'];
 
@@ -94,7 +94,7 @@ export default tseslint.config(
   {
     // These own their connections: the one helper for writes, and what runs before the service or beside it.
     files: [
-      'src/platform/{postgres,writes}/**/*.ts',
+      'src/platform/{postgres,audit,writes}/**/*.ts',
       'src/modules/maintenance/*.ts',
       'src/programs/{bulk-load,import,seed}/**/*.ts',
     ],

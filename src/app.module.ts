@@ -2,6 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AlertsModule } from './modules/alerts/alerts.module';
 import { ArrivalsModule } from './modules/arrivals/arrivals.module';
+import { AuditModule } from './platform/audit/audit.module';
 import { CacheInterceptor } from './platform/cache/cache.interceptor';
 import { CacheOperationsModule } from './platform/cache/operations/cache-operations.module';
 import { CacheModule } from './platform/cache/cache.module';
@@ -41,6 +42,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         PostgresModule.forRoot(config, database.url),
         CacheModule.forRoot(database.url),
+        AuditModule,
         WritesModule,
         UsersModule,
         CardsModule,

@@ -1,6 +1,9 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ClosedTotals } from './closed-totals';
+import { Sealer } from '../../platform/audit/seals/sealer';
+import { auditEntries } from '../../platform/audit/seals/sealed-source';
+import { sealedPostings } from '../ledger/sealed-postings';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Retention } from './retention';
 
@@ -10,7 +13,7 @@ const EVERY_MINUTE = 60_000;
 /** How far ahead of the newest id its partition must exist: half a partition. */
 const IDS_AHEAD = 5_000_000;
 
-/** Makes partitions before they are needed, forgets what need not be kept, and sums up what is over. */
+/** Makes partitions before they are needed, forgets what need not be kept, sums up what is over, and seals it. */
 @Injectable()
 export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Maintenance.name);
@@ -22,12 +25,14 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly idempotencyKeys: IdempotencyKeys,
     private readonly closedTotals: ClosedTotals,
     private readonly retention: Retention,
+    private readonly sealer: Sealer,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.createPartitionsAhead();
     this.chores.push(
       new Chore(EVERY_TEN_SECONDS, () => this.sumUp()),
+      new Chore(EVERY_TEN_SECONDS, () => this.seal()),
       new Chore(EVERY_MINUTE, () => this.tidy()),
     );
   }
@@ -39,6 +44,13 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
 
   async sumUp(): Promise<void> {
     await this.attempt(() => this.closedTotals.close(this.stopping.signal));
+  }
+
+  async seal(): Promise<void> {
+    for (const source of [auditEntries, sealedPostings])
+      await this.attempt(async () => {
+        await this.sealer.seal(source, this.stopping.signal);
+      });
   }
 
   async tidy(): Promise<void> {
@@ -62,7 +74,8 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     await this.dataSource.query(
       `SELECT create_partitions_through('trips', (SELECT last_value FROM trips_trip_id_seq) + $1),
               create_partitions_through('recharges', (SELECT last_value FROM recharges_recharge_id_seq) + $1),
-              create_partitions_through('postings', (SELECT last_value FROM postings_posting_id_seq) + $1)`,
+              create_partitions_through('postings', (SELECT last_value FROM postings_posting_id_seq) + $1),
+              create_partitions_through('audit_entries', (SELECT last_value FROM audit_entries_entry_id_seq) + $1)`,
       [IDS_AHEAD],
     );
   }

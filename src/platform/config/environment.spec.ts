@@ -3,7 +3,15 @@ import { StartupError } from '../../common/program/startup-error';
 import { AppConfig } from './app-config';
 import { Environment, parseEnvironment } from './environment';
 
-const UNSET_BY_DEFAULT = ['LOG_FORMAT', 'DATABASE_URL', 'REDIS_URL', 'REDIS_SENTINELS', 'DEMO_DATA'];
+const UNSET_BY_DEFAULT = [
+  'LOG_FORMAT',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'REDIS_SENTINELS',
+  'DEMO_DATA',
+  'SEAL_FILE',
+  'PROVEN_FILE',
+];
 
 /** The variables of .env.example: those that are set there, and those that stand commented out. */
 function exampleFile(): { set: Record<string, string>; commented: string[] } {

@@ -21,6 +21,7 @@ import { BoundedText1780000000017 } from './migrations/1780000000017-bounded-tex
 import { Proofs1780000000018 } from './migrations/1780000000018-proofs';
 import { Feeds1780000000019 } from './migrations/1780000000019-feeds';
 import { SearchPathOfFunctions1780000000020 } from './migrations/1780000000020-search-path-of-functions';
+import { AuditAndSeals1780000000023 } from './migrations/1780000000023-audit-and-seals';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -53,6 +54,7 @@ export const migrations = [
   Proofs1780000000018,
   Feeds1780000000019,
   SearchPathOfFunctions1780000000020,
+  AuditAndSeals1780000000023,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
