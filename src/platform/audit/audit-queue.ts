@@ -1,4 +1,10 @@
-import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import {
+  BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { sqlState } from '../../common/http/problem/database-errors';
@@ -24,10 +30,11 @@ const WRITE = `
 
 /** Entries of the trail that belong to no transaction, on their way to the database. Nobody waits for it. */
 @Injectable()
-export class AuditQueue implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(AuditQueue.name);
   private readonly waiting: AuditValues[] = [];
   private lost = 0;
+  private isStopping = false;
   private timer: NodeJS.Timeout | null = null;
   private flushing: Promise<void> | null = null;
 
@@ -40,11 +47,17 @@ export class AuditQueue implements OnApplicationBootstrap, OnApplicationShutdown
     this.timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS).unref();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** The pool is closed before the last hook. What requests in flight still add is written at once. */
+  async beforeApplicationShutdown(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
+    this.isStopping = true;
     await this.flush();
     // What came while the last batch was on its way.
     await this.flush();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.flushing;
     const missing = this.waiting.length + this.lost;
     if (missing > 0) this.logger.error(`${missing} audit entries were lost: the database did not take them`);
   }
@@ -52,6 +65,7 @@ export class AuditQueue implements OnApplicationBootstrap, OnApplicationShutdown
   add(values: AuditValues): void {
     if (this.waiting.length < MOST_WAITING) this.waiting.push(values);
     else this.lost += 1;
+    if (this.isStopping) void this.flush();
   }
 
   /** Writes what waits. While the database is away it stays, and is tried again with the next. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { connect } from '../../../test/builders/connect';
@@ -10,6 +11,7 @@ import { createDatabase } from '../../../test/setup/database';
 import { liftGuards } from '../../../test/setup/guards';
 import { createTempFolder, removeFolder } from '../../../test/setup/temp-folder';
 import { until } from '../../../test/setup/until';
+import { AppModule } from '../../app.module';
 import { Dice } from '../../common/dice';
 import { Clock } from '../../common/time/clock';
 import { AppConfig } from '../config/app-config';
@@ -60,7 +62,9 @@ async function open(after: typeof afterTest): Promise<void> {
   sealer = new Sealer(dataSource, new Clock(), config);
 }
 
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
 
 function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
   return {
@@ -223,7 +227,7 @@ describe(AuditTrail.name, () => {
       'SELECT reason FROM audit_entries ORDER BY entry_id',
     );
     expect(rows.map(({ reason }) => reason)).toEqual(['ab', '\ufffd', "'; --", 'ñ'.repeat(255)]);
-    await queue.onApplicationShutdown();
+    await queue.beforeApplicationShutdown();
   });
 
   it('is written before the process ends, and keeps what the database could not take', async () => {
@@ -235,12 +239,22 @@ describe(AuditTrail.name, () => {
     await flushing;
     trail.note(entry({ outcome: 'read' }));
 
-    await queue.onApplicationShutdown();
+    await queue.beforeApplicationShutdown();
 
     const { rows } = await client.query<{ outcome: string }>(
       'SELECT outcome FROM audit_entries ORDER BY entry_id',
     );
     expect(rows.map(({ outcome }) => outcome)).toEqual(['read', 'refused', 'read']);
+  });
+
+  it('is written before the service lets go of its database, when it stops', async () => {
+    const app = await NestFactory.createApplicationContext(AppModule.forRoot(config, { url }), {
+      logger: false,
+    });
+    app.get(AuditTrail).note(entry({ outcome: 'refused' }));
+    await app.close();
+
+    expect((await client.query('SELECT FROM audit_entries')).rowCount).toBe(1);
   });
 
   it('says in the trail itself how many entries were lost because too many came', async () => {

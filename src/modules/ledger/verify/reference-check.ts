@@ -79,7 +79,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
 };
 
 /** Each table is read once, whatever it refers to; a row with several lost references names them all. */
-function lostReferencesOf(table: string): string {
+export function lostReferencesOf(table: string): string {
   const references = (REFERENCES[table] ?? []).map(([column, target], n) => {
     const [other = '', key = ''] = target.split('.');
     const lost = `row_of.${column} IS NOT NULL AND other_${n}.${key} IS NULL`;

@@ -37,18 +37,7 @@ export async function* verifyLedger(url: string, signal?: AbortSignal): AsyncGen
 
 /** @param client in a transaction that reads one snapshot. */
 export async function* verifyLedgerIn(client: ClientBase): AsyncGenerator<Finding> {
-  for (const { name, breaks } of ledgerChecks) {
-    const { rows } = await client.query<Record<string, unknown> & { break_count: number }>(
-      // Planned for all rows: planned for the first few, a check that finds none read every posting anew for each card.
-      `WITH breaks AS MATERIALIZED (${breaks})
-       SELECT *, count(*) OVER () AS break_count FROM breaks LIMIT ${SHOWN}`,
-    );
-    yield {
-      name,
-      breaks: rows.map(({ break_count: _, ...found }) => found),
-      count: rows[0]?.break_count ?? 0,
-    };
-  }
+  for (const { name, breaks } of ledgerChecks) yield findBreaks(client, name, breaks);
   const breaks: Finding['breaks'][number][] = [];
   let count = 0;
   for await (const found of verifyAnswers(client)) {
@@ -56,4 +45,30 @@ export async function* verifyLedgerIn(client: ClientBase): AsyncGenerator<Findin
     if (breaks.length < SHOWN) breaks.push(found);
   }
   yield { name: ANSWERS_CHECK, breaks, count };
+}
+
+/** What stands before a check's own query: tables of its own, and the values of their parameters. */
+interface Before {
+  readonly before: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+/** What a check finds. */
+export async function findBreaks(
+  client: ClientBase,
+  name: string,
+  breaks: string,
+  { before, values }: Before = { before: [], values: [] },
+): Promise<Finding> {
+  // Planned for all rows: planned for the first few, a check that finds none read every posting anew for each card.
+  const tables = [...before, `breaks AS MATERIALIZED (${breaks})`].join(', ');
+  const { rows } = await client.query<Record<string, unknown> & { break_count: number }>(
+    `WITH ${tables} SELECT *, count(*) OVER () AS break_count FROM breaks LIMIT ${SHOWN}`,
+    [...values],
+  );
+  return {
+    name,
+    breaks: rows.map(({ break_count: _, ...found }) => found),
+    count: rows[0]?.break_count ?? 0,
+  };
 }
