@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../common/time/clock';
+import { ROWS_PER_PARTITION } from '../../platform/audit/seals/sealed-source';
 import { AppConfig } from '../../platform/config/app-config';
 
 /** Rows of one statement, so that none holds locks for long or runs into its timeout. */
@@ -21,8 +22,15 @@ const OLD_ARRIVALS = `
     SELECT arrival_id FROM arrivals WHERE estimated_arrival < $1
     ORDER BY estimated_arrival LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
+/** Partitions of the audit trail that have entries, and are behind the newest; the oldest first. */
+const FULL_PARTITIONS = `
+  SELECT inhrelid::regclass::text AS name FROM pg_inherits
+  JOIN generate_series(0, (SELECT last_value / ${ROWS_PER_PARTITION} - 1 FROM audit_entries_entry_id_seq)) n
+    ON inhrelid = to_regclass('audit_entries_p' || n)
+  WHERE inhparent = 'audit_entries'::regclass ORDER BY n`;
+
 /**
- * Forgets what a control centre sent long ago. No answer shows it any more (the last position of a vehicle stays), so
+ * Forgets what a control centre sent long ago, and audit entries by the partition. No answer shows it any more (the last position of a vehicle stays), so
  * there is nothing to evict, and Writes is not asked.
  */
 @Injectable()
@@ -37,6 +45,28 @@ export class Retention {
   async run(stopping: AbortSignal): Promise<void> {
     await this.forget(OLD_POSITIONS, this.config.get('POSITION_KEEP_DAYS'), stopping);
     await this.forget(OLD_ARRIVALS, this.config.get('ARRIVAL_KEEP_DAYS'), stopping);
+    await this.dropOldEntries(this.config.get('AUDIT_KEEP_DAYS'), stopping);
+  }
+
+  /** Only what is sealed, and only from the beginning on: what is missing elsewhere was not forgotten. */
+  private async dropOldEntries(days: number, stopping: AbortSignal): Promise<void> {
+    if (days === 0) return;
+    const before = new Date(this.clock.now().getTime() - days * 86_400_000);
+    for (const { name } of await this.dataSource.query<{ name: string }[]>(FULL_PARTITIONS)) {
+      const [newest] = await this.dataSource.query<{ isOld: boolean }[]>(
+        `SELECT occurred_at < $1 AND entry_id <= coalesce(
+                  (SELECT max(through_id) FROM seals WHERE source = 'audit_entries'), 0) AS "isOld"
+         FROM ${name} ORDER BY entry_id DESC LIMIT 1`,
+        [before],
+      );
+      if (!newest) continue;
+      if (!newest.isOld || stopping.aborted) return;
+      await this.dataSource.transaction(async (manager) => {
+        // Writers wait behind it for their own locks.
+        await manager.query(`SET LOCAL lock_timeout = '500ms'`);
+        await manager.query(`DROP TABLE ${name}`);
+      });
+    }
   }
 
   private async forget(statement: string, days: number, stopping: AbortSignal): Promise<void> {
