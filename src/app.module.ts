@@ -6,6 +6,7 @@ import { AuditModule } from './platform/audit/audit.module';
 import { CacheInterceptor } from './platform/cache/cache.interceptor';
 import { CacheOperationsModule } from './platform/cache/operations/cache-operations.module';
 import { CacheModule } from './platform/cache/cache.module';
+import { AuditTrailModule } from './modules/audit/audit-trail.module';
 import { CardsModule } from './modules/cards/cards.module';
 import { ProblemFilter } from './common/http/problem/problem.filter';
 import { RequestValidationPipe } from './common/http/request-validation.pipe';
@@ -56,6 +57,7 @@ export class AppModule {
         VehiclesModule,
         NetworkModule,
         RechargePointsModule,
+        AuditTrailModule,
         MaintenanceModule,
         CacheOperationsModule,
         HealthModule,
