@@ -25,7 +25,7 @@ const sessionRule = {
 
 /** Each stands on those before it, and knows none of those behind it. */
 const FLOORS = ['common', 'platform', 'modules', 'programs', 'process'];
-const PLATFORM = ['config', 'postgres', 'cache', 'access', 'writes'];
+const PLATFORM = ['config', 'postgres', 'cache', 'access', 'audit', 'writes'];
 /** Its operations over HTTP stand above it, and say who may call them. */
 const CACHE = ['cache/*.ts', 'cache/protocol/**/*', 'cache/store/**/*'];
 /** What several programs share. */
@@ -122,7 +122,7 @@ export default tseslint.config(
   {
     // These own their connections: the one helper for writes, and what runs before the service or beside it.
     files: [
-      'src/platform/{postgres,writes}/**/*.ts',
+      'src/platform/{postgres,audit,writes}/**/*.ts',
       'src/modules/maintenance/*.ts',
       'src/programs/{bulk-load,import,seed}/**/*.ts',
     ],

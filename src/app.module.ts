@@ -4,9 +4,11 @@ import { AccessKeysModule } from './modules/access-keys/access-keys.module';
 import { AccessModule } from './platform/access/access.module';
 import { AlertsModule } from './modules/alerts/alerts.module';
 import { ArrivalsModule } from './modules/arrivals/arrivals.module';
+import { AuditModule } from './platform/audit/audit.module';
 import { CacheInterceptor } from './platform/cache/cache.interceptor';
 import { CacheOperationsModule } from './platform/cache/operations/cache-operations.module';
 import { CacheModule } from './platform/cache/cache.module';
+import { AuditTrailModule } from './modules/audit/audit-trail.module';
 import { CardsModule } from './modules/cards/cards.module';
 import { ProblemFilter } from './common/http/problem/problem.filter';
 import { RequestValidationPipe } from './common/http/request-validation.pipe';
@@ -44,6 +46,7 @@ export class AppModule {
         PostgresModule.forRoot(config, database.url),
         CacheModule.forRoot(database.url),
         AccessModule,
+        AuditModule,
         WritesModule,
         UsersModule,
         CardsModule,
@@ -57,6 +60,7 @@ export class AppModule {
         VehiclesModule,
         NetworkModule,
         RechargePointsModule,
+        AuditTrailModule,
         MaintenanceModule,
         CacheOperationsModule,
         AccessKeysModule,

@@ -66,6 +66,8 @@ const PROMISED: readonly Promised[] = [
   ['GET /fares/transfer-prices', 200, 'fares:transfer-prices'],
   ['GET /fares/concessions', 200, 'fares:concessions'],
   ['GET /fares/limits', 200, 'fares:limits'],
+  ['GET /audit', 200],
+  ['GET /audit/export', 200],
   ['GET /cache/stats', 200],
   ['GET /cache/keys', 200],
   ['GET /cache/health', 200],
@@ -178,7 +180,8 @@ describe('the OpenAPI document', () => {
       expect(summary).toMatch(/^[A-Z].{2,}\.$/);
       expect(tags).toHaveLength(1);
       expect(Object.keys(responses)).toContain(String(success));
-      const answer = mediaOf(responses[success], 'application/json');
+      const type = name === 'GET /audit/export' ? 'application/x-ndjson' : 'application/json';
+      const answer = mediaOf(responses[success], type);
       expect(undescribedMembers(answer.schema)).toEqual([]);
       for (const [status, response] of Object.entries(responses)) {
         expect(response.description).toMatch(/\w/);

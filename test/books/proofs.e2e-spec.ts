@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { DataSource } from 'typeorm';
 import { verifyFaresIn } from '../../src/programs/verify-fares/verify-fares';
 import { ledgerChecks } from '../../src/programs/ledger-checks/ledger-checks';
 import { REFERENCES } from '../../src/programs/ledger-checks/reference-check';
@@ -12,10 +13,19 @@ import { CHECK_NAMES } from '../../src/programs/ledger-checks/verify-ledger';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
 import { toTripAnswer } from '../../src/modules/trips/trip-fare';
 import type { Trip } from '../../src/modules/trips/trip.entity';
+import { Clock } from '../../src/common/time/clock';
+import { sealedPostings } from '../../src/modules/ledger/sealed-postings';
+import { auditEntries } from '../../src/platform/audit/seals/sealed-source';
+import { Sealer } from '../../src/platform/audit/seals/sealer';
+import { verifyChain } from '../../src/platform/audit/seals/verify-chain';
+import { AppConfig } from '../../src/platform/config/app-config';
+import { Environment } from '../../src/platform/config/environment';
+import { dataSourceOptions } from '../../src/platform/postgres/data-source';
 import { connect } from '../builders/connect';
 import { afterFile } from '../setup/after-test';
 import { createDatabase } from '../setup/database';
 import { liftGuards } from '../setup/guards';
+import { until } from '../setup/until';
 
 const TIME_ZONE = 'America/Bogota';
 const PAGE = readFileSync(join(__dirname, '..', '..', 'docs', 'proofs.md'), 'utf8');
@@ -39,7 +49,7 @@ const HELD = new Map(
     }),
 );
 
-const namedIn = (words: string): string[] => words.match(/\b(?:L\d+|F)\b/g) ?? [];
+const namedIn = (words: string): string[] => words.match(/\b(?:L\d+|F|S)\b/g) ?? [];
 
 const OTHER_OWNER = `(SELECT min(other.route_id) FROM routes other WHERE other.concessionaire_id <>
   (SELECT concessionaire_id FROM routes WHERE route_id = trips.route_id))`;
@@ -323,6 +333,57 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
   ['no import', 'DELETE FROM imports', 'L1 L24'],
 ];
 
+/** Each column of what is sealed, set to something else. */
+const SEALED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  postings: {
+    posting_id: `posting_id + ${FAR} WHERE posting_id = 7`,
+    kind: `'adjustment' WHERE posting_id = 7`,
+    debit_account_id: 'debit_account_id + 1 WHERE posting_id = 7',
+    credit_account_id: 'credit_account_id + 1 WHERE posting_id = 7',
+    amount: 'amount + 1 WHERE posting_id = 7',
+    card_id: 'card_id + 1 WHERE posting_id = 7',
+    card_version: 'card_version + 1 WHERE posting_id = 7',
+    card_balance: 'card_balance + 1 WHERE posting_id = 7',
+    recharge_id: 'coalesce(recharge_id, 0) + 1 WHERE posting_id = 7',
+    trip_id: 'coalesce(trip_id, 0) + 1 WHERE posting_id = 7',
+    posted_at: `posted_at + interval '1 microsecond' WHERE posting_id = 7`,
+  },
+  audit_entries: {
+    entry_id: 'entry_id + 1 WHERE entry_id = 2',
+    occurred_at: `occurred_at + interval '1 microsecond' WHERE entry_id = 1`,
+    client: `client || '.' WHERE entry_id = 1`,
+    key_id: `'a key' WHERE entry_id = 1`,
+    role: `'auditor' WHERE entry_id = 1`,
+    request_id: `'a request' WHERE entry_id = 1`,
+    operation: `operation || '.' WHERE entry_id = 1`,
+    object_kind: `'card' WHERE entry_id = 1`,
+    object_id: `'2' WHERE entry_id = 1`,
+    outcome: `'read' WHERE entry_id = 1`,
+    changes: `'{}' WHERE entry_id = 1`,
+    reason: `'' WHERE entry_id = 1`,
+    address: `'::1' WHERE entry_id = 1`,
+  },
+  seals: {
+    source: `'audit_entries' WHERE source = 'postings'`,
+    seal_number: `seal_number + 1 WHERE source = 'postings'`,
+    through_id: `through_id - 1 WHERE source = 'postings'`,
+    row_count: `row_count + 1 WHERE source = 'postings'`,
+    rows_digest: `sha256('') WHERE source = 'postings'`,
+    sealed_at: `sealed_at + interval '1 microsecond' WHERE source = 'audit_entries'`,
+    digest: `sha256('') WHERE source = 'audit_entries'`,
+    row_marks: `'' WHERE source = 'audit_entries'`,
+  },
+};
+
+const SEALED_SOURCES = [auditEntries, sealedPostings];
+
+const ALL_CHANGES = [
+  ...CHANGES,
+  ...Object.entries(SEALED).flatMap(([table, columns]) =>
+    Object.entries(columns).map(([column, to]) => [`${table}.${column}`, to, 'S'] as const),
+  ),
+];
+
 let client: Client;
 
 beforeAll(async () => {
@@ -342,6 +403,7 @@ beforeAll(async () => {
   await addFeed();
   await addSums();
   await addAnswers();
+  await addSeals(city.url);
   await liftGuards(client);
 }, 60_000);
 
@@ -437,9 +499,27 @@ async function addAnswers(): Promise<void> {
   }
 }
 
+/** As the service leaves them, of all that was written. */
+async function addSeals(url: string): Promise<void> {
+  await client.query(
+    `INSERT INTO audit_entries (occurred_at, client, operation, object_kind, object_id, outcome)
+     SELECT now(), 'a test', 'POST /stations', 'station', '1', 'changed' FROM generate_series(1, 3)`,
+  );
+  const config = new AppConfig(new Environment());
+  const dataSource = await new DataSource(dataSourceOptions(config, url)).initialize();
+  const sealer = new Sealer(dataSource, new Clock(), config);
+  for (const source of SEALED_SOURCES)
+    await until(`${source.name} are sealed`, async () => (await sealer.seal(source)) > 0);
+  await dataSource.destroy();
+}
+
 /** Whether a check that the page names finds something. */
 async function isBroken(check: string): Promise<boolean> {
   if (check === 'F') return finds(verifyFaresIn(client, TIME_ZONE, { trips: 0, imported: 0, cards: 0 }));
+  if (check === 'S') {
+    for (const source of SEALED_SOURCES) if (await finds(verifyChain(client, source))) return true;
+    return false;
+  }
   const name = CHECKS.get(check);
   if (name === STORED_RESPONSES_CHECK) return finds(verifyStoredResponses(client));
   const breaks = ledgerChecks.find((known) => known.name === name)?.breaks;
@@ -490,7 +570,7 @@ describe('docs/proofs.md', () => {
 
   it('says nothing that is not tried here', () => {
     const tried = new Map<string, Set<string>>();
-    for (const [column, , checks] of CHANGES)
+    for (const [column, , checks] of ALL_CHANGES)
       for (const check of checks.split(' ')) tried.set(column, (tried.get(column) ?? new Set()).add(check));
     const untried = [...HELD].flatMap(([column, words]) =>
       namedIn(words)
@@ -501,12 +581,12 @@ describe('docs/proofs.md', () => {
   });
 
   it('names no check that is not seen to fail', () => {
-    const tried = new Set([...CHANGES, ...ROWS].flatMap(([, , checks]) => checks.split(' ')));
+    const tried = new Set([...ALL_CHANGES, ...ROWS].flatMap(([, , checks]) => checks.split(' ')));
     expect([...CHECKS.keys()].filter((check) => !tried.has(check))).toEqual([]);
   });
 
   it('finds nothing wrong as long as nothing is', async () => {
-    expect(await brokenAfter('SELECT', [...CHECKS.keys(), 'F'])).toEqual([]);
+    expect(await brokenAfter('SELECT', [...CHECKS.keys(), 'F', 'S'])).toEqual([]);
   });
 });
 
@@ -523,10 +603,10 @@ async function unseenAmong(
 }
 
 describe('what is written past every guard is seen', () => {
-  const tables = new Set(CHANGES.map(([change]) => change.split('.')[0]));
+  const tables = new Set(ALL_CHANGES.map(([change]) => change.split('.')[0]));
 
   it.each([...tables])('in the columns of %s', async (table) => {
-    const changes = CHANGES.filter(([change]) => change.startsWith(`${table}.`));
+    const changes = ALL_CHANGES.filter(([change]) => change.startsWith(`${table}.`));
     const statements = changes.map(([change, to, checks]) => {
       const assignment = `${change.slice(`${table}.`.length)} = ${to}`;
       return [assignment, `UPDATE ${table} SET ${assignment}`, checks] as const;

@@ -37,7 +37,7 @@ export async function ask<Body = unknown>(
   const response = await fetch(service.url + path, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
   const text = await response.text();
   const contentType = response.headers.get('content-type');
-  const body: unknown = contentType?.includes('json') && text ? JSON.parse(text) : null;
+  const body = bodyOf(contentType, text);
   const requestBody: unknown =
     response.ok && typeof init.body === 'string' && init.body ? JSON.parse(init.body) : undefined;
   described.check({
@@ -49,6 +49,12 @@ export async function ask<Body = unknown>(
     body,
   });
   return { status: response.status, headers: response.headers, text, body: body as Parsed<Body> };
+}
+
+/** JSON, or lines of it; other bodies have a document of their own. */
+function bodyOf(contentType: string | null, text: string): unknown {
+  if (contentType?.includes('ndjson')) return text;
+  return contentType?.includes('json') && text ? JSON.parse(text) : null;
 }
 
 /** Sends a body as JSON. */

@@ -55,8 +55,10 @@ function withoutValues(text: string): string {
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
+  /** What is a record is for those who keep the log; a text is one of Nest's own, for who looks for a fault. */
   log(message: unknown, context?: string): void {
-    this.logger.debug({ context }, String(message));
+    if (typeof message === 'object' && message !== null) this.logger.info({ context, ...message });
+    else this.logger.debug({ context }, String(message));
   }
 
   warn(message: unknown, context?: string): void {

@@ -4,8 +4,10 @@ import { connect } from '../../../test/builders/connect';
 import { createDatabase, type TestDatabase } from '../../../test/setup/database';
 import { until } from '../../../test/setup/until';
 import { Clock } from '../../common/time/clock';
+import { dataSourceOptions } from '../../platform/postgres/data-source';
 import { AppConfig } from '../../platform/config/app-config';
 import { Environment } from '../../platform/config/environment';
+import { Sealer } from '../../platform/audit/seals/sealer';
 import { TotalsRollup } from './totals-rollup';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Maintenance } from './maintenance';
@@ -20,7 +22,7 @@ describe(Maintenance.name, () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    dataSource = await new DataSource({ type: 'postgres', url: database.url }).initialize();
+    dataSource = await new DataSource(dataSourceOptions(config, database.url)).initialize();
     maintenance = createMaintenance();
   });
 
@@ -31,7 +33,8 @@ describe(Maintenance.name, () => {
 
   function createMaintenance(): Maintenance {
     const retention = new Retention(dataSource, new Clock(), config);
-    return new Maintenance(dataSource, keys, new TotalsRollup(dataSource), retention);
+    const sealer = new Sealer(dataSource, new Clock(), config);
+    return new Maintenance(dataSource, keys, new TotalsRollup(dataSource), retention, sealer);
   }
 
   async function partitions(): Promise<string[]> {

@@ -1,16 +1,20 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Sealer } from '../../platform/audit/seals/sealer';
+import { auditEntries } from '../../platform/audit/seals/sealed-source';
+import { sealedPostings } from '../ledger/sealed-postings';
 import { TotalsRollup } from './totals-rollup';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Retention } from './retention';
 
 /** Each request for a total reads the rows that the totals do not include yet: some thousand rows in a busy hour. */
 const ROLLUP_INTERVAL_MS = 10_000;
+const SEAL_INTERVAL_MS = 10_000;
 const TIDY_INTERVAL_MS = 60_000;
 /** The partitions must exist for this many ids after the newest one: half a partition. */
 const IDS_AHEAD = 5_000_000;
 
-/** Creates partitions before they are needed, deletes expired rows, and keeps the running totals. */
+/** Creates partitions before they are needed, deletes expired rows, keeps the running totals, and seals what is over. */
 @Injectable()
 export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Maintenance.name);
@@ -22,12 +26,14 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly idempotencyKeys: IdempotencyKeys,
     private readonly totalsRollup: TotalsRollup,
     private readonly retention: Retention,
+    private readonly sealer: Sealer,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.createPartitionsAhead();
     this.chores.push(
       new Chore(ROLLUP_INTERVAL_MS, () => this.rollUpTotals()),
+      new Chore(SEAL_INTERVAL_MS, () => this.seal()),
       new Chore(TIDY_INTERVAL_MS, () => this.tidy()),
     );
   }
@@ -39,6 +45,13 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
 
   async rollUpTotals(): Promise<void> {
     await this.attempt(() => this.totalsRollup.rollUp(this.stopping.signal));
+  }
+
+  async seal(): Promise<void> {
+    for (const source of [auditEntries, sealedPostings])
+      await this.attempt(async () => {
+        await this.sealer.seal(source, this.stopping.signal);
+      });
   }
 
   async tidy(): Promise<void> {
@@ -62,7 +75,8 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     await this.dataSource.query(
       `SELECT create_partitions_through('trips', (SELECT last_value FROM trips_trip_id_seq) + $1),
               create_partitions_through('recharges', (SELECT last_value FROM recharges_recharge_id_seq) + $1),
-              create_partitions_through('postings', (SELECT last_value FROM postings_posting_id_seq) + $1)`,
+              create_partitions_through('postings', (SELECT last_value FROM postings_posting_id_seq) + $1),
+              create_partitions_through('audit_entries', (SELECT last_value FROM audit_entries_entry_id_seq) + $1)`,
       [IDS_AHEAD],
     );
   }

@@ -133,4 +133,35 @@ describe(Retention.name, () => {
 
     expect(await kept('arrivals', 'estimated_arrival')).toEqual([]);
   });
+
+  it('drops partitions of sealed audit entries from the beginning on, when the newest of them is old enough', async () => {
+    const entries = async (from: number, before: number): Promise<void> => {
+      await client.query(
+        `INSERT INTO audit_entries (entry_id, occurred_at, client, operation, outcome) VALUES ($1, $2, '', 'a test', 'read')`,
+        [from, ago(before)],
+      );
+    };
+    const left = async (): Promise<number[]> =>
+      (await client.query<{ id: number }>('SELECT entry_id AS id FROM audit_entries ORDER BY 1')).rows.map(
+        ({ id }) => id,
+      );
+    await client.query(`SELECT create_partitions_through('audit_entries', 40000000),
+                               setval('audit_entries_entry_id_seq', 30000001)`);
+    await entries(5, 9 * DAY);
+    await entries(10_000_005, 8 * DAY);
+    await entries(20_000_005, 2 * DAY);
+    await entries(30_000_001, 9 * DAY);
+    await run({ AUDIT_KEEP_DAYS: '7' });
+    expect(await left()).toEqual([5, 10_000_005, 20_000_005, 30_000_001]);
+
+    await client.query(
+      `INSERT INTO seals (source, seal_number, through_id, row_count, rows_digest, sealed_at, digest, row_marks)
+       VALUES ('audit_entries', 1, 30000001, 4, sha256(''), now(), sha256(''), '')`,
+    );
+    await run();
+    expect(await left()).toHaveLength(4);
+    await run({ AUDIT_KEEP_DAYS: '7' });
+
+    expect(await left()).toEqual([20_000_005, 30_000_001]);
+  });
 });

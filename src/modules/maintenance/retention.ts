@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../common/time/clock';
+import { ROWS_PER_PARTITION } from '../../platform/audit/seals/sealed-source';
 import { AppConfig } from '../../platform/config/app-config';
 
 /** The most rows that one statement deletes, so that it holds no lock for long and ends before its timeout. */
@@ -22,9 +23,17 @@ const OLD_ARRIVALS = `
     SELECT arrival_id FROM arrivals WHERE estimated_arrival < $1
     ORDER BY estimated_arrival LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
+/** Partitions of the audit trail that have entries, and are behind the newest; the oldest first. */
+const FULL_PARTITIONS = `
+  SELECT inhrelid::regclass::text AS name FROM pg_inherits
+  JOIN generate_series(0, (SELECT last_value / ${ROWS_PER_PARTITION} - 1 FROM audit_entries_entry_id_seq)) n
+    ON inhrelid = to_regclass('audit_entries_p' || n)
+  WHERE inhparent = 'audit_entries'::regclass ORDER BY n`;
+
 /**
- * Deletes what a control centre sent long ago. No response shows these rows any more, because the last position of each
- * vehicle is kept. So no cached response becomes stale, and the rows are deleted without `Writes`.
+ * Deletes what a control centre sent long ago, and old audit entries by the partition. No response shows what a control
+ * centre sent then, because the last position of each vehicle is kept. So no cached response becomes stale, and the rows are
+ * deleted without `Writes`.
  */
 @Injectable()
 export class Retention {
@@ -38,6 +47,28 @@ export class Retention {
   async run(stopping: AbortSignal): Promise<void> {
     await this.deleteOld(OLD_POSITIONS, this.config.get('POSITION_KEEP_DAYS'), stopping);
     await this.deleteOld(OLD_ARRIVALS, this.config.get('ARRIVAL_KEEP_DAYS'), stopping);
+    await this.dropOldEntries(this.config.get('AUDIT_KEEP_DAYS'), stopping);
+  }
+
+  /** Drops only sealed partitions, the oldest first. So if a later one is missing, it was not dropped here. */
+  private async dropOldEntries(days: number, stopping: AbortSignal): Promise<void> {
+    if (days === 0) return;
+    const before = new Date(this.clock.now().getTime() - days * DAY_MS);
+    for (const { name } of await this.dataSource.query<{ name: string }[]>(FULL_PARTITIONS)) {
+      const [newest] = await this.dataSource.query<{ isOld: boolean }[]>(
+        `SELECT occurred_at < $1 AND entry_id <= coalesce(
+                  (SELECT max(through_id) FROM seals WHERE source = 'audit_entries'), 0) AS "isOld"
+         FROM ${name} ORDER BY entry_id DESC LIMIT 1`,
+        [before],
+      );
+      if (!newest) continue;
+      if (!newest.isOld || stopping.aborted) return;
+      await this.dataSource.transaction(async (manager) => {
+        // Writers wait behind it for their own locks.
+        await manager.query(`SET LOCAL lock_timeout = '500ms'`);
+        await manager.query(`DROP TABLE ${name}`);
+      });
+    }
   }
 
   private async deleteOld(statement: string, days: number, stopping: AbortSignal): Promise<void> {

@@ -13,6 +13,8 @@ const UNSET_BY_DEFAULT = [
   'DEMO_DATA',
   'AUTH',
   'ADMIN_KEY_FILE',
+  'SEAL_FILE',
+  'PROVEN_FILE',
 ];
 
 /** The variables of .env.example: those that are set there, and those that stand commented out. */

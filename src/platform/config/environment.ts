@@ -177,6 +177,18 @@ export class Environment {
   @Integer(0, 3_650)
   ARRIVAL_KEEP_DAYS = 30;
 
+  /** 0: for ever. */
+  @Integer(0, 36_500)
+  AUDIT_KEEP_DAYS = 0;
+
+  @IsOptional()
+  @IsString()
+  SEAL_FILE?: string;
+
+  @IsOptional()
+  @IsString()
+  PROVEN_FILE?: string;
+
   @Integer(10, 5_000)
   REDIS_TIMEOUT_MS = 100;
 
@@ -293,6 +305,8 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
     'LOG_FORMAT',
     'AUTH',
     'ADMIN_KEY_FILE',
+    'SEAL_FILE',
+    'PROVEN_FILE',
   );
   const given = Object.fromEntries(
     known.flatMap((name) => {

@@ -23,6 +23,7 @@ import { Feeds1780000000019 } from './migrations/1780000000019-feeds';
 import { SearchPathOfFunctions1780000000020 } from './migrations/1780000000020-search-path-of-functions';
 import { TotalsRollup1780000000021 } from './migrations/1780000000021-totals-rollup';
 import { Access1780000000022 } from './migrations/1780000000022-access';
+import { AuditAndSeals1780000000023 } from './migrations/1780000000023-audit-and-seals';
 import { JournalOfOpenTrips1780000000024 } from './migrations/1780000000024-journal-of-open-trips';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
@@ -58,6 +59,7 @@ export const migrations = [
   SearchPathOfFunctions1780000000020,
   TotalsRollup1780000000021,
   Access1780000000022,
+  AuditAndSeals1780000000023,
   JournalOfOpenTrips1780000000024,
 ];
 

@@ -79,7 +79,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
 };
 
 /** Reads each table once, however many references it has; a row with several lost references names all of them. */
-function lostReferencesOf(table: string): string {
+export function lostReferencesOf(table: string): string {
   const references = (REFERENCES[table] ?? []).map(([column, target], n) => {
     const [other = '', key = ''] = target.split('.');
     const lost = `row_of.${column} IS NOT NULL AND other_${n}.${key} IS NULL`;

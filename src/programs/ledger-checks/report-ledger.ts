@@ -1,18 +1,64 @@
 import { toJson } from '../../common/http/json';
-import { verifyLedger } from './verify-ledger';
+import { ProvenFile } from '../../platform/audit/seals/proven-file';
+import { reportChain } from '../../platform/audit/seals/report-chain';
+import { Connection } from '../../platform/postgres/connection';
+import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
+import { valueParsers } from '../../platform/postgres/value-parsers';
+import { sealedPostings } from '../../modules/ledger/sealed-postings';
+import { advancePosition, type LedgerPosition, NOTHING_PROVEN } from './ledger-position';
+import { verifyNewPostings } from './new-postings';
+import { verifyLedgerIn } from './verify-ledger';
 
-/** Runs all checks and prints which hold and which rows break one; returns the number of those rows. */
+export interface LedgerReport {
+  readonly signal?: AbortSignal;
+  /** Reads everything, whatever was proven before. */
+  readonly full?: boolean;
+  /** Digests in hexadecimal, and files such as SEAL_FILE: heads of the postings' chain that were kept elsewhere. */
+  readonly heads?: readonly string[];
+  /** PROVEN_FILE: where it is noted how far the books were proven. */
+  readonly provenPath?: string;
+}
+
+/**
+ * Proves the books, in one snapshot, while the service runs; prints what holds and what breaks, and returns how many breaks
+ * there are. Where it is known how far they were proven before, it goes on from there.
+ *
+ * @throws StartupError for a head or a PROVEN_FILE that cannot be read.
+ */
 export async function reportLedger(
   url: string,
   print: (line: string) => void,
-  signal?: AbortSignal,
+  { signal, full = false, heads = [], provenPath }: LedgerReport = {},
 ): Promise<number> {
-  let broken = 0;
-  for await (const { name, breaks, count } of verifyLedger(url, signal)) {
-    print(`${count === 0 ? 'holds ' : 'BROKEN'}  ${name}${count === 0 ? '' : ` (${count})`}`);
-    for (const found of breaks) print(`          ${toJson(found)}`);
-    broken += count;
+  const provenFile =
+    provenPath === undefined ? null : new ProvenFile<LedgerPosition>(provenPath, sealedPostings.name);
+  const from = full ? null : ((await provenFile?.read()) ?? null);
+  const client = new Connection({
+    connectionString: url,
+    types: valueParsers,
+    signal,
+    application_name: 'ledger:verify',
+  });
+  await client.connect();
+  try {
+    await client.query(BEGIN_SNAPSHOT);
+    let broken = 0;
+    if (from)
+      print(`Proven before: up to posting ${from.through_id}, in seal ${from.seal}. What follows is new.`);
+    for await (const { name, breaks, count } of from
+      ? verifyNewPostings(client, from)
+      : verifyLedgerIn(client)) {
+      print(`${count === 0 ? 'holds ' : 'BROKEN'}  ${name}${count === 0 ? '' : ` (${count})`}`);
+      for (const found of breaks) print(`          ${toJson(found)}`);
+      broken += count;
+    }
+    const chain = await reportChain(client, sealedPostings, { from, heads, print });
+    broken += chain.broken;
+    if (broken === 0 && chain.head)
+      await provenFile?.write(await advancePosition(client, from ?? NOTHING_PROVEN, chain.head));
+    print(broken === 0 ? 'The books are right.' : `The books are wrong. Rows that break a check: ${broken}.`);
+    return broken;
+  } finally {
+    await client.end();
   }
-  print(broken === 0 ? 'The books are right.' : `The books are wrong. Rows that break a check: ${broken}.`);
-  return broken;
 }

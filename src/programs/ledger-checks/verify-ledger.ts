@@ -40,19 +40,7 @@ export async function* verifyLedger(url: string, signal?: AbortSignal): AsyncGen
 
 /** @param client is in a transaction that reads one snapshot. */
 export async function* verifyLedgerIn(client: ClientBase): AsyncGenerator<Finding> {
-  for (const { name, breaks } of ledgerChecks) {
-    const { rows } = await client.query<Record<string, unknown> & { break_count: number }>(
-      // MATERIALIZED plans the check for all rows. Planned for the first few rows only, a check that finds nothing reads
-      // every posting again for each card.
-      `WITH breaks AS MATERIALIZED (${breaks})
-       SELECT *, count(*) OVER () AS break_count FROM breaks LIMIT ${MOST_SHOWN}`,
-    );
-    yield {
-      name,
-      breaks: rows.map(({ break_count: _, ...found }) => found),
-      count: rows[0]?.break_count ?? 0,
-    };
-  }
+  for (const { name, breaks } of ledgerChecks) yield findBreaks(client, name, breaks);
   const breaks: Finding['breaks'][number][] = [];
   let count = 0;
   for await (const found of verifyStoredResponses(client)) {
@@ -60,4 +48,31 @@ export async function* verifyLedgerIn(client: ClientBase): AsyncGenerator<Findin
     if (breaks.length < MOST_SHOWN) breaks.push(found);
   }
   yield { name: STORED_RESPONSES_CHECK, breaks, count };
+}
+
+/** What stands before a check's own query: tables of its own, and the values of their parameters. */
+interface Before {
+  readonly before: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+/** Runs one check, and returns what it found. */
+export async function findBreaks(
+  client: ClientBase,
+  name: string,
+  breaks: string,
+  { before, values }: Before = { before: [], values: [] },
+): Promise<Finding> {
+  // MATERIALIZED plans the check for all rows. Planned for the first few rows only, a check that finds nothing reads
+  // every posting again for each card.
+  const tables = [...before, `breaks AS MATERIALIZED (${breaks})`].join(', ');
+  const { rows } = await client.query<Record<string, unknown> & { break_count: number }>(
+    `WITH ${tables} SELECT *, count(*) OVER () AS break_count FROM breaks LIMIT ${MOST_SHOWN}`,
+    [...values],
+  );
+  return {
+    name,
+    breaks: rows.map(({ break_count: _, ...found }) => found),
+    count: rows[0]?.break_count ?? 0,
+  };
 }

@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Requires } from '../../platform/access/requires.decorator';
+import { AuditService } from './audit.service';
+import { AuditEntries } from './dto/audit-answers.dto';
+import { AuditFilter, AuditQuery } from './dto/audit-queries.dto';
+
+const NDJSON = 'application/x-ndjson';
+
+@ApiTags('audit')
+@Controller('audit')
+export class AuditController {
+  constructor(private readonly audit: AuditService) {}
+
+  /**
+   * List the audit trail.
+   *
+   * @remarks It shows who changed what, who was refused, and who read personal data, newest first. Entries are
+   * never changed, and sealed some ten seconds after they were written; `npm run audit:verify` proves that. It
+   * changes nothing.
+   */
+  @Get()
+  @Requires('audit:read')
+  list(@Query() query: AuditQuery): Promise<AuditEntries> {
+    return this.audit.list(query);
+  }
+
+  /**
+   * Export the audit trail.
+   *
+   * @remarks It sends every entry that fits, newest first, as a line of JSON each. It reads the trail in pieces,
+   * as fast as the caller takes them. An export whose connection ends early is not whole: begin again with `to`.
+   */
+  @Get('export')
+  @Requires('audit:read')
+  @ApiOkResponse({
+    description: 'A line of JSON for each entry, with the members that `GET /audit` has.',
+    content: {
+      [NDJSON]: {
+        schema: {
+          type: 'string',
+          description: 'Lines that end with a line feed.',
+          example: '{"entry_id":2,"client":"…"}\n{"entry_id":1,"client":"…"}\n',
+        },
+      },
+    },
+  })
+  export(@Query() filter: AuditFilter): StreamableFile {
+    return new StreamableFile(Readable.from(this.audit.export(filter)), { type: NDJSON });
+  }
+}

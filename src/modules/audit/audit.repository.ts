@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { AuditEntryAnswer } from './dto/audit-answers.dto';
+import type { AuditFilter } from './dto/audit-queries.dto';
+
+/** Reads the audit trail. */
+@Injectable()
+export class AuditRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Newest first, before an id; null from the newest on. */
+  async find(filter: AuditFilter, before: number | null, limit: number): Promise<AuditEntryAnswer[]> {
+    const values: unknown[] = [before ?? Number.MAX_SAFE_INTEGER, limit];
+    const conditions = ['entry_id < $1'];
+    const require = (condition: string, value: unknown): void => {
+      if (value === undefined) return;
+      values.push(value);
+      conditions.push(`${condition} $${values.length}`);
+    };
+    require('client =', filter.client);
+    require('object_kind =', filter.object_kind);
+    require('object_id =', filter.object_id);
+    require('occurred_at >=', filter.from);
+    require('occurred_at <', filter.to);
+    return this.dataSource.query<AuditEntryAnswer[]>(
+      `SELECT entry_id, occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
+              changes, reason, address
+       FROM audit_entries WHERE ${conditions.join(' AND ')} ORDER BY entry_id DESC LIMIT $2`,
+      values,
+    );
+  }
+}

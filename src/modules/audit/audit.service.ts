@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { toJson } from '../../common/http/json';
+import { decodeCursor, paginate } from '../../common/http/pagination';
+import { AuditRepository } from './audit.repository';
+import type { AuditEntries } from './dto/audit-answers.dto';
+import type { AuditFilter, AuditQuery } from './dto/audit-queries.dto';
+
+/** Entries in memory while a trail is exported. */
+const PAGE = 500;
+
+@Injectable()
+export class AuditService {
+  constructor(private readonly audit: AuditRepository) {}
+
+  async list({ limit, cursor, ...filter }: AuditQuery): Promise<AuditEntries> {
+    const found = await this.audit.find(filter, decodeCursor(cursor), limit + 1);
+    const { rows, next_cursor } = paginate(found, limit, (entry) => entry.entry_id);
+    return { entries: rows, next_cursor };
+  }
+
+  /** A line of JSON for each entry, newest first; it reads on only as fast as the lines are taken. */
+  async *export(filter: AuditFilter): AsyncGenerator<string> {
+    let before: number | null = null;
+    for (;;) {
+      const entries = await this.audit.find(filter, before, PAGE);
+      yield entries.map((entry) => `${toJson(entry)}\n`).join('');
+      before = entries.at(-1)?.entry_id ?? null;
+      if (entries.length < PAGE) return;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ApiNextCursor } from '../../../common/http/pagination';
+
+export class AuditEntryAnswer {
+  /** @example 1 */
+  entry_id!: number;
+
+  occurred_at!: Date;
+
+  /**
+   * The organisation or device that the key belongs to; empty where nobody is asked for a key.
+   * @example "recharge points of the south"
+   */
+  client!: string;
+
+  /**
+   * The public id of the key; null when there was none.
+   * @example "a1b2c3d4"
+   */
+  key_id!: string | null;
+
+  /** @example "recharge_point" */
+  role!: string | null;
+
+  /**
+   * The `X-Request-Id` of the request.
+   * @example "7c41a0e2-1f"
+   */
+  request_id!: string | null;
+
+  /** @example "POST /recharges" */
+  operation!: string;
+
+  /** @example "card" */
+  object_kind!: string | null;
+
+  /** @example "17" */
+  object_id!: string | null;
+
+  /** @example "changed" */
+  outcome!: 'changed' | 'refused' | 'read';
+
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: { type: 'string', nullable: true },
+    description:
+      'The members that were set, each with the first 12 hexadecimal digits of the SHA-256 of its JSON; null for what says ' +
+      'something about a person.',
+    example: { amount: '0f8eb4b72b6e' },
+  })
+  changes!: Record<string, string | null> | null;
+
+  /**
+   * The reason that the caller gave, or the code of the refusal; null for none.
+   * @example "scope_missing"
+   */
+  reason!: string | null;
+
+  /** @example "10.0.0.7" */
+  address!: string | null;
+}
+
+export class AuditEntries {
+  /** Newest first. */
+  entries!: AuditEntryAnswer[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}

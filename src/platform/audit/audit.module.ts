@@ -1,0 +1,9 @@
+import { Global, Module } from '@nestjs/common';
+import { AuditQueue } from './audit-queue';
+import { AuditTrail } from './audit-trail';
+import { Sealer } from './seals/sealer';
+
+/** What is remembered of who did what, and the seals over it. */
+@Global()
+@Module({ providers: [AuditTrail, AuditQueue, Sealer], exports: [AuditTrail, AuditQueue, Sealer] })
+export class AuditModule {}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { open, readFile, rename } from 'node:fs/promises';
+import { StartupError } from '../../../common/program/startup-error';
+import type { SealSource } from './sealed-source';
+import type { ProvenSeal } from './verify-chain';
+
+/**
+ * How far each chain was proven, in a file of whoever proves. It is worth as much as the file is kept from those who may
+ * write to the database. It is a head kept elsewhere, too: the next proof begins by asking for that seal.
+ */
+export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
+  constructor(
+    private readonly path: string,
+    private readonly source: SealSource,
+  ) {}
+
+  /** @throws StartupError when the file is none of these. */
+  async read(): Promise<Proven | null> {
+    return ((await this.readAll())[this.source] as Proven | undefined) ?? null;
+  }
+
+  /** Whole or not at all, and on the disk when this is over. */
+  async write(proven: Proven): Promise<void> {
+    const all = { ...(await this.readAll()), [this.source]: proven };
+    const written = `${this.path}.new`;
+    const file = await open(written, 'w', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(all, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(written, this.path);
+  }
+
+  private async readAll(): Promise<Readonly<Record<string, ProvenSeal>>> {
+    if (!existsSync(this.path)) return {};
+    try {
+      const all = JSON.parse(await readFile(this.path, 'utf8')) as Record<string, ProvenSeal>;
+      if (Object.values(all).every(({ seal, digest }) => seal > 0 && /^[0-9a-f]{64}$/.test(digest)))
+        return all;
+    } catch {
+      // Then it is none either.
+    }
+    throw new StartupError(
+      `PROVEN_FILE (${this.path}) does not say what was proven: prove everything with --full, after moving the file away`,
+    );
+  }
+}

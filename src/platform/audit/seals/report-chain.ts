@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import type { ClientBase } from 'pg';
+import { StartupError } from '../../../common/program/startup-error';
+import { SealFile } from './seal-file';
+import type { SealedSource } from './sealed-source';
+import { type ChainBreak, type ChainProof, type ProvenSeal, verifyChain } from './verify-chain';
+import { findMissingGuards } from './verify-guards';
+import { findHead, verifyHeads } from './verify-heads';
+
+/** Breaks that are printed; more are only counted. */
+const SHOWN = 50;
+
+export interface ChainReport {
+  readonly from: ProvenSeal | null;
+  /** Digests in hexadecimal, and files such as SEAL_FILE: what was kept outside the database. */
+  readonly heads: readonly string[];
+  readonly keptSince?: Date | null;
+  readonly print: (line: string) => void;
+}
+
+/** What a proof came to. */
+export interface ReportedChain {
+  readonly broken: number;
+  readonly head: ProvenSeal | null;
+}
+
+/**
+ * Proves a chain, that it is the one whose heads were kept elsewhere, and that the database refuses changes of it; prints
+ * what holds, and what does not.
+ *
+ * @param client in a transaction that reads one snapshot.
+ * @throws StartupError for a head that is neither a digest nor a file.
+ */
+export async function reportChain(
+  client: ClientBase,
+  source: SealedSource,
+  { from, heads, keptSince = null, print }: ChainReport,
+): Promise<ReportedChain> {
+  const breaks = new Breaks(print);
+  const proof = await drain(verifyChain(client, source, { from, keptSince }), breaks);
+  breaks.tell(`the rows of ${source.name} are those that were sealed (${countsOf(proof, from)})`);
+  for (const head of heads) {
+    await drain(verifyOutside(client, source, head), breaks);
+    breaks.tell(`the chain of ${source.name} is the one whose head is in ${head}`);
+  }
+  for (const { table, change } of await findMissingGuards(client, [source.name, 'seals']))
+    breaks.add({ table, what: `no trigger refuses ${change}` });
+  breaks.tell(`the database refuses to change ${source.name} and their seals`);
+  if (proof.head) print(`        head of ${source.name}: seal ${proof.head.seal}, ${proof.head.digest}`);
+  return { broken: breaks.total, head: proof.head };
+}
+
+/** @throws StartupError */
+async function* verifyOutside(
+  client: ClientBase,
+  source: SealedSource,
+  head: string,
+): AsyncGenerator<ChainBreak> {
+  if (/^[0-9a-f]{64}$/i.test(head)) {
+    if ((await findHead(client, source, head.toLowerCase())) === null)
+      yield {
+        seal: 0,
+        what: 'no seal has this digest: the chain was rewritten, or its end was cut off, or it is the head of another chain',
+      };
+    return;
+  }
+  if (!existsSync(head))
+    throw new StartupError(`--head must be 64 hexadecimal digits, or a file such as SEAL_FILE: ${head}`);
+  yield* verifyHeads(client, source, new SealFile(head).heads());
+}
+
+function countsOf({ seals, rows, forgotten, unsealed }: ChainProof, from: ProvenSeal | null): string {
+  return [
+    `${seals} seals over ${rows} rows${from ? `, behind seal ${from.seal}, which was proven before` : ''}`,
+    ...(forgotten > 0 ? [`the rows of ${forgotten} old seals were dropped`] : []),
+    `${unsealed} rows not sealed yet`,
+  ].join('; ');
+}
+
+async function drain<Result>(found: AsyncGenerator<ChainBreak, Result>, breaks: Breaks): Promise<Result> {
+  for (;;) {
+    const next = await found.next();
+    if (next.done) return next.value;
+    breaks.add(next.value);
+  }
+}
+
+/** Breaks of one promise after the other. */
+class Breaks {
+  total = 0;
+  private since = 0;
+  private readonly shown: object[] = [];
+
+  constructor(private readonly print: (line: string) => void) {}
+
+  add(found: object): void {
+    this.total += 1;
+    if (this.shown.length < SHOWN) this.shown.push(found);
+  }
+
+  /** Says whether the promise held, to which all belong that were added since the last. */
+  tell(promise: string): void {
+    const count = this.total - this.since;
+    this.print(`${count === 0 ? 'holds ' : 'BROKEN'}  ${promise}${count === 0 ? '' : ` (${count})`}`);
+    for (const found of this.shown.splice(0)) this.print(`          ${JSON.stringify(found)}`);
+    this.since = this.total;
+  }
+}

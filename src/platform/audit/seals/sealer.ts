@@ -1,0 +1,283 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../../common/time/clock';
+import { AppConfig } from '../../config/app-config';
+import { digestOfSeal, markOf, NO_SEAL, SEAL_COLUMNS, type Seal, type SealContent } from './seal';
+import { type Head, SealFile } from './seal-file';
+import {
+  type CanonicalRow,
+  digestOfRow,
+  ROWS_PER_PARTITION,
+  type SealedSource,
+  type SealSource,
+  selectCanonical,
+} from './sealed-source';
+
+/** Any constant: one process seals at a time. */
+const SEALING_LOCK = 7_316_020;
+/** Rows of one seal at most: it is one transaction, which is short therefore. */
+const MOST_ROWS = 10_000;
+/** Rows that are read and digested before others have their turn in this process. */
+const PAGE = 1_000;
+/** How long to wait for the transactions that may still add a row below; then it is for the next time. */
+const WAIT_MS = 5_000;
+const POLL_MS = 50;
+
+type SealWithoutMarks = Omit<Seal, 'marks'>;
+
+/**
+ * Seals rows to which nothing can be added any more, each source in a chain of its own. An id may be drawn long before its
+ * row is committed, so rows are sealed only after every transaction has ended that was running when the last of their ids
+ * had been drawn: a write has its number before it draws an id (see ClosedTotals, which decides the same).
+ *
+ * What is decided is not kept from one time to the next: all of it happens on one connection to one server. A process that
+ * is killed leaves nothing behind, and one that is stopped keeps the others waiting no longer than its transaction may last.
+ */
+@Injectable()
+export class Sealer {
+  private readonly logger = new Logger(Sealer.name);
+  private readonly known = new Map<SealSource, Head>();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** The last seal of each chain that this process has made or found: for metrics. */
+  get heads(): ReadonlyMap<SealSource, Head> {
+    return this.known;
+  }
+
+  /** Seals what can be sealed now; how many seals were made. What is left when the signal comes is for the next time. */
+  async seal(source: SealedSource, signal?: AbortSignal): Promise<number> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      const closed = await this.findClosed(client, source, signal);
+      let sealed = 0;
+      // Where there is nothing to seal, SEAL_FILE may still want what was sealed before.
+      while (!signal?.aborted && (await this.sealNext(client, source, closed ?? 0))) sealed += 1;
+      return sealed;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** The last id that was drawn, once nobody can add a row up to there; null when there is nothing to seal, or not yet. */
+  private async findClosed(
+    client: PoolClient,
+    { name, id, sequence }: SealedSource,
+    signal: AbortSignal | undefined,
+  ): Promise<number | null> {
+    const { rows: drawn } = await client.query<{ newest: number }>(
+      `SELECT last_value AS newest FROM ${sequence} WHERE is_called AND EXISTS (
+         SELECT FROM ${name} WHERE ${id} > coalesce((SELECT max(through_id) FROM seals WHERE source = $1), 0))`,
+      [name],
+    );
+    const newest = drawn[0]?.newest;
+    if (newest === undefined) return null;
+    const { rows: own } = await client.query<{ number: string }>(
+      'SELECT pg_current_xact_id()::text AS number',
+    );
+    const end = performance.now() + WAIT_MS;
+    do {
+      const { rows: over } = await client.query(
+        'SELECT WHERE $1::text::xid8 <= pg_snapshot_xmin(pg_current_snapshot())',
+        [own[0]?.number],
+      );
+      if (over.length > 0) return newest;
+      await sleep(POLL_MS);
+    } while (performance.now() < end && !signal?.aborted);
+    return null;
+  }
+
+  /** Makes one seal, unless there is no row for it, or another process is at it; whether it did. */
+  private async sealNext(client: PoolClient, source: SealedSource, closed: number): Promise<boolean> {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    try {
+      const seal = (await isLockedFor(client)) ? await this.addSeal(client, source, closed) : null;
+      await client.query('COMMIT');
+      if (!seal) return false;
+      this.tell(seal);
+      return true;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async addSeal(
+    client: PoolClient,
+    source: SealedSource,
+    closed: number,
+  ): Promise<SealWithoutMarks | null> {
+    const last = await findLast(client, source.name);
+    if (last) this.known.set(source.name, headOf(last));
+    await this.keepOutside(client, source.name, last);
+    const after = last?.throughId ?? 0;
+    const rows = await digestRows(client, source, after, closed);
+    if (!rows) return null;
+    const { marks, ...counted } = rows;
+    const content: SealContent = {
+      source: source.name,
+      number: (last?.number ?? 0) + 1,
+      ...counted,
+      sealedAt: this.clock.now().toISOString().replace('Z', '000Z'),
+    };
+    const seal = { ...content, digest: digestOfSeal(content, last?.digest ?? NO_SEAL) };
+    await client.query(
+      `INSERT INTO seals (source, seal_number, through_id, row_count, rows_digest, sealed_at, digest, row_marks)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        seal.source,
+        seal.number,
+        seal.throughId,
+        seal.rowCount,
+        seal.rowsDigest,
+        seal.sealedAt,
+        seal.digest,
+        marks,
+      ],
+    );
+    return seal;
+  }
+
+  /** One line, which the log carries away from the database. */
+  private tell(seal: SealWithoutMarks): void {
+    const head = headOf(seal);
+    this.known.set(seal.source, head);
+    this.logger.log({ msg: 'sealed', ...head, row_count: seal.rowCount });
+  }
+
+  /**
+   * Adds the seals that SEAL_FILE does not have yet, which are committed: also those that a process was killed over before
+   * it could. One process at a time has the lock.
+   */
+  private async keepOutside(
+    client: PoolClient,
+    source: SealSource,
+    last: SealWithoutMarks | null,
+  ): Promise<void> {
+    const path = this.config.get('SEAL_FILE');
+    if (path === undefined) return;
+    try {
+      const file = new SealFile(path);
+      const kept = await file.lastOf(source);
+      if (kept && (await findDigest(client, source, kept.seal)) !== kept.digest) {
+        this.logger.error(
+          `SEAL_FILE has seal ${kept.seal} of ${source} with the digest ${kept.digest}, and the database has not: somebody rewrote the seals, or an older copy of the database was restored. Run audit:verify and ledger:verify with --head`,
+        );
+        return;
+      }
+      const written = kept?.seal ?? 0;
+      if (last && last.number > written) await file.append(await findAfter(client, source, written));
+    } catch (error) {
+      this.logger.error(`SEAL_FILE is not written: ${String(error)}`);
+    }
+  }
+}
+
+async function isLockedFor(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ isLocked: boolean }>(
+    'SELECT pg_try_advisory_xact_lock($1) AS "isLocked"',
+    [SEALING_LOCK],
+  );
+  return rows[0]?.isLocked === true;
+}
+
+async function findLast(client: PoolClient, source: SealSource): Promise<SealWithoutMarks | null> {
+  const { rows } = await client.query<SealWithoutMarks>(
+    `SELECT ${SEAL_COLUMNS} FROM seals WHERE source = $1 ORDER BY seal_number DESC LIMIT 1`,
+    [source],
+  );
+  return rows[0] ?? null;
+}
+
+async function findDigest(client: PoolClient, source: SealSource, number: number): Promise<string | null> {
+  const { rows } = await client.query<{ digest: Buffer }>(
+    'SELECT digest FROM seals WHERE source = $1 AND seal_number = $2',
+    [source, number],
+  );
+  return rows[0]?.digest.toString('hex') ?? null;
+}
+
+async function findAfter(client: PoolClient, source: SealSource, number: number): Promise<Head[]> {
+  const { rows } = await client.query<SealWithoutMarks>(
+    `SELECT ${SEAL_COLUMNS} FROM seals WHERE source = $1 AND seal_number > $2 ORDER BY seal_number`,
+    [source, number],
+  );
+  return rows.map(headOf);
+}
+
+function headOf(seal: SealWithoutMarks): Head {
+  return {
+    source: seal.source,
+    seal: seal.number,
+    through_id: seal.throughId,
+    sealed_at: seal.sealedAt,
+    digest: seal.digest.toString('hex'),
+  };
+}
+
+interface DigestedRows {
+  readonly throughId: number;
+  readonly rowCount: number;
+  readonly rowsDigest: Buffer;
+  readonly marks: Buffer;
+}
+
+/** The rows of the next seal: after an id, up to what is closed, the end of a partition, or as many as a seal has. */
+async function digestRows(
+  client: PoolClient,
+  source: SealedSource,
+  after: number,
+  closed: number,
+): Promise<DigestedRows | null> {
+  const first = await firstIdAfter(client, source, after);
+  if (first === null || first > closed) return null;
+  const through = Math.min(closed, first - (first % ROWS_PER_PARTITION) + ROWS_PER_PARTITION - 1);
+  const rowsDigest = createHash('sha256');
+  const digested: { readonly id: number; readonly digest: Buffer }[] = [];
+  let last = after;
+  while (digested.length < MOST_ROWS) {
+    const { rows } = await client.query<Record<string, string | null>>(selectCanonical(source), [
+      last,
+      through,
+      PAGE,
+    ]);
+    for (const row of rows) {
+      const canonical: CanonicalRow = Object.values(row);
+      const digest = digestOfRow(canonical);
+      last = Number(canonical[0]);
+      rowsDigest.update(digest);
+      digested.push({ id: last, digest });
+    }
+    if (rows.length < PAGE) {
+      last = through;
+      break;
+    }
+    await nextTurn();
+  }
+  return {
+    throughId: last,
+    rowCount: digested.length,
+    rowsDigest: rowsDigest.digest(),
+    marks: Buffer.concat(digested.map(({ id, digest }) => markOf(id, last, digest))),
+  };
+}
+
+async function firstIdAfter(
+  client: PoolClient,
+  { name, id }: SealedSource,
+  after: number,
+): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT ${id} AS id FROM ${name} WHERE ${id} > $1 ORDER BY ${id} LIMIT 1`,
+    [after],
+  );
+  return rows[0]?.id ?? null;
+}

@@ -1,0 +1,73 @@
+import type { ClientBase } from 'pg';
+import type { Head } from './seal-file';
+import type { SealedSource } from './sealed-source';
+import type { ChainBreak } from './verify-chain';
+
+/** Heads that are looked up in one statement. */
+const HEADS = 1_000;
+
+/**
+ * Compares a chain with heads of it that were kept outside the database: who owns the database could compute a chain anew,
+ * or cut off its end, but not those.
+ *
+ * @param heads in any order; those of other chains are passed over. Each kind of break is named once, at its first place.
+ */
+export async function* verifyHeads(
+  client: ClientBase,
+  { name }: SealedSource,
+  heads: AsyncIterable<Head> | Iterable<Head>,
+): AsyncGenerator<ChainBreak> {
+  let lastRight = 0;
+  let firstOther = Infinity;
+  let firstMissing = Infinity;
+  for await (const batch of batchesOf(heads, name)) {
+    const { rows } = await client.query<{ number: number; digest: Buffer }>(
+      'SELECT seal_number AS number, digest FROM seals WHERE source = $1 AND seal_number = ANY ($2)',
+      [name, batch.map(({ seal }) => seal)],
+    );
+    const stored = new Map(rows.map(({ number, digest }) => [number, digest.toString('hex')]));
+    for (const { seal, digest } of batch) {
+      const known = stored.get(seal);
+      if (known === digest) lastRight = Math.max(lastRight, seal);
+      else if (known === undefined) firstMissing = Math.min(firstMissing, seal);
+      else firstOther = Math.min(firstOther, seal);
+    }
+  }
+  if (firstOther < Infinity)
+    yield {
+      seal: firstOther,
+      what: `the head that was kept outside is another one: seals and rows were rewritten${lastRight > 0 && lastRight < firstOther ? ` after seal ${lastRight}` : ' here or before'}`,
+    };
+  if (firstMissing < Infinity)
+    yield {
+      seal: firstMissing,
+      what: 'the head was kept outside, and the seal is missing: the end of the chain was cut off',
+    };
+}
+
+/** The number of the seal with this digest (hexadecimal), or null. */
+export async function findHead(
+  client: ClientBase,
+  { name }: SealedSource,
+  digest: string,
+): Promise<number | null> {
+  const { rows } = await client.query<{ number: number }>(
+    `SELECT seal_number AS number FROM seals WHERE source = $1 AND digest = decode($2, 'hex')`,
+    [name, digest],
+  );
+  return rows[0]?.number ?? null;
+}
+
+async function* batchesOf(
+  heads: AsyncIterable<Head> | Iterable<Head>,
+  source: string,
+): AsyncGenerator<Head[]> {
+  let batch: Head[] = [];
+  for await (const head of heads) {
+    if (head.source === source) batch.push(head);
+    if (batch.length < HEADS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

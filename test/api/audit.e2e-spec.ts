@@ -1,0 +1,129 @@
+import { connect as connectSocket } from 'node:net';
+import type { Client } from 'pg';
+import { aCard, aRecharge } from '../builders/rides';
+import { ask } from '../setup/api';
+import type { Service } from '../setup/service';
+import { startOverDatabase } from '../setup/service-over-database';
+import { until } from '../setup/until';
+
+const ENTRIES = 20_000;
+
+let client: Client;
+let service: Service;
+
+interface Entry {
+  readonly entry_id: number;
+  readonly client: string;
+}
+interface Page {
+  readonly entries: Entry[];
+  readonly next_cursor: string | null;
+}
+
+beforeAll(async () => {
+  ({ client, service } = await startOverDatabase());
+  await client.query(
+    `INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
+                                changes, reason, address)
+     SELECT timestamptz '2026-11-28T12:00:00Z' + n * interval '1 second', 'client ' || n % 3, 'a1b2c3d4', 'agent', 'r-' || n,
+            'POST /recharges', 'card', n % 10, 'changed', '{"amount": "0f8eb4b72b6e"}', NULL, '10.0.0.7'
+     FROM generate_series(1, ${ENTRIES}) n`,
+  );
+});
+
+async function page(query: string): Promise<Page> {
+  const { status, body } = await ask(service, `/audit?${query}`);
+  expect(status).toBe(200);
+  return body as Page;
+}
+
+const idsOf = ({ entries }: Page): number[] => entries.map(({ entry_id }) => entry_id);
+
+describe('GET /audit', () => {
+  it('shows entries newest first, in pages that go on where the last one ended', async () => {
+    const first = await page('limit=3');
+    expect(idsOf(first)).toEqual([ENTRIES, ENTRIES - 1, ENTRIES - 2]);
+    expect(first.entries[0]).toEqual({
+      entry_id: ENTRIES,
+      occurred_at: '2026-11-28T17:33:20.000Z',
+      client: 'client 2',
+      key_id: 'a1b2c3d4',
+      role: 'agent',
+      request_id: `r-${ENTRIES}`,
+      operation: 'POST /recharges',
+      object_kind: 'card',
+      object_id: '0',
+      outcome: 'changed',
+      changes: { amount: '0f8eb4b72b6e' },
+      reason: null,
+      address: '10.0.0.7',
+    });
+
+    expect(idsOf(await page(`limit=2&cursor=${first.next_cursor}`))).toEqual([ENTRIES - 3, ENTRIES - 4]);
+  });
+
+  it('filters by client, object and time', async () => {
+    expect(idsOf(await page('client=client 1&limit=2'))).toEqual([19_999, 19_996]);
+    expect(idsOf(await page('object_kind=card&object_id=7&limit=2'))).toEqual([19_997, 19_987]);
+    expect(idsOf(await page('from=2026-11-28T12:00:05Z&to=2026-11-28T12:00:08Z'))).toEqual([7, 6, 5]);
+    expect(await page('client=nobody')).toEqual({ entries: [], next_cursor: null });
+  });
+
+  it.each(['cursor=abc', 'from=yesterday', 'limit=101', `client=${'x'.repeat(101)}`])(
+    'refuses %s',
+    async (query) => {
+      expect((await ask(service, `/audit?${query}`)).status).toBe(422);
+    },
+  );
+});
+
+describe('GET /audit/export', () => {
+  it('sends every entry that fits as a line of JSON', async () => {
+    const { status, headers, text } = await ask(service, '/audit/export?client=client 1');
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
+    const entries = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Entry);
+    expect(entries).toHaveLength(6_667);
+    expect(entries.every((entry) => entry.client === 'client 1')).toBe(true);
+    expect(entries.at(-1)).toMatchObject({ entry_id: 1 });
+    expect((await ask(service, '/audit/export?client=nobody')).text).toBe('');
+    expect((await ask(service, '/audit/export?from=yesterday')).status).toBe(422);
+  });
+
+  it('reads no further than its caller takes, and stops when it is gone', async () => {
+    const { hostname, port } = new URL(service.url);
+    const calls = async (): Promise<number> => {
+      const { rows } = await client.query<{ reads: number }>(
+        `SELECT coalesce(sum(idx_tup_fetch + seq_tup_read), 0)::bigint AS reads FROM pg_stat_user_tables
+         WHERE relname LIKE 'audit_entries_p%'`,
+      );
+      return rows[0]?.reads ?? 0;
+    };
+    await client.query('SELECT pg_stat_clear_snapshot()');
+    const before = await calls();
+    const socket = connectSocket(Number(port), hostname);
+    socket.pause();
+    socket.write('GET /audit/export HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await client.query('SELECT pg_sleep(2)');
+    const read = (await calls()) - before;
+    socket.destroy();
+
+    expect(read).toBeLessThan(ENTRIES);
+    expect((await ask(service, '/audit?limit=1')).status).toBe(200);
+  });
+});
+
+describe('the seals', () => {
+  it('are made by the service itself, of what it writes', async () => {
+    const card = await aCard(service, 0);
+    await aRecharge(service, card, 10_000);
+
+    await until('both chains have a seal', async () => {
+      const { rows } = await client.query('SELECT DISTINCT source FROM seals');
+      return rows.length === 2;
+    });
+    expect(service.output).toContain('"msg":"sealed"');
+  });
+});
