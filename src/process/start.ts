@@ -14,13 +14,13 @@ import { Workers } from './workers/workers';
 export async function start(stop: StopSignal): Promise<void> {
   const config = new AppConfig(readEnvironment());
   const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
+  await requirePort(config);
+  const processes = countProcesses(config, logger);
+  const database = await prepareDatabase(config, logger, stop.aborted);
   if (config.authMode === 'trusted-network')
     logger.warn(
       'AUTH=trusted-network: whoever reaches this service may do everything; it is for what is in front to decide who does',
     );
-  await requirePort(config);
-  const processes = countProcesses(config, logger);
-  const database = await prepareDatabase(config, logger, stop.aborted);
   const onListening = (url: string): void => console.log(welcomeText(url));
   try {
     if (processes > 1) {

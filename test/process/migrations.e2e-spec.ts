@@ -224,8 +224,15 @@ describe('the migrations', () => {
     await client.end();
 
     expect(rows.map(({ unbounded }) => unbounded)).toEqual([
+      // Bounded by a pattern, or together with not being empty.
+      'access_keys.client',
+      'access_keys.created_by',
+      'access_keys.key_id',
+      'access_keys.name',
+      'access_keys.successor',
       // Words and texts of the service's own.
       'cache_epoch.redis_run_id',
+      'clients.client',
       'idempotency_keys.body',
       // At most 255 characters of ASCII, which is what a header's value is checked for.
       'idempotency_keys.idempotency_key',

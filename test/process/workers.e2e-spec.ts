@@ -245,8 +245,8 @@ it('stay one process, which says so, where the cache is in its memory', async ()
   expect(await answererOf(service, answer)).toBe(service.pid);
   const warnings = linesOf(service).filter(({ level }) => level === 40);
   expect(warnings).toEqual([
-    expect.objectContaining({ msg: expect.stringContaining('AUTH=trusted-network') as unknown }),
     expect.objectContaining({ msg: expect.stringContaining('WORKERS=2 needs REDIS_URL') as unknown }),
+    expect.objectContaining({ msg: expect.stringContaining('AUTH=trusted-network') as unknown }),
   ]);
 });
 

@@ -57,8 +57,9 @@ function describe(text: string): NewAccessKey {
   return { text, id: text.slice(PREFIX.length, ID_END), digest: digestOf(text) };
 }
 
+/** By way of a string: that takes Node.js half as long as a buffer of its own, and every request with a key waits for it. */
 function digestOf(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+  return Buffer.from(hash('sha256', text, 'binary'), 'latin1');
 }
 
 function checksumOf(text: string): string {

@@ -26,6 +26,7 @@ export const SCOPES = [
   'cache:read',
   'cache:write',
   'metrics:read',
+  'audit:read',
   'keys:read',
   'keys:manage',
   'simulation:run',
@@ -81,8 +82,8 @@ const ROLE_SCOPES = {
   auditor: [...READS, 'users:find', 'cards:balance', 'fares:quote'],
   administrator: ['keys:read', 'keys:manage', 'cache:read', 'cache:write', 'metrics:read', 'simulation:run'],
   scraper: ['metrics:read'],
-  /** Everything but keys, for the programs that try a service out: its keys work only while SIMULATION is on. */
-  simulator: SCOPES.filter((scope) => scope !== 'keys:manage' && scope !== 'keys:read'),
+  /** Everything but keys and the audit trail, for the programs that try a service out: its keys work only while SIMULATION is on. */
+  simulator: SCOPES.filter((scope) => !/^(keys|audit):/.test(scope)),
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 
 /** What a person or a device is. */

@@ -33,7 +33,8 @@ It works on the database in DATABASE_URL, or on the embedded one under DATA_DIR,
 
 /** What is to be done. */
 export type KeysCommand =
-  | { readonly command: 'help' | 'list' }
+  | { readonly command: 'help' }
+  | { readonly command: 'list' }
   | {
       readonly command: 'create';
       readonly role: Role;
@@ -82,6 +83,7 @@ export function parseKeysArguments(args: readonly string[]): KeysCommand {
     }
     case 'revoke':
       return { command, keyId: keyIdOf(keyId) };
+    case undefined:
     default:
       throw new StartupError('say create, list, roll or revoke (see --help)');
   }

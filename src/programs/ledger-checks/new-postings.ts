@@ -56,7 +56,10 @@ const KNOWN: readonly (readonly [name: string, tables: readonly Table[]])[] = [
     'each ride begins and ends at stops of its route, and was charged the price for the type of its route',
     ['postings', 'trips'],
   ],
-  ['there is one account for each concessionaire, each channel, openings, adjustments and other fare revenue', []],
+  [
+    'there is one account for each concessionaire, each channel, openings, adjustments and other fare revenue',
+    [],
+  ],
   ['no id and no watermark is above the last id that its sequence has given', []],
   ['each table that must have exactly one row, or one for each source, has it', []],
 ];

@@ -92,9 +92,6 @@ export class KeyNotInForceError extends DomainError {
   static readonly code = 'key_not_in_force';
 
   constructor(keyId: string) {
-    super(
-      KeyNotInForceError.code,
-      `The key ${keyId} has expired, was revoked, or has a successor already.`,
-    );
+    super(KeyNotInForceError.code, `The key ${keyId} has expired, was revoked, or has a successor already.`);
   }
 }

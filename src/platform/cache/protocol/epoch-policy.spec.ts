@@ -5,7 +5,15 @@ const ME = 'me';
 const OTHER = 'another';
 
 /** An epoch that has been in use for long, and the store that it names. */
-const ON: Epoch = { epoch: '7', state: 'on', runId: 'here', ageMs: 60_000, fences: [], hasFences: false, accessVersion: '' };
+const ON: Epoch = {
+  epoch: '7',
+  state: 'on',
+  runId: 'here',
+  ageMs: 60_000,
+  fences: [],
+  hasFences: false,
+  accessVersion: '',
+};
 const OFF: Epoch = { ...ON, state: 'off' };
 const YOUNG = { ageMs: 9_999 };
 const NO_LONGER_YOUNG = { ageMs: 10_000 };

@@ -32,7 +32,8 @@ export class Access1780000000022 implements MigrationInterface {
           CONSTRAINT access_keys_requests_per_minute_check CHECK (requests_per_minute > 0),
         created_at timestamptz NOT NULL,
         -- The key that made it; empty: a program at the server.
-        created_by text NOT NULL,
+        created_by text NOT NULL
+          CONSTRAINT access_keys_created_by_check CHECK (created_by ~ '^([0-9A-Za-z]{8})?$'),
         expires_at timestamptz NOT NULL,
         last_used_at timestamptz,
         successor text CONSTRAINT access_keys_successor_key UNIQUE
