@@ -13,7 +13,7 @@ import { sendProblem } from './common/http/problem/problem.filter';
 import { boundRequests } from './common/http/request/bound-requests';
 import { USUAL_BODY_LIMIT } from './common/http/request/operation';
 import { requestIds } from './common/http/request-ids';
-import { logAnswer, RequestLog } from './common/http/request-log';
+import { logResponse, RequestLog } from './common/http/request-log';
 import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
 import { refuseBeyondLoopback } from './platform/access/open-mode';
@@ -90,7 +90,7 @@ function identify(request: FastifyRequest, reply: FastifyReply, done: () => void
 
 /** A path that cannot be decoded reaches no hook and no log line, so both are done here. */
 function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  reply.raw.once('finish', () => logAnswer(request, reply));
+  reply.raw.once('finish', () => logResponse(request, reply));
   identify(request, reply, () => sendProblem(error, request, reply));
 }
 

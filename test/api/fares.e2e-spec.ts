@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { Problem } from '../../src/common/http/problem/problem.dto';
 import type { Tariffs } from '../../src/modules/fares/dto/fare-rules.dto';
 import type { FaresInForce } from '../../src/modules/fares/dto/fares-in-force.dto';
-import type { PriceAnswer } from '../../src/modules/fares/dto/price.dto';
+import type { PriceResponse } from '../../src/modules/fares/dto/price.dto';
 import { type Answer, ask, post } from '../setup/api';
 import type { Service } from '../setup/service';
 import { startOverDatabase } from '../setup/service-over-database';
@@ -167,8 +167,8 @@ describe('the rules', () => {
 
 const askPrice = <Body>(request: object): Promise<Answer<Body>> =>
   post<Body>(service, '/fares/price', request);
-const price = async (request: object): Promise<Answer<PriceAnswer>['body']> =>
-  (await askPrice<PriceAnswer>(request)).body;
+const price = async (request: object): Promise<Answer<PriceResponse>['body']> =>
+  (await askPrice<PriceResponse>(request)).body;
 
 /** A boarding on 2025-06-02 in Bogotá, or on another day. */
 const at = (route_type: string, time: string, labels = {}, day = '2025-06-02'): object => ({

@@ -1,6 +1,6 @@
 import { AbstractLogger, DataSource } from 'typeorm';
 import type { Client } from 'pg';
-import type { StationPage } from '../../src/modules/stations/dto/station-answers.dto';
+import type { StationPage } from '../../src/modules/stations/dto/station-responses.dto';
 import { RechargePointsRepository } from '../../src/modules/recharge-points/recharge-points.repository';
 import { Route } from '../../src/modules/routes/route.entity';
 import { RoutesRepository } from '../../src/modules/routes/routes.repository';

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import type { RevenueAnswer, RevenueByLocality } from '../../src/modules/finance/dto/revenue.dto';
+import type { RevenueResponse, RevenueByLocality } from '../../src/modules/finance/dto/revenue.dto';
 import { BoardingsRepository } from '../../src/modules/trips/boardings.repository';
-import type { BoardingAnswer, TripTotals } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { BoardingResponse, TripTotals } from '../../src/modules/trips/dto/trip-responses.dto';
 import { insert } from '../builders/insert';
 import { aCard, aLine, balanceOf, FARE, type Line } from '../builders/rides';
 import { afterTest } from '../setup/after-test';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 describe('a boarding', () => {
   it('is paid for at once, and by a rider who never taps out too', async () => {
     const card_id = await aCard(service, 2 * FARE);
-    const first = (await post<BoardingAnswer>(service, '/trips/start', { card_id, ...line.boarding })).body;
+    const first = (await post<BoardingResponse>(service, '/trips/start', { card_id, ...line.boarding })).body;
 
     expect(await balanceOf(service, card_id)).toBe(FARE);
     for (const table of ['trips', 'open_trips']) {
@@ -95,12 +95,12 @@ describe('a ride', () => {
 
   it('costs what it cost, whatever the price becomes', async () => {
     const card_id = await aCard(service, 20_000);
-    const before = (await post<BoardingAnswer>(service, '/trips/complete', { card_id, ...line.ride })).body;
-    const revenueBefore = (await ask<RevenueAnswer>(service, '/finance/revenue')).body;
+    const before = (await post<BoardingResponse>(service, '/trips/complete', { card_id, ...line.ride })).body;
+    const revenueBefore = (await ask<RevenueResponse>(service, '/finance/revenue')).body;
 
     await insert(client, 'tariffs', { component: 'trunk', valid_from: '2020-01-01', price: FARE + 500 });
     await ask(service, '/cache/clear', { method: 'POST' });
-    const revenueAfter = (await ask<RevenueAnswer>(service, '/finance/revenue')).body;
+    const revenueAfter = (await ask<RevenueResponse>(service, '/finance/revenue')).body;
     const after = await post(service, '/trips/complete', { card_id, ...line.ride });
     await client.query(`DELETE FROM tariffs WHERE valid_from = '2020-01-01'`);
 
@@ -118,7 +118,7 @@ describe('the revenue', () => {
     await post(service, '/trips/complete', { card_id, ...line.ride });
     await post(service, '/trips/start', { card_id, ...line.boarding });
 
-    const revenue = (await ask<RevenueAnswer>(service, '/finance/revenue')).body;
+    const revenue = (await ask<RevenueResponse>(service, '/finance/revenue')).body;
     const byLocality = (await ask<RevenueByLocality>(service, '/finance/revenue/localities')).body;
     const trips = (await ask<TripTotals>(service, '/trips/total')).body;
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
-import type { UserAnswer } from '../../src/modules/users/dto/user-answers.dto';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { UserResponse } from '../../src/modules/users/dto/user-responses.dto';
 import { aStation } from '../builders/network';
 import { aCard } from '../builders/rides';
 import { ask, post } from '../setup/api';
@@ -129,7 +129,7 @@ describe('a text', () => {
   it('is kept as it is, however much it looks like SQL or HTML', async () => {
     const first_name = `Robert'); DROP TABLE users;-- <script>alert(1)</script> 😀 \${x} %s \\`;
 
-    const { body } = await post<UserAnswer>(service, '/users', { first_name, last_name: "O'Brien" });
+    const { body } = await post<UserResponse>(service, '/users', { first_name, last_name: "O'Brien" });
 
     expect(body).toMatchObject({ first_name, last_name: "O'Brien" });
     expect((await ask(service, `/users/${body.user_id}`)).body).toEqual(body);
@@ -181,7 +181,7 @@ describe('a text', () => {
 
     const answers = await Promise.all(
       ids.map((transaction_id) =>
-        post<RechargeAnswer>(service, '/recharges', { card_id, amount: 1_000, transaction_id }),
+        post<RechargeResponse>(service, '/recharges', { card_id, amount: 1_000, transaction_id }),
       ),
     );
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Problem } from '../../src/common/http/problem/problem.dto';
-import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
-import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres';
 import { migrate } from '../../src/platform/postgres/migrate';
 import { connect } from '../builders/connect';
@@ -129,7 +129,7 @@ describe('many callers on one card', () => {
     const card = await aCard(service, 0);
 
     const answers = await times(200, () =>
-      post<RechargeAnswer>(service, '/recharges', { card_id: card, amount: 1_001 }),
+      post<RechargeResponse>(service, '/recharges', { card_id: card, amount: 1_001 }),
     );
 
     expect(tally(answers)).toEqual({ '201': 200 });
@@ -153,7 +153,10 @@ describe('many callers on one card', () => {
 
   it.each(PROCESSES)('ends a trip once for 20 ends at %s, and charges nothing for it', async (_, at) => {
     const card = await aCard(service, 2 * FARE);
-    const { body } = await post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...line.boarding });
+    const { body } = await post<BoardingResponse>(service, '/trips/start', {
+      card_id: card,
+      ...line.boarding,
+    });
     const end = {
       trip_id: body.trip_id,
       disembarking_station_id: line.ride.disembarking_station_id,
@@ -224,7 +227,7 @@ describe('one request that is sent many times', () => {
     for (let nth = 1; nth <= 10; nth += 1) {
       const key = randomUUID();
       const answers = await times(20, () =>
-        post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...line.boarding }, key),
+        post<BoardingResponse>(service, '/trips/start', { card_id: card, ...line.boarding }, key),
       );
       expect(tally(answers)).toEqual({ '200': 20 });
       expect(new Set(answers.map(({ text }) => text)).size).toBe(1);

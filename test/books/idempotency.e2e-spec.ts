@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
-import type { BoardingAnswer, SimulationAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { BoardingResponse, SimulationResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, balanceOf, FARE, type Line } from '../builders/rides';
 import { afterTest } from '../setup/after-test';
@@ -88,7 +88,7 @@ describe('a repeated request', () => {
     [
       '/trips/end',
       async () => {
-        const { body } = await send<BoardingAnswer>('/trips/start', {
+        const { body } = await send<BoardingResponse>('/trips/start', {
           card_id: await aCard(service, 9_000),
           ...line.boarding,
         });
@@ -284,7 +284,7 @@ describe('a repeated simulation', () => {
     const before = await trips();
 
     const [first, second] = await Promise.all([
-      send<SimulationAnswer>(path, undefined, key),
+      send<SimulationResponse>(path, undefined, key),
       send(path, undefined, key),
     ]);
 
@@ -297,7 +297,7 @@ describe('a repeated simulation', () => {
   it('rides no more than was planned when the first was broken off', async () => {
     const [path] = await aSimulation();
     const key = randomUUID();
-    const first = await send<SimulationAnswer>(path, undefined, key);
+    const first = await send<SimulationResponse>(path, undefined, key);
     const { trips } = first.body;
     const posted = await postings();
     await client.query('DELETE FROM idempotency_keys WHERE idempotency_key = $1', [key]);
@@ -508,7 +508,7 @@ describe('transaction_id', () => {
 
   it('replays for ever, also when the recharge was reversed', async () => {
     const body = await aRequest();
-    const first = await send<RechargeAnswer>('/recharges', body);
+    const first = await send<RechargeResponse>('/recharges', body);
     await send(`/recharges/${first.body.recharge_id}/reversal`, { reason: 'Paid twice' });
 
     const second = await send('/recharges', body);

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Client } from 'pg';
 import { CARD_STATUSES } from '../../src/modules/cards/card-status';
 import type { Problem } from '../../src/common/http/problem/problem.dto';
-import type { CardStatement } from '../../src/modules/cards/dto/card-answers.dto';
-import type { RevenueAnswer } from '../../src/modules/finance/dto/revenue.dto';
-import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
-import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { CardStatement } from '../../src/modules/cards/dto/card-responses.dto';
+import type { RevenueResponse } from '../../src/modules/finance/dto/revenue.dto';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { ModelCard, MOST_ON_A_CARD, type Operation } from '../builders/money-model';
 import { aCard, aLine, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { ask, post, send, type Answer } from '../setup/api';
@@ -140,7 +140,7 @@ async function request(step: Operation, model: ModelCard): Promise<Answer> {
 
 /** What was taken must have been taken for what it costs, and the model goes along. */
 function follow(step: Operation, model: ModelCard, { body }: Answer): void {
-  const answer = body as RechargeAnswer & BoardingAnswer;
+  const answer = body as RechargeResponse & BoardingResponse;
   switch (step.kind) {
     case 'recharge':
       model.recharge(answer.recharge_id, step.amount);
@@ -187,7 +187,7 @@ async function moveOpenTripBack(cardId: number): Promise<void> {
   await client.query('ALTER TABLE postings ENABLE TRIGGER postings_append_only');
 }
 
-async function expectTheSame(cards: readonly ModelCard[], before: RevenueAnswer): Promise<void> {
+async function expectTheSame(cards: readonly ModelCard[], before: RevenueResponse): Promise<void> {
   for (const { id, postings, trips } of cards) {
     expect(await statementOf(id)).toEqual(postings);
     const { rows } = await client.query<{ trip_id: number; is_open: boolean }>(
@@ -217,6 +217,6 @@ async function statementOf(cardId: number): Promise<number[]> {
   });
 }
 
-async function revenue(): Promise<RevenueAnswer> {
-  return (await ask<RevenueAnswer>(service, '/finance/revenue')).body;
+async function revenue(): Promise<RevenueResponse> {
+  return (await ask<RevenueResponse>(service, '/finance/revenue')).body;
 }

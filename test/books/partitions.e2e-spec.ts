@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { aCard, aLine, aRecharge, FARE } from '../builders/rides';
 import { ask, post } from '../setup/api';
 import type { TestDatabase } from '../setup/database';
@@ -35,7 +35,7 @@ describe('ids that pass the border of a partition', () => {
     await aRecharge(service, card, 10_000);
     const last = await aRecharge(service, card, 20_000);
     await post(service, '/trips/complete', { card_id: card, ...ride });
-    const trip = await post<BoardingAnswer>(service, '/trips/start', { card_id: card, ...boarding });
+    const trip = await post<BoardingResponse>(service, '/trips/start', { card_id: card, ...boarding });
     await post(service, '/trips/end', {
       trip_id: trip.body.trip_id,
       disembarking_station_id: ride.disembarking_station_id,

@@ -11,7 +11,7 @@ import {
 } from '../../src/programs/ledger-checks/stored-responses';
 import { CHECK_NAMES } from '../../src/programs/ledger-checks/verify-ledger';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
-import { toTripAnswer } from '../../src/modules/trips/trip-fare';
+import { toTripResponse } from '../../src/modules/trips/trip-fare';
 import type { Trip } from '../../src/modules/trips/trip.entity';
 import { Clock } from '../../src/common/time/clock';
 import { sealedPostings } from '../../src/modules/ledger/sealed-postings';
@@ -491,7 +491,7 @@ async function addAnswers(): Promise<void> {
   );
   expect(reversals).not.toEqual([]);
   const alert = { alert_id: 1, message: 'a test' };
-  for (const [n, answer] of [...trips.map(toTripAnswer), ...recharges, ...reversals, alert].entries()) {
+  for (const [n, answer] of [...trips.map(toTripResponse), ...recharges, ...reversals, alert].entries()) {
     await client.query(`INSERT INTO idempotency_keys VALUES ($1, '', 201, $2, now())`, [
       `key ${n}`,
       JSON.stringify({ ...answer, message: 'done' }),

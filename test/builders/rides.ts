@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import type { CardAnswer, CardBalance } from '../../src/modules/cards/dto/card-answers.dto';
-import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { CardResponse, CardBalance } from '../../src/modules/cards/dto/card-responses.dto';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import type { CreateUser } from '../../src/modules/users/dto/create-user.dto';
-import type { UserAnswer } from '../../src/modules/users/dto/user-answers.dto';
+import type { UserResponse } from '../../src/modules/users/dto/user-responses.dto';
 import { ask, post } from '../setup/api';
 import type { Service } from '../setup/service';
 import { insert, unique } from './insert';
@@ -40,7 +40,7 @@ type TestedService = Pick<Service, 'url'>;
 
 /** Hands out a card, or fails when that is refused; it is basic unless a user owns it, with this balance: 0, or what one recharge may bring. */
 export async function aCard(service: TestedService, balance: number, user_id?: number): Promise<number> {
-  const { status, body } = await post<CardAnswer>(service, '/cards', { user_id });
+  const { status, body } = await post<CardResponse>(service, '/cards', { user_id });
   if (status !== 201) throw new Error(`the card was refused: ${JSON.stringify(body)}`);
   if (balance > 0) await aRecharge(service, body.card_id, balance);
   return body.card_id;
@@ -49,13 +49,13 @@ export async function aCard(service: TestedService, balance: number, user_id?: n
 /** Registers a synthetic person. */
 export async function aUser(service: TestedService, given: Partial<CreateUser> = {}): Promise<number> {
   const person = { first_name: 'Sintética', last_name: 'Persona', ...given };
-  const { body } = await post<UserAnswer>(service, '/users', person);
+  const { body } = await post<UserResponse>(service, '/users', person);
   return body.user_id;
 }
 
 /** Recharges a card; fails when that is refused. */
 export async function aRecharge(service: TestedService, card_id: number, amount: number): Promise<number> {
-  const { status, body } = await post<RechargeAnswer>(service, '/recharges', { card_id, amount });
+  const { status, body } = await post<RechargeResponse>(service, '/recharges', { card_id, amount });
   if (status !== 201) throw new Error(`the recharge was refused: ${JSON.stringify(body)}`);
   return body.recharge_id;
 }

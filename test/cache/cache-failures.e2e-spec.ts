@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import type { CardBalance } from '../../src/modules/cards/dto/card-answers.dto';
-import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { CardBalance } from '../../src/modules/cards/dto/card-responses.dto';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import { CLUSTER_FOLDER } from '../../src/platform/postgres/embedded/cluster';
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/embedded-postgres';
 import { connect } from '../builders/connect';
@@ -240,7 +240,7 @@ describe('with a cache that is cleared all the time', () => {
     });
     const writers = services.map((service) =>
       repeat(async () => {
-        const { status, body } = await post<RechargeAnswer>(service, '/recharges', {
+        const { status, body } = await post<RechargeResponse>(service, '/recharges', {
           card_id,
           amount: AMOUNT,
         });

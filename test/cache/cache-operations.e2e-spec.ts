@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client';
 import type { Client } from 'pg';
-import type { TripTotals } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { TripTotals } from '../../src/modules/trips/dto/trip-responses.dto';
 import type {
   CacheHealth,
   CacheStats,

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import type { UserRecharges } from '../../src/modules/recharges/dto/recharge-answers.dto';
-import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { UserRecharges } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
@@ -98,7 +98,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
   async function aRider(): Promise<Subject> {
     const user_id = await aUser(service);
     const card_id = await aCard(service, 20_000, user_id);
-    const { body } = await post<BoardingAnswer>(service, '/trips/start', { card_id, ...line.boarding });
+    const { body } = await post<BoardingResponse>(service, '/trips/start', { card_id, ...line.boarding });
     return { user_id, card_id, trip_id: body.trip_id };
   }
 

@@ -110,7 +110,7 @@ describe('a caller who has an answer already', () => {
     ['any', () => '*'],
   ])('and names %s gets 304 and no body, on a miss and on a hit', async (_, naming) => {
     const etag = etagOf(await get(balance));
-    // Evicts the answer, and does not change it.
+    // ApiEvicts the answer, and does not change it.
     await ask(service, '/cache/clear', { method: 'POST' });
 
     for (const source of ['MISS', 'HIT']) {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { migrate } from '../../src/platform/postgres/migrate';
 import { aRoute, aStation } from '../builders/network';
@@ -94,7 +94,7 @@ describe('a database whose settings are all otherwise', () => {
       { card_id, amount: 20_000, transaction_id: 'sesión 1' },
       { 'idempotency-key': 'session-1' },
     );
-    const ride = (route_id: number, from: number): Promise<Answer<BoardingAnswer>> =>
+    const ride = (route_id: number, from: number): Promise<Answer<BoardingResponse>> =>
       post(service, '/trips/complete', {
         card_id,
         route_id,

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import type { Client } from 'pg';
-import type { RechargeAnswer } from '../../src/modules/recharges/dto/recharge-answers.dto';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import { isAlive } from '../../src/platform/postgres/embedded/process';
 import { findRunningPostgres } from '../../src/platform/postgres/embedded/running-postgres';
 import { connect } from '../builders/connect';
@@ -226,7 +226,7 @@ it(
       [201, 'close'],
       [201, 'close'],
     ]);
-    const balances = answers.map(({ body }) => (body as RechargeAnswer).new_balance);
+    const balances = answers.map(({ body }) => (body as RechargeResponse).new_balance);
     expect(balances.sort()).toEqual([3_000, 4_000]);
     expect(await stopped.stop()).toEqual({ code: 0, signal: null });
     expect(await findLeftServer(dataDir)).toBeNull();

@@ -10,7 +10,7 @@ import {
   seedWhenEmpty,
   type SeedSummary,
 } from '../../src/programs/seed/seed-demonstration';
-import type { BoardingAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import type { SeedOptions } from '../../src/programs/seed/seed-options';
 import { connect } from '../builders/connect';
 import { aCard, aRecharge, aUser } from '../builders/rides';
@@ -428,7 +428,7 @@ describe(seedDemonstration, () => {
     const user_id = await aUser(fresh);
     const card_id = await aCard(fresh, 0, user_id);
     const recharge = await aRecharge(fresh, card_id, 20_000);
-    const { body } = await post<BoardingAnswer>(fresh, '/trips/start', {
+    const { body } = await post<BoardingResponse>(fresh, '/trips/start', {
       card_id,
       route_id: 1,
       boarding_station_id: 1,

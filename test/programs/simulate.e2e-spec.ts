@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { StationPage } from '../../src/modules/stations/dto/station-answers.dto';
-import type { SimulationAnswer } from '../../src/modules/trips/dto/trip-answers.dto';
+import type { StationPage } from '../../src/modules/stations/dto/station-responses.dto';
+import type { SimulationResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
 import { ask } from '../setup/api';
@@ -165,7 +165,7 @@ describe('npm run simulate', () => {
 
 describe('POST /trips/simulate/revenue-test', () => {
   it('rides as riders do, with changes on the way', async () => {
-    const { status, body } = await ask<SimulationAnswer>(
+    const { status, body } = await ask<SimulationResponse>(
       over.service,
       '/trips/simulate/revenue-test?num_trips=60',
       { method: 'POST' },

@@ -1,8 +1,8 @@
-import { idOf } from './id.pipe';
+import { idPipe } from './id.pipe';
 import { NotFoundError } from './problem/not-found-error';
 
-describe(idOf.name, () => {
-  const pipe = idOf('card');
+describe(idPipe.name, () => {
+  const pipe = idPipe('card');
   const read = (value: string): unknown => pipe.transform(value, { type: 'param' });
 
   it('reads a number', () => {

@@ -7,7 +7,7 @@ import { NotFoundError, Resource } from './problem/not-found-error';
  *
  * @throws NotFoundError
  */
-export function idOf(resource: Resource): PipeTransform<string, number> {
+export function idPipe(resource: Resource): PipeTransform<string, number> {
   @Injectable()
   class IdPipe implements PipeTransform<string, number> {
     transform(value: string): number {

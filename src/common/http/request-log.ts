@@ -12,12 +12,12 @@ export class RequestLog extends LogController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    logAnswer(request, reply);
+    logResponse(request, reply);
   }
 }
 
 /** The query is left out, since callers may put anything into it. */
-export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+export function logResponse(request: FastifyRequest, reply: FastifyReply): void {
   const [path] = withoutAuthority(request.originalUrl).split('?');
   const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
   const cache = reply.getHeader('x-cache');

@@ -9,7 +9,7 @@ import type { Caller } from '../../platform/access/caller';
 import { Requires, WhoCalls } from '../../platform/access/requires.decorator';
 import { AccessKeysService } from './access-keys.service';
 import { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
-import { AccessKeyAnswer, AccessKeyPage, NewAccessKeyAnswer } from './dto/access-keys.dto';
+import { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
 
 /** What a key is bound to has to exist. */
 const UNKNOWN_BINDING = (['user', 'recharge_point', 'vehicle', 'station'] as const).map((resource) =>
@@ -31,7 +31,7 @@ export class AccessKeysController {
   @Requires('keys:manage')
   @Header('cache-control', 'no-store')
   @ApiProblems(...UNKNOWN_BINDING)
-  create(@Body() key: CreateAccessKey, @WhoCalls() caller: Caller): Promise<NewAccessKeyAnswer> {
+  create(@Body() key: CreateAccessKey, @WhoCalls() caller: Caller): Promise<NewAccessKeyResponse> {
     return this.keys.create(key, caller);
   }
 
@@ -56,7 +56,7 @@ export class AccessKeysController {
   @Requires('keys:manage')
   @ApiCode('key_id', '7Qm2xK9a')
   @ApiProblems(NotFoundError.of('access_key'), KeyNotInForceError, ...UNKNOWN_BINDING)
-  changeRole(@Param('key_id') keyId: string, @Body() role: KeyRole): Promise<AccessKeyAnswer> {
+  changeRole(@Param('key_id') keyId: string, @Body() role: KeyRole): Promise<AccessKeyResponse> {
     return this.keys.changeRole(keyId, role);
   }
 
@@ -75,7 +75,7 @@ export class AccessKeysController {
     @Param('key_id') keyId: string,
     @Body() overlap: RollAccessKey,
     @WhoCalls() caller: Caller,
-  ): Promise<NewAccessKeyAnswer> {
+  ): Promise<NewAccessKeyResponse> {
     return this.keys.roll(keyId, overlap, caller);
   }
 
@@ -90,7 +90,7 @@ export class AccessKeysController {
   @HttpCode(200)
   @ApiCode('key_id', '7Qm2xK9a')
   @ApiProblems(NotFoundError.of('access_key'))
-  revoke(@Param('key_id') keyId: string): Promise<AccessKeyAnswer> {
+  revoke(@Param('key_id') keyId: string): Promise<AccessKeyResponse> {
     return this.keys.revoke(keyId);
   }
 }

@@ -22,7 +22,7 @@ import { bindingFault, composeKey, inDays, toColumns } from '../../platform/acce
 import type { Eviction } from '../../platform/cache/evictions';
 import { AppConfig } from '../../platform/config/app-config';
 import { Writes } from '../../platform/writes/writes';
-import type { AccessKeyAnswer, AccessKeyPage, NewAccessKeyAnswer } from './dto/access-keys.dto';
+import type { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
 import type { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
 
 /** No answer about keys is cached. */
@@ -45,7 +45,7 @@ export class AccessKeysService {
     private readonly clock: Clock,
   ) {}
 
-  async create(asked: CreateAccessKey, caller: Caller): Promise<NewAccessKeyAnswer> {
+  async create(asked: CreateAccessKey, caller: Caller): Promise<NewAccessKeyResponse> {
     this.requireBinding(asked);
     const most = this.config.get('KEY_MOST_DAYS');
     const days = asked.expires_in_days ?? most;
@@ -64,17 +64,21 @@ export class AccessKeysService {
       this.clock.now(),
     );
     const made = await this.write((manager) => insertAccessKey(manager, record)).catch(explain(asked));
-    return { ...toAnswer(made), key: text };
+    return { ...toResponse(made), key: text };
   }
 
   async list({ limit, cursor }: PageQuery): Promise<AccessKeyPage> {
     const found = await listAccessKeys(this.dataSource, limit + 1, decodeCursor(cursor));
     const { rows, next_cursor } = paginate(found, limit, ({ position }) => position);
-    return { keys: rows.map(toAnswer), next_cursor };
+    return { keys: rows.map(toResponse), next_cursor };
   }
 
   /** The successor is as the old key is, and may be used as long as that from its making. */
-  async roll(keyId: string, { overlap_seconds }: RollAccessKey, caller: Caller): Promise<NewAccessKeyAnswer> {
+  async roll(
+    keyId: string,
+    { overlap_seconds }: RollAccessKey,
+    caller: Caller,
+  ): Promise<NewAccessKeyResponse> {
     const overlap = overlap_seconds ?? 0;
     const { text, id, digest } = newAccessKey();
     const made = await this.write(async (manager) => {
@@ -85,10 +89,10 @@ export class AccessKeysService {
       return (await rollAccessKey(manager, keyId, successor, overlap)) ?? refuseUnlessInForce(keyId);
     });
     if (overlap === 0) await heardEverywhere();
-    return { ...toAnswer(made), key: text };
+    return { ...toResponse(made), key: text };
   }
 
-  async changeRole(keyId: string, asked: KeyRole): Promise<AccessKeyAnswer> {
+  async changeRole(keyId: string, asked: KeyRole): Promise<AccessKeyResponse> {
     this.requireBinding(asked);
     const columns = toColumns(bindingIn(asked));
     const changed = await this.write(async (manager) => {
@@ -98,11 +102,11 @@ export class AccessKeysService {
       );
     }).catch(explain(asked));
     await heardEverywhere();
-    return toAnswer(changed);
+    return toResponse(changed);
   }
 
   /** The answer is the promise: no request that begins after it is accepted with this key by any process. */
-  async revoke(keyId: string): Promise<AccessKeyAnswer> {
+  async revoke(keyId: string): Promise<AccessKeyResponse> {
     const revoked = await this.write(async (manager) => {
       const key = await revokeAccessKey(manager, keyId);
       if (!key) throw new NotFoundError('access_key', keyId);
@@ -110,7 +114,7 @@ export class AccessKeysService {
     });
     // Also when it was revoked before: whoever did it may still be waiting.
     await heardEverywhere();
-    return toAnswer(revoked);
+    return toResponse(revoked);
   }
 
   private write<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
@@ -156,6 +160,6 @@ function explain(asked: KeyRole): (error: unknown) => never {
   };
 }
 
-function toAnswer({ position: _, ...key }: AccessKeyRecord): AccessKeyAnswer {
+function toResponse({ position: _, ...key }: AccessKeyRecord): AccessKeyResponse {
   return key;
 }

@@ -1,12 +1,12 @@
 import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Evicts } from '../../platform/cache/cache.decorators';
+import { ApiEvicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import { Alert } from './alert.entity';
@@ -27,7 +27,7 @@ export class AlertsController {
    */
   @Post()
   @Requires('alerts:write')
-  @Evicts(evictions.alertChanged)
+  @ApiEvicts(evictions.alertChanged)
   @ApiRepeatable()
   @ApiProblems(NotFoundError.of('station'), NotFoundError.of('route'))
   create(@Body() alert: CreateAlert, @Repeatable() request: RepeatableRequest): Promise<Alert> {
@@ -42,10 +42,10 @@ export class AlertsController {
    */
   @Patch(':alert_id')
   @Requires('alerts:write')
-  @Evicts(evictions.alertChanged)
+  @ApiEvicts(evictions.alertChanged)
   @ApiId('alert_id')
   @ApiProblems(NotFoundError.of('alert'))
-  change(@Param('alert_id', idOf('alert')) alertId: number, @Body() changes: ChangeAlert): Promise<Alert> {
+  change(@Param('alert_id', idPipe('alert')) alertId: number, @Body() changes: ChangeAlert): Promise<Alert> {
     return this.alerts.change(alertId, changes);
   }
 }

@@ -6,7 +6,7 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { AlertsService } from './alerts.service';
 import { Alerts } from './dto/alerts.dto';
 import { AlertsQuery } from './dto/alerts-query.dto';
@@ -28,7 +28,7 @@ export class StationAlertsController {
   @ApiId('station_id')
   @ApiProblems(NotFoundError.of('station'))
   list(
-    @Param('station_id', idOf('station')) stationId: number,
+    @Param('station_id', idPipe('station')) stationId: number,
     @Query() query: AlertsQuery,
   ): Promise<Alerts> {
     return this.alerts.listOfStation(stationId, query);

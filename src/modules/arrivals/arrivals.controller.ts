@@ -1,13 +1,13 @@
 import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Evicts } from '../../platform/cache/cache.decorators';
+import { ApiEvicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { StationNotOnRouteError } from '../../common/http/problem/trip-errors';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import { Arrival } from './arrival.entity';
@@ -27,7 +27,7 @@ export class ArrivalsController {
    */
   @Post()
   @Requires('arrivals:write')
-  @Evicts(evictions.arrivalChanged)
+  @ApiEvicts(evictions.arrivalChanged)
   @ApiRepeatable()
   @ApiProblems(
     NotFoundError.of('station'),
@@ -47,11 +47,11 @@ export class ArrivalsController {
    */
   @Patch(':arrival_id')
   @Requires('arrivals:write')
-  @Evicts(evictions.arrivalChanged)
+  @ApiEvicts(evictions.arrivalChanged)
   @ApiId('arrival_id')
   @ApiProblems(NotFoundError.of('arrival'))
   change(
-    @Param('arrival_id', idOf('arrival')) arrivalId: number,
+    @Param('arrival_id', idPipe('arrival')) arrivalId: number,
     @Body() changes: ChangeArrival,
   ): Promise<Arrival> {
     return this.arrivals.change(arrivalId, changes);

@@ -3,15 +3,15 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Arrival } from './arrival.entity';
-import type { ArrivalAnswer } from './dto/arrivals.dto';
+import type { ArrivalResponse } from './dto/arrivals.dto';
 
 @Injectable()
 export class ArrivalsRepository {
   constructor(@InjectRepository(Arrival) private readonly arrivals: Repository<Arrival>) {}
 
   /** Finds arrivals that are still expected, soonest first. A route without stops shows its name as the destination. */
-  async findNext(stationId: number, now: Date, limit: number): Promise<ArrivalAnswer[]> {
-    return this.arrivals.query<ArrivalAnswer[]>(
+  async findNext(stationId: number, now: Date, limit: number): Promise<ArrivalResponse[]> {
+    return this.arrivals.query<ArrivalResponse[]>(
       `SELECT arrival.station_id, route_code AS line, coalesce(last.name, route_name) AS destination,
               estimated_arrival, status
        FROM arrivals arrival

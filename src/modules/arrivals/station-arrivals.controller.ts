@@ -7,7 +7,7 @@ import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { ArrivalsService } from './arrivals.service';
 import { Arrivals } from './dto/arrivals.dto';
 
@@ -27,7 +27,7 @@ export class StationArrivalsController {
   @Cached(cacheKeys.stationArrivals)
   @ApiId('station_id')
   @ApiProblems(NotFoundError.of('station'))
-  list(@Param('station_id', idOf('station')) stationId: number): Promise<Arrivals> {
+  list(@Param('station_id', idPipe('station')) stationId: number): Promise<Arrivals> {
     return this.arrivals.list(stationId);
   }
 

@@ -3,7 +3,7 @@ import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
 import { AuditService } from './audit.service';
-import { AuditEntries } from './dto/audit-answers.dto';
+import { AuditEntries } from './dto/audit-responses.dto';
 import { AuditFilter, AuditQuery } from './dto/audit-queries.dto';
 
 const NDJSON = 'application/x-ndjson';

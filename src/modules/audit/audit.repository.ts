@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { AuditEntryAnswer } from './dto/audit-answers.dto';
+import type { AuditEntryResponse } from './dto/audit-responses.dto';
 import type { AuditFilter } from './dto/audit-queries.dto';
 
 /** Reads the audit trail. */
@@ -9,7 +9,7 @@ export class AuditRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Newest first, before an id; null from the newest on. */
-  async find(filter: AuditFilter, before: number | null, limit: number): Promise<AuditEntryAnswer[]> {
+  async find(filter: AuditFilter, before: number | null, limit: number): Promise<AuditEntryResponse[]> {
     const values: unknown[] = [before ?? Number.MAX_SAFE_INTEGER, limit];
     const conditions = ['entry_id < $1'];
     const require = (condition: string, value: unknown): void => {
@@ -22,7 +22,7 @@ export class AuditRepository {
     require('object_id =', filter.object_id);
     require('occurred_at >=', filter.from);
     require('occurred_at <', filter.to);
-    return this.dataSource.query<AuditEntryAnswer[]>(
+    return this.dataSource.query<AuditEntryResponse[]>(
       `SELECT entry_id, occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
               changes, reason, address
        FROM audit_entries WHERE ${conditions.join(' AND ')} ORDER BY entry_id DESC LIMIT $2`,

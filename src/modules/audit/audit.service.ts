@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { toJson } from '../../common/http/json';
 import { decodeCursor, paginate } from '../../common/http/pagination';
 import { AuditRepository } from './audit.repository';
-import type { AuditEntries } from './dto/audit-answers.dto';
+import type { AuditEntries } from './dto/audit-responses.dto';
 import type { AuditFilter, AuditQuery } from './dto/audit-queries.dto';
 
 /** Entries in memory while a trail is exported. */

@@ -1,17 +1,17 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Cached, Evicts } from '../../platform/cache/cache.decorators';
+import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { AlreadyExistsError, IllegalTransitionError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';
 import { CardsService } from './cards.service';
-import { CardAnswer, CardBalance, CardStatement } from './dto/card-answers.dto';
+import { CardResponse, CardBalance, CardStatement } from './dto/card-responses.dto';
 import { ChangeCardStatus } from './dto/change-card-status.dto';
 import { CreateCard } from './dto/create-card.dto';
 
@@ -29,9 +29,9 @@ export class CardsController {
    */
   @Post()
   @Requires('cards:issue')
-  @Evicts(evictions.cardCreated)
+  @ApiEvicts(evictions.cardCreated)
   @ApiProblems(NotFoundError.of('user'), AlreadyExistsError)
-  create(@Body() card: CreateCard): Promise<CardAnswer> {
+  create(@Body() card: CreateCard): Promise<CardResponse> {
     return this.cards.create(card);
   }
 
@@ -45,7 +45,7 @@ export class CardsController {
   @Requires('cards:read', { own: 'card_id' })
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
-  get(@Param('card_id', idOf('card')) cardId: number): Promise<CardAnswer> {
+  get(@Param('card_id', idPipe('card')) cardId: number): Promise<CardResponse> {
     return this.cards.get(cardId);
   }
 
@@ -58,13 +58,13 @@ export class CardsController {
    */
   @Patch(':card_id')
   @Requires('cards:status', { own: 'card_id', or: { scope: 'cards:report-lost', body: { status: 'lost' } } })
-  @Evicts(evictions.cardStatusChanged)
+  @ApiEvicts(evictions.cardStatusChanged)
   @ApiId('card_id', 2)
   @ApiProblems(NotFoundError.of('card'), IllegalTransitionError)
   changeStatus(
-    @Param('card_id', idOf('card')) cardId: number,
+    @Param('card_id', idPipe('card')) cardId: number,
     @Body() { status }: ChangeCardStatus,
-  ): Promise<CardAnswer> {
+  ): Promise<CardResponse> {
     return this.cards.changeStatus(cardId, status);
   }
 
@@ -79,7 +79,7 @@ export class CardsController {
   @Cached(cacheKeys.cardBalance)
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
-  balance(@Param('card_id', idOf('card')) cardId: number): Promise<CardBalance> {
+  balance(@Param('card_id', idPipe('card')) cardId: number): Promise<CardBalance> {
     return this.cards.balance(cardId);
   }
 
@@ -95,7 +95,7 @@ export class CardsController {
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
   statement(
-    @Param('card_id', idOf('card')) cardId: number,
+    @Param('card_id', idPipe('card')) cardId: number,
     @Query() page: PageQuery,
   ): Promise<CardStatement> {
     return this.cards.statement(cardId, page);

@@ -14,13 +14,13 @@ import type { CardStatus } from './card-status';
 import { isLegalTransition } from './card-transitions';
 import { CardsRepository } from './cards.repository';
 import {
-  CardAnswer,
+  CardResponse,
   CardBalance,
   CardStatement,
   StatementEntry,
   UserCardBalance,
   UserCards,
-} from './dto/card-answers.dto';
+} from './dto/card-responses.dto';
 import { CreateCard } from './dto/create-card.dto';
 
 /** Issues, blocks and reads cards. */
@@ -35,7 +35,7 @@ export class CardsService {
     private readonly calendar: ServiceCalendar,
   ) {}
 
-  async create({ user_id, card_number }: CreateCard): Promise<CardAnswer> {
+  async create({ user_id, card_number }: CreateCard): Promise<CardResponse> {
     return this.writes.run({ evicts: evictions.cardCreated }, async (manager) => {
       if (user_id) await this.users.assertExists(user_id, manager);
       const now = this.clock.now();
@@ -45,21 +45,21 @@ export class CardsService {
         acquisition_date: this.calendar.dayOf(now),
         updated_at: now,
       });
-      return { response: toCardAnswer(card), touches: card };
+      return { response: toCardResponse(card), touches: card };
     });
   }
 
-  async get(cardId: number): Promise<CardAnswer> {
-    return toCardAnswer(await this.cards.findOrFail(cardId));
+  async get(cardId: number): Promise<CardResponse> {
+    return toCardResponse(await this.cards.findOrFail(cardId));
   }
 
-  async changeStatus(cardId: number, status: CardStatus): Promise<CardAnswer> {
+  async changeStatus(cardId: number, status: CardStatus): Promise<CardResponse> {
     return this.writes.run({ evicts: evictions.cardStatusChanged }, async (manager) => {
       const card = await this.cards.lockOrFail(manager, cardId);
-      if (card.status === status) return { response: toCardAnswer(card), nothingToDo: true };
+      if (card.status === status) return { response: toCardResponse(card), nothingToDo: true };
       if (!isLegalTransition(card.status, status)) throw new IllegalTransitionError(card.status, status);
       return {
-        response: toCardAnswer({ ...card, status }),
+        response: toCardResponse({ ...card, status }),
         touches: card,
         change: () => this.cards.changeStatus(manager, cardId, status, this.clock.now()),
       };
@@ -73,7 +73,7 @@ export class CardsService {
 
   async listOfUser(userId: number): Promise<UserCards> {
     await this.users.assertExists(userId);
-    return { cards: (await this.cards.findByUser(userId)).map(toCardAnswer) };
+    return { cards: (await this.cards.findByUser(userId)).map(toCardResponse) };
   }
 
   async balanceOfUser(userId: number): Promise<UserCardBalance> {
@@ -96,7 +96,7 @@ export class CardsService {
   }
 }
 
-function toCardAnswer(card: Card): CardAnswer {
+function toCardResponse(card: Card): CardResponse {
   const { card_id, card_number, user_id, status, balance, acquisition_date } = card;
   return { card_id, card_number, user_id, status, balance, acquisition_date };
 }

@@ -6,9 +6,9 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { CardsService } from './cards.service';
-import { UserCardBalance, UserCards } from './dto/card-answers.dto';
+import { UserCardBalance, UserCards } from './dto/card-responses.dto';
 
 @ApiTags('users')
 @Controller('users/:user_id')
@@ -25,7 +25,7 @@ export class UserCardsController {
   @Requires('cards:read', { own: 'user_id' })
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
-  list(@Param('user_id', idOf('user')) userId: number): Promise<UserCards> {
+  list(@Param('user_id', idPipe('user')) userId: number): Promise<UserCards> {
     return this.cards.listOfUser(userId);
   }
 
@@ -39,7 +39,7 @@ export class UserCardsController {
   @Cached(cacheKeys.userCardBalance)
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
-  balance(@Param('user_id', idOf('user')) userId: number): Promise<UserCardBalance> {
+  balance(@Param('user_id', idPipe('user')) userId: number): Promise<UserCardBalance> {
     return this.cards.balanceOfUser(userId);
   }
 }

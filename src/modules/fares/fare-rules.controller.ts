@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public, Requires } from '../../platform/access/requires.decorator';
-import { Cached, Evicts } from '../../platform/cache/cache.decorators';
+import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } from './dto/fare-rules.dto';
@@ -57,7 +57,7 @@ export class FareRulesController {
    */
   @Post('tariffs')
   @Requires('fares:write')
-  @Evicts(evictions.tariffSet)
+  @ApiEvicts(evictions.tariffSet)
   setTariff(@Body() tariff: Tariff): Promise<Tariff> {
     return this.rules.setTariff(tariff);
   }
@@ -84,7 +84,7 @@ export class FareRulesController {
    */
   @Post('transfer-rules')
   @Requires('fares:write')
-  @Evicts(evictions.transferRuleSet)
+  @ApiEvicts(evictions.transferRuleSet)
   setTransferRule(@Body() rule: TransferRule): Promise<TransferRule> {
     return this.rules.setTransferRule(rule);
   }
@@ -111,7 +111,7 @@ export class FareRulesController {
    */
   @Post('transfer-prices')
   @Requires('fares:write')
-  @Evicts(evictions.transferPriceSet)
+  @ApiEvicts(evictions.transferPriceSet)
   setTransferPrice(@Body() price: TransferPrice): Promise<TransferPrice> {
     return this.rules.setTransferPrice(price);
   }
@@ -138,7 +138,7 @@ export class FareRulesController {
    */
   @Post('concessions')
   @Requires('fares:write')
-  @Evicts(evictions.concessionSet)
+  @ApiEvicts(evictions.concessionSet)
   setConcession(@Body() concession: Concession): Promise<Concession> {
     return this.rules.setConcession(concession);
   }
@@ -165,7 +165,7 @@ export class FareRulesController {
    */
   @Post('limits')
   @Requires('fares:write')
-  @Evicts(evictions.fareLimitSet)
+  @ApiEvicts(evictions.fareLimitSet)
   setLimit(@Body() limit: FareLimit): Promise<FareLimit> {
     return this.rules.setLimit(limit);
   }

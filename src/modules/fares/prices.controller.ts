@@ -4,7 +4,7 @@ import { Public } from '../../platform/access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NoTariffError } from '../../common/http/problem/trip-errors';
 import { LargeBody } from '../../common/http/request/operation';
-import { PriceAnswer, PriceRequest } from './dto/price.dto';
+import { PriceResponse, PriceRequest } from './dto/price.dto';
 import { PricesService } from './prices.service';
 
 @ApiTags('fares')
@@ -25,7 +25,7 @@ export class PricesController {
   @HttpCode(200)
   @LargeBody()
   @ApiProblems(NoTariffError)
-  price(@Body() request: PriceRequest): Promise<PriceAnswer> {
+  price(@Body() request: PriceRequest): Promise<PriceResponse> {
     return this.prices.price(request);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
-import type { ImaginedBoarding, PriceAnswer, PricedBoarding, PriceRequest } from './dto/price.dto';
+import type { ImaginedBoarding, PriceResponse, PricedBoarding, PriceRequest } from './dto/price.dto';
 import type { CardProfile } from './engine/boarding';
 import { type CardHistory, NO_HISTORY, remember } from './engine/card-history';
 import { creditLeft, pay, type Payment } from './engine/credit';
@@ -25,7 +25,7 @@ export class PricesService {
    * @throws InvalidValueError if a boarding is earlier than the one before it.
    * @throws NoTariffError if a boarding is before the first tariff.
    */
-  async price({ personalised, rider_category, balance, boardings }: PriceRequest): Promise<PriceAnswer> {
+  async price({ personalised, rider_category, balance, boardings }: PriceRequest): Promise<PriceResponse> {
     requireOrder(boardings);
     const rules = await this.fares.rules();
     const card: ImaginedCard = {

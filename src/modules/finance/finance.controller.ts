@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
-import { RevenueAnswer, RevenueByLocality } from './dto/revenue.dto';
+import { RevenueResponse, RevenueByLocality } from './dto/revenue.dto';
 import { FinanceService } from './finance.service';
 
 @ApiTags('finance')
@@ -21,7 +21,7 @@ export class FinanceController {
   @Get(['finance/revenue', 'trips/finance/revenue'])
   @Requires('revenue:read')
   @Cached(cacheKeys.financeTotalRevenue)
-  revenue(): Promise<RevenueAnswer> {
+  revenue(): Promise<RevenueResponse> {
     return this.finance.revenue();
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NO_LOCALITY } from '../../common/no-locality';
 import { AppConfig } from '../../platform/config/app-config';
-import { RevenueAnswer, RevenueByLocality } from './dto/revenue.dto';
+import { RevenueResponse, RevenueByLocality } from './dto/revenue.dto';
 import { FinanceRepository } from './finance.repository';
 
 /** What fares earn, and what riders pay in by recharges. */
@@ -12,7 +12,7 @@ export class FinanceService {
     private readonly config: AppConfig,
   ) {}
 
-  async revenue(): Promise<RevenueAnswer> {
+  async revenue(): Promise<RevenueResponse> {
     const { fare_revenue, recharge_revenue } = await this.finance.revenue();
     return {
       total_revenue: fare_revenue,

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-answers.dto';
+import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-responses.dto';
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
 import { NetworkService } from './network.service';
 

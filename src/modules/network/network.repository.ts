@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { nameContains } from '../../common/search/name-search';
 import type {
-  ConcessionaireAnswer,
-  DepotAnswer,
-  DriverAnswer,
-  LocationAnswer,
-} from './dto/network-answers.dto';
+  ConcessionaireResponse,
+  DepotResponse,
+  DriverResponse,
+  LocationResponse,
+} from './dto/network-responses.dto';
 import type { DriverStatus } from './driver-status';
 
 /**
@@ -23,16 +23,19 @@ export interface Slice {
 export class NetworkRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async findLocations(name: string | null, { afterId, limit }: Slice): Promise<LocationAnswer[]> {
-    return this.dataSource.query<LocationAnswer[]>(
+  async findLocations(name: string | null, { afterId, limit }: Slice): Promise<LocationResponse[]> {
+    return this.dataSource.query<LocationResponse[]>(
       `SELECT location_id, name, description FROM locations
        WHERE ${nameContains('name', '$1')} AND location_id > $2 ORDER BY location_id LIMIT $3`,
       [name, afterId ?? 0, limit + 1],
     );
   }
 
-  async findConcessionaires(name: string | null, { afterId, limit }: Slice): Promise<ConcessionaireAnswer[]> {
-    return this.dataSource.query<ConcessionaireAnswer[]>(
+  async findConcessionaires(
+    name: string | null,
+    { afterId, limit }: Slice,
+  ): Promise<ConcessionaireResponse[]> {
+    return this.dataSource.query<ConcessionaireResponse[]>(
       `SELECT concessionaire_id, name, operates_troncal, operates_zonal_uce, operates_zonal_alimentacion,
               operates_cable
        FROM concessionaires
@@ -41,8 +44,8 @@ export class NetworkRepository {
     );
   }
 
-  async findDepots(concessionaireId: number | null, { afterId, limit }: Slice): Promise<DepotAnswer[]> {
-    return this.dataSource.query<DepotAnswer[]>(
+  async findDepots(concessionaireId: number | null, { afterId, limit }: Slice): Promise<DepotResponse[]> {
+    return this.dataSource.query<DepotResponse[]>(
       `SELECT depot_id, depot.name, address, depot_type, capacity_vehicles, location.name AS locality,
               concessionaire_id
        FROM depots depot LEFT JOIN locations location USING (location_id)
@@ -55,8 +58,8 @@ export class NetworkRepository {
     concessionaireId: number | null,
     status: DriverStatus | null,
     { afterId, limit }: Slice,
-  ): Promise<DriverAnswer[]> {
-    return this.dataSource.query<DriverAnswer[]>(
+  ): Promise<DriverResponse[]> {
+    return this.dataSource.query<DriverResponse[]>(
       `SELECT driver_id, concessionaire_id, first_name, last_name, status FROM drivers
        WHERE ($1::bigint IS NULL OR concessionaire_id = $1) AND ($2::text IS NULL OR status = $2)
          AND driver_id > $3

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, PageQuery, paginate } from '../../common/http/pagination';
-import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-answers.dto';
+import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-responses.dto';
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
 import { NetworkRepository, type Slice } from './network.repository';
 

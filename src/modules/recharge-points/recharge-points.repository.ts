@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { PlaceInOrder } from '../../common/http/pagination';
 import { nameContains } from '../../common/search/name-search';
 import { type Near, nearParameters, nearSql } from '../../common/search/near';
-import type { RechargePointAnswer } from './dto/recharge-points.dto';
+import type { RechargePointResponse } from './dto/recharge-points.dto';
 
 /** Which recharge points to find. A filter that is null is not applied. */
 export interface RechargePointFilter {
@@ -13,7 +13,7 @@ export interface RechargePointFilter {
 }
 
 /** A recharge point with its distance from the point of the search, in whole metres. */
-export type NearRechargePoint = RechargePointAnswer & { readonly distance_m: number };
+export type NearRechargePoint = RechargePointResponse & { readonly distance_m: number };
 
 const COLUMNS =
   'recharge_point_id, point.name, address, latitude, longitude, location.name AS locality, operator, channel';
@@ -32,8 +32,8 @@ export class RechargePointsRepository {
     filter: RechargePointFilter,
     afterId: number | null,
     limit: number,
-  ): Promise<RechargePointAnswer[]> {
-    return this.dataSource.query<RechargePointAnswer[]>(
+  ): Promise<RechargePointResponse[]> {
+    return this.dataSource.query<RechargePointResponse[]>(
       `SELECT ${COLUMNS} ${FOUND} AND recharge_point_id > $4 ORDER BY recharge_point_id LIMIT $5`,
       [filter.locality, filter.channel, filter.name, afterId ?? 0, limit + 1],
     );

@@ -1,18 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Cached, Evicts } from '../../platform/cache/cache.decorators';
+import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
 import { CreateRecharge } from './dto/create-recharge.dto';
-import { CardHistory, RechargeAnswer } from './dto/recharge-answers.dto';
+import { CardHistory, RechargeResponse } from './dto/recharge-responses.dto';
 import { RechargesService } from './recharges.service';
 
 @ApiTags('cards')
@@ -29,13 +29,13 @@ export class CardRechargesController {
   @Post('recharge')
   @Requires('recharges:write', { at: 'recharge point' })
   @HttpCode(200)
-  @Evicts(evictions.recharged)
+  @ApiEvicts(evictions.recharged)
   @ApiRepeatable()
   @ApiRechargeProblems()
   recharge(
     @Body() recharge: CreateRecharge,
     @Repeatable() request: RepeatableRequest,
-  ): Promise<RechargeAnswer> {
+  ): Promise<RechargeResponse> {
     return this.recharges.recharge(recharge, request);
   }
 
@@ -50,7 +50,7 @@ export class CardRechargesController {
   @Cached(cacheKeys.cardHistory)
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
-  history(@Param('card_id', idOf('card')) cardId: number): Promise<CardHistory> {
+  history(@Param('card_id', idPipe('card')) cardId: number): Promise<CardHistory> {
     return this.recharges.historyOfCard(cardId);
   }
 }

@@ -1,12 +1,12 @@
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Observable, tap } from 'rxjs';
-import { RechargeAnswer } from './dto/recharge-answers.dto';
+import { RechargeResponse } from './dto/recharge-responses.dto';
 
 /** Sets the header `Location`, which says where the new recharge can be read. */
 @Injectable()
-export class LocationInterceptor implements NestInterceptor<RechargeAnswer> {
-  intercept(context: ExecutionContext, next: CallHandler<RechargeAnswer>): Observable<RechargeAnswer> {
+export class LocationInterceptor implements NestInterceptor<RechargeResponse> {
+  intercept(context: ExecutionContext, next: CallHandler<RechargeResponse>): Observable<RechargeResponse> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next
       .handle()

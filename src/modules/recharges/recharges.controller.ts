@@ -1,18 +1,18 @@
 import { Body, Controller, Get, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Evicts } from '../../platform/cache/cache.decorators';
+import { ApiEvicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { AlreadyReversedError, RechargeSpentError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
 import { CreateRecharge } from './dto/create-recharge.dto';
-import { RechargeAnswer, RechargeDetails, ReversalAnswer } from './dto/recharge-answers.dto';
+import { RechargeResponse, RechargeDetails, ReversalResponse } from './dto/recharge-responses.dto';
 import { ReverseRecharge } from './dto/reverse-recharge.dto';
 import { LocationInterceptor } from './location.interceptor';
 import { RechargesService } from './recharges.service';
@@ -32,17 +32,17 @@ export class RechargesController {
   @Post()
   @Requires('recharges:write', { at: 'recharge point' })
   @UseInterceptors(LocationInterceptor)
-  @Evicts(evictions.recharged)
+  @ApiEvicts(evictions.recharged)
   @ApiRepeatable()
   @ApiCreatedResponse({
-    type: RechargeAnswer,
+    type: RechargeResponse,
     headers: { Location: { description: 'Where the recharge can be read.', schema: { type: 'string' } } },
   })
   @ApiRechargeProblems()
   recharge(
     @Body() recharge: CreateRecharge,
     @Repeatable() request: RepeatableRequest,
-  ): Promise<RechargeAnswer> {
+  ): Promise<RechargeResponse> {
     return this.recharges.recharge(recharge, request);
   }
 
@@ -56,7 +56,7 @@ export class RechargesController {
   @Requires('recharges:read', { own: 'recharge_id' })
   @ApiId('recharge_id')
   @ApiProblems(NotFoundError.of('recharge'))
-  get(@Param('recharge_id', idOf('recharge')) rechargeId: number): Promise<RechargeDetails> {
+  get(@Param('recharge_id', idPipe('recharge')) rechargeId: number): Promise<RechargeDetails> {
     return this.recharges.get(rechargeId);
   }
 
@@ -70,15 +70,15 @@ export class RechargesController {
    */
   @Post(':recharge_id/reversal')
   @Requires('recharges:reverse', { limit: 'reversal' })
-  @Evicts(evictions.recharged)
+  @ApiEvicts(evictions.recharged)
   @ApiRepeatable()
   @ApiId('recharge_id')
   @ApiProblems(NotFoundError.of('recharge'), AlreadyReversedError, RechargeSpentError)
   reverse(
-    @Param('recharge_id', idOf('recharge')) rechargeId: number,
+    @Param('recharge_id', idPipe('recharge')) rechargeId: number,
     @Body() { reason }: ReverseRecharge,
     @Repeatable() request: RepeatableRequest,
-  ): Promise<ReversalAnswer> {
+  ): Promise<ReversalResponse> {
     return this.recharges.reverse(rechargeId, reason, request);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { HistoryEntry, RechargeDetails } from './dto/recharge-answers.dto';
+import { HistoryEntry, RechargeDetails } from './dto/recharge-responses.dto';
 import { Recharge } from './recharge.entity';
 
 export interface NewReversal {

@@ -23,11 +23,11 @@ import { UsersRepository } from '../users/users.repository';
 import { CreateRecharge } from './dto/create-recharge.dto';
 import {
   CardHistory,
-  RechargeAnswer,
+  RechargeResponse,
   RechargeDetails,
-  ReversalAnswer,
+  ReversalResponse,
   UserRecharges,
-} from './dto/recharge-answers.dto';
+} from './dto/recharge-responses.dto';
 import { Recharge } from './recharge.entity';
 import { RechargesRepository, TRANSACTION_ID_CONSTRAINT } from './recharges.repository';
 
@@ -46,7 +46,7 @@ export class RechargesService {
     private readonly config: AppConfig,
   ) {}
 
-  async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeAnswer> {
+  async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeResponse> {
     const { recharge_point_id: point } = recharge;
     const prefetch = (manager: EntityManager) =>
       pipelined({
@@ -64,7 +64,7 @@ export class RechargesService {
     };
     return this.writes.run(options, (manager, { card, first, channel, recharge_id }) => {
       if (first)
-        return { response: toRechargeAnswer(first, first.new_balance ?? card.balance), replay: true };
+        return { response: toRechargeResponse(first, first.new_balance ?? card.balance), replay: true };
       if (channel === null) throw new NotFoundError('recharge_point', String(point));
       this.assertWithinLimits(recharge.amount, channel);
       this.assertRoomFor(recharge.amount, card);
@@ -80,14 +80,14 @@ export class RechargesService {
         recharge_timestamp: this.clock.now(),
       };
       return {
-        response: toRechargeAnswer(created, new_balance),
+        response: toRechargeResponse(created, new_balance),
         touches: card,
         change: () => this.create(manager, created, card),
       };
     });
   }
 
-  async reverse(rechargeId: number, reason: string, request: RepeatableRequest): Promise<ReversalAnswer> {
+  async reverse(rechargeId: number, reason: string, request: RepeatableRequest): Promise<ReversalResponse> {
     const prefetch = (manager: EntityManager): Promise<RechargeDetails> =>
       this.recharges.findOrFail(rechargeId, manager);
     const options = { evicts: evictions.recharged, request, prefetch };
@@ -101,7 +101,7 @@ export class RechargesService {
       if (reversed_at) throw new AlreadyReversedError(rechargeId);
       // Credit is for boardings; it never pays a recharge back.
       if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
-      const reversal: ReversalAnswer = {
+      const reversal: ReversalResponse = {
         recharge_id,
         card_id,
         amount,
@@ -176,7 +176,7 @@ export class RechargesService {
 
   private async createReversal(
     manager: EntityManager,
-    { recharge_id, card_id, amount, reason, reversed_at }: ReversalAnswer,
+    { recharge_id, card_id, amount, reason, reversed_at }: ReversalResponse,
     channel: string,
     { balance }: Card,
   ): Promise<void> {
@@ -193,7 +193,7 @@ export class RechargesService {
   }
 }
 
-function toRechargeAnswer(recharge: Recharge, new_balance: number): RechargeAnswer {
+function toRechargeResponse(recharge: Recharge, new_balance: number): RechargeResponse {
   const { recharge_id, card_id, amount, recharge_timestamp } = recharge;
   return { recharge_id, card_id, amount, new_balance, recharge_timestamp };
 }

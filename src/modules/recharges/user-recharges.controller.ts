@@ -6,9 +6,9 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';
-import { UserRecharges } from './dto/recharge-answers.dto';
+import { UserRecharges } from './dto/recharge-responses.dto';
 import { RechargesService } from './recharges.service';
 
 @ApiTags('users')
@@ -27,7 +27,7 @@ export class UserRechargesController {
   @Cached(cacheKeys.userRecharges)
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
-  list(@Param('user_id', idOf('user')) userId: number, @Query() page: PageQuery): Promise<UserRecharges> {
+  list(@Param('user_id', idPipe('user')) userId: number, @Query() page: PageQuery): Promise<UserRecharges> {
     return this.recharges.listOfUser(userId, page);
   }
 }

@@ -7,8 +7,8 @@ import { ApiCode, ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
-import { idOf } from '../../common/http/id.pipe';
-import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-answers.dto';
+import { idPipe } from '../../common/http/id.pipe';
+import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-responses.dto';
 import { RoutesQuery } from './dto/routes-query.dto';
 import { RoutesService } from './routes.service';
 
@@ -82,7 +82,7 @@ export class RoutesController {
   @Cached(cacheKeys.routeStations, { mayBeStale: true })
   @ApiId('route_id')
   @ApiProblems(NotFoundError.of('route'))
-  stations(@Param('route_id', idOf('route')) routeId: number): Promise<RouteStations> {
+  stations(@Param('route_id', idPipe('route')) routeId: number): Promise<RouteStations> {
     return this.routes.stations(routeId);
   }
 }

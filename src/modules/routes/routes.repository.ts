@@ -4,7 +4,7 @@ import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { nameContains } from '../../common/search/name-search';
 import type { RouteType } from '../fares/route-type';
-import { ListedRoute, VehiclePosition } from './dto/route-answers.dto';
+import { ListedRoute, VehiclePosition } from './dto/route-responses.dto';
 import { Route } from './route.entity';
 
 /** Which routes to find. A filter that is null is not applied. */

@@ -8,7 +8,7 @@ import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
 import { StationsQuery } from './dto/station-queries.dto';
-import { StationDetails, StationIdentifiers, StationPage } from './dto/station-answers.dto';
+import { StationDetails, StationIdentifiers, StationPage } from './dto/station-responses.dto';
 import { StationsService } from './stations.service';
 
 @ApiTags('stations')

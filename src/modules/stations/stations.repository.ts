@@ -5,7 +5,7 @@ import type { PlaceInOrder } from '../../common/http/pagination';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { nameContains } from '../../common/search/name-search';
 import { type Near, nearParameters, nearSql } from '../../common/search/near';
-import { ServingRoute, StationAnswer, StationIdentifier } from './dto/station-answers.dto';
+import { ServingRoute, StationResponse, StationIdentifier } from './dto/station-responses.dto';
 import { Station } from './station.entity';
 
 /** Which stations to find. A filter that is null is not applied. */
@@ -16,7 +16,7 @@ export interface StationFilter {
 }
 
 /** A station with its distance from the point of the search, in whole metres. */
-export type NearStation = StationAnswer & { readonly distance_m: number };
+export type NearStation = StationResponse & { readonly distance_m: number };
 
 const COLUMNS = `station_id, station.name, station_code, station_type, location.name AS locality,
   CASE WHEN is_active THEN 'active' ELSE 'inactive' END AS status`;
@@ -31,8 +31,8 @@ export class StationsRepository {
   constructor(@InjectRepository(Station) private readonly stations: Repository<Station>) {}
 
   /** Finds stations by their ids, one row more than the limit. */
-  async find(filter: StationFilter, afterId: number | null, limit: number): Promise<StationAnswer[]> {
-    return this.stations.query<StationAnswer[]>(
+  async find(filter: StationFilter, afterId: number | null, limit: number): Promise<StationResponse[]> {
+    return this.stations.query<StationResponse[]>(
       `SELECT ${COLUMNS} ${FOUND} AND station_id > $4 ORDER BY station_id LIMIT $5`,
       [filter.locality, filter.is_active, filter.name, afterId ?? 0, limit + 1],
     );

@@ -4,7 +4,7 @@ import { circleOf } from '../../common/search/near';
 import { USUAL_RADIUS } from '../../common/search/places.dto';
 import { isActiveFor } from '../network/service-status';
 import { StationsQuery } from './dto/station-queries.dto';
-import { StationDetails, StationIdentifiers, StationPage } from './dto/station-answers.dto';
+import { StationDetails, StationIdentifiers, StationPage } from './dto/station-responses.dto';
 import { StationsRepository } from './stations.repository';
 
 /** Stations, and the routes that stop at them. */

@@ -8,7 +8,7 @@ import { AppConfig } from '../../platform/config/app-config';
 import { Dice } from '../../common/dice';
 import { Writes } from '../../platform/writes/writes';
 import { WayPlanner } from './way-planner';
-import { SimulatedTrip, SimulationAnswer } from './dto/trip-answers.dto';
+import { SimulatedTrip, SimulationResponse } from './dto/trip-responses.dto';
 import { CompleteTrip } from './dto/trip-requests.dto';
 import { RideablesRepository } from './rideables.repository';
 import { TripsService } from './trips.service';
@@ -24,11 +24,11 @@ export class SimulationService {
   ) {}
 
   /** Each ride is a transaction. The plan and the outcome of each ride are stored, so that a retry continues where it stopped. */
-  async run(requested: number, asked: RepeatableRequest): Promise<SimulationAnswer> {
+  async run(requested: number, asked: RepeatableRequest): Promise<SimulationResponse> {
     if (!this.config.simulationAllowed) throw new SimulationOffError();
     const request = withQuery(asked, { num_trips: requested });
     const stored = await this.writes.findStored(request);
-    if (stored !== null) return stored as SimulationAnswer;
+    if (stored !== null) return stored as SimulationResponse;
     const rides = await this.writes.store(partOf(request, 'plan'), await this.planRides(requested));
     const taken: SimulatedTrip[] = [];
     for (const [n, ride] of rides.entries()) {

@@ -3,7 +3,7 @@ import type { FareReason } from '../fares/engine/boarding';
 import type { FareDecision } from '../fares/engine/decide-fare';
 import { toFareReasons } from '../fares/fare-reasons';
 import type { FareComponent } from '../fares/route-type';
-import type { TripAnswer } from './dto/trip-answers.dto';
+import type { TripResponse } from './dto/trip-responses.dto';
 import type { Trip } from './trip.entity';
 
 /** The columns of a trip that store the decision about its fare. They never change. */
@@ -68,7 +68,7 @@ export function fareOf(tripId: number, fare: FareDecision, onCredit: boolean): D
   };
 }
 
-export function toTripAnswer(trip: Trip): TripAnswer {
+export function toTripResponse(trip: Trip): TripResponse {
   return {
     trip_id: trip.trip_id,
     card_id: trip.card_id,

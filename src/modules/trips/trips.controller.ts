@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Cached, Evicts } from '../../platform/cache/cache.decorators';
+import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -17,18 +17,18 @@ import {
   TripAlreadyEndedError,
   TripAlreadyOpenError,
 } from '../../common/http/problem/trip-errors';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
 import type { RepeatableRequest } from '../../common/http/repeatable-request';
 import {
-  AlightingAnswer,
-  BoardingAnswer,
-  SimulationAnswer,
-  TripAnswer,
+  AlightingResponse,
+  BoardingResponse,
+  SimulationResponse,
+  TripResponse,
   TripsOfCard,
   TripTotals,
   TripTotalsByLocality,
-} from './dto/trip-answers.dto';
+} from './dto/trip-responses.dto';
 import { CompleteTrip, EndTrip, SimulationQuery, StartTrip } from './dto/trip-requests.dto';
 import { SimulationService } from './simulation.service';
 import { TripsService } from './trips.service';
@@ -67,10 +67,10 @@ export class TripsController {
   @Post('start')
   @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
-  @Evicts(evictions.boarded)
+  @ApiEvicts(evictions.boarded)
   @ApiRepeatable()
   @ApiProblems(...BOARDING_PROBLEMS)
-  start(@Body() boarding: StartTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingAnswer> {
+  start(@Body() boarding: StartTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingResponse> {
     return this.trips.start(boarding, request);
   }
 
@@ -83,7 +83,7 @@ export class TripsController {
   @Post('end')
   @Requires('trips:alight', { at: 'alighting' })
   @HttpCode(200)
-  @Evicts(evictions.alighted)
+  @ApiEvicts(evictions.alighted)
   @ApiRepeatable()
   @ApiProblems(
     NotFoundError.of('trip'),
@@ -91,7 +91,7 @@ export class TripsController {
     TripAlreadyEndedError,
     StationNotOnRouteError,
   )
-  end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest): Promise<AlightingAnswer> {
+  end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest): Promise<AlightingResponse> {
     return this.trips.end(end, request);
   }
 
@@ -104,10 +104,10 @@ export class TripsController {
   @Post('complete')
   @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
-  @Evicts(evictions.boarded)
+  @ApiEvicts(evictions.boarded)
   @ApiRepeatable()
   @ApiProblems(...BOARDING_PROBLEMS)
-  complete(@Body() ride: CompleteTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingAnswer> {
+  complete(@Body() ride: CompleteTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingResponse> {
     return this.trips.complete(ride, request);
   }
 
@@ -121,13 +121,13 @@ export class TripsController {
   @Post('simulate/revenue-test')
   @Requires('simulation:run')
   @HttpCode(200)
-  @Evicts(evictions.boarded)
+  @ApiEvicts(evictions.boarded)
   @ApiRepeatable()
   @ApiProblems(SimulationOffError)
   simulate(
     @Query() { num_trips }: SimulationQuery,
     @Repeatable() request: RepeatableRequest,
-  ): Promise<SimulationAnswer> {
+  ): Promise<SimulationResponse> {
     return this.simulation.run(num_trips, request);
   }
 
@@ -168,7 +168,7 @@ export class TripsController {
   @Cached(cacheKeys.tripsCard)
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
-  listOfCard(@Param('card_id', idOf('card')) cardId: number): Promise<TripsOfCard> {
+  listOfCard(@Param('card_id', idPipe('card')) cardId: number): Promise<TripsOfCard> {
     return this.trips.listOfCard(cardId);
   }
 
@@ -182,7 +182,7 @@ export class TripsController {
   @Cached(cacheKeys.trip)
   @ApiId('trip_id')
   @ApiProblems(NotFoundError.of('trip'))
-  get(@Param('trip_id', idOf('trip')) tripId: number): Promise<TripAnswer> {
+  get(@Param('trip_id', idPipe('trip')) tripId: number): Promise<TripResponse> {
     return this.trips.get(tripId);
   }
 }

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { TotalsRollup } from '../maintenance/totals-rollup';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-answers.dto';
+import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-responses.dto';
 import { FARE_COLUMNS } from './trip-fare';
 import { Trip } from './trip.entity';
 

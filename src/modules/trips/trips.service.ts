@@ -15,17 +15,17 @@ import { LedgerRepository } from '../ledger/ledger.repository';
 import { BoardingFare, BoardingFares } from './boarding-fares.service';
 import { BoardedRoute, BoardingsRepository } from './boardings.repository';
 import {
-  AlightingAnswer,
-  BoardingAnswer,
-  TripAnswer,
+  AlightingResponse,
+  BoardingResponse,
+  TripResponse,
   TripsOfCard,
   TripTotals,
   TripTotalsByLocality,
-} from './dto/trip-answers.dto';
+} from './dto/trip-responses.dto';
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
 import { Trip } from './trip.entity';
 import { EndOfTrip, OpenTrip, TripsRepository } from './trips.repository';
-import { DecidedFare, explain, fareOf, toTripAnswer } from './trip-fare';
+import { DecidedFare, explain, fareOf, toTripResponse } from './trip-fare';
 
 const LATEST_TRIPS = 10;
 const IN_PROGRESS: EndOfTrip = {
@@ -53,12 +53,12 @@ export class TripsService {
     private readonly config: AppConfig,
   ) {}
 
-  async start(boarding: StartTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
+  async start(boarding: StartTrip, request: RepeatableRequest | null): Promise<BoardingResponse> {
     return this.board(boarding, request, () => IN_PROGRESS);
   }
 
   /** Boards and alights in one transaction. */
-  async complete(ride: CompleteTrip, request: RepeatableRequest | null): Promise<BoardingAnswer> {
+  async complete(ride: CompleteTrip, request: RepeatableRequest | null): Promise<BoardingResponse> {
     return this.board(ride, request, (at) => ({
       status: 'completed',
       disembarking_station_id: ride.disembarking_station_id,
@@ -69,7 +69,7 @@ export class TripsService {
   async end(
     { trip_id, disembarking_station_id }: EndTrip,
     request: RepeatableRequest | null,
-  ): Promise<AlightingAnswer> {
+  ): Promise<AlightingResponse> {
     const prefetch = (manager: EntityManager): Promise<Trip> => this.trips.findOrFail(trip_id, manager);
     const options = { evicts: evictions.alighted, request, prefetch };
     return this.writes.run(options, async (manager, found) => {
@@ -86,7 +86,7 @@ export class TripsService {
       };
       return {
         response: {
-          ...toTripAnswer({ ...trip, ...end }),
+          ...toTripResponse({ ...trip, ...end }),
           new_balance: card.balance,
           message: 'Alighted: the trip is completed.',
         },
@@ -96,8 +96,8 @@ export class TripsService {
     });
   }
 
-  async get(tripId: number): Promise<TripAnswer> {
-    return toTripAnswer(await this.trips.findOrFail(tripId));
+  async get(tripId: number): Promise<TripResponse> {
+    return toTripResponse(await this.trips.findOrFail(tripId));
   }
 
   async listOfCard(cardId: number): Promise<TripsOfCard> {
@@ -117,7 +117,7 @@ export class TripsService {
     planned: StartTrip | CompleteTrip,
     request: RepeatableRequest | null,
     endAt: (boardingTime: Date) => EndOfTrip,
-  ): Promise<BoardingAnswer> {
+  ): Promise<BoardingResponse> {
     const prefetch = (manager: EntityManager) =>
       pipelined({
         card: this.lockActive(manager, planned.card_id),
@@ -147,7 +147,7 @@ export class TripsService {
         new_balance: payment.balanceAfter,
       } satisfies Trip;
       return {
-        response: toBoardingAnswer(trip),
+        response: toBoardingResponse(trip),
         touches: { ...card, trip_ids: open ? [trip_id, open.trip_id] : [trip_id] },
         change: async () => {
           if (open) await this.trips.end(manager, open, FORGOTTEN);
@@ -200,10 +200,10 @@ export class TripsService {
   }
 }
 
-function toBoardingAnswer(trip: Trip & DecidedFare & { new_balance: number }): BoardingAnswer {
+function toBoardingResponse(trip: Trip & DecidedFare & { new_balance: number }): BoardingResponse {
   const what = trip.status === 'completed' ? 'Ride completed' : 'Boarded';
   return {
-    ...toTripAnswer(trip),
+    ...toTripResponse(trip),
     new_balance: trip.new_balance,
     fare_explanation: explain(trip),
     message: `${what}: ${trip.fare_amount} charged.`,

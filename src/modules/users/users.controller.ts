@@ -1,16 +1,16 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Cached, Evicts } from '../../platform/cache/cache.decorators';
+import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { AlreadyExistsError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
-import { idOf } from '../../common/http/id.pipe';
+import { idPipe } from '../../common/http/id.pipe';
 import { CreateUser } from './dto/create-user.dto';
-import { ActiveUserCount, LatestUser, UserAnswer, UserCount } from './dto/user-answers.dto';
+import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
 import { UsersService } from './users.service';
 
 @ApiTags('users')
@@ -67,9 +67,9 @@ export class UsersController {
    */
   @Post()
   @Requires('users:write')
-  @Evicts(evictions.userCreated)
+  @ApiEvicts(evictions.userCreated)
   @ApiProblems(AlreadyExistsError)
-  create(@Body() user: CreateUser): Promise<UserAnswer> {
+  create(@Body() user: CreateUser): Promise<UserResponse> {
     return this.users.create(user);
   }
 
@@ -83,7 +83,7 @@ export class UsersController {
   @Requires('users:read', { own: 'user_id' })
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
-  get(@Param('user_id', idOf('user')) userId: number): Promise<UserAnswer> {
+  get(@Param('user_id', idPipe('user')) userId: number): Promise<UserResponse> {
     return this.users.get(userId);
   }
 }

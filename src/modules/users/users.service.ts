@@ -5,7 +5,7 @@ import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import { Writes } from '../../platform/writes/writes';
 import { CreateUser } from './dto/create-user.dto';
-import { ActiveUserCount, LatestUser, UserAnswer, UserCount } from './dto/user-answers.dto';
+import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
 import { User } from './user.entity';
 import { UsersRepository } from './users.repository';
 
@@ -19,7 +19,7 @@ export class UsersService {
     private readonly calendar: ServiceCalendar,
   ) {}
 
-  async create(user: CreateUser): Promise<UserAnswer> {
+  async create(user: CreateUser): Promise<UserResponse> {
     const today = this.calendar.dayOf(this.clock.now());
     if (user.date_of_birth && user.date_of_birth > today) {
       throw new InvalidValueError('A date of birth cannot be in the future.', [
@@ -40,12 +40,12 @@ export class UsersService {
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
       });
-      return { response: toUserAnswer(created), touches: created };
+      return { response: toUserResponse(created), touches: created };
     });
   }
 
-  async get(userId: number): Promise<UserAnswer> {
-    return toUserAnswer(await this.users.findOrFail(userId));
+  async get(userId: number): Promise<UserResponse> {
+    return toUserResponse(await this.users.findOrFail(userId));
   }
 
   async count(): Promise<UserCount> {
@@ -63,6 +63,6 @@ export class UsersService {
   }
 }
 
-function toUserAnswer({ user_id, ...user }: User): UserAnswer {
+function toUserResponse({ user_id, ...user }: User): UserResponse {
   return { user_id, ...user };
 }

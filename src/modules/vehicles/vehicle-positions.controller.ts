@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
-import { Evicts } from '../../platform/cache/cache.decorators';
+import { ApiEvicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
@@ -25,7 +25,7 @@ export class VehiclePositionsController {
   @Requires('positions:write')
   @HttpCode(200)
   @LargeBody()
-  @Evicts(evictions.vehiclesMoved)
+  @ApiEvicts(evictions.vehiclesMoved)
   @ApiProblems(NotFoundError.of('vehicle'), NotFoundError.of('route'))
   store(@Body() { positions }: Observations): Promise<StoredObservations> {
     return this.positions.store(positions);

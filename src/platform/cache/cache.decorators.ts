@@ -42,7 +42,7 @@ export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecora
 }
 
 /** Only documents which cached responses an operation makes stale. The eviction itself is done by `Writes.run`. */
-export function Evicts<Subject>(...writes: readonly Eviction<Subject>[]): MethodDecorator {
+export function ApiEvicts<Subject>(...writes: readonly Eviction<Subject>[]): MethodDecorator {
   const templates = [...new Set(writes.flatMap((write) => write.templates))];
   return ApiExtension('x-evicts', templates);
 }

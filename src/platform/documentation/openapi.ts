@@ -63,6 +63,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['network', 'Localities, recharge points, concessionaires, depots, vehicles and drivers.'],
   ['fares', 'Fare rules, what a boarding costs, and why.'],
   ['keys', 'Who may call, and what.'],
+  ['audit', 'Who changed what, who was refused, and who read personal data.'],
   ['cache', 'For operators: statistics and maintenance of the cache.'],
   ['health', 'Health checks for people and orchestrators.'],
 ];

@@ -4,7 +4,7 @@ import { Public } from '../access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
-import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
+import { DatabasePing, HealthResponse } from './dto/health-responses.dto';
 import { HealthInterceptor } from './health.interceptor';
 import { HealthService } from './health.service';
 
@@ -12,9 +12,9 @@ import { HealthService } from './health.service';
 const HealthCheck = (): MethodDecorator =>
   applyDecorators(
     UseInterceptors(HealthInterceptor),
-    ApiOkResponse({ type: HealthAnswer }),
+    ApiOkResponse({ type: HealthResponse }),
     ApiServiceUnavailableResponse({
-      type: HealthAnswer,
+      type: HealthResponse,
       description: 'The check failed.',
       example: { status: 'unhealthy', message: 'The database does not answer.', version: '1.0.0' },
     }),
@@ -35,7 +35,7 @@ export class HealthController {
   @Get('health')
   @Public()
   @HealthCheck()
-  overall(): Promise<HealthAnswer> {
+  overall(): Promise<HealthResponse> {
     return this.health.overall();
   }
 
@@ -47,7 +47,7 @@ export class HealthController {
   @Get('health/db')
   @Public()
   @HealthCheck()
-  database(): Promise<HealthAnswer> {
+  database(): Promise<HealthResponse> {
     return this.health.database();
   }
 
@@ -60,7 +60,7 @@ export class HealthController {
   @Get('health/cache')
   @Public()
   @HealthCheck()
-  cacheServer(): Promise<HealthAnswer> {
+  cacheServer(): Promise<HealthResponse> {
     return this.health.cacheServer();
   }
 
@@ -72,8 +72,8 @@ export class HealthController {
    */
   @Get('health/live')
   @Public()
-  @ApiOkResponse({ type: HealthAnswer })
-  live(): HealthAnswer {
+  @ApiOkResponse({ type: HealthResponse })
+  live(): HealthResponse {
     return this.health.live();
   }
 
@@ -86,7 +86,7 @@ export class HealthController {
   @Get('health/ready')
   @Public()
   @HealthCheck()
-  ready(): Promise<HealthAnswer> {
+  ready(): Promise<HealthResponse> {
     return this.health.ready();
   }
 

@@ -1,11 +1,11 @@
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Observable, tap } from 'rxjs';
-import { HealthAnswer } from './dto/health-answers.dto';
+import { HealthResponse } from './dto/health-responses.dto';
 
 const RETRY_AFTER_SECONDS = 2;
 
-const IS_IN_SERVICE: Readonly<Record<HealthAnswer['status'], boolean>> = {
+const IS_IN_SERVICE: Readonly<Record<HealthResponse['status'], boolean>> = {
   healthy: true,
   degraded: true,
   unhealthy: false,
@@ -13,8 +13,8 @@ const IS_IN_SERVICE: Readonly<Record<HealthAnswer['status'], boolean>> = {
 
 /** Sets the status 503 if the service is unhealthy, so that an orchestrator need not read the body. */
 @Injectable()
-export class HealthInterceptor implements NestInterceptor<HealthAnswer> {
-  intercept(context: ExecutionContext, next: CallHandler<HealthAnswer>): Observable<HealthAnswer> {
+export class HealthInterceptor implements NestInterceptor<HealthResponse> {
+  intercept(context: ExecutionContext, next: CallHandler<HealthResponse>): Observable<HealthResponse> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       tap(({ status }) => {

@@ -10,7 +10,7 @@ import {
 import { Heartbeat } from '../postgres/heartbeat';
 import { isUsedUp } from '../postgres/pool';
 import { version } from '../../common/program/version';
-import { DatabasePing, HealthAnswer } from './dto/health-answers.dto';
+import { DatabasePing, HealthResponse } from './dto/health-responses.dto';
 import { succeedsWithin } from './succeeds-within';
 
 /** A part that does not respond within this time counts as away. */
@@ -31,28 +31,28 @@ export class HealthService implements OnModuleDestroy {
     this.stopping = true;
   }
 
-  async overall(): Promise<HealthAnswer> {
+  async overall(): Promise<HealthResponse> {
     const [database, cache] = await Promise.all([this.databaseAnswers(), this.cacheAnswers()]);
     if (!database) return healthOf('unhealthy', 'The database does not answer.');
     if (!cache) return healthOf('degraded', 'The cache does not answer; all reads go to the database.');
     return healthOf('healthy', 'The database and the cache answer.');
   }
 
-  async database(): Promise<HealthAnswer> {
+  async database(): Promise<HealthResponse> {
     if (await this.databaseAnswers()) return healthOf('healthy', 'The database answers.');
     return healthOf('unhealthy', 'The database does not answer.');
   }
 
-  async cacheServer(): Promise<HealthAnswer> {
+  async cacheServer(): Promise<HealthResponse> {
     if (await this.cacheAnswers()) return healthOf('healthy', 'The cache answers.');
     return healthOf('unhealthy', 'The cache does not answer.');
   }
 
-  live(): HealthAnswer {
+  live(): HealthResponse {
     return healthOf('healthy', 'The process is alive.');
   }
 
-  async ready(): Promise<HealthAnswer> {
+  async ready(): Promise<HealthResponse> {
     if (this.stopping) return healthOf('unhealthy', 'The service is stopping.');
     if (await this.databaseAnswers()) return healthOf('healthy', 'The service takes requests.');
     return healthOf('unhealthy', 'The database does not answer.');
@@ -96,6 +96,6 @@ export class HealthService implements OnModuleDestroy {
   }
 }
 
-function healthOf(status: HealthAnswer['status'], message: string): HealthAnswer {
+function healthOf(status: HealthResponse['status'], message: string): HealthResponse {
   return { status, message, version };
 }

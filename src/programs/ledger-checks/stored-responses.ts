@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { toTripAnswer } from '../../modules/trips/trip-fare';
+import { toTripResponse } from '../../modules/trips/trip-fare';
 import type { Trip } from '../../modules/trips/trip.entity';
 
 export const STORED_RESPONSES_CHECK = 'the stored responses of repeatable requests agree with their records';
@@ -76,7 +76,7 @@ async function* compare(
   const stored = new Map(rows.map((row) => [row.id, row]));
   for (const { id, members } of statements) {
     const record = stored.get(id);
-    const shown = record && kind === 'trip' ? { ...toTripAnswer(record as unknown as Trip) } : record;
+    const shown = record && kind === 'trip' ? { ...toTripResponse(record as unknown as Trip) } : record;
     const differing = shown ? differencesOf(kind, members, shown) : ['id'];
     if (differing.length > 0)
       yield {

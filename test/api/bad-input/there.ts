@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import type { CardAnswer } from '../../../src/modules/cards/dto/card-answers.dto';
-import type { BoardingAnswer } from '../../../src/modules/trips/dto/trip-answers.dto';
+import type { CardResponse } from '../../../src/modules/cards/dto/card-responses.dto';
+import type { BoardingResponse } from '../../../src/modules/trips/dto/trip-responses.dto';
 import { insert } from '../../builders/insert';
 import { aRoute, aStation } from '../../builders/network';
 import { aCard, aLine, aRecharge, aUser, FARE, type Line } from '../../builders/rides';
@@ -56,7 +56,7 @@ export async function whatIsThere(client: Client, service: Service): Promise<The
   });
   await aStation(client, { station_code: 'É-1' });
   const user = await aUser(service, RIDER);
-  const { body } = await post<CardAnswer>(service, '/cards', { user_id: user, card_number: CARD_NUMBER });
+  const { body } = await post<CardResponse>(service, '/cards', { user_id: user, card_number: CARD_NUMBER });
   const card = body.card_id;
   await aRecharge(service, card, 20_000);
   return {
@@ -114,8 +114,8 @@ async function rechargesAndTrips(
   const spentRecharge = await aRecharge(service, emptyCard, FARE);
   await post(service, '/trips/complete', { ...ride, card_id: emptyCard });
   const ridingCard = await aCard(service, 20_000);
-  const started = await post<BoardingAnswer>(service, '/trips/start', { ...boarding, card_id: ridingCard });
-  const ridden = await post<BoardingAnswer>(service, '/trips/complete', { ...ride, card_id: card });
+  const started = await post<BoardingResponse>(service, '/trips/start', { ...boarding, card_id: ridingCard });
+  const ridden = await post<BoardingResponse>(service, '/trips/complete', { ...ride, card_id: card });
   return {
     recharge,
     reversedRecharge,

@@ -2,7 +2,7 @@ import { ApiNextCursor } from '../../../common/http/pagination';
 import type { Role } from '../../../platform/access/scopes';
 
 /** What is known of a key; never the key itself. */
-export class AccessKeyAnswer {
+export class AccessKeyResponse {
   /**
    * Its public id.
    * @example "7Qm2xK9a"
@@ -84,7 +84,7 @@ export class AccessKeyAnswer {
 }
 
 /** A key that was just made. */
-export class NewAccessKeyAnswer extends AccessKeyAnswer {
+export class NewAccessKeyResponse extends AccessKeyResponse {
   /**
    * The key itself, shown only now.
    * @example "trk_7Qm2xK9a_4kB0tq8VnZ1yXw3sR5uE7iO9pA2dF6gH8jK1lM3nC5b0aB1c2D"
@@ -94,7 +94,7 @@ export class NewAccessKeyAnswer extends AccessKeyAnswer {
 
 export class AccessKeyPage {
   /** The newest first. */
-  keys!: AccessKeyAnswer[];
+  keys!: AccessKeyResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;

@@ -1,6 +1,6 @@
 import type { PendingArrivalStatus } from '../arrival.entity';
 
-export class ArrivalAnswer {
+export class ArrivalResponse {
   /**
    * The id of the station.
    * @example 1
@@ -31,5 +31,5 @@ export class ArrivalAnswer {
 
 export class Arrivals {
   /** At most 10 arrivals, soonest first. */
-  arrivals!: ArrivalAnswer[];
+  arrivals!: ArrivalResponse[];
 }

@@ -134,7 +134,7 @@ export class PricedBoarding extends FareReasons {
   shortfall?: number;
 }
 
-export class PriceAnswer {
+export class PriceResponse {
   /** The price of each boarding, in the order of the request. */
   boardings!: PricedBoarding[];
 

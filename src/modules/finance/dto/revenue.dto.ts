@@ -1,4 +1,4 @@
-export class RevenueAnswer {
+export class RevenueResponse {
   /**
    * What fares earned, in whole units of the currency; the same as `fare_revenue`.
    * @example 213061600

@@ -25,7 +25,7 @@ export class RechargePointsQuery extends PlacesQuery {
   name?: string;
 }
 
-export class RechargePointAnswer {
+export class RechargePointResponse {
   /**
    * The id of the recharge point.
    * @example 1
@@ -83,7 +83,7 @@ export class RechargePointAnswer {
 
 export class RechargePointPage {
   /** The recharge points, sorted by `recharge_point_id`, or with `near` the nearest first. */
-  recharge_points!: RechargePointAnswer[];
+  recharge_points!: RechargePointResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;

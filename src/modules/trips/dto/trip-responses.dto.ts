@@ -2,7 +2,7 @@ import { OmitType } from '@nestjs/swagger';
 import { FareExplanation } from '../../fares/dto/fare-explanation.dto';
 import type { TripStatus } from '../trip-status';
 
-export class TripAnswer {
+export class TripResponse {
   /**
    * The id of the trip.
    * @example 1
@@ -80,7 +80,7 @@ export class TripAnswer {
   fare_explanation!: FareExplanation | null;
 }
 
-export class AlightingAnswer extends OmitType(TripAnswer, ['new_balance']) {
+export class AlightingResponse extends OmitType(TripResponse, ['new_balance']) {
   /**
    * The card's balance now, in whole units of the currency.
    * @example 19950
@@ -94,7 +94,7 @@ export class AlightingAnswer extends OmitType(TripAnswer, ['new_balance']) {
   message!: string;
 }
 
-export class BoardingAnswer extends OmitType(TripAnswer, ['new_balance', 'fare_explanation']) {
+export class BoardingResponse extends OmitType(TripResponse, ['new_balance', 'fare_explanation']) {
   /**
    * The card's balance after the fare, in whole units of the currency.
    * @example 19950
@@ -263,7 +263,7 @@ export class SimulatedTrip {
   fare_amount!: number;
 }
 
-export class SimulationAnswer {
+export class SimulationResponse {
   simulation_summary!: SimulationSummary;
 
   /** The rides that were taken. */

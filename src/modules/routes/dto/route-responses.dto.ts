@@ -100,7 +100,7 @@ export class RouteLocation {
   vehicles!: VehiclePosition[];
 }
 
-export class RouteAnswer {
+export class RouteResponse {
   /**
    * The id of the route.
    * @example 1
@@ -213,7 +213,7 @@ export class RouteStation {
 }
 
 export class RouteStations {
-  route!: RouteAnswer;
+  route!: RouteResponse;
 
   /** The stations in the order of travel, with the first and the last. */
   stations!: RouteStation[];

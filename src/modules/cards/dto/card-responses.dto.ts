@@ -3,7 +3,7 @@ import type { CounterAccountKind } from '../../ledger/account.entity';
 import type { PostingKind } from '../../ledger/posting.entity';
 import type { CardStatus } from '../card-status';
 
-export class CardAnswer {
+export class CardResponse {
   /**
    * The id of the card.
    * @example 1
@@ -64,7 +64,7 @@ export class CardBalance {
   status!: CardStatus;
 }
 
-export class CounterAccountAnswer {
+export class CounterAccountResponse {
   /**
    * What the account on the other side of the posting is for: money paid in (`cash`), fares earned (`fare_revenue`),
    * balances that were imported (`opening`), or corrections (`adjustment`).
@@ -111,7 +111,7 @@ export class StatementEntry {
    */
   version!: number;
 
-  counter_account!: CounterAccountAnswer;
+  counter_account!: CounterAccountResponse;
 
   /**
    * The recharge that this posting records or reverses; null if it concerns no recharge.
@@ -139,7 +139,7 @@ export class CardStatement {
 
 export class UserCards {
   /** The cards of the rider, by their ids. */
-  cards!: CardAnswer[];
+  cards!: CardResponse[];
 }
 
 export class BalanceOfCard {

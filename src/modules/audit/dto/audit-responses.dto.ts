@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../../common/http/pagination';
 
-export class AuditEntryAnswer {
+export class AuditEntryResponse {
   /** @example 1 */
   entry_id!: number;
 
@@ -63,7 +63,7 @@ export class AuditEntryAnswer {
 
 export class AuditEntries {
   /** Newest first. */
-  entries!: AuditEntryAnswer[];
+  entries!: AuditEntryResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;

@@ -1,7 +1,7 @@
 import { OmitType } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../../common/http/pagination';
 
-export class RechargeAnswer {
+export class RechargeResponse {
   /**
    * The id of the recharge.
    * @example 1
@@ -31,7 +31,7 @@ export class RechargeAnswer {
   recharge_timestamp!: Date;
 }
 
-export class RechargeDetails extends OmitType(RechargeAnswer, ['new_balance']) {
+export class RechargeDetails extends OmitType(RechargeResponse, ['new_balance']) {
   /**
    * The card's balance right after the recharge, in whole units of the currency; null if it was imported.
    * @example 43500
@@ -60,7 +60,7 @@ export class RechargeDetails extends OmitType(RechargeAnswer, ['new_balance']) {
   reversed_at!: Date | null;
 }
 
-export class ReversalAnswer {
+export class ReversalResponse {
   /**
    * The id of the recharge.
    * @example 1

@@ -1,4 +1,4 @@
-export class HealthAnswer {
+export class HealthResponse {
   /**
    * `degraded` means that the service works without its cache.
    * @example "healthy"

@@ -2,7 +2,7 @@ import { ApiNextCursor } from '../../../common/http/pagination';
 import type { RouteType } from '../../fares/route-type';
 import type { ServiceStatus } from '../../network/service-status';
 
-export class StationAnswer {
+export class StationResponse {
   /**
    * The id of the station.
    * @example 1
@@ -48,7 +48,7 @@ export class StationAnswer {
 
 export class StationPage {
   /** The stations, sorted by `station_id`, or with `near` the nearest first. */
-  stations!: StationAnswer[];
+  stations!: StationResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;

@@ -1,7 +1,7 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
 import type { DriverStatus } from '../driver-status';
 
-export class LocationAnswer {
+export class LocationResponse {
   /**
    * The id of the locality.
    * @example 1
@@ -23,13 +23,13 @@ export class LocationAnswer {
 
 export class LocationPage {
   /** The rows of this page, sorted by `location_id`. */
-  locations!: LocationAnswer[];
+  locations!: LocationResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;
 }
 
-export class ConcessionaireAnswer {
+export class ConcessionaireResponse {
   /**
    * The id of the concessionaire.
    * @example 1
@@ -69,13 +69,13 @@ export class ConcessionaireAnswer {
 
 export class ConcessionairePage {
   /** The rows of this page, sorted by `concessionaire_id`. */
-  concessionaires!: ConcessionaireAnswer[];
+  concessionaires!: ConcessionaireResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;
 }
 
-export class DepotAnswer {
+export class DepotResponse {
   /**
    * The id of the depot.
    * @example 1
@@ -121,14 +121,14 @@ export class DepotAnswer {
 
 export class DepotPage {
   /** The rows of this page, sorted by `depot_id`. */
-  depots!: DepotAnswer[];
+  depots!: DepotResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;
 }
 
 /** A driver, without the licence, the dates and the employee number, which are personal data. */
-export class DriverAnswer {
+export class DriverResponse {
   /**
    * The id of the driver.
    * @example 1
@@ -162,7 +162,7 @@ export class DriverAnswer {
 
 export class DriverPage {
   /** The rows of this page, sorted by `driver_id`. */
-  drivers!: DriverAnswer[];
+  drivers!: DriverResponse[];
 
   @ApiNextCursor()
   next_cursor!: string | null;

@@ -34,7 +34,7 @@ export class LatestUser {
   latest_user!: UserName;
 }
 
-export class UserAnswer {
+export class UserResponse {
   /**
    * The id of the rider.
    * @example 1
