@@ -377,7 +377,8 @@ describe('every operation', () => {
 
   it('refuses an empty body where one is required', async () => {
     for (const operation of await takingBodies()) {
-      if (['/cards', '/alerts/999999', '/arrivals/999999'].includes(operation.path)) continue;
+      if (['/cards', '/alerts/999999', '/arrivals/999999', '/keys/999999/roll'].includes(operation.path))
+        continue;
 
       expect([operation.path, (await answerTo(operation, '')).status]).toEqual([operation.path, 400]);
     }

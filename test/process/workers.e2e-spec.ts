@@ -304,7 +304,7 @@ it('give up when they end again and again before they listen', async () => {
     env: { WORKERS: '2', DATABASE_POOL_SIZE: '500' },
   });
 
-  await expect(started).rejects.toThrow('2 workers may take 1006 connections');
+  await expect(started).rejects.toThrow('2 workers may open 1006 connections');
   await expect(started).rejects.toThrow(
     /ended \(1\) before[^]*\ntravel-recharge: a worker exited 5 times before it listened; the last reason: exit code 3\n$/,
   );

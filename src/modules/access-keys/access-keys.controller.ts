@@ -82,8 +82,8 @@ export class AccessKeysController {
   /**
    * Revoke a key.
    *
-   * @remarks When the response arrives, no process accepts the key in a request that begins after it. So it
-   * takes more than a second. A key that is revoked already stays as it is.
+   * @remarks Use it when a key is lost or no longer needed. When the response arrives, no process accepts the key in a
+   * request that begins after it, so it takes more than a second. A key that is revoked already stays as it is.
    */
   @Post(':key_id/revocation')
   @Requires('keys:manage')

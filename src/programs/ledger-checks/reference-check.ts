@@ -2,6 +2,14 @@ import type { LedgerCheck } from './check';
 
 /** The foreign keys by table: a column, and the column that must have its value. */
 export const REFERENCES: Readonly<Record<string, readonly (readonly [column: string, target: string])[]>> = {
+  access_keys: [
+    ['client', 'clients.client'],
+    ['recharge_point_id', 'recharge_points.recharge_point_id'],
+    ['station_id', 'stations.station_id'],
+    ['successor', 'access_keys.key_id'],
+    ['user_id', 'users.user_id'],
+    ['vehicle_id', 'vehicles.vehicle_id'],
+  ],
   accounts: [['concessionaire_id', 'concessionaires.concessionaire_id']],
   alerts: [
     ['station_id', 'stations.station_id'],

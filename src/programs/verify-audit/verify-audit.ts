@@ -41,7 +41,11 @@ export async function verifyAudit(
       print,
     });
     if (broken === 0 && head) await provenFile?.write(head);
-    print(broken === 0 ? 'The audit trail is right.' : `The audit trail is wrong in ${broken} places.`);
+    print(
+      broken === 0
+        ? 'The audit trail is right.'
+        : `The audit trail is wrong. Entries and seals that break it: ${broken}.`,
+    );
     return broken;
   } finally {
     await client.end();

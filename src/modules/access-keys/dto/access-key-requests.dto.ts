@@ -11,7 +11,7 @@ const MOST_REQUESTS = 1_000_000;
 
 /** What a key is for, and the one thing that it is bound to where its role is. */
 export class KeyRole {
-  @OneOf(ROLES, { example: 'agent' })
+  @OneOf(ROLES, { example: 'agent', description: 'The role. It decides what the key may do.' })
   role!: Role;
 
   @Id({ optional: true, example: 1, description: 'The rider; only for the role rider.' })
@@ -64,7 +64,11 @@ export class CreateAccessKey extends KeyRole {
   )
   networks?: string[];
 
-  @WholeNumber(1, MOST_REQUESTS, { optional: true, example: 600 })
+  @WholeNumber(1, MOST_REQUESTS, {
+    optional: true,
+    example: 600,
+    description: 'How many requests a minute the key may send; without it, the limit of the service holds.',
+  })
   requests_per_minute?: number;
 
   @WholeNumber(1, MOST_DAYS, {

@@ -9,13 +9,22 @@ export class AccessKeyResponse {
    */
   key_id!: string;
 
-  /** @example "recaudo-norte" */
+  /**
+   * The organisation or the device that the key belongs to.
+   * @example "recaudo-norte"
+   */
   client!: string;
 
-  /** @example "Ventanilla 3" */
+  /**
+   * What people call the key.
+   * @example "Ventanilla 3"
+   */
   name!: string;
 
-  /** @example "agent" */
+  /**
+   * The role. It decides what the key may do.
+   * @example "agent"
+   */
   role!: Role;
 
   /**
@@ -54,6 +63,7 @@ export class AccessKeyResponse {
    */
   requests_per_minute!: number | null;
 
+  /** When the key was made, in UTC (ISO 8601). */
   created_at!: Date;
 
   /**
@@ -62,6 +72,7 @@ export class AccessKeyResponse {
    */
   created_by!: string;
 
+  /** From when on the key is refused, in UTC (ISO 8601). */
   expires_at!: Date;
 
   /**

@@ -2,9 +2,13 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../../common/http/pagination';
 
 export class AuditEntryResponse {
-  /** @example 1 */
+  /**
+   * The id of the entry. A newer entry has a larger one.
+   * @example 1
+   */
   entry_id!: number;
 
+  /** When it happened, in UTC (ISO 8601). */
   occurred_at!: Date;
 
   /**
@@ -19,7 +23,10 @@ export class AuditEntryResponse {
    */
   key_id!: string | null;
 
-  /** @example "recharge_point" */
+  /**
+   * The role of the key; null when there was none.
+   * @example "recharge_point"
+   */
   role!: string | null;
 
   /**
@@ -28,16 +35,28 @@ export class AuditEntryResponse {
    */
   request_id!: string | null;
 
-  /** @example "POST /recharges" */
+  /**
+   * The method and the path of the operation.
+   * @example "POST /recharges"
+   */
   operation!: string;
 
-  /** @example "card" */
+  /**
+   * The kind of thing that it was about; null for none.
+   * @example "card"
+   */
   object_kind!: string | null;
 
-  /** @example "17" */
+  /**
+   * The id of that thing; null for none.
+   * @example "17"
+   */
   object_id!: string | null;
 
-  /** @example "changed" */
+  /**
+   * Whether something was changed, refused, or read.
+   * @example "changed"
+   */
   outcome!: 'changed' | 'refused' | 'read';
 
   @ApiProperty({
@@ -57,7 +76,10 @@ export class AuditEntryResponse {
    */
   reason!: string | null;
 
-  /** @example "10.0.0.7" */
+  /**
+   * The network address of the caller; null when it is not known.
+   * @example "10.0.0.7"
+   */
   address!: string | null;
 }
 
