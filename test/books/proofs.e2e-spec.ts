@@ -13,6 +13,8 @@ import { CHECK_NAMES } from '../../src/programs/ledger-checks/verify-ledger';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
 import { toTripResponse } from '../../src/modules/trips/trip-fare';
 import type { Trip } from '../../src/modules/trips/trip.entity';
+import type { Binding } from '../../src/platform/access/caller';
+import type { Role } from '../../src/platform/access/scopes';
 import { Clock } from '../../src/common/time/clock';
 import { sealedPostings } from '../../src/modules/ledger/sealed-postings';
 import { auditEntries } from '../../src/platform/audit/seals/sealed-source';
@@ -21,6 +23,7 @@ import { verifyChain } from '../../src/platform/audit/seals/verify-chain';
 import { AppConfig } from '../../src/platform/config/app-config';
 import { Environment } from '../../src/platform/config/environment';
 import { dataSourceOptions } from '../../src/platform/postgres/data-source';
+import { aKey } from '../builders/keys';
 import { connect } from '../builders/connect';
 import { afterFile } from '../setup/after-test';
 import { createDatabase } from '../setup/database';
@@ -57,6 +60,9 @@ const FREE = 'WHERE fare_amount = 0 AND fare_reason IS NOT NULL';
 const IMPORTED = 'WHERE fare_reason IS NULL';
 /** An id that nothing has, in a partition that is there. */
 const FAR = 15_000_000;
+
+/** Keys that are texts; the others are numbers. */
+const TEXT_KEYS: ReadonlySet<string> = new Set(['channel', 'client', 'key_id']);
 
 /** A column, what it is set to and where, and the checks that see it. */
 const CHANGES: readonly (readonly [column: string, to: string, checks: string])[] = [
@@ -264,8 +270,9 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ...Object.entries(REFERENCES).flatMap(([table, references]) =>
     references.flatMap(([column, target]): [string, string, string][] => {
       const [other = '', key = ''] = target.split('.');
-      const [nowhere, elsewhere] =
-        key === 'channel' ? [`'nowhere'`, `${key} || 'x'`] : ['999999999', `${key} + 100000000`];
+      const [nowhere, elsewhere] = TEXT_KEYS.has(key)
+        ? [`'nowhere'`, `${key} || 'x'`]
+        : ['999999999', `${key} + 100000000`];
       return [
         [`${table}.${column}`, nowhere, 'L1'],
         [`${other}.${key}`, elsewhere, 'L1'],
@@ -312,6 +319,7 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
     'L27',
   ],
   ['no epoch of the cache', 'DELETE FROM cache_epoch', 'L27'],
+  ['no version of the keys', 'DELETE FROM access_version', 'L27'],
   ['a concessionaire without an account', 'DELETE FROM accounts WHERE concessionaire_id = 1', 'L1 L25'],
   ['no account for openings', `DELETE FROM accounts WHERE kind = 'opening'`, 'L1 L3 L25'],
   ['two accounts for adjustments', `INSERT INTO accounts (kind) VALUES ('adjustment')`, 'L25'],
@@ -403,6 +411,7 @@ beforeAll(async () => {
   await addFeed();
   await addSums();
   await addAnswers();
+  await addKeys();
   await addSeals(city.url);
   await liftGuards(client);
 }, 60_000);
@@ -497,6 +506,18 @@ async function addAnswers(): Promise<void> {
       JSON.stringify({ ...answer, message: 'done' }),
     ]);
   }
+}
+
+/** A key of each binding, and one with a successor. */
+async function addKeys(): Promise<void> {
+  const bindings: readonly (readonly [Role, Binding])[] = [
+    ['rider', { user_id: 1 }],
+    ['recharge_point', { recharge_point_id: 1 }],
+    ['validator', { vehicle_id: 1 }],
+    ['validator', { station_id: 1 }],
+  ];
+  const keys = await Promise.all(bindings.map(([role, binding]) => aKey(client, role, binding)));
+  await client.query('UPDATE access_keys SET successor = $1 WHERE key_id = $2', [keys[0]?.id, keys[1]?.id]);
 }
 
 /** As the service leaves them, of all that was written. */

@@ -137,6 +137,7 @@ export const recordChecks: readonly LedgerCheck[] = [
       SELECT name, rows FROM (
         SELECT 'fare_editions' AS name, count(*) AS rows FROM fare_editions
         UNION ALL SELECT 'cache_epoch', count(*) FROM cache_epoch
+        UNION ALL SELECT 'access_version', count(*) FROM access_version
         UNION ALL SELECT 'totals_watermarks: trips', count(*) FROM totals_watermarks WHERE source = 'trips'
         UNION ALL SELECT 'totals_watermarks: postings', count(*) FROM totals_watermarks WHERE source = 'postings') counts
       WHERE rows <> 1`,
