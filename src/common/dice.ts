@@ -11,17 +11,17 @@ export class Dice {
     this.generator = xoroshiro128plus(seed ^ hash(purpose));
   }
 
-  /** 0 or more, below 1. */
+  /** Returns a number from 0 to 1; it can be 0, but not 1. */
   share(): number {
     return (this.generator.next() >>> 0) / TWO_TO_32;
   }
 
-  /** A whole number from 0, below the limit. */
+  /** Returns a whole number from 0 to `limit` - 1. */
   below(limit: number): number {
     return Math.floor(this.share() * limit);
   }
 
-  /** A whole number between two, both included. */
+  /** Returns a whole number from `least` to `most`. */
   between(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
@@ -30,7 +30,10 @@ export class Dice {
     return this.share() < probability;
   }
 
-  /** @throws RangeError for an empty list. */
+  /** Returns one of the items.
+   *
+   * @throws RangeError for an empty list.
+   */
   pick<Item>(items: readonly Item[]): Item {
     const index = this.below(items.length);
     if (index >= items.length) throw new RangeError('nothing to pick from');
@@ -57,7 +60,7 @@ export class Urn<Item> {
   }
 }
 
-/** FNV-1a, to tell purposes apart. */
+/** FNV-1a, so that each purpose gets another seed. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);

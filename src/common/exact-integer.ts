@@ -1,6 +1,6 @@
 /**
- * An integer as PostgreSQL writes it (bigint, or a sum in numeric): a number while that is exact, a bigint beyond
- * 2^53. The one place where money is parsed.
+ * An integer from PostgreSQL (bigint, or a sum in numeric). It is a number up to 2^53, and a bigint beyond that, because a
+ * number is no longer exact there. This is the one place where money is parsed.
  */
 export type ExactInteger = number | bigint;
 
@@ -11,7 +11,7 @@ export function parseExactInteger(text: string): ExactInteger {
   return Number.isSafeInteger(value) ? value : BigInt(text);
 }
 
-/** The sum of whole numbers, exact also beyond 2^53. */
+/** Returns the sum of whole numbers. It is exact also beyond 2^53. */
 export function sumExactly(numbers: readonly ExactInteger[]): ExactInteger {
   return parseExactInteger(String(numbers.reduce<bigint>((sum, number) => sum + BigInt(number), 0n)));
 }

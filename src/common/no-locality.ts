@@ -1,2 +1,2 @@
-/** The name under which answers by locality count stations that have none, so that the sums agree. */
+/** Totals by locality count stations without a locality under this name, so that their sum is the whole total. */
 export const NO_LOCALITY = 'Sin localidad';

@@ -1,7 +1,7 @@
 import type { CardStatus } from '../../src/modules/cards/card-status';
 import { FARE } from './rides';
 
-/** Something that somebody asks for; `card` is the how manieth of the cards, `nth` the how manieth of its records. */
+/** A request. `card` is the index of the card, and `nth` the index among its records. */
 export type Operation =
   | { readonly kind: 'recharge'; readonly card: number; readonly amount: number }
   | { readonly kind: 'reversal'; readonly card: number; readonly nth: number }

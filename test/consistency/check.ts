@@ -30,7 +30,7 @@ const ENVIRONMENT = {
 };
 type Headers = Readonly<Record<string, string>>;
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 const NAIVE_CACHE = join(__dirname, 'naive-cache.cjs');
 
 /** Writes to and reads from several processes of the built service while faults happen, and judges every read. */
@@ -72,7 +72,7 @@ async function startMember(
 }
 
 async function isCaching(member: Member): Promise<boolean> {
-  const { cache } = await member.client.send({ method: 'GET', path: '/users/count', patience: PATIENCE_MS });
+  const { cache } = await member.client.send({ method: 'GET', path: '/users/count', timeoutMs: TIMEOUT_MS });
   return cache === 'HIT';
 }
 

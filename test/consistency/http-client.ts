@@ -14,7 +14,7 @@ export interface Message {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Milliseconds of silence after which the connection is given up. */
-  readonly patience: number;
+  readonly timeoutMs: number;
 }
 
 /** Sends requests to one process over connections that are kept. */
@@ -28,15 +28,15 @@ export class HttpClient {
   ) {}
 
   /** Rejects when no whole answer came. */
-  async send({ method, path, headers: given, body, patience }: Message): Promise<Reply> {
+  async send({ method, path, headers: given, body, timeoutMs }: Message): Promise<Reply> {
     const headers = { ...this.ownHeaders, ...given };
     return new Promise((resolve, reject) => {
       const sent = request(
-        { host: '127.0.0.1', port: this.port, agent: this.agent, method, path, headers, timeout: patience },
+        { host: '127.0.0.1', port: this.port, agent: this.agent, method, path, headers, timeout: timeoutMs },
         (response) => collect(response, resolve, reject),
       );
       sent.on('error', reject);
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${patience} ms`)));
+      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)));
       sent.end(body);
     });
   }

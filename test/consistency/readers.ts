@@ -4,7 +4,7 @@ import type { Tally } from './tally';
 import type { View } from './view';
 
 /** Longer than any pause of a process. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 /** A process whose database was away may refuse reads for so long after. */
 const RECOVERY_MS = 3_000;
 
@@ -26,7 +26,7 @@ async function readOnce(member: Member, view: View, tally: Tally): Promise<void>
   const floors = view.floors();
   const began = performance.now();
   const reply = await member.client
-    .send({ method: 'GET', path, headers, patience: PATIENCE_MS })
+    .send({ method: 'GET', path, headers, timeoutMs: TIMEOUT_MS })
     .catch(toError);
   const ended = performance.now();
   const what = `${path} from ${member.name}`;

@@ -5,7 +5,7 @@ import type { Member } from './member';
 import type { Tally } from './tally';
 
 /** A caller that gets no answer in this time asks another process, while the first may still be at work. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 const PAUSE_MS = 50;
 /** A write may wait for the locks of a process in trouble, and be refused, for so long after. */
 const RECOVERY_MS = 10_000;
@@ -77,7 +77,7 @@ export class WriteClient {
           ...headers,
           ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
         },
-        patience: PATIENCE_MS,
+        timeoutMs: TIMEOUT_MS,
       })
       .catch(toError);
     const took = performance.now() - began;

@@ -18,7 +18,7 @@ const FOR_EVER = '60000';
 const POOL_SIZE = 3;
 const AMOUNT = 1_000;
 /** A write is bounded by its transaction, not by the silence (milliseconds). */
-const WRITE_PATIENCE = 30_000;
+const WRITE_TIMEOUT_MS = 30_000;
 /** Several times the silence that is allowed, in milliseconds. */
 const SLOW = 2_500;
 /** PostgreSQL says it together with being ready, when it has let a connection in. */
@@ -82,7 +82,7 @@ async function rechargeOnce(service: Service, card_id: number, key: string): Pro
     method: 'POST',
     body: JSON.stringify({ card_id, amount: AMOUNT }),
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
-    signal: AbortSignal.timeout(WRITE_PATIENCE),
+    signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
   });
 }
 

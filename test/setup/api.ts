@@ -21,7 +21,7 @@ export interface Answer<Body = unknown> {
   readonly body: Parsed<Body>;
 }
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 let document: Promise<ApiDocument> | undefined;
 
 /**
@@ -34,7 +34,7 @@ export async function ask<Body = unknown>(
   init: RequestInit = {},
 ): Promise<Answer<Body>> {
   const described = await documentOf(service);
-  const response = await fetch(service.url + path, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
+  const response = await fetch(service.url + path, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
   const text = await response.text();
   const contentType = response.headers.get('content-type');
   const body = bodyOf(contentType, text);

@@ -8,5 +8,5 @@ export async function until(what: string, isTrue: () => boolean | Promise<boolea
   for (const end = performance.now() + LIMIT_MS; performance.now() < end; await sleep(POLL_MS)) {
     if (await isTrue()) return;
   }
-  throw new Error(`waited in vain until ${what}`);
+  throw new Error(`timed out while waiting until ${what}`);
 }

@@ -7,8 +7,8 @@ import type { ProblemCode } from './problem/problem-types';
 const PROBLEMS = Symbol('problems');
 
 /**
- * Documents what the operation may be refused with, beside what several decorators of it say: each adds its own. What
- * every operation may be refused with is added when the document is completed.
+ * Documents the refusals of an operation. Other decorators of the operation add their own refusals. Those that every
+ * operation can have are added when the OpenAPI document is completed.
  */
 export function ApiProblems(...refusals: readonly Refusal[]): MethodDecorator {
   return (target, member, descriptor) => {

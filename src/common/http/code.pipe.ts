@@ -4,7 +4,7 @@ import { faultIn } from '../text/fault';
 import { LONGEST } from '../text/lengths';
 import { tidy } from '../text/tidy';
 
-/** A code in a path, tidied as it is where it is stored. Text that can be no code names nothing. */
+/** A code in a path. It is tidied in the same way as stored codes. A text that cannot be a code is refused with 404. */
 export class CodePipe implements PipeTransform<string, string> {
   constructor(private readonly resource: Resource) {}
 

@@ -11,22 +11,23 @@ interface Exchange {
 }
 
 /**
- * What was asked on each connection and is not answered yet, so that a connection that can't be read any further closes
- * without a word that its caller would take for the answer: a recharge may have been committed.
+ * Knows the requests of each connection that have no response yet. When a connection can no longer be read, those requests
+ * get their responses before a refusal is sent: the caller of a recharge that was committed would take the refusal for its
+ * response.
  */
 export class Connections {
   private readonly exchanges = new WeakMap<Socket, readonly Exchange[]>();
-  /** Requests that were read as far as their operation needs it: from now on they may change something. */
+  /** Requests whose operation has begun: they may already have changed something. */
   private readonly begun = new WeakSet<FastifyRequest>();
   private readonly closing = new WeakSet<Socket>();
 
-  /** @param newId makes the id of a refusal that belongs to no request. */
+  /** @param newId makes the request id of a refusal when what was sent could not be read as a request. */
   constructor(
     private readonly logger: Logger,
     private readonly newId: () => string,
   ) {}
 
-  /** Hears of every request, and of its beginning. */
+  /** Records every request, and when its operation begins. */
   watch(server: FastifyInstance): void {
     server.addHook('onRequest', (request, reply, done) => {
       const { socket } = request.raw;
@@ -41,8 +42,8 @@ export class Connections {
   }
 
   /**
-   * Closes a connection that can't be read any further. A request of which not everything has come is refused; one that
-   * may have begun gets its answer first; and only where nothing was asked is what came refused for itself.
+   * Closes a connection that can no longer be read. A request that has not come completely is refused. A request whose
+   * operation may have begun gets its response first. If no request is open, the bytes that came are refused themselves.
    */
   close(error: ConnectionError, socket: Socket): void {
     if (this.closing.has(socket)) return;
@@ -56,7 +57,7 @@ export class Connections {
       if (this.isUnread(unanswered)) refuse(error, unanswered);
       closeAfter(unanswered, socket);
     } else if (last && !last.request.raw.complete) {
-      // It has its answer, and what can't be read still belongs to it.
+      // The request already has its response, and the bytes that cannot be read still belong to that request.
       socket.destroy(error);
     } else {
       refuseMalformedHttp(error, socket, this.logger, this.newId());
@@ -72,7 +73,7 @@ function isUnanswered({ reply }: Exchange): boolean {
   return !reply.raw.writableFinished;
 }
 
-/** Its operation does not begin any more: Fastify looks whether a request was answered. */
+/** The operation does not begin after this, because Fastify first checks whether a response was sent. */
 function refuse(error: ConnectionError, { request, reply }: Exchange): void {
   void reply.header('connection', 'close');
   sendProblem(malformedHttp(error), request, reply);

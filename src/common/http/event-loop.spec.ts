@@ -1,13 +1,13 @@
 import { EventLoop } from './event-loop';
 
-const MOST_DELAY = 1_000;
+const MAX_DELAY_MS = 1_000;
 
 describe(EventLoop.name, () => {
   let loop: EventLoop;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    loop = new EventLoop(MOST_DELAY);
+    loop = new EventLoop(MAX_DELAY_MS);
     loop.start();
   });
 
@@ -30,7 +30,7 @@ describe(EventLoop.name, () => {
   });
 
   it('is late before the first timer after a long block runs, and no longer once one runs in time', () => {
-    block(MOST_DELAY + 200);
+    block(MAX_DELAY_MS + 200);
     expect(loop.isLate).toBe(true);
 
     jest.advanceTimersToNextTimer();
@@ -41,7 +41,7 @@ describe(EventLoop.name, () => {
   });
 
   it('may be a little late', () => {
-    block(MOST_DELAY);
+    block(MAX_DELAY_MS);
 
     expect(loop.isLate).toBe(false);
   });

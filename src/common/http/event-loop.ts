@@ -2,16 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { OverloadedError } from './problem/service-errors';
 import { sendProblem } from './problem/problem.filter';
 
-/** Between two checks of the clock. After a late check, requests are accepted again when the next one is in time. */
+/** The time between two checks of the clock. After a late check, requests are accepted again when a check is on time. */
 const CHECK_INTERVAL_MS = 100;
 
-/** Whether the event loop comes to its work in time. */
+/** Measures whether the event loop starts its work on time. */
 export class EventLoop {
   private timer: NodeJS.Timeout | undefined;
   private dueAt = Infinity;
   private wasLate = false;
 
-  /** @param maxDelayMs milliseconds that the loop may be late. */
+  /** @param maxDelayMs by how many milliseconds the loop may be late. */
   constructor(private readonly maxDelayMs: number) {}
 
   start(): void {
@@ -25,7 +25,7 @@ export class EventLoop {
     this.wasLate = false;
   }
 
-  /** Late at the last look, or now: a request may be taken up before the timer is. */
+  /** Whether the last check was late, or the next one is late by now: a request can be handled before the timer fires. */
   get isLate(): boolean {
     return this.wasLate || this.delayMs > this.maxDelayMs;
   }
@@ -41,10 +41,10 @@ export class EventLoop {
 }
 
 /**
- * Refuses requests while the event loop is late, except those about the service's health: an overloaded process is alive
- * and ready, since the requests that it is not sent would only overload the others.
+ * Refuses requests while the event loop is late, except those under `/health`. An overloaded process still says that it is
+ * alive and ready. Otherwise its requests would go to the other processes and overload them too.
  *
- * @param maxDelayMs milliseconds that the loop may be late.
+ * @param maxDelayMs by how many milliseconds the loop may be late.
  */
 export function refuseWhileLate(server: FastifyInstance, maxDelayMs: number): void {
   const loop = new EventLoop(maxDelayMs);

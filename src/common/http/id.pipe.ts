@@ -2,8 +2,9 @@ import { Injectable, PipeTransform } from '@nestjs/common';
 import { NotFoundError, Resource } from './problem/not-found-error';
 
 /**
- * An id in a path. Text that can be no id names nothing, so it is 404 and not 422; neither does an integer beyond
- * 2^53, which our sequences do not reach. An id has one spelling: under `007` an answer would be cached twice.
+ * An id in a path. A text that cannot be an id is refused with 404 and not 422, because nothing has that id. The same holds
+ * for an integer beyond 2^53, which our sequences do not reach. An id has only one spelling: if `007` were allowed for 7, the
+ * same response would be cached twice.
  *
  * @throws NotFoundError
  */

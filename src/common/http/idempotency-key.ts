@@ -2,12 +2,12 @@ import { MalformedHeaderError } from './problem/request-errors';
 
 const HEADER = 'Idempotency-Key';
 const ALLOWED = '1 to 255 visible characters, quoted (RFC 8941) or bare';
-/** Between its quotes a text has quotes and backslashes only behind a backslash. */
+/** Inside the quotes, a quote or a backslash has a backslash before it. */
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
 
 /**
- * The key that a header names: a text in quotes, as the standard writes it, or the bare text, which begins with anything
- * but a quote.
+ * Returns the key in a header. The header has the key in quotes, as the standard requires, or without quotes. A key without
+ * quotes cannot begin with a quote.
  *
  * @throws MalformedHeaderError
  */

@@ -5,7 +5,7 @@ export function toJson(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    // JSON.stringify refuses a bigint; sums grow that large so seldom that the slow way may serve them.
+    // JSON.stringify refuses a bigint. The other way is slow, but sums are seldom so large.
     return stringify(value) ?? 'null';
   }
 }

@@ -4,18 +4,18 @@ import { MethodNotAllowedError, NoSuchPathError } from './problem/request-errors
 import { sendProblem } from './problem/problem.filter';
 import { withoutAuthority } from './request-target';
 
-/** What a path is served with. */
+/** A path of the service, and its methods. */
 interface KnownPath {
   readonly path: string;
   readonly methods: Set<string>;
 }
 
-/** Goes on when who asks may know that there is such a path, and answers the request otherwise. */
+/** Calls `done` if the caller may know that the path exists. Otherwise it sends the response. */
 type BeforeNaming = (path: string, request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
 
 /**
- * Refuses what is not served, before its body is read: an unknown path with 404, a known one with another method with 405
- * and `Allow` (RFC 9110, 15.5.6), whatever the method is. Fastify answers both with 404, and would take
+ * Refuses unknown paths with 404, and a known path with an unknown method with 405
+ * and `Allow` (RFC 9110, 15.5.6), before the body is read. Fastify alone would send 404 for both, and would take
  * `GET /trips/start` for the trip with the id `start`.
  */
 export function refuseUnknown(
@@ -23,7 +23,7 @@ export function refuseUnknown(
   longestParameter: number,
   beforeNaming: BeforeNaming,
 ): void {
-  // Routes of all methods as those of one: this router only says which pattern a path belongs to.
+  // All routes are added with one method, because this router is only asked which pattern a path matches.
   const paths = findMyWay({ ignoreTrailingSlash: true, maxParamLength: longestParameter });
   const known = new Map<string, KnownPath>();
   server.addHook('onRoute', ({ url, method }) => {

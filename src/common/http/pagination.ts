@@ -6,7 +6,7 @@ import { InvalidValueError } from './problem/request-errors';
 
 export const DEFAULT_PAGE_SIZE = 20;
 
-/** A whole number in a query, between two bounds, ends included. */
+/** A whole number in a query, between two bounds. The bounds are allowed. */
 export function WholeNumberQuery(
   least: number,
   most: number,
@@ -51,7 +51,7 @@ export class PageQuery {
   cursor?: string;
 }
 
-/** The id after which a page goes on, from an opaque cursor; null for the first page. */
+/** Returns the id after which a page begins, from an opaque cursor. It is null for the first page. */
 export function decodeCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
   const id = /^id:(\d{1,16})$/.exec(decode(cursor))?.[1];
@@ -59,19 +59,19 @@ export function decodeCursor(cursor: string | undefined): number | null {
   return Number(id);
 }
 
-/** An opaque cursor that goes on after this id; stable while rows are added, since ids are never reused. */
+/** Returns an opaque cursor for the page after this id. It stays right while rows are added, because ids are never reused. */
 export function encodeCursor(id: number): string {
   return encode(`id:${id}`);
 }
 
-/** Where a page of places by their distance goes on: after this one. */
+/** The place after which a page of places, sorted by distance, begins. */
 export interface PlaceInOrder {
   /** Metres. */
   readonly distance_m: number;
   readonly id: number;
 }
 
-/** The place after which a page of near places goes on; null for the first page. */
+/** Returns the place after which a page of near places begins. It is null for the first page. */
 export function decodePlaceCursor(cursor: string | undefined): PlaceInOrder | null {
   if (cursor === undefined) return null;
   const [, distance, id] = /^at:(\d{1,15}),id:(\d{1,15})$/.exec(decode(cursor)) ?? [];
@@ -104,7 +104,7 @@ export interface Page<Row> {
   readonly next_cursor: string | null;
 }
 
-/** Cuts rows fetched with one more than the limit into a page and the cursor of the next. */
+/** Makes a page from rows of which one more than the limit was fetched. If there is that one, the page has a cursor. */
 export function paginate<Row>(rows: readonly Row[], limit: number, toId: (row: Row) => number): Page<Row> {
   return toPage(rows, limit, (row) => encodeCursor(toId(row)));
 }
@@ -124,7 +124,7 @@ function toPage<Row>(rows: readonly Row[], limit: number, cursorOf: (row: Row) =
   return { rows: page, next_cursor: rows.length > limit && last ? cursorOf(last) : null };
 }
 
-/** The cursor of a page's answer in the API document. */
+/** Documents the cursor in the response of a page. */
 export const ApiNextCursor = (): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({

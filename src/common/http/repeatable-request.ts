@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 
-/** A request that its caller may repeat: the key it was given, if any, and a digest of what it asks for. */
+/** A request that its caller can repeat. It has the `Idempotency-Key`, if there is one, and a digest of what it asks for. */
 export interface RepeatableRequest {
   readonly key: string | null;
   readonly fingerprint: Buffer;
-  /** The status of its answer. */
+  /** The status of its response. */
   readonly status: number;
-  /** Called when the stored answer is given again. */
+  /** Called when the stored response is sent again. */
   readonly replayed: () => void;
 }
 
-/** One that was given a key. */
+/** A request with a key. */
 export interface KeyedRequest extends RepeatableRequest {
   readonly key: string;
 }
@@ -19,7 +19,7 @@ export function hasKey(request: RepeatableRequest | null | undefined): request i
   return typeof request?.key === 'string';
 }
 
-/** A request whose query, as it was understood, is part of what it asks for. */
+/** Returns the request with its parsed query in the digest. */
 export function withQuery(
   request: RepeatableRequest,
   query: Readonly<Record<string, number>>,
@@ -29,8 +29,8 @@ export function withQuery(
 }
 
 /**
- * A part of a request that takes several transactions: repeated under a key of its own, which no caller can send, since a
- * blank is no visible character.
+ * Returns one part of a request that needs several transactions. The part has a key of its own, so that it can be repeated. No
+ * caller can send that key, because it contains a blank.
  */
 export function partOf(request: RepeatableRequest, part: string): RepeatableRequest {
   const { key } = request;

@@ -13,7 +13,7 @@ import {
 import type { RepeatableRequest } from './repeatable-request';
 
 /**
- * The request as one that may be repeated, with its `Idempotency-Key` if it has one.
+ * Gives the handler the request as a `RepeatableRequest`, with its `Idempotency-Key` if it has one.
  *
  * @throws MalformedHeaderError
  */
@@ -46,7 +46,7 @@ export const ApiRepeatable = (): MethodDecorator =>
     ApiProblems(MalformedHeaderError, RequestInProgressError, IdempotencyKeyReusedError),
   );
 
-/** A digest of the operation, however its address is spelt, and of the parsed body; members may come in any order. */
+/** A digest of the operation and of the parsed body. Neither the spelling of the path nor the order of members changes it. */
 function fingerprintOf(request: FastifyRequest): Buffer {
   const members = Object.entries((request.body ?? {}) as Record<string, unknown>).sort(([a], [b]) =>
     a < b ? -1 : 1,

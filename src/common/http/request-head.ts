@@ -8,12 +8,13 @@ import { sendProblem } from './problem/problem.filter';
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 
 /**
- * Refuses what the head of a request may not say, and what Node.js would refuse, or hang up on, in words of its own: no or
- * several hosts (RFC 9112, 3.2), an expectation (RFC 9110, 10.1.1), CONNECT. The server must not require a host itself.
+ * Refuses bad heads of requests with problem documents: no host or several hosts (RFC 9112, 3.2), an expectation (RFC 9110,
+ * 10.1.1), CONNECT. Node.js would refuse them with texts of its own, or close the connection. So the server must be created
+ * with `requireHostHeader: false`.
  */
 export function refuseBadHeads(server: FastifyInstance): void {
   const { server: http } = server;
-  // Node.js leaves out what exceeds its count; all of them together are bounded by their size.
+  // Node.js drops headers above its maximum count without an error. The size of all headers is still bounded.
   http.maxHeadersCount = 0;
   const unmet = new WeakSet<IncomingMessage>();
   http.on('checkExpectation', (request, response) => {
@@ -26,7 +27,7 @@ export function refuseBadHeads(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (!hasOneHost(request.raw)) return sendProblem(new InvalidHostError(), request, reply);
     if (!unmet.has(request.raw)) return done();
-    // Whether the body follows nonetheless, only its sender knows.
+    // The client may send the body all the same, and the server cannot know whether it will.
     void reply.header('connection', 'close');
     sendProblem(new ExpectationFailedError(), request, reply);
   });
@@ -38,7 +39,7 @@ function hasOneHost({ rawHeaders, headers, httpVersion }: IncomingMessage): bool
   return hosts === 1 && HOST.test(headers.host ?? '');
 }
 
-/** Node.js hands over the bare connection of a CONNECT, which nobody here makes a tunnel of. */
+/** For CONNECT, Node.js gives only the connection. The service makes no tunnels, so it needs a response to refuse with. */
 function responseTo(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;

@@ -1,6 +1,6 @@
 /** The scheme and authority of an absolute-form target (RFC 9112, 3.2.2), which clients send to proxies. */
 const AUTHORITY = /^https?:\/\/[^/?#]*/i;
-/** What a client may write as it is or percent-encoded, with the same meaning (RFC 3986, 2.3). */
+/** Characters that mean the same with and without percent-encoding (RFC 3986, 2.3). */
 const UNRESERVED_ENCODED = /%(2[DdEe]|3\d|4[1-9A-Fa-f]|5[\dAaFf]|6[1-9A-Fa-f]|7[\dAaEe])/g;
 const API_PREFIX = /^\/api\/v1(?=[/?#]|$)/;
 
@@ -12,8 +12,8 @@ export function withoutAuthority(target: string): string {
 }
 
 /**
- * What is routed: the path without `/api/v1`, with the query as it was sent. Letters, digits and marks of the path that
- * need no percent-encoding have none, so that every spelling of a path is the same operation.
+ * Returns the path that is routed, without `/api/v1`, and the query as it was sent. In the path, characters that need no
+ * percent-encoding are decoded, so that every spelling of a path is the same operation.
  */
 export function routed(target: string): string {
   const [path = '', ...query] = withoutAuthority(target).split(/(?=[?#])/);
@@ -21,7 +21,7 @@ export function routed(target: string): string {
   return startWithSlash(plain.replace(API_PREFIX, '') + query.join(''));
 }
 
-/** The router would take `*users` for `/users`; as `/*users` it is nothing that is served. */
+/** Without this, the router would take `*users` for `/users`. No route matches `/*users`. */
 function startWithSlash(target: string): string {
   return target.startsWith('/') ? target : `/${target}`;
 }

@@ -4,7 +4,7 @@ import { type Complaint, InvalidValueError } from './problem/request-errors';
 import { pointerTo } from './request/body-faults';
 import { itemErrors } from './request/item-errors';
 
-/** Refuses values that a body or query may not have, and says where and why. Its members are known already. */
+/** Refuses wrong values in a body or a query, and says where and why. Unknown members were refused before. */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
   constructor() {
@@ -15,7 +15,7 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  /** A parameter of a path has a pipe of its own, which must see it as it was written: `01` is no id. */
+  /** Leaves parameters of the path to their own pipes, which need the text as it was written: `01` is not an id. */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'param') return value;
     if (metadata.type === 'body' && metadata.metatype) requireItems(value, metadata.metatype);

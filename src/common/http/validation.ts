@@ -16,7 +16,7 @@ interface MemberOptions<Value> {
   readonly optional?: boolean;
 }
 
-/** An optional member may be absent or null, which says the same. */
+/** An optional member may be absent or null. Both mean the same. */
 function member<Value>(
   { optional, ...schema }: MemberOptions<Value> & Readonly<Record<string, unknown>>,
   ...rules: PropertyDecorator[]
@@ -26,7 +26,7 @@ function member<Value>(
     : applyDecorators(ApiProperty(schema), ...rules);
 }
 
-/** A whole number between two bounds, ends included; a string of digits is refused. */
+/** A whole number between two bounds. The bounds are allowed. A string of digits is refused. */
 export function WholeNumber(least: number, most: number, options: MemberOptions<number>): PropertyDecorator {
   const message = `must be a whole number from ${least} to ${most}`;
   return member(
@@ -37,7 +37,7 @@ export function WholeNumber(least: number, most: number, options: MemberOptions<
   );
 }
 
-/** A number between two bounds, ends included, whole or not. */
+/** A number between two bounds, with or without a fraction. The bounds are allowed. */
 export function Decimal(least: number, most: number, options: MemberOptions<number>): PropertyDecorator {
   const message = `must be a number from ${least} to ${most}`;
   return member(
@@ -73,7 +73,7 @@ export function Lines(longest: number, options: MemberOptions<string>): Property
   );
 }
 
-/** Text that is kept character by character, since two that differ must never be taken for one. */
+/** Text that is never changed, because two different texts must stay different. */
 export function ExactText(longest: number, options: MemberOptions<string>): PropertyDecorator {
   return text(
     longest,
@@ -102,7 +102,7 @@ function text(
   return member({ type: 'string', minLength: 1, maxLength: longest, ...options }, ...rules);
 }
 
-/** Text is tidied before it is judged; what is no text stays. */
+/** Tidies a text before its rules are applied. A value that is not a text stays as it is. */
 export const Tidied = (tidied: (value: string) => string): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? tidied(value) : value));
 
@@ -123,13 +123,13 @@ export function OneOf(values: readonly string[], options: MemberOptions<string>)
   );
 }
 
-/** A parameter of a query without a value asks for what leaving it out does; one of blanks has a value. */
+/** An empty parameter in a query means the same as no parameter. A parameter that consists of blanks has a value. */
 export const EmptyIsAbsent = (): PropertyDecorator =>
   Transform(({ value, obj, key }: { value: unknown; obj: Record<string, unknown>; key: string }) =>
     obj[key] === '' ? undefined : value,
   );
 
-/** Yes or no; neither "true" nor 1. */
+/** True or false. "true" and 1 are refused. */
 export function Truth(options: MemberOptions<boolean>): PropertyDecorator {
   return member({ type: 'boolean', ...options }, IsBoolean({ message: 'must be true or false' }));
 }
@@ -143,7 +143,7 @@ export function Day(options: MemberOptions<string>): PropertyDecorator {
   );
 }
 
-/** A moment with its offset from UTC (RFC 3339); it stays text. */
+/** A moment with its offset from UTC (RFC 3339). The value stays a text. */
 export function Moment(options: MemberOptions<string>): PropertyDecorator {
   const message = `must be a moment with its offset, such as 2026-01-14T12:00:00Z, from ${FIRST_MOMENT} to ${LAST_MOMENT}`;
   return member(

@@ -3,7 +3,7 @@ import { type DestinationStream, pino } from 'pino';
 export const LOG_FORMATS = ['json', 'text'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** A line of the log as far as its text is composed here. */
+/** The members of a log line that appear in its text. */
 interface LogLine {
   readonly msg?: unknown;
   readonly method?: unknown;
@@ -16,7 +16,7 @@ interface LogLine {
 /**
  * Standard output as the log's destination.
  *
- * @param format `json`, a line of JSON each; `text`, for a person. Undefined: text on a terminal, else JSON.
+ * @param format `json` writes one JSON object a line. `text` is for people. If undefined: text on a terminal, otherwise JSON.
  */
 export async function openLogOutput(
   format: LogFormat = process.stdout.isTTY ? 'text' : 'json',

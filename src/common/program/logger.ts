@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
-/** Personal data and secrets. */
+/** Members that contain personal data or secrets. */
 const PRIVATE = [
   'email',
   'id_number',
@@ -33,7 +33,7 @@ export function createLogger(level: string, destination: DestinationStream = pin
         method: request.method,
         path: request.url.split('?')[0],
       }),
-      // An error that is logged without a message gives its own.
+      // An error that is logged without a message is logged with its own message.
       msg: withoutValues,
       err: (error: Error & { code?: string }) => ({
         type: error.name,
@@ -46,7 +46,7 @@ export function createLogger(level: string, destination: DestinationStream = pin
   return pino(options, destination);
 }
 
-/** A driver's message may quote the row that it refused, and a URL its password. */
+/** Removes values, because a driver's message may contain the refused row, and a URL may contain a password. */
 function withoutValues(text: string): string {
   return text.replace(/=\([^)]*\)/g, '=([redacted])').replace(/\/\/[^/@\s]+@/g, '//[redacted]@');
 }
@@ -55,7 +55,7 @@ function withoutValues(text: string): string {
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
-  /** What is a record is for those who keep the log; a text is one of Nest's own, for who looks for a fault. */
+  /** An object comes from our code and is logged as `info`. A text comes from Nest and is logged as `debug`. */
   log(message: unknown, context?: string): void {
     if (typeof message === 'object' && message !== null) this.logger.info({ context, ...message });
     else this.logger.debug({ context }, String(message));

@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { types } from 'node:util';
 
 /**
- * Creates a folder, and those above it, where they are missing. Node's own `recursive` never comes back from where the
- * system lets nobody create anything, such as /proc.
+ * Creates a folder, and missing folders above it. Node's own option `recursive` never returns for folders where nobody can
+ * create anything, such as /proc.
  *
- * @returns the first folder that it created; undefined when it was there.
+ * @returns the first folder that it created, or undefined if the folder was already there.
  */
 export async function makeFolder(path: string): Promise<string | undefined> {
   try {
@@ -18,7 +18,7 @@ export async function makeFolder(path: string): Promise<string | undefined> {
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
   }
   const first = await makeFolder(dirname(path));
-  // What is still missing now cannot be had.
+  // If the folder is still missing now, it cannot be created.
   await mkdir(path);
   return first ?? path;
 }

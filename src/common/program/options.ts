@@ -5,9 +5,9 @@ import { StartupError } from './startup-error';
 const LARGEST_SEED = 2 ** 31;
 
 /**
- * The options that a program was given.
+ * Parses the options of a program.
  *
- * @throws StartupError naming the first that it does not know.
+ * @throws StartupError that names the first unknown option.
  */
 export function parseOptions<Config extends ParseArgsConfig>(
   config: Config,
@@ -21,7 +21,7 @@ export function parseOptions<Config extends ParseArgsConfig>(
 }
 
 /**
- * Whether a program without options was asked what it does.
+ * Whether a program that takes no options was called with `--help`.
  *
  * @throws StartupError for any other option.
  */
@@ -30,7 +30,7 @@ export function isHelpAsked(args: readonly string[]): boolean {
   return help;
 }
 
-/** @throws StartupError for anything but a whole number between two bounds, ends included. */
+/** @throws StartupError unless the text is a whole number between two bounds. The bounds are allowed. */
 export function wholeNumberOption(
   name: string,
   text: string | undefined,
@@ -44,7 +44,7 @@ export function wholeNumberOption(
 }
 
 /**
- * `--url`: where a service answers, without a slash at its end.
+ * Parses `--url`, the address of a service, without a slash at its end.
  *
  * @throws StartupError
  */
@@ -54,7 +54,7 @@ export function urlOption(text = 'http://127.0.0.1:8000'): string {
 }
 
 /**
- * `--seed`, or one that is drawn.
+ * Parses `--seed`. If it is not given, a random seed is drawn.
  *
  * @throws StartupError
  */

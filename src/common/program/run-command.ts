@@ -2,14 +2,14 @@ import { StoppedError, StopSignal } from './stop-signal';
 import { StartupError } from './startup-error';
 import { visible } from '../text/visible';
 
-/** Runs a program to its exit code; what its operator can mend is one line, and exit code 1. */
+/** Runs a program and sets its exit code. An error that the operator can mend is printed as one line, with exit code 1. */
 export function runCommand(command: () => Promise<number>): void {
   command().then((exitCode) => process.exit(exitCode), fail);
 }
 
 /**
- * The same for a program that must clean up when it is stopped. From now on it hears the signal to stop, and gives its
- * work up: it prints one line, and its exit code is that of the signal, or `process.exitCode` if that is set.
+ * The same for a program that must clean up when it is stopped. At the signal to stop, it cancels its work and prints one line.
+ * Its exit code is then that of the signal, or `process.exitCode` if that is set.
  */
 export function runUntilStopped(command: (stop: StopSignal) => Promise<number>): void {
   const stop = new StopSignal();

@@ -1,4 +1,4 @@
-/** A reason not to start: one clear line for the operator, exit code 1, no stack trace. */
+/** The program cannot start. The operator gets one clear line and exit code 1, without a stack trace. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 }

@@ -7,19 +7,19 @@ type StoppingSignal = (typeof SIGNALS)[number];
 /** The process exits this long after the signal; PostgreSQL rolls back what is still running then. */
 const GRACE_MS = 9_500;
 
-/** Why work was given up: somebody asked the program to stop. */
+/** Work was cancelled because somebody asked the program to stop. */
 export class StoppedError extends Error {
   constructor(readonly by: StoppingSignal) {
     super(`stopped by ${by} before it was done; nothing half-done is left`);
   }
 
-  /** As a shell says that a signal ended a program: 130 after Ctrl-C, 143 after SIGTERM. */
+  /** The exit code that shells use for a signal: 130 after Ctrl-C, 143 after SIGTERM. */
   get exitCode(): number {
     return 128 + constants.signals[this.by];
   }
 }
 
-/** The operator's wish to stop: SIGTERM, or Ctrl-C. */
+/** The signal to stop: SIGTERM, or Ctrl-C. */
 export class StopSignal {
   readonly received: Promise<void>;
   private readonly controller = new AbortController();
@@ -34,7 +34,7 @@ export class StopSignal {
     SIGNALS.forEach((name) => process.on(name, stop));
   }
 
-  /** For work that gives up when the signal comes; its reason is a StoppedError. */
+  /** Aborted when the signal comes, with a StoppedError as its reason. */
   get aborted(): AbortSignal {
     return this.controller.signal;
   }

@@ -1,12 +1,12 @@
-/** A shorter text has no trigram. */
+/** A shorter text has no trigram, so no index can find it. */
 const LEAST_INDEXED = 3;
 
 /**
- * SQL: whether a name contains a text, whatever the accents and the case of both; null is contained in all. From three
- * letters on the index over the column's trigrams finds the candidates.
+ * Returns SQL for whether a name contains a text. Accents and case make no difference. Every name contains null. If the text has
+ * three letters or more, the index on the trigrams of the column finds the candidates.
  *
- * @param column of a table that has an index on `trigrams(search_text(column))`.
- * @param place of the parameter, such as `$3`.
+ * @param column a column of a table that has an index on `trigrams(search_text(column))`.
+ * @param place the place of the parameter, such as `$3`.
  */
 export function nameContains(column: string, place: string): string {
   const sought = `search_text(${place})`;

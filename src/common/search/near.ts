@@ -10,11 +10,11 @@ export interface Near {
 }
 
 const METRES_A_DEGREE = (Math.PI / 180) * 6_371_008.8;
-/** What rounding may cost, far below a metre. */
+/** An allowance for rounding errors. It is far below a metre. */
 const SLACK = 1e-7;
 const DECIMAL = /^[+-]?\d{1,3}(\.\d{1,15})?$/;
 
-/** A point as a query writes it, `lat,lon` in degrees; null when it is none. */
+/** Parses the point of a query, `lat,lon` in degrees. It returns null for any other text. */
 export function parsePoint(text: string): Pick<Near, 'latitude' | 'longitude'> | null {
   const parts = text.split(',');
   const [latitude = NaN, longitude = NaN] = parts.map((part) => (DECIMAL.test(part) ? Number(part) : NaN));
@@ -23,9 +23,9 @@ export function parsePoint(text: string): Pick<Near, 'latitude' | 'longitude'> |
 }
 
 /**
- * The circle that a query asks for; null when it asks for none.
+ * Returns the circle that a query asks for, or null.
  *
- * @throws InvalidValueError for a radius around nothing.
+ * @throws InvalidValueError for a radius without a point.
  */
 export function circleOf(
   { near, radius }: { readonly near?: string; readonly radius?: number },
@@ -40,8 +40,8 @@ export function circleOf(
 }
 
 /**
- * Two boxes of longitude and latitude, as PostgreSQL writes them, that hold the circle: where it crosses the
- * antimeridian one is on its other side, elsewhere one is off the map.
+ * Returns two boxes of longitude and latitude, as PostgreSQL writes them, which contain the circle. If the circle crosses the
+ * antimeridian, one box is on each side of it. Otherwise the second box is outside of the map.
  */
 export function boxesAround({ latitude, longitude, radius }: Near): readonly [string, string] {
   const height = radius / METRES_A_DEGREE + SLACK;
@@ -51,7 +51,7 @@ export function boxesAround({ latitude, longitude, radius }: Near): readonly [st
   return [boxAt(longitude), boxAt(longitude > 0 ? longitude - 360 : longitude + 360)];
 }
 
-/** How many degrees of longitude a circle reaches to each side: all of them where it holds a pole. */
+/** Returns how many degrees of longitude a circle reaches to each side: all of them if it contains a pole. */
 function widthAt(latitude: number, height: number): number {
   if (Math.abs(latitude) + height >= 90) return 180;
   const radians = Math.PI / 180;
@@ -64,8 +64,8 @@ export function nearParameters(near: Near): readonly (string | number)[] {
 }
 
 /**
- * SQL: the whole metres to a table's `latitude` and `longitude`, and whether they are within the circle, found through
- * the table's index on `point(longitude, latitude)`.
+ * Returns SQL for the distance to the `latitude` and `longitude` of a table, in whole metres, and for whether they are within
+ * the circle. The second uses the table's index on `point(longitude, latitude)`.
  *
  * @param first number of the parameters, five in a row.
  */

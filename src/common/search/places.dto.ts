@@ -5,11 +5,11 @@ import { LONGEST } from '../text/lengths';
 import { EmptyIsAbsent, Text } from '../http/validation';
 import { parsePoint } from './near';
 
-/** Metres around a point that a query names without a radius. */
+/** The radius in metres for a query that has a point but no radius. */
 export const USUAL_RADIUS = 1_000;
 const LARGEST_RADIUS = 50_000;
 
-/** A text that a name contains, whatever the accents and the case of both. */
+/** A text that the name must contain. Accents and case make no difference. */
 export function NameQuery(example: string): PropertyDecorator {
   const named = Text(LONGEST.search, {
     optional: true,

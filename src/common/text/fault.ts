@@ -5,16 +5,16 @@ const forbidden = new RegExp(`[${FORBIDDEN}]`, 'u');
 const visible = new RegExp(`[${VISIBLE}]`, 'u');
 
 /**
- * What is wrong with a text of one line, as the rest of a sentence that begins with its name: "must not contain the
- * character U+202E". Null when nothing is. Tidy it first.
+ * Returns what is wrong with a tidied text of one line, for a sentence that begins with the name of the text: "must not contain
+ * the character U+202E". It returns null if nothing is wrong.
  *
- * @param most characters (Unicode code points, as PostgreSQL counts them).
+ * @param most how many characters it may have (Unicode code points, as PostgreSQL counts them).
  */
 export function faultIn(text: string, most: number): string | null {
   const [harmful] = forbidden.exec(text) ?? [];
   if (harmful !== undefined) return `must not contain the character ${nameOf(harmful)}`;
   if (!visible.test(text)) return 'must show something';
-  // A string has at least half as many code points as units, so a long one is not counted.
+  // A string has at least half as many code points as code units, so a very long one need not be counted.
   if (text.length > 2 * most || [...text].length > most) return `must have at most ${most} characters`;
   return null;
 }
@@ -25,8 +25,8 @@ export function faultInLines(text: string, most: number): string | null {
 }
 
 /**
- * The same for an identifier that has one spelling, because two that differ must never be taken for one: what `tidy`
- * would change is refused, not changed.
+ * The same for an identifier. Two different identifiers must stay different, so a text that `tidy` would change is refused and
+ * not changed.
  */
 export function faultInExact(text: string, most: number): string | null {
   const fault = faultIn(text, most);

@@ -1,8 +1,8 @@
 /** The most characters (Unicode code points) that each kind of text may have, at every edge and in its column. */
 export const LONGEST = {
-  /** Of a place, a route, a company. */
+  /** The name of a place, a route or a company. */
   name: 255,
-  /** Of a station or a route. */
+  /** The code of a station or a route. */
   code: 100,
   /** The name of a GTFS feed, which is put before codes. */
   feed: 40,
@@ -15,11 +15,11 @@ export const LONGEST = {
   address: 255,
   cardNumber: 100,
   transactionId: 100,
-  /** Of a vehicle or a driver: a plate, a licence, a number in the company. */
+  /** A plate or a licence, or the number of a vehicle or a driver in its company. */
   operatorNumber: 100,
   alertType: 50,
   message: 1_000,
   reason: 200,
-  /** Of what a name is searched for. */
+  /** The text of a search by name. */
   search: 100,
 } as const;

@@ -1,25 +1,25 @@
 import { BLANK, FORBIDDEN, INVISIBLE, JOINED, JOINER, SELECTOR, VARIED, VISIBLE } from './characters';
 
 /**
- * The same rules as SQL, for rows that do not pass through this process. PostgreSQL does not know Unicode's properties, so
- * each kind of character is spelled out, as this version of Node.js knows it; the database has to be in UTF8.
+ * The same rules as SQL, for rows that do not pass through this process. PostgreSQL does not know Unicode's properties. So the
+ * SQL lists all characters of each kind, as this version of Node.js knows them. The encoding of the database must be UTF8.
  */
 
 const LAST = 0x10ffff;
 
-/** SQL: the column as `tidy` writes it. Most texts are tidy, and it is faster to see that than to tidy them. */
+/** Returns SQL for the column as `tidy` returns it. Most texts are tidy already, and a check is faster. */
 export function tidySql(column: string): string {
   return `CASE WHEN ${column} ~ '^ | $|  |${SUSPECT_SQL}' OR ${column} IS NOT NFC NORMALIZED
     THEN normalize(btrim(${oneSpace(withoutUseless(column))}, ' '), NFC) ELSE ${column} END`;
 }
 
-/** SQL: the column as `tidyLines` writes it. */
+/** Returns SQL for the column as `tidyLines` returns it. */
 export function tidyLinesSql(column: string): string {
   const lines = withoutUseless(`regexp_replace(${column}, '\\r\\n?', E'\\n', 'g')`);
   return `normalize(btrim(regexp_replace(${oneSpace(lines, '\\t')}, ' ?\\n ?', E'\\n', 'g'), E' \\n'), NFC)`;
 }
 
-/** SQL: what `faultIn` says of the column, null when nothing is wrong with it. */
+/** Returns SQL for what `faultIn` says about the column. It is null if nothing is wrong. */
 export function faultSql(column: string, most: number): string {
   return `CASE
     WHEN ${column} ~ '${FORBIDDEN_SQL}' THEN 'must not contain the character U+'
@@ -28,7 +28,7 @@ export function faultSql(column: string, most: number): string {
     WHEN length(${column}) > ${most} THEN 'must have at most ${most} characters' END`;
 }
 
-/** SQL: what `faultInLines` says of the column. */
+/** Returns SQL for what `faultInLines` says about the column. */
 export function faultInLinesSql(column: string, most: number): string {
   return faultSql(`replace(${column}, E'\\n', ' ')`, most);
 }
@@ -56,11 +56,11 @@ function useless(): string {
   return `(?<!${varied})${selector}|(?<!${joined}${selector}?)${joiner}|${joiner}(?!${joined})|${others}`;
 }
 
-/** A bracket expression of PostgreSQL that has the characters which a pattern for one character finds. */
+/** Returns a bracket expression of PostgreSQL with all characters that match a pattern. */
 function bracket(pattern: string): string {
   const one = new RegExp(`^${pattern}$`, 'u');
   const isIn = (code: number): boolean =>
-    // PostgreSQL has neither NUL nor halves of surrogate pairs.
+    // PostgreSQL can store neither NUL nor halves of surrogate pairs.
     code !== 0 && (code < 0xd800 || code > 0xdfff) && code <= LAST && one.test(String.fromCodePoint(code));
   let ranges = '';
   for (let first = 1; first <= LAST; first++) {

@@ -1,6 +1,6 @@
 import { BLANK, FORBIDDEN, INVISIBLE, JOINED, JOINER, SELECTOR, VARIED } from './characters';
 
-/** A joiner or selector that changes nothing, or another character that shows nothing; not one that is refused. */
+/** A joiner or selector that changes nothing, or another character that shows nothing. Forbidden characters are not included. */
 const USELESS = [
   `(?<!(?![${INVISIBLE}])[${VARIED}])[${SELECTOR}]`,
   `(?<!(?![${INVISIBLE}])[${JOINED}][${SELECTOR}]?)[${JOINER}]`,
@@ -14,17 +14,17 @@ const plain = /^[!-~]*$/;
 const lineBreaks = /\r\n?|\n/;
 
 /**
- * Text as it is kept and compared, so that what looks the same is the same: in Unicode's composed form (NFC), without
- * invisible characters that do nothing, with one space for each run of blanks and none around. It is linear in the
- * length, and what `faultIn` refuses stays in.
+ * Returns a text as it is stored and compared, so that texts that look the same are the same. The result is in Unicode's
+ * composed form (NFC), has no invisible characters that do nothing, one space for each run of blanks, and no blanks around it.
+ * The time is linear in the length. Characters that `faultIn` refuses are not removed.
  */
 export function tidy(text: string): string {
-  // Most codes and numbers are, and are looked at once for each cached read.
+  // Most codes and numbers are tidy, and each cached read checks one.
   if (plain.test(text)) return text;
   return text.replace(useless, '').replace(blanks, ' ').replace(/^ | $/g, '').normalize('NFC');
 }
 
-/** The same for text of several lines: each line is tidy, the first and the last are not empty, `\n` is between them. */
+/** The same for a text of several lines. Each line is tidy, the first and the last are not empty, and `\n` separates them. */
 export function tidyLines(text: string): string {
   const lines = text.split(lineBreaks).map((line) => tidy(line.replaceAll('\t', ' ')));
   const first = lines.findIndex((line) => line !== '');

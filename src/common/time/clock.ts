@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
-/** The one source of time: business rules ask it, so that tests can say when they are. */
+/** The one source of time. Business rules ask it, so that a test can set the time. */
 @Injectable()
 export class Clock {
   now(): Date {
     return new Date();
   }
 
-  /** Now, but no earlier than what came before: clocks are set back, and those of two machines differ. */
+  /** Returns the present time, but never a time before `moment`: a clock can be set back, and two machines differ. */
   nowAfter(moment: Date): Date {
     const now = this.now();
     return now < moment ? moment : now;

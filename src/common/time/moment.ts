@@ -1,8 +1,8 @@
-/** The first and last day that may be given: all days, shifted by some, keep a year of four digits. */
+/** The first and last day that callers may send. Even a few days more or less leave a year of four digits. */
 export const FIRST_DAY = '1900-01-01';
 export const LAST_DAY = '9998-12-31';
 
-/** The first and last moment, whose days are of such years in every time zone, with offsets of whole minutes. */
+/** The first and last moment that callers may send. In every time zone, they are on days between the bounds above. */
 export const FIRST_MOMENT = '1970-01-01T00:00:00Z';
 export const LAST_MOMENT = '9998-12-31T23:59:59.999Z';
 
@@ -18,8 +18,8 @@ export function isDay(value: unknown): boolean {
 }
 
 /**
- * Whether it is a date and time of day with its offset from UTC (RFC 3339) of a moment between the first and the last: what
- * counts is the moment, not how it is written. Neither 24:00 nor a leap second, which no clock here knows.
+ * Whether a text is a date and time with an offset from UTC (RFC 3339), between the first and the last moment. 24:00 and leap
+ * seconds are not accepted.
  */
 export function isMoment(value: unknown): boolean {
   if (typeof value !== 'string' || !isDate(DATE_TIME.exec(value)?.[1])) return false;
@@ -30,6 +30,6 @@ export function isMoment(value: unknown): boolean {
 function isDate(value: unknown): value is string {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   const day = new Date(`${value}T00:00:00Z`);
-  // What is beyond the end of a month would be a day of the next one.
+  // `Date` would take 31 April for 1 May.
   return day.getUTCDate() === Number(value.slice(8));
 }

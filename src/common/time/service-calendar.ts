@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { shiftDay } from './service-day';
 
 const DAY_MS = 86_400_000;
-/** Days; a city's whole history is fewer. */
+/** How many days are remembered. The whole history of a city has fewer. */
 const MAX_REMEMBERED_DAYS = 20_000;
 
 /** A service day, and when it begins, in milliseconds since 1970. */
@@ -12,16 +12,16 @@ interface Beginning {
 }
 
 /**
- * The service days of one time zone, YYYY-MM-DD. A day begins at the first moment at which clocks there show its date,
- * and lasts until the next one begins: it is later than midnight where clocks skip midnight, the first of two midnights
- * where they are set back to it, and no time at all for a date that they skip. So every moment has one day, and no day
- * comes back where clocks are set back over midnight.
+ * The service days of one time zone, YYYY-MM-DD. A day begins when clocks there first show its date, and lasts until the next
+ * day begins. If clocks skip midnight, the day begins after it. If they are set back to midnight, it begins at the first of
+ * the two midnights. A date that they skip has no time at all. So every moment belongs to exactly one day, and a day that has
+ * ended does not begin again.
  *
- * Asking it again about the same days costs next to nothing.
+ * Days are remembered, so a second question about the same day costs almost nothing.
  */
 export class ServiceCalendar {
   private readonly starts = new Map<string, number>();
-  /** By the day of UTC: what begins in it, after the service day in which it begins. */
+  /** For each UTC day: the service day at its beginning, then the service days that begin in it. */
   private readonly beginnings = new Map<number, readonly Beginning[]>();
 
   constructor(private readonly timeZone: string) {}
@@ -32,7 +32,7 @@ export class ServiceCalendar {
     const utcDay = Math.floor(at / DAY_MS);
     const beginnings =
       this.beginnings.get(utcDay) ?? remember(this.beginnings, utcDay, this.beginningsOf(utcDay));
-    // The first of them has begun before: at each moment there is one.
+    // The first of them began earlier, so there is always one.
     return beginnings.findLast((beginning) => beginning.at <= at)?.day ?? '';
   }
 

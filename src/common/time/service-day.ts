@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** The calendar day so many days later (or earlier), YYYY-MM-DD. */
+/** Returns the calendar day that is `days` later, or earlier if negative, YYYY-MM-DD. */
 export function shiftDay(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }

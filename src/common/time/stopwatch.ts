@@ -1,4 +1,4 @@
-/** Milliseconds, to three decimals, that the work took. */
+/** Returns how many milliseconds the work took, with three decimals. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();

@@ -11,7 +11,7 @@ import { AccessKeysService } from './access-keys.service';
 import { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
 import { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
 
-/** What a key is bound to has to exist. */
+/** The user, recharge point, vehicle or station of a key must exist. */
 const UNKNOWN_BINDING = (['user', 'recharge_point', 'vehicle', 'station'] as const).map((resource) =>
   NotFoundError.of(resource),
 );
@@ -24,8 +24,8 @@ export class AccessKeysController {
   /**
    * Make a key.
    *
-   * @remarks The response is the only one that shows it: the service keeps a digest. A retry makes another key,
-   * so revoke the first one if its response was lost.
+   * @remarks Only this response shows the key, because the service stores only its digest. A retry makes another key.
+   * If a response was lost, revoke the key that it had.
    */
   @Post()
   @Requires('keys:manage')
@@ -38,7 +38,7 @@ export class AccessKeysController {
   /**
    * List the keys.
    *
-   * @remarks It shows whose each key is, what it may do, and when it was last used; never the key itself.
+   * @remarks It shows the client of each key, what the key may do, and when it was last used. It never shows a key itself.
    */
   @Get()
   @Requires('keys:read')
@@ -49,8 +49,8 @@ export class AccessKeysController {
   /**
    * Change what a key may do.
    *
-   * @remarks It gives the key another role, and with it another binding. When the response arrives, every
-   * process judges the key by its new role; so it takes more than a second.
+   * @remarks It gives the key another role, and the binding of that role. When the response arrives, every process
+   * uses the new role. Therefore it takes more than a second.
    */
   @Patch(':key_id')
   @Requires('keys:manage')
@@ -63,8 +63,8 @@ export class AccessKeysController {
   /**
    * Replace a key by a new one.
    *
-   * @remarks The new key is as the old one is, which lives on for `overlap_seconds`. Without an overlap the old
-   * key is revoked, and the response takes more than a second, as that of a revocation does.
+   * @remarks The new key has the client, role, binding and networks of the old one. The old key can be used for another
+   * `overlap_seconds`. Without an overlap it is revoked, and the response takes more than a second.
    */
   @Post(':key_id/roll')
   @Requires('keys:manage')

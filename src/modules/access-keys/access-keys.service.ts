@@ -25,7 +25,7 @@ import { Writes } from '../../platform/writes/writes';
 import type { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
 import type { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
 
-/** No answer about keys is cached. */
+/** Responses about keys are not cached, so nothing becomes stale. */
 const NOTHING: Eviction<null> = { templates: [], keysFor: () => [] };
 
 const BOUND_THINGS: Readonly<Record<string, readonly [keyof KeyRole, Resource]>> = {
@@ -35,7 +35,7 @@ const BOUND_THINGS: Readonly<Record<string, readonly [keyof KeyRole, Resource]>>
   access_keys_station_id_fkey: ['station_id', 'station'],
 };
 
-/** The keys of those who may call. What takes leave away is answered when it is taken in every process. */
+/** The keys of callers. An operation that takes rights away returns only when every process knows about it. */
 @Injectable()
 export class AccessKeysService {
   constructor(
@@ -73,7 +73,7 @@ export class AccessKeysService {
     return { keys: rows.map(toResponse), next_cursor };
   }
 
-  /** The successor is as the old key is, and may be used as long as that from its making. */
+  /** Makes a successor with the same rights. It is valid for as many days as the old key was when it was made. */
   async roll(
     keyId: string,
     { overlap_seconds }: RollAccessKey,
@@ -105,14 +105,14 @@ export class AccessKeysService {
     return toResponse(changed);
   }
 
-  /** The answer is the promise: no request that begins after it is accepted with this key by any process. */
+  /** Returns when no process accepts this key any more in a request that begins later. */
   async revoke(keyId: string): Promise<AccessKeyResponse> {
     const revoked = await this.write(async (manager) => {
       const key = await revokeAccessKey(manager, keyId);
       if (!key) throw new NotFoundError('access_key', keyId);
       return key;
     });
-    // Also when it was revoked before: whoever did it may still be waiting.
+    // It waits even if the key was revoked before, because that other request may still be waiting.
     await heardEverywhere();
     return toResponse(revoked);
   }
@@ -134,11 +134,11 @@ export class AccessKeysService {
 
 function bindingIn({ user_id, recharge_point_id, vehicle_id, station_id }: KeyRole): Caller['binding'] {
   const given = { user_id, recharge_point_id, vehicle_id, station_id };
-  // Null says the same as leaving it out.
+  // Null means the same as a member that is left out.
   return Object.fromEntries(Object.entries(given).filter(([, id]) => Number.isSafeInteger(id)));
 }
 
-/** Days that a key was made for, and no more than keys may have now. */
+/** Returns for how many days a key was made, but at most as many as are allowed now. */
 function daysOf({ created_at, expires_at }: AccessKeyRecord, most: number): number {
   return Math.min(Math.max((expires_at.getTime() - created_at.getTime()) / 86_400_000, 1), most);
 }
@@ -151,7 +151,7 @@ function invalid(member: string, detail: string): InvalidValueError {
   return new InvalidValueError('The request is not acceptable.', [{ pointer: `/${member}`, detail }]);
 }
 
-/** What a key is bound to has to exist. */
+/** Turns a violated foreign key into the refusal that the user, recharge point, vehicle or station does not exist. */
 function explain(asked: KeyRole): (error: unknown) => never {
   return (error) => {
     const [member, resource] = BOUND_THINGS[violatedConstraint(error) ?? ''] ?? [];

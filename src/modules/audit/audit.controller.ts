@@ -16,9 +16,8 @@ export class AuditController {
   /**
    * List the audit trail.
    *
-   * @remarks It shows who changed what, who was refused, and who read personal data, newest first. Entries are
-   * never changed, and sealed some ten seconds after they were written; `npm run audit:verify` proves that. It
-   * changes nothing.
+   * @remarks It shows who changed what, who was refused, and who read personal data, newest first. Entries are never
+   * changed. They are sealed about ten seconds after they were written, so `npm run audit:verify` can prove that.
    */
   @Get()
   @Requires('audit:read')
@@ -29,8 +28,8 @@ export class AuditController {
   /**
    * Export the audit trail.
    *
-   * @remarks It sends every entry that fits, newest first, as a line of JSON each. It reads the trail in pieces,
-   * as fast as the caller takes them. An export whose connection ends early is not whole: begin again with `to`.
+   * @remarks It sends every entry that matches, newest first, each as a line of JSON. It reads the trail in pieces, as
+   * fast as the caller reads them. If the connection ends early, the export is incomplete: continue with `to`.
    */
   @Get('export')
   @Requires('audit:read')

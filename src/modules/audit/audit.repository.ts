@@ -8,7 +8,7 @@ import type { AuditFilter } from './dto/audit-queries.dto';
 export class AuditRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Newest first, before an id; null from the newest on. */
+  /** Finds entries before an id, newest first. Null begins with the newest. */
   async find(filter: AuditFilter, before: number | null, limit: number): Promise<AuditEntryResponse[]> {
     const values: unknown[] = [before ?? Number.MAX_SAFE_INTEGER, limit];
     const conditions = ['entry_id < $1'];

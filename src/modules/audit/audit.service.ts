@@ -5,7 +5,7 @@ import { AuditRepository } from './audit.repository';
 import type { AuditEntries } from './dto/audit-responses.dto';
 import type { AuditFilter, AuditQuery } from './dto/audit-queries.dto';
 
-/** Entries in memory while a trail is exported. */
+/** How many entries are in memory during an export. */
 const PAGE = 500;
 
 @Injectable()
@@ -18,7 +18,7 @@ export class AuditService {
     return { entries: rows, next_cursor };
   }
 
-  /** A line of JSON for each entry, newest first; it reads on only as fast as the lines are taken. */
+  /** Returns a line of JSON for each entry, newest first. It reads only as fast as the caller takes the lines. */
   async *export(filter: AuditFilter): AsyncGenerator<string> {
     let before: number | null = null;
     for (;;) {

@@ -21,11 +21,11 @@ import { ObjectAccess } from './object-access';
 type Done = (error?: Error) => void;
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
 
-/** The one route that is no controller's. */
+/** The only route that does not belong to a controller. */
 const PUBLIC_PATHS: readonly string[] = ['/openapi.json'];
 const BEARER = /^Bearer +(\S+) *$/i;
 
-/** Lets a request through to its operation, or refuses it, before anything else of it is looked at. */
+/** Checks whether a caller may use an operation, before anything else of the request is read. */
 @Injectable()
 export class AccessGate {
   private readonly hooks = new Map<AccessPolicy, Hook>();
@@ -38,7 +38,7 @@ export class AccessGate {
     private readonly clock: Clock,
   ) {}
 
-  /** Puts a guard before every route; called before they are registered, and after what reads their requests. */
+  /** Puts a guard before every route. Call it before the routes are registered, and after `boundRequests`. */
   guard(server: FastifyInstance): void {
     server.decorateRequest('caller');
     server.addHook('onRequest', (request, _reply, done) => {
@@ -48,7 +48,7 @@ export class AccessGate {
     server.addHook('onRoute', (route) => this.guardRoute(route));
   }
 
-  /** Goes on when who asks for an unserved method of a path may know that there is such a path. */
+  /** For a path without the method of the request: calls `done` if the caller may know that the path exists. */
   readonly beforeNaming = (path: string, request: FastifyRequest, reply: FastifyReply, done: Done): void => {
     if (!this.asksForKeys || this.publicPaths.has(path)) done();
     else this.authenticate(request, reply, () => done());
@@ -69,7 +69,7 @@ export class AccessGate {
     if (!this.asksForKeys) return;
     const hook = this.hookOf(policy);
     const others = [route.onRequest ?? []].flat();
-    // The route of HEAD is made of that of GET, which has it already.
+    // The route of HEAD is made from that of GET, which has the guard already.
     if (!others.includes(hook)) route.onRequest = [hook, ...others];
     if (!this.objects.readsBody(policy)) return;
     route.preHandler = [
@@ -91,7 +91,7 @@ export class AccessGate {
     return hook;
   }
 
-  /** Synchronous as long as the key is known and a young look vouches for it. */
+  /** Is synchronous while the key is known and the version of all keys was read a short time ago. */
   private authenticate(request: FastifyRequest, reply: FastifyReply, admit: (key: KnownKey) => void): void {
     const { authorization } = request.headers;
     if (authorization === undefined) return refuse(new KeyRequiredError(), request, reply);
@@ -107,7 +107,7 @@ export class AccessGate {
     };
     const known = this.keys.find(id);
     if (known !== undefined) return judge(known);
-    // What is no key by its checksum costs no question.
+    // A text with a wrong checksum is refused without a query.
     if (!isAccessKey(text)) return refuse(new KeyInvalidError(), request, reply);
     this.keys
       .ask(id)
@@ -115,7 +115,7 @@ export class AccessGate {
       .catch((error: unknown) => sendProblem(error, request, reply));
   }
 
-  /** Only who has the key hears what became of it. */
+  /** Only a caller who has the whole key learns that it was revoked or has expired. */
   private faultOf(key: KnownKey | null, text: string, request: FastifyRequest): DomainError | null {
     if (!key || !hasDigest(text, key.digest)) return new KeyInvalidError();
     if (key.isRevoked) return new KeyRevokedError();
@@ -145,7 +145,7 @@ export class AccessGate {
   }
 }
 
-/** 401 says how one shows who one is (RFC 6750, 3). */
+/** A 401 has a header that says how a caller authenticates (RFC 6750, 3). */
 function refuse(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
   if (error.status === 401) {
     const reason = error instanceof KeyRequiredError ? '' : ', error="invalid_token"';

@@ -1,23 +1,23 @@
 import type { BindingName, Role } from './scopes';
 
-/** Whatever runs a statement and answers its rows: the pool, a transaction, or a program's own connection. */
+/** Anything that runs a statement and returns its rows: the pool, a transaction, or the connection of a program. */
 export interface Database {
   query<Rows>(statement: string, values: unknown[]): Promise<Rows>;
 }
 
-/** What is known of a key; never the key itself. */
+/** The stored data of a key. The key itself is not stored. */
 export interface AccessKeyRecord extends Readonly<Record<BindingName, number | null>> {
   readonly key_id: string;
-  /** In the order of their making. */
+  /** Newer keys have a higher position. */
   readonly position: number;
   readonly client: string;
   readonly name: string;
   readonly role: Role;
-  /** CIDR; empty: from anywhere. */
+  /** Networks in CIDR notation. If it is empty, the key can be used from anywhere. */
   readonly networks: string[];
   readonly requests_per_minute: number | null;
   readonly created_at: Date;
-  /** The public id of the key that made it; empty: a program at the server. */
+  /** The public id of the key that made it. It is empty if a program at the server made it. */
   readonly created_by: string;
   readonly expires_at: Date;
   readonly last_used_at: Date | null;
@@ -25,13 +25,13 @@ export interface AccessKeyRecord extends Readonly<Record<BindingName, number | n
   readonly revoked_at: Date | null;
 }
 
-/** What whoever checks a key needs of it, and the version of all keys as of that moment. */
+/** The data for checking a key, and the version of all keys at the same moment. */
 export interface StoredAccessKey extends AccessKeyRecord {
   readonly digest: Buffer;
   readonly version: string;
 }
 
-/** What whoever makes a key says of it. */
+/** The data for making a key. */
 export type NewAccessKeyRecord = Omit<
   AccessKeyRecord,
   'position' | 'created_at' | 'last_used_at' | 'successor' | 'revoked_at'
@@ -41,7 +41,7 @@ const COLUMNS = `key_id, position, client, name, role, user_id, recharge_point_i
   networks::text[] AS networks, requests_per_minute, created_at, created_by, expires_at, last_used_at, successor,
   revoked_at`;
 
-/** Every change of a key, in the same statement: whoever looks after it trusts no key as it was before. */
+/** Each statement that changes a key also changes the version. A process that reads it trusts no key as it was before. */
 const CHANGED = 'changed AS (UPDATE access_version SET version = gen_random_uuid())';
 
 const INSERT = `
@@ -75,7 +75,7 @@ export async function insertAccessKey(database: Database, key: NewAccessKeyRecor
   return onlyRow(rows);
 }
 
-/** A key as it is now, and the version of all keys in the same snapshot; null when there is none. */
+/** Returns a key, or null, and the version of all keys, from the same snapshot. */
 export async function findStoredKey(
   database: Database,
   keyId: string,
@@ -86,7 +86,7 @@ export async function findStoredKey(
     [keyId],
   );
   const row = onlyRow(rows);
-  // The type of a row of an outer join says nothing of what is missing.
+  // The columns of an outer join are null if there is no key, which their type does not say.
   return { version: row.version, key: (row.key_id as string | null) === null ? null : row };
 }
 
@@ -99,9 +99,9 @@ export async function findAccessKey(database: Database, keyId: string): Promise<
 }
 
 /**
- * Keys, the newest first.
+ * Returns keys, newest first.
  *
- * @param before those made before the one at this position; null: all.
+ * @param before only keys with a lower position. Null means all keys.
  */
 export async function listAccessKeys(
   database: Database,
@@ -123,7 +123,7 @@ export async function hasAdministrator(database: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Takes a key back for good; null when there is none. One that is revoked already stays as it is. */
+/** Revokes a key for ever, or returns null if it does not exist. A key that was revoked before is not changed. */
 export async function revokeAccessKey(database: Database, keyId: string): Promise<AccessKeyRecord | null> {
   return change(
     database,
@@ -134,7 +134,7 @@ export async function revokeAccessKey(database: Database, keyId: string): Promis
   );
 }
 
-/** Gives a key that is in force another role and binding; null when there is none. */
+/** Gives a valid key another role and binding, or returns null if there is none. */
 export async function changeRole(
   database: Database,
   keyId: string,
@@ -150,10 +150,10 @@ export async function changeRole(
 }
 
 /**
- * Makes a successor, which is what the key is in all but its secret, and lets the key live for a while longer.
+ * Makes a successor with the same rights. The old key can be used for a while longer.
  *
- * @param overlapSeconds 0: the key is revoked.
- * @returns null when there is no such key, or it is no longer in force, or has a successor.
+ * @param overlapSeconds how much longer. At 0 the old key is revoked.
+ * @returns null if the key does not exist, is no longer valid, or has a successor.
  */
 export async function rollAccessKey(
   database: Database,
@@ -177,7 +177,7 @@ export async function rollAccessKey(
   );
 }
 
-/** Notes that keys are in use, each at most once a minute. It is no change of a key. */
+/** Stores when keys were used, for each at most once a minute. This does not change the version. */
 export async function noteUse(database: Database, keyIds: readonly string[]): Promise<void> {
   await database.query(
     `UPDATE access_keys SET last_used_at = clock_timestamp()
@@ -192,7 +192,7 @@ async function change(
   values: unknown[],
 ): Promise<AccessKeyRecord | null> {
   const rows = await database.query<AccessKeyRecord[] | [AccessKeyRecord[], number]>(statement, values);
-  // TypeORM answers an UPDATE with its rows and their number.
+  // For an UPDATE, TypeORM returns the rows and their number.
   const [first] = Array.isArray(rows[0]) ? rows[0] : (rows as AccessKeyRecord[]);
   return first ?? null;
 }

@@ -18,37 +18,37 @@ const KEY = new RegExp(
 /** How a key looks, for documents and refusals. */
 export const KEY_PATTERN = KEY.source;
 
-/** A new key: its text is shown once, and only its id and the digest of the text are kept. */
+/** A new key. Its text is shown once. Only its id and the digest of the text are stored. */
 export interface NewAccessKey {
   readonly text: string;
   readonly id: string;
-  /** SHA-256 of the text: a random secret of 256 bits needs no slow digest. */
+  /** SHA-256 of the text. A random secret of 256 bits does not need a slow digest. */
   readonly digest: Buffer;
 }
 
-/** Draws a key: `trk_`, a public id, `_`, 256 random bits, and a checksum by which a scanner knows it offline. */
+/** Draws a key: `trk_`, a public id, `_`, 256 random bits, and a checksum, so that scanners can recognise it offline. */
 export function newAccessKey(): NewAccessKey {
   const id = base62(randomBytes(ID_LENGTH), ID_LENGTH);
   const checked = `${PREFIX}${id}_${base62(randomBytes(32), SECRET_LENGTH)}`;
   return describe(checked + checksumOf(checked));
 }
 
-/** A key that somebody brings along; null when its text is not that of a key. */
+/** Parses a key from outside. It returns null if the text is not a key. */
 export function parseAccessKey(text: string): NewAccessKey | null {
   return isAccessKey(text) ? describe(text) : null;
 }
 
-/** Whether a text is a key by its form and its checksum; nothing is asked. */
+/** Whether a text has the form and the checksum of a key. It needs no query. */
 export function isAccessKey(text: string): boolean {
   return KEY.test(text) && text.slice(CHECKED_LENGTH) === checksumOf(text.slice(0, CHECKED_LENGTH));
 }
 
-/** The public id in a text that looks like a key at first sight; null when it does not. */
+/** Returns the public id in a text that has the form of a key, or null. */
 export function idOfAccessKey(text: string): string | null {
   return text.length === KEY_LENGTH && text.startsWith(PREFIX) ? text.slice(PREFIX.length, ID_END) : null;
 }
 
-/** Whether this is the digest of that text; it takes as long for a wrong one as for the right one. */
+/** Whether this is the digest of the text. A wrong text takes the same time as the right one. */
 export function hasDigest(text: string, digest: Buffer): boolean {
   return timingSafeEqual(digestOf(text), digest);
 }
@@ -57,7 +57,7 @@ function describe(text: string): NewAccessKey {
   return { text, id: text.slice(PREFIX.length, ID_END), digest: digestOf(text) };
 }
 
-/** By way of a string: that takes Node.js half as long as a buffer of its own, and every request with a key waits for it. */
+/** Goes through a string, because that takes Node.js half the time, and every request with a key waits for it. */
 function digestOf(text: string): Buffer {
   return Buffer.from(hash('sha256', text, 'binary'), 'latin1');
 }

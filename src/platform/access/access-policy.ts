@@ -6,16 +6,16 @@ import { CACHED } from '../cache/cache.decorators';
 import { ACCESS, type AccessMetadata, type OwnName, type RequiresOptions } from './requires.decorator';
 import type { Scope } from './scopes';
 
-/** What an operation asks of its callers, compiled when the service starts. */
+/** What an operation requires of its callers. It is built when the service starts. */
 export interface AccessPolicy extends Pick<RequiresOptions, 'at' | 'or' | 'limit'> {
-  /** Null: it is public. */
+  /** Null if the operation is public. */
   readonly scope: Scope | null;
   readonly own: { readonly name: OwnName; readonly isInBody: boolean } | null;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Only where a controller's method answers. */
+    /** Undefined if the route is not a method of a controller. */
     readonly access?: AccessPolicy;
   }
 }
@@ -24,9 +24,9 @@ const PUBLIC: AccessPolicy = { scope: null, own: null };
 const WHAT_A_KEY_IS_MADE_OF: readonly number[] = [RouteParamtypes.PARAM, RouteParamtypes.QUERY];
 
 /**
- * What the method of a controller asks of its callers; null for a method that answers no requests.
+ * Returns what an operation requires of its callers, or null if the method is not an operation.
  *
- * @throws Error naming the operation when it does not say, or cannot be held to what it says.
+ * @throws Error that names the operation, if it says neither @Requires nor @Public, or if its options contradict it.
  */
 export function accessPolicyOf(handler: Handler): AccessPolicy | null {
   const { controller, method } = handler;
@@ -50,7 +50,7 @@ function placeOf(own: OwnName, handler: Handler, name: string): AccessPolicy['ow
   throw new Error(`${name} has no ${own} that could be somebody's own`);
 }
 
-/** A cached answer is for everybody who may ask: it is made of the path and the query, and of nothing else of a request. */
+/** A cached response is for all callers, so it may depend only on the path and the query of a request. */
 function refuseToCacheForOne({ controller, method }: Handler, name: string): void {
   if (!Reflect.hasMetadata(CACHED, method)) return;
   const taken = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method.name) as object | undefined;

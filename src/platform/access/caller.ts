@@ -1,26 +1,26 @@
 import type { BindingName, Role, Scope } from './scopes';
 
-/** The one thing that a caller's key is for, where its role is bound to one. */
+/** The one user, recharge point, vehicle or station of a key, if its role is bound to one. */
 export type Binding = Readonly<Partial<Record<BindingName, number>>>;
 
-/** Who a request is from. */
+/** The caller of a request. */
 export interface Caller {
-  /** The organisation or device that the key belongs to; empty where no key is asked for. */
+  /** The organisation or device that the key belongs to. It is empty if no key is needed. */
   readonly client: string;
   /** The public id of the key. */
   readonly keyId: string | null;
   readonly role: Role | null;
-  /** What it may do; null: everything, where no key is asked for. */
+  /** What the caller may do. Null means everything, because no key is needed. */
   readonly scopes: ReadonlySet<Scope> | null;
   readonly binding: Binding;
 }
 
-/** Who calls where no key is asked for, or an operation is public. */
+/** The caller if no key is needed, or if the operation is public. */
 export const ANYBODY: Caller = { client: '', keyId: null, role: null, scopes: null, binding: {} };
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Known before an operation is begun. */
+    /** It is set before the operation begins. */
     caller: Caller;
   }
 }

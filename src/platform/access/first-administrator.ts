@@ -11,14 +11,14 @@ import { type Database, findAccessKey, hasAdministrator, insertAccessKey } from 
 import { inDays, toColumns } from './key-request';
 import { databaseOf } from './program-database';
 
-/** Any constant: one process at a time makes the first key. */
+/** The lock that only one process at a time can have, for making the first key. The number is arbitrary. */
 const FIRST_KEY_LOCK = 7_316_012;
 
 /**
- * Sees to it that somebody can make keys: the one that ADMIN_KEY_FILE brings along, else one in DATA_DIR/admin.key, which
- * is made once.
+ * Makes sure that there is an administrator's key: the one in ADMIN_KEY_FILE, otherwise one in DATA_DIR/admin.key, which is
+ * made once.
  *
- * @throws StartupError when ADMIN_KEY_FILE holds no key.
+ * @throws StartupError if ADMIN_KEY_FILE contains no key.
  */
 export async function requireAdministrator(
   url: string,
@@ -44,7 +44,7 @@ export async function requireAdministrator(
   }
 }
 
-/** One that is known already stays as it is, revoked or not. */
+/** Stores the key, unless it is stored already. A revoked key stays revoked. */
 async function adopt(database: Database, key: NewAccessKey, config: AppConfig): Promise<void> {
   if (await findAccessKey(database, key.id)) return;
   await insertAccessKey(database, {
@@ -71,7 +71,7 @@ async function readKey(file: string): Promise<NewAccessKey> {
   throw new StartupError('the file that ADMIN_KEY_FILE names holds no key of this service');
 }
 
-/** In the file before it is in the database: after a crash in between, the next start finds it there. */
+/** Writes the key to the file first and then to the database, so that after a crash in between the next start finds it. */
 async function makeFirst(
   database: Database,
   config: AppConfig,

@@ -5,14 +5,14 @@ import type { Binding } from './caller';
 import { BINDING_NAMES, bindingsOf, type Role } from './scopes';
 
 const DAY = 86_400_000;
-/** Seconds that a key and its successor may both be in force. */
+/** For how many seconds a key and its successor may both be valid. */
 export const MOST_OVERLAP = 7 * 86_400;
-/** Addresses or networks that a key may be used from. */
+/** How many addresses or networks a key may have. */
 export const MOST_NETWORKS = 20;
-/** How clients are called. */
+/** The form of a client's name. */
 export const CLIENT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
-/** What somebody wants a key for. */
+/** The request for a key. */
 export interface KeyRequest {
   readonly client: string;
   readonly name: string;
@@ -21,11 +21,11 @@ export interface KeyRequest {
   readonly networks: readonly string[];
   readonly requestsPerMinute: number | null;
   readonly days: number;
-  /** The key that asks; empty: a program at the server. */
+  /** The id of the key that makes it. It is empty for a program at the server. */
   readonly createdBy: string;
 }
 
-/** A new key, as it is shown once, and as it is kept. */
+/** Returns a new key: its text, which is shown once, and the record that is stored. */
 export function composeKey(request: KeyRequest, now: Date): { text: string; record: NewAccessKeyRecord } {
   const { text, id, digest } = newAccessKey();
   return {
@@ -45,7 +45,7 @@ export function composeKey(request: KeyRequest, now: Date): { text: string; reco
   };
 }
 
-/** The columns of a binding: at most one of them is not null. */
+/** Returns the columns of a binding, of which at most one is not null. */
 export function toColumns(binding: Binding): Record<(typeof BINDING_NAMES)[number], number | null> {
   const { user_id = null, recharge_point_id = null, vehicle_id = null, station_id = null } = binding;
   return { user_id, recharge_point_id, vehicle_id, station_id };
@@ -55,7 +55,7 @@ export function inDays(days: number, now: Date): Date {
   return new Date(now.getTime() + days * DAY);
 }
 
-/** What is wrong with a binding of a role, as the member that is wrong and a sentence; null when nothing is. */
+/** Returns the wrong member and a sentence, if the binding does not fit the role. Otherwise it returns null. */
 export function bindingFault(role: Role, binding: Binding): { name: string; detail: string } | null {
   const needed = bindingsOf(role);
   const given = BINDING_NAMES.filter((name) => binding[name] !== undefined);
@@ -73,7 +73,7 @@ export function bindingFault(role: Role, binding: Binding): { name: string; deta
   return { name, detail: `must be given: the role ${role} is bound to one ${needed.join(' or ')}` };
 }
 
-/** An address or a network, as 10.1.2.3 or 10.0.0.0/8 or 2001:db8::/32, without bits beyond its length. */
+/** Whether a text is an address or a network, such as 10.1.2.3, 10.0.0.0/8 or 2001:db8::/32, without bits after its length. */
 export function isNetwork(text: string): boolean {
   const [address = '', length, ...rest] = text.split('/');
   const family = isIP(address);
@@ -97,7 +97,7 @@ function bitsOfIpv4(address: string): string {
 }
 
 function bitsOfIpv6(address: string): string {
-  // An address whose last 32 bits are written as those of IPv4 are.
+  // The last 32 bits of the address are written like an IPv4 address.
   const plain = address.replace(/[\d.]+$/, (last) =>
     last.includes('.')
       ? (bitsOfIpv4(last).match(/.{16}/g) ?? []).map((bits) => parseInt(bits, 2).toString(16)).join(':')

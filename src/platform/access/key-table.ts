@@ -9,45 +9,45 @@ import { type AccessKeyRecord, findStoredKey, noteUse, type StoredAccessKey } fr
 import type { Binding, Caller } from './caller';
 import { BINDING_NAMES, type Scope, scopesOf } from './scopes';
 
-/** So many keys in use are known, and so many ids that no key has. */
+/** How many keys are remembered, and how many ids without a key. */
 const MOST_KEYS = 10_000;
 const MOST_UNKNOWN = 1_000;
-/** Milliseconds between two notes of the use of a key, and between two messages about them. */
+/** How often the use of one key is noted, and how often such notes are written to the database, in milliseconds. */
 const USE_NOTED_EVERY = 60_000;
 const USES_WRITTEN_EVERY = 5_000;
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
 
-/** A key as whoever checks it needs it. */
+/** A key with the data for checking it. */
 export interface KnownKey {
   readonly digest: Buffer;
   readonly isRevoked: boolean;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Null: from anywhere. */
+  /** Null if it can be used from anywhere. */
   readonly networks: BlockList | null;
   readonly caller: Caller;
   readonly keyId: string;
-  /** By the monotonic clock, when its use was noted. */
+  /** When its use was noted, by the monotonic clock. */
   usedAt: number;
 }
 
-/** What PostgreSQL said of an id, and which version of all keys that belongs to. */
+/** What PostgreSQL returned for an id, and the version of all keys at that moment. */
 interface Known<Key> {
   readonly version: string;
   readonly key: Key;
 }
 
 /**
- * The keys that this process knows. What it knows is believed only while a look at the version, younger than a second from
- * its sending, saw the version that it was read with; else PostgreSQL is asked. So whoever changes a key and then waits for
- * longer than that has changed it everywhere.
+ * The keys that this process remembers. It trusts a key only if a reading of the version, sent less than a second ago, returned
+ * the version with which the key was read. Otherwise it asks PostgreSQL. So a change of a key is known in every process after
+ * a wait that is longer than a second.
  */
 @Injectable()
 export class KeyTable implements OnModuleDestroy {
   private readonly logger = new Logger(KeyTable.name);
   private readonly keys = new LRUCache<string, Known<KnownKey>>({ max: MOST_KEYS });
-  /** Apart from the others: whoever tries ids shall not push the keys out that are in use. */
+  /** They are kept separately, so that somebody who tries many ids cannot displace the keys that are in use. */
   private readonly unknown = new LRUCache<string, Known<null>>({ max: MOST_UNKNOWN });
   private readonly used = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
@@ -63,7 +63,7 @@ export class KeyTable implements OnModuleDestroy {
     if (this.timer) clearTimeout(this.timer);
   }
 
-  /** The key with this id; null when there is none; undefined when only PostgreSQL can say. Costs no command. */
+  /** Returns the key with this id, null if there is none, or undefined if PostgreSQL has to be asked. It sends no query. */
   find(keyId: string): KnownKey | null | undefined {
     const version = this.watch.accessVersion();
     if (version === null) return undefined;
@@ -89,7 +89,7 @@ export class KeyTable implements OnModuleDestroy {
     return known;
   }
 
-  /** Notes that a key was used, at most once a minute, and writes it down later. */
+  /** Notes that a key was used, at most once a minute. The note is written to the database later. */
   use(key: KnownKey): void {
     const now = performance.now();
     if (now - key.usedAt < USE_NOTED_EVERY) return;
@@ -98,7 +98,7 @@ export class KeyTable implements OnModuleDestroy {
     this.timer ??= setTimeout(() => void this.writeUses(), USES_WRITTEN_EVERY).unref();
   }
 
-  /** In one order: two processes that note the same keys never wait for each other in a circle. */
+  /** Writes the notes in the order of ids, so that two processes cannot cause a deadlock. */
   private async writeUses(): Promise<void> {
     const ids = [...this.used].sort();
     this.used.clear();
@@ -147,9 +147,9 @@ function toBlockList(networks: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether an address is in one of the networks; one of IPv4 may come in the form that IPv6 has for it. */
+/** Whether an address is in one of the networks. An IPv4 address may be written as IPv6 (`::ffff:10.0.0.7`). */
 export function isIn(networks: BlockList, address: string): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  // A connection that is gone has none.
+  // A closed connection has no address.
   return isIP(plain) !== 0 && networks.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }

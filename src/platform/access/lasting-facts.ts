@@ -3,13 +3,13 @@ import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { Heartbeat } from '../postgres/heartbeat';
 
-/** So many answers of each question are kept. */
+/** How many values of each fact are remembered. */
 const MOST_ANSWERS = 50_000;
 
-/** What never changes once it is so: whose a card, a trip or a recharge is, and what a recharge brought. */
+/** Facts that never change: the user of a card, a trip or a recharge, and the amount of a recharge. */
 export type LastingFact = 'user of card' | 'user of trip' | 'user of recharge' | 'amount of recharge';
 
-/** Answers questions about other modules' rows, which those modules register, without asking twice. */
+/** Remembers facts about the rows of modules. Each module registers the statements for its own rows. */
 @Injectable()
 export class LastingFacts {
   private readonly statements = new Map<LastingFact, string>();
@@ -20,18 +20,19 @@ export class LastingFacts {
     private readonly heartbeat: Heartbeat,
   ) {}
 
-  /** @param statement selects the answer as `value`, by an id. */
+  /** @param statement selects the fact as `value`, by an id. */
   register(fact: LastingFact, statement: string): void {
     this.statements.set(fact, statement);
   }
 
-  /** What is known already, without asking. */
+  /** Returns the fact if it is remembered. It sends no query. */
   find(fact: LastingFact, id: number): number | undefined {
     return this.known.get(`${fact} ${id}`);
   }
 
   /**
-   * The answer for an id; null when there is none, or nothing has that id, which is asked each time since both may change.
+   * Returns the fact for an id. It is null if nothing has that id, or if the fact is missing. Null is not remembered, because it
+   * can change.
    *
    * @throws DatabaseAwayError while PostgreSQL is silent.
    */
@@ -49,7 +50,7 @@ export class LastingFacts {
   }
 }
 
-/** Lets a module answer what never changes about its rows: a statement for each fact, which selects `value` by an id. */
+/** Registers the facts of a module: for each fact a statement that selects `value` by an id. */
 export function answersFacts(statements: Readonly<Partial<Record<LastingFact, string>>>): Provider {
   return {
     provide: Symbol('lasting facts'),

@@ -28,14 +28,14 @@ const USER_OF: Readonly<Record<Exclude<OwnName, 'user_id'>, LastingFact>> = {
   recharge_id: 'user of recharge',
 };
 
-/** The member of the body in which an operation says where it happens, by what a caller may be bound to. */
+/** For each binding, the member of the body that names the place of the operation. */
 const PLACES = {
   'recharge point': { recharge_point_id: 'recharge_point_id' },
   boarding: { vehicle_id: 'vehicle_id', station_id: 'boarding_station_id' },
   alighting: { station_id: 'disembarking_station_id' },
 } as const;
 
-/** Whether this caller may do this with this object. */
+/** Checks whether a caller may use an object. */
 @Injectable()
 export class ObjectAccess {
   constructor(
@@ -43,15 +43,16 @@ export class ObjectAccess {
     private readonly config: AppConfig,
   ) {}
 
-  /** Whether a policy cannot be judged before the body is read. */
+  /** Whether a policy can be checked only after the body was read. */
   readsBody({ own, at, or }: AccessPolicy): boolean {
     return (own?.isInBody ?? false) || at !== undefined || or !== undefined;
   }
 
   /**
-   * What the path says, before a cached answer is given: true where that is known already.
+   * Checks the path, before a cached response can be sent. It returns true if it needed no query.
    *
-   * @throws NotFoundError for what is not the caller's own, as for what does not exist; ReversalLimitError.
+   * @throws NotFoundError for an object of somebody else, as for one that does not exist.
+   * @throws ReversalLimitError
    */
   requireInPath({ own, limit }: AccessPolicy, { caller, params }: FastifyRequest): true | Promise<void> {
     const values = params as Readonly<Record<string, string>>;
@@ -66,13 +67,13 @@ export class ObjectAccess {
   }
 
   /**
-   * What the body says; a caller who is bound to a place acts there, where the body names none.
+   * Checks the body. If it names no place, a caller who is bound to a place acts there.
    *
    * @throws ScopeMissingError, NotFoundError, NotThisRechargePointError, NotThisValidatorError
    */
   async requireInBody({ scope, own, at, or }: AccessPolicy, request: FastifyRequest): Promise<void> {
     const { caller } = request;
-    // What is no object is refused by the shape of the operation.
+    // A body that is not an object is refused later, by the shape of the operation.
     const body = (request.body ?? {}) as Body;
     if (or && scope && !caller.scopes?.has(scope)) {
       const isLesser = Object.entries(or.body).every(([member, value]) => body[member] === value);
@@ -81,7 +82,7 @@ export class ObjectAccess {
     if (at) bindToPlace(at, caller, body);
     const { user_id: user } = caller.binding;
     const id = own?.isInBody ? body[own.name] : undefined;
-    // What is no id is refused as every wrong value is.
+    // A value that is not an id is refused later, as every wrong value is.
     if (own && user !== undefined && Number.isSafeInteger(id))
       await this.requireOwn(own.name, Number(id), user);
   }
@@ -95,7 +96,7 @@ export class ObjectAccess {
     return name === 'user_id' ? id : this.facts.find(USER_OF[name], id);
   }
 
-  /** What does not exist is for the operation to say. */
+  /** If the recharge does not exist, the operation itself refuses it. */
   private async requireLimit(text: string): Promise<void> {
     const id = toId(text);
     const amount = id === null ? null : await this.facts.ask('amount of recharge', id);
@@ -114,7 +115,7 @@ function bindToPlace(at: keyof typeof PLACES, { binding }: Caller, body: Body): 
   }
 }
 
-/** As the ids in paths are read everywhere. */
+/** Parses an id as `idPipe` does. */
 function toId(text: string): number | null {
   const id = /^[1-9]\d{0,18}$/.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(id) ? id : null;

@@ -3,12 +3,12 @@ import { OpenModeIsLocalError } from '../../common/http/problem/access-errors';
 import { sendProblem } from '../../common/http/problem/problem.filter';
 import { isLoopback } from '../config/loopback';
 
-/** By these a proxy in front is noticed. */
+/** Headers that a proxy adds. */
 const FORWARDED = /^(forwarded|x-forwarded-.*|x-real-ip|via)$/;
 
 /**
- * Refuses what does not come from this machine itself, where everybody may do everything: a host of another name (a page
- * elsewhere whose name was bound to this address), a page of another site, and whatever came through a proxy.
+ * In the open mode everybody may do everything, so this refuses requests that do not come from this machine: those with another
+ * host name (DNS rebinding by a web page), those from a page of another site, and those that came through a proxy.
  */
 export function refuseBeyondLoopback(server: FastifyInstance): void {
   server.addHook('onRequest', (request, reply, done) => {
@@ -20,7 +20,7 @@ export function refuseBeyondLoopback(server: FastifyInstance): void {
 function isLocal({ headers, originalUrl }: FastifyRequest): boolean {
   const { host = '', origin } = headers;
   if (!isLoopback(withoutPort(host))) return false;
-  // An address in the target counts for more than the header (RFC 9112, 3.2.2).
+  // A host in the target has precedence over the header (RFC 9112, 3.2.2).
   if (!originalUrl.startsWith('/') && !isLocalAddress(originalUrl)) return false;
   if (origin !== undefined && !isLocalAddress(origin)) return false;
   for (const name in headers) if (FORWARDED.test(name)) return false;

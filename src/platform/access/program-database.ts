@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Database } from './access-key-store';
 
-/** A connection of a program's own, as what the keys are kept in. */
+/** Lets the functions for keys use the connection of a program. */
 export function databaseOf(connection: Pick<ClientBase, 'query'>): Database {
   return {
     query: async <Rows>(statement: string, values: unknown[]) =>

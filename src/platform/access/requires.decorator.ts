@@ -8,16 +8,16 @@ export const ACCESS = Symbol('access');
 /** The name of the scheme in the OpenAPI document. */
 export const KEY_SCHEME = 'key';
 
-/** A parameter of the path, else a member of the body, that says whose the object is. */
+/** A parameter of the path, otherwise a member of the body, that identifies the owner of the object. */
 export type OwnName = 'user_id' | 'card_id' | 'trip_id' | 'recharge_id';
 
 /** Further conditions on callers whose keys are bound to something. */
 export interface RequiresOptions {
-  /** A caller who is bound to a user sees only what is that user's; everything else does not exist. */
+  /** A caller who is bound to a user sees only the objects of that user. All others are refused with 404. */
   readonly own?: OwnName;
-  /** A caller who is bound to a recharge point, a vehicle or a station acts only there; where the body names none, it is that. */
+  /** A caller who is bound to a place acts only there. If the body names no place, the place of the key is used. */
   readonly at?: 'recharge point' | 'boarding' | 'alighting';
-  /** A lesser scope is enough when the body says exactly this. */
+  /** This other scope is enough if the body is exactly this. */
   readonly or?: { readonly scope: Scope; readonly body: Readonly<Record<string, string>> };
   /** An agent may do it only up to a limit. */
   readonly limit?: 'reversal';
@@ -41,7 +41,7 @@ export function Public(): MethodDecorator & ClassDecorator {
   return SetMetadata(ACCESS, 'public' satisfies AccessMetadata);
 }
 
-/** Who calls. A cached operation can't have it: one caller would get another's answer. */
+/** Gives the handler the caller. A cached operation cannot use it: one caller would get the response of another. */
 export const WhoCalls = createParamDecorator(
   (_: unknown, context: ExecutionContext): Caller =>
     context.switchToHttp().getRequest<FastifyRequest>().caller,

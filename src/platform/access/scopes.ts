@@ -1,4 +1,4 @@
-/** Who may call what: code asks for scopes, people have roles, and this file says which role has which scopes. */
+/** Who may call what. Operations require scopes, and keys have roles. This file decides which role has which scopes. */
 export const SCOPES = [
   'users:read',
   'users:find',
@@ -32,14 +32,14 @@ export const SCOPES = [
   'simulation:run',
 ] as const;
 
-/** What an operation asks of its caller. */
+/** What an operation requires of its caller. */
 export type Scope = (typeof SCOPES)[number];
 
-/** Everything that is only read. */
+/** All scopes that only read. */
 const READS = SCOPES.filter((scope) => scope.endsWith(':read'));
 
 const ROLE_SCOPES = {
-  /** Bound to a user: each of these operations says whose the object is. */
+  /** It is bound to a user, so each of its operations must identify the owner of the object. */
   rider: [
     'users:read',
     'cards:read',
@@ -49,9 +49,9 @@ const ROLE_SCOPES = {
     'trips:read',
     'fares:quote',
   ],
-  /** Bound to its recharge point. */
+  /** It is bound to a recharge point. */
   recharge_point: ['recharges:write', 'cards:balance', 'network:read'],
-  /** Bound to a vehicle or a station. */
+  /** It is bound to a vehicle or a station. */
   validator: ['trips:board', 'trips:alight', 'fares:quote'],
   agent: [
     'users:read',
@@ -70,7 +70,7 @@ const ROLE_SCOPES = {
     'network:read',
   ],
   control_centre: ['alerts:write', 'arrivals:write', 'positions:write', 'network:read'],
-  /** Reversals above AGENT_MOST_REVERSAL are left to it: otherwise nobody could make them. */
+  /** Only this role can make reversals above AGENT_MOST_REVERSAL. */
   finance: [
     'totals:read',
     'revenue:read',
@@ -82,11 +82,11 @@ const ROLE_SCOPES = {
   auditor: [...READS, 'users:find', 'cards:balance', 'fares:quote'],
   administrator: ['keys:read', 'keys:manage', 'cache:read', 'cache:write', 'metrics:read', 'simulation:run'],
   scraper: ['metrics:read'],
-  /** Everything but keys and the audit trail, for the programs that try a service out: its keys work only while SIMULATION is on. */
+  /** For programs that try a service out: all but keys and the audit trail. Its keys work only while SIMULATION is on. */
   simulator: SCOPES.filter((scope) => !/^(keys|audit):/.test(scope)),
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 
-/** What a person or a device is. */
+/** The role of a person or a device. */
 export type Role = keyof typeof ROLE_SCOPES;
 
 export const ROLES = Object.keys(ROLE_SCOPES) as readonly Role[];
@@ -105,7 +105,7 @@ export function rolesWith(scope: Scope): readonly Role[] {
   return ROLES.filter((role) => scopesOf(role).has(scope));
 }
 
-/** The one role of each kind of binding; every other one is bound to nothing. */
+/** The roles that are bound to something. All other roles are bound to nothing. */
 export const BOUND_TO = {
   rider: ['user_id'],
   recharge_point: ['recharge_point_id'],
@@ -116,7 +116,7 @@ export type BindingName = (typeof BOUND_TO)[keyof typeof BOUND_TO][number];
 
 export const BINDING_NAMES = Object.values(BOUND_TO).flat() as readonly BindingName[];
 
-/** What the keys of a role are bound to: exactly one of these, or nothing. */
+/** Returns what a key of a role is bound to: exactly one of these, or nothing if there are none. */
 export function bindingsOf(role: Role): readonly BindingName[] {
   return role in BOUND_TO ? BOUND_TO[role as keyof typeof BOUND_TO] : [];
 }

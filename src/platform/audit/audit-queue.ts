@@ -11,14 +11,14 @@ import { sqlState } from '../../common/http/problem/database-errors';
 import type { AuditValues } from './audit-trail';
 
 const FLUSH_EVERY_MS = 250;
-/** Rows of one statement. */
+/** How many rows one statement inserts. */
 const BATCH = 500;
-/** So many wait at most, some ten megabytes; what comes while the queue is full is counted instead. */
+/** The most entries in the queue, about ten megabytes. While the queue is full, further entries are only counted. */
 const MOST_WAITING = 20_000;
 
 /**
- * The transaction has its number before an id is drawn, since a filter is evaluated before what is selected. Numbered by
- * the order in which they came.
+ * The transaction gets its number before an id is drawn, because PostgreSQL evaluates the filter before the selected columns.
+ * Ids follow the order of the entries.
  */
 const WRITE = `
   INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
@@ -28,7 +28,7 @@ const WRITE = `
   FROM jsonb_array_elements($1::jsonb) AS given (row)
   WHERE pg_current_xact_id() IS NOT NULL`;
 
-/** Entries of the trail that belong to no transaction, on their way to the database. Nobody waits for it. */
+/** A queue of entries that belong to no transaction. They are written later, and no request waits for that. */
 @Injectable()
 export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(AuditQueue.name);
@@ -47,12 +47,12 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
     this.timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS).unref();
   }
 
-  /** The pool is closed before the last hook. What requests in flight still add is written at once. */
+  /** Runs before the pool is closed. Entries of requests that are still in flight are then written at once. */
   async beforeApplicationShutdown(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     this.isStopping = true;
     await this.flush();
-    // What came while the last batch was on its way.
+    // Entries that came while the last batch was being written.
     await this.flush();
   }
 
@@ -68,7 +68,7 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
     if (this.isStopping) void this.flush();
   }
 
-  /** Writes what waits. While the database is away it stays, and is tried again with the next. */
+  /** Writes the queue. While the database is away, the entries stay in it and are tried again later. */
   flush(): Promise<void> {
     this.flushing ??= this.write().finally(() => (this.flushing = null));
     return this.flushing;
@@ -87,7 +87,7 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  /** The trail itself says where it has a gap. */
+  /** Writes an entry that says how many entries are missing. */
   private async confessLosses(): Promise<void> {
     if (this.lost === 0) return;
     const { lost } = this;
@@ -112,7 +112,7 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
     this.logger.error(`${lost} audit entries were lost: more came than the database took`);
   }
 
-  /** One entry that the database cannot take must not keep the others back. */
+  /** Writes each entry alone, so that one that the database refuses does not block the others. */
   private async insertEach(batch: readonly AuditValues[], refusal: unknown): Promise<void> {
     if (!isRefusedForItself(refusal)) throw refusal;
     for (const values of batch) {

@@ -4,18 +4,18 @@ import { toJson } from '../../common/http/json';
 import type { AuditEntry } from './audit-entry';
 import { AuditQueue } from './audit-queue';
 
-/** As the columns allow, in characters. What is longer is cut: a request must not fail because of its own description. */
+/** The most characters that the columns allow. Longer texts are cut, because a request must not fail because of its entry. */
 const LONGEST = { name: 100, operation: 200, reason: 255 } as const;
 
-/** What is remembered of who did what. Its rows are added and never changed. */
+/** The audit trail: who did what. Its rows are added and never changed. */
 @Injectable()
 export class AuditTrail {
   constructor(private readonly queue: AuditQueue) {}
 
   /**
-   * Remembers a change in the change's own transaction: both are there, or neither. One statement, to be sent in one
-   * message with others. The transaction must have its number already (`pg_current_xact_id()`), as a write of the service
-   * has: the sealing of rows relies on it.
+   * Records a change in the same transaction, so that both are committed, or neither. It is one statement and can be sent in one
+   * message with others. The transaction must have its number already (`pg_current_xact_id()`), as every write of the service
+   * does, because the sealing of rows depends on that.
    */
   async record(manager: EntityManager, entry: AuditEntry): Promise<void> {
     await manager.query(
@@ -27,8 +27,8 @@ export class AuditTrail {
   }
 
   /**
-   * Remembers a refusal, or a read of personal data. Nothing waits for it: it is written soon after, in a batch with
-   * others. What a process that is killed has not written yet, at most a quarter of a second of them, is lost.
+   * Records a refusal or a read of personal data. No request waits for it: it is written a moment later, in a batch. If the
+   * process is killed, at most the entries of the last quarter of a second are lost.
    */
   note(entry: AuditEntry): void {
     this.queue.add(valuesOf(entry));
@@ -60,7 +60,7 @@ function cutOrNull(text: string | null, longest: number): string | null {
   return text === null ? null : cut(text, longest);
 }
 
-/** PostgreSQL counts code points, and takes neither NUL nor half a character. */
+/** Cuts a text. PostgreSQL counts code points, and accepts neither NUL nor half of a surrogate pair. */
 function cut(text: string, longest: number): string {
   const known = Buffer.from(text.replaceAll('\0', '')).toString();
   return known.length <= longest ? known : [...known].slice(0, longest).join('');

@@ -3,7 +3,7 @@ import { AuditQueue } from './audit-queue';
 import { AuditTrail } from './audit-trail';
 import { Sealer } from './seals/sealer';
 
-/** What is remembered of who did what, and the seals over it. */
+/** The audit trail and its seals. */
 @Global()
 @Module({ providers: [AuditTrail, AuditQueue, Sealer], exports: [AuditTrail, AuditQueue, Sealer] })
 export class AuditModule {}

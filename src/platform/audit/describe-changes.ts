@@ -5,10 +5,10 @@ import type { AuditChanges } from './audit-entry';
 const DIGITS = 12;
 
 /**
- * What a change set, as the trail remembers it.
+ * Returns the changes of a request for the audit trail.
  *
- * @param values the members by their names; one that is undefined was not set.
- * @param personal the members that say something about a person: of these only the names are remembered.
+ * @param values the members by their names. Undefined members were not set.
+ * @param personal the members with personal data. Only their names are recorded.
  */
 export function describeChanges(
   values: Readonly<Record<string, unknown>>,
@@ -21,7 +21,7 @@ export function describeChanges(
   );
 }
 
-/** The digest by which a value can be proven that somebody claims was set. */
+/** A digest that can prove whether a value was set, if somebody claims that. */
 function digestOf(value: unknown): string {
   return hash('sha256', toJson(value), 'hex').slice(0, DIGITS);
 }

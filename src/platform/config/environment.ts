@@ -295,19 +295,9 @@ export function readEnvironment(): Environment {
   return parseEnvironment(process.env);
 }
 
-/** An empty value counts as unset; one that is set wins over the file that holds it. */
+/** An empty value counts as unset. A variable that is set wins over the file that `NAME_FILE` names. */
 export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
-  const known = Object.keys(new Environment()).concat(
-    'DATABASE_URL',
-    'REDIS_URL',
-    'REDIS_SENTINELS',
-    'DEMO_DATA',
-    'LOG_FORMAT',
-    'AUTH',
-    'ADMIN_KEY_FILE',
-    'SEAL_FILE',
-    'PROVEN_FILE',
-  );
+  const known = Object.keys(new Environment());
   const given = Object.fromEntries(
     known.flatMap((name) => {
       const value = variables[name] || secretFromFile(name, variables);

@@ -33,7 +33,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       if (!ALWAYS_ANSWERED.has(path) && !operation.responses[503])
         declareProblems(operation, PROBLEMS_WITH_DATABASE);
       declareAccess(operation);
-      // Whoever asks about the health of the service is answered while it is overloaded too.
+      // Requests about the health of the service are not refused while it is overloaded.
       if (!path.startsWith('/health')) declareProblems(operation, ['overloaded']);
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
       operation.description = describe(operation, method);

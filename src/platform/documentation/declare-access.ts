@@ -16,7 +16,7 @@ const FORBIDDEN_AT = {
   alighting: 'not_this_validator',
 } as const;
 
-/** Declares what an operation may be refused with because of who calls. */
+/** Declares the refusals of an operation that depend on its caller. */
 export function declareAccess(operation: GuardedOperation): void {
   const { 'x-access': access } = operation;
   if (!access) return declareProblems(operation, ['open_mode_is_local']);

@@ -3,9 +3,9 @@ import { StartupError } from '../../common/program/startup-error';
 import { type Session, type SessionSettings, setSession } from './session-settings';
 
 export interface ConnectionConfig extends ClientConfig {
-  /** What this session has otherwise than all others, such as `{ statement_timeout: '5000' }`. */
+  /** Settings that differ from those of all other sessions, such as `{ statement_timeout: '5000' }`. */
   readonly session?: SessionSettings;
-  /** Breaks the connection off when it comes. */
+  /** Ends the connection when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
@@ -14,9 +14,9 @@ type Callback = (error: Error | null, connection?: Connection) => void;
 /**
  * A connection to PostgreSQL, with the session's settings of this program.
  *
- * Its loss is told by the statement that it interrupts, or by the next one: told to nobody, it would end the process. A
- * pool, too, listens only from when it has its connection back, too late for one that is lost in the moment in which it
- * was had.
+ * When the connection is lost, the statement that was interrupted fails, or else the next one. An `error` event without a
+ * listener would end the process. A pool has a listener only while a connection is unused, so a connection that is lost just
+ * after it was taken would have none.
  */
 export class Connection extends Client {
   private pid: number | null = null;
@@ -26,7 +26,7 @@ export class Connection extends Client {
     this.on('error', () => undefined);
   }
 
-  /** Resolves only when the settings of the session are in force. */
+  /** Resolves when the settings of the session are in force. */
   override connect(): Promise<this>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<this> | void {
@@ -39,14 +39,14 @@ export class Connection extends Client {
   }
 
   /**
-   * Ends the session at the server, with the statement that it is in and the locks that it holds, and then the
-   * connection: the server of a connection that was only cut works on until it has something to say.
+   * Ends the session at the server, with its statement and its locks, and then the connection. If only the connection were
+   * cut, the server would work on until it has something to send.
    */
   async terminate(): Promise<void> {
     try {
       if (this.pid !== null) await this.endSession(this.pid);
     } catch {
-      // Then it ends when it notices (client_connection_check_interval), or with its statement.
+      // If that fails, the session ends when the server notices (client_connection_check_interval), or after its statement.
     } finally {
       this.connection.stream.destroy();
     }
@@ -80,7 +80,7 @@ export class Connection extends Client {
     });
   }
 
-  /** Over another connection; a number that is another session's by now is left alone. */
+  /** Uses another connection. If the process id belongs to another session by now, that session is not ended. */
   private async endSession(pid: number): Promise<void> {
     const { signal: _, ...config } = this.config;
     const other = new Connection({ ...config, connectionTimeoutMillis: 2_000, query_timeout: 2_000 });

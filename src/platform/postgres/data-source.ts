@@ -35,7 +35,7 @@ import { valueParsers } from './value-parsers';
  */
 const IDLE_TIMEOUT_MS = 60_000;
 
-/** Everything that was ever done to the schema, in order. */
+/** All changes of the schema, in their order. */
 export const migrations = [
   Network1780000000001,
   RidersAndLedger1780000000002,
@@ -63,7 +63,7 @@ export const migrations = [
   JournalOfOpenTrips1780000000024,
 ];
 
-/** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
+/** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */
 export function dataSourceOptions(config: AppConfig, url: string): DataSourceOptions {
   const transactionTimeout = `${config.get('DATABASE_TRANSACTION_TIMEOUT_MS')}`;
   const pool: PoolConfig & ConnectionConfig & { readonly Client: typeof PreparingClient } = {
@@ -74,7 +74,7 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
     session: {
       statement_timeout: `${config.get('DATABASE_STATEMENT_TIMEOUT_MS')}`,
       idle_in_transaction_session_timeout: transactionTimeout,
-      // Servers before PostgreSQL 17 do not know it; there the watchdog of a write bounds it alone.
+      // Servers before PostgreSQL 17 do not have this setting. There only the watchdog of a write limits its transaction.
       transaction_timeout: transactionTimeout,
     },
     // The server limits its own statements; this limit is for a server that hangs or cannot be reached.
@@ -82,13 +82,13 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
   };
   return {
     type: 'postgres',
-    // TypeORM would look for it in node_modules, beside the one in the bundle.
+    // Without this, TypeORM would load a second copy of the driver from node_modules, beside the one in the bundle.
     driver: pg,
     url,
     applicationName: 'travel-recharge',
     poolSize: config.get('DATABASE_POOL_SIZE'),
     connectTimeoutMS: config.get('DATABASE_CONNECT_TIMEOUT_MS'),
-    // The next query replaces an idle connection that was lost; the pool only needs a listener.
+    // The next query replaces an unused connection that was lost. The pool only needs a listener for the event.
     poolErrorHandler: () => undefined,
     extra: pool,
     isolationLevel: 'READ COMMITTED',

@@ -9,11 +9,11 @@ interface Definition {
 }
 
 /**
- * Takes the foreign keys and the secondary indexes off the large tables, and puts them back as they were. Checking a
- * key row by row and growing an index in random order cost most of a load; to check all rows at once and to sort an
- * index are several times faster. Both happen in the transaction of the load, so that nobody ever sees a table without
- * them, and PostgreSQL checks every row before a key is back. Primary keys, unique and CHECK constraints and triggers
- * stay.
+ * Removes the foreign keys and the secondary indexes of the large tables, and later adds them again, without a change. Most of
+ * the time of a load would go into checking keys row by row and inserting into indexes in random order. It is several times
+ * faster to check all rows at once, and to build an index from sorted rows. Both happen in the transaction of the load, so
+ * nobody ever sees a table without them, and PostgreSQL checks every row before a key is there again. Primary keys, unique
+ * and CHECK constraints and triggers are not removed.
  */
 export class DeferredChecks {
   private foreignKeys: readonly Definition[] = [];
@@ -49,7 +49,7 @@ export class DeferredChecks {
     return rows;
   }
 
-  /** The definition of a partitioned index says ONLY, which would leave its partitions without one. */
+  /** ONLY is removed from the definition of a partitioned index. With it, the partitions would have no index. */
   private async findIndexes(): Promise<readonly Definition[]> {
     const { rows } = await this.client.query<Definition>(
       `SELECT indrelid::regclass::text AS table, relname AS name,

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { StartupError } from '../../common/program/startup-error';
 
-/** Text of any script, and lengths in characters: only UTF8 has both. */
+/** Only this encoding can store the text of every script, and counts lengths in characters. */
 const NEEDED = 'UTF8';
 
-/** @throws StartupError for a database that keeps its text in another encoding, or, as SQL_ASCII does, in any. */
+/** @throws StartupError if the database has another encoding, or none, which PostgreSQL calls SQL_ASCII. */
 export async function requireUtf8(client: Client): Promise<void> {
   const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
   const encoding = rows[0]?.server_encoding;

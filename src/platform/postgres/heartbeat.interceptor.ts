@@ -13,12 +13,12 @@ import { Heartbeat } from './heartbeat';
 
 const WITHOUT_DATABASE = Symbol('without database');
 
-/** The reads of this controller have answers while PostgreSQL is silent, too. */
+/** The reads of this controller do not need the database, so they are not refused while PostgreSQL is silent. */
 export function WithoutDatabase(): CustomDecorator<symbol> {
   return SetMetadata(WITHOUT_DATABASE, true);
 }
 
-/** Refuses reads while PostgreSQL is silent, those under way as well. A write is never given up: it may be committed. */
+/** Refuses reads while PostgreSQL is silent, also those that have begun. It never cancels a write, which may be committed. */
 @Injectable()
 export class HeartbeatInterceptor implements NestInterceptor {
   constructor(

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { DatabaseAwayError } from '../../common/http/problem/service-errors';
 import { Heartbeat } from './heartbeat';
 
-const TIMEOUT = 750;
+const TIMEOUT_MS = 750;
 
 describe(Heartbeat.name, () => {
   let heartbeat: Heartbeat;
@@ -18,7 +18,7 @@ describe(Heartbeat.name, () => {
   beforeEach(() => {
     jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
     jest.useFakeTimers();
-    heartbeat = new Heartbeat(TIMEOUT);
+    heartbeat = new Heartbeat(TIMEOUT_MS);
   });
 
   afterEach(() => {
@@ -31,7 +31,7 @@ describe(Heartbeat.name, () => {
     ask(never);
     await Promise.all([
       expect(waiting).rejects.toBeInstanceOf(DatabaseAwayError),
-      jest.advanceTimersByTimeAsync(TIMEOUT),
+      jest.advanceTimersByTimeAsync(TIMEOUT_MS),
     ]);
 
     const neverSent = jest.fn(read);
@@ -41,10 +41,10 @@ describe(Heartbeat.name, () => {
 
   it('leaves a read alone that takes long while the question is answered', async () => {
     const slow = heartbeat.during(
-      () => new Promise((resolve) => setTimeout(() => resolve('slow'), 10 * TIMEOUT)),
+      () => new Promise((resolve) => setTimeout(() => resolve('slow'), 10 * TIMEOUT_MS)),
     );
-    const asking = setInterval(() => ask(read), TIMEOUT / 3);
-    await jest.advanceTimersByTimeAsync(10 * TIMEOUT);
+    const asking = setInterval(() => ask(read), TIMEOUT_MS / 3);
+    await jest.advanceTimersByTimeAsync(10 * TIMEOUT_MS);
     clearInterval(asking);
 
     expect(await slow).toBe('slow');
@@ -52,7 +52,7 @@ describe(Heartbeat.name, () => {
 
   it('lets reads through again with the first answer', async () => {
     ask(never);
-    await jest.advanceTimersByTimeAsync(TIMEOUT);
+    await jest.advanceTimersByTimeAsync(TIMEOUT_MS);
     ask(read);
     await jest.advanceTimersByTimeAsync(0);
 
@@ -61,7 +61,7 @@ describe(Heartbeat.name, () => {
 
   it.each(['ECONNREFUSED', '57P03'])('takes %s for an answer: reads hear it themselves', async (code) => {
     ask(failing(code));
-    await jest.advanceTimersByTimeAsync(2 * TIMEOUT);
+    await jest.advanceTimersByTimeAsync(2 * TIMEOUT_MS);
 
     expect(await heartbeat.during(read)).toBe('read');
   });
@@ -70,9 +70,9 @@ describe(Heartbeat.name, () => {
     'takes a timeout (%s) for none, and the next one as well',
     async (code) => {
       ask(failing(code));
-      await jest.advanceTimersByTimeAsync(TIMEOUT / 2);
+      await jest.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
       ask(failing(code));
-      await jest.advanceTimersByTimeAsync(TIMEOUT / 2);
+      await jest.advanceTimersByTimeAsync(TIMEOUT_MS / 2);
 
       await expect(heartbeat.during(read)).rejects.toBeInstanceOf(DatabaseAwayError);
     },
@@ -83,7 +83,7 @@ describe(Heartbeat.name, () => {
     // The clock goes on, and no timer runs.
     const now = performance.now();
     jest.spyOn(performance, 'now').mockReturnValue(now + 10_000);
-    await jest.advanceTimersByTimeAsync(TIMEOUT);
+    await jest.advanceTimersByTimeAsync(TIMEOUT_MS);
 
     expect(await heartbeat.during(read)).toBe('read');
   });

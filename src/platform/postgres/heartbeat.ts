@@ -39,7 +39,8 @@ export class Heartbeat {
   }
 
   /**
-   * What a read brings. Given up, it is still bounded by the timeouts of the pool, and nobody hears what it brings.
+   * Returns the result of a read. If PostgreSQL is silent, it does not wait for the read, whose result is then ignored. The read
+   * ends at the latest with the timeouts of the pool.
    *
    * @throws DatabaseAwayError as soon as PostgreSQL is silent.
    */
@@ -53,7 +54,7 @@ export class Heartbeat {
     });
   }
 
-  /** Whether the next small question to be done with was answered as it should be; never, when nobody asks. */
+  /** Resolves when the next small query has ended: true if it succeeded. If no query is sent, it never resolves. */
   next(): Promise<boolean> {
     return new Promise((resolve) => this.listeners.add(resolve));
   }
@@ -77,7 +78,7 @@ export class Heartbeat {
     this.waiting.forEach(({ reject }) => reject?.(new DatabaseAwayError()));
   }
 
-  /** Emptied as well: the set keeps what was in it reachable for a while (see SingleFlight). */
+  /** Empties the entry too, because the set keeps it reachable for a while (see SingleFlight). */
   private forget(waiting: WaitingRead): void {
     this.waiting.delete(waiting);
     waiting.reject = null;
@@ -96,7 +97,7 @@ export class Heartbeat {
   }
 }
 
-/** Only an answer of the server, or of the host that it is on, has a code; the driver's own timeouts have none. */
+/** Only an error from the server or its host has a code. The timeouts of the driver have none. */
 function isHeard(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code !== 'ETIMEDOUT';
 }

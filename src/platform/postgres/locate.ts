@@ -4,7 +4,7 @@ import { findRunningPostgres } from './embedded/running-postgres';
 import { requireSchema } from './schema';
 import { type Access, checkServer } from './server';
 
-/** The database of the service, there until `stop`. */
+/** The database of the service. It can be used until `stop`. */
 export interface LocatedDatabase {
   readonly url: string;
   readonly isEmbedded: boolean;
@@ -14,10 +14,10 @@ export interface LocatedDatabase {
 type Log = (line: string) => void;
 
 /**
- * DATABASE_URL, else the embedded server, which is started and held by this process alone.
+ * Returns the database of DATABASE_URL. Without DATABASE_URL it starts the embedded server, which only this process holds.
  *
- * @param signal gives it up, and stops the embedded server.
- * @throws StartupError when it cannot be had, also while another process holds the embedded one.
+ * @param signal cancels the start and stops the embedded server.
+ * @throws StartupError if the database cannot be used, for example while another process holds the embedded server.
  */
 export async function locateDatabase(
   config: AppConfig,
@@ -28,9 +28,9 @@ export async function locateDatabase(
 }
 
 /**
- * The same for a program that only reads: it may run beside the service.
+ * The same for a program that only reads. It can run while the service runs.
  *
- * @throws StartupError also when the schema is not the one that this program knows.
+ * @throws StartupError also if the program does not know the schema.
  */
 export async function locateDatabaseToRead(
   config: AppConfig,

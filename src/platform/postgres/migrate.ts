@@ -9,7 +9,7 @@ import { readSchema, refuseElsewhere, refuseNewer } from './schema';
 /** Any constant: one process at a time migrates a database. */
 const MIGRATION_LOCK = 7_316_001;
 
-/** TypeORM prints what failed, whatever it is told about logging. Here whoever started the program is told, once. */
+/** Silences TypeORM, which always prints an error. The program prints it once, for the operator. */
 class Silence extends AbstractLogger {
   protected writeLog(): void {
     // Nothing.
@@ -17,11 +17,11 @@ class Silence extends AbstractLogger {
 }
 
 /**
- * Brings the schema of a database up to date; several processes may try at once.
+ * Brings the schema of a database up to date. Several processes may do it at the same time.
  *
- * @param signal undoes the migration under way; those before it stay.
- * @throws StartupError when the schema is newer than this program, stands where the program does not look, or is
- * somebody else's.
+ * @param signal cancels the current migration. Those before it are not undone.
+ * @throws StartupError if the schema is newer than this program, is not in the schema `public`, or belongs to another
+ *   program.
  */
 export async function migrate(url: string, signal?: AbortSignal): Promise<void> {
   const dataSource = new DataSource({
@@ -54,7 +54,7 @@ export async function migrate(url: string, signal?: AbortSignal): Promise<void> 
   }
 }
 
-/** Another program's tables are in the way, or rows that no longer may be: what PostgreSQL says names them. */
+/** A migration fails because of another program's tables, or of rows that are not allowed any more. PostgreSQL names them. */
 function explainFailure(error: unknown): never {
   if (!(error instanceof QueryFailedError) || complaintOf(error) !== null) throw error;
   throw new StartupError(

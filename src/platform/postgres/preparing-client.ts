@@ -3,22 +3,21 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'pg';
 import { Connection, type ConnectionConfig } from './connection';
 
-/** The service has a few hundred statements; were there more, the rest would not be prepared. */
+/** The service has a few hundred statements. If there were more than this, the rest would not be prepared. */
 const MAX_PREPARED_STATEMENTS = 1_000;
 
 const names = new Map<string, string>();
 
 /**
- * A connection that sends what is asked in one turn of the event loop in one message, and on which the server parses a
- * statement once, and plans it as often as that pays (plan_cache_mode), not at each use. What it selects must be named
- * column by column: after a migration, `*` would be another result than the one that was prepared, which PostgreSQL
- * refuses.
+ * A connection that sends the statements of one turn of the event loop in one message. The server parses each statement only
+ * once, and plans it again only if that is worth it (plan_cache_mode). Statements must name each column that they select: after
+ * a migration, `*` would give another result than the prepared one, and PostgreSQL refuses that.
  */
 export class PreparingClient extends Connection {
   constructor(config?: ConnectionConfig) {
-    // Pipelining, node-postgres also ends a connection whose statement was not answered in time; else all who have it from
-    // the pool next would wait behind that statement for as long as TCP believes in it. One may still be given it in the
-    // moment before it is closed, and is refused.
+    // With pipelining, node-postgres also closes a connection after a statement without a response in time. Otherwise the next
+    // users of the connection would wait behind that statement until TCP gives up. One of them may still get the connection in
+    // the moment before it is closed. Then its statement fails.
     super({ ...config, pipeline: true });
     const send = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((statement: unknown, values: unknown, ...rest: unknown[]): unknown => {
@@ -29,15 +28,15 @@ export class PreparingClient extends Connection {
   }
 }
 
-/** Sending a message costs more than most of the statements in it. */
+/** Collects what is written in one turn, because sending a message costs more than most of the statements in it. */
 function sendInOneMessage(stream: Duplex): void {
   stream.cork();
   process.nextTick(() => stream.uncork());
 }
 
 /**
- * Made of the text: behind a pooler that hands a server's connection from process to process without telling, no name may
- * stand for another's statement.
+ * Makes the name of a prepared statement from its text. A pooler may give the same server connection to several processes, so a
+ * name must mean the same statement in all of them.
  */
 function nameOf(statement: string): string | undefined {
   const known = names.get(statement);

@@ -2,21 +2,21 @@ import { StartupError } from '../../common/program/startup-error';
 import { Connection } from './connection';
 import { migrations } from './data-source';
 
-/** Where the tables are, and what was done to them: null where there are none. */
+/** Where the tables are, and the migrations that were run. These are null if there are no tables. */
 export interface Schema {
   readonly migrations: readonly string[] | null;
   /** A schema beside `public` that has the service's tables, while `public` has none. */
   readonly elsewhere: string | null;
 }
 
-/** Whatever runs a statement and answers its rows. */
+/** Anything that runs a statement and returns its rows. */
 interface Database {
   query(statement: string): Promise<unknown>;
 }
 
 const KNOWN: ReadonlySet<string> = new Set(migrations.map(({ name }) => name));
 
-/** @throws StartupError where another program keeps its own tables. */
+/** @throws StartupError if the tables belong to another program. */
 export async function readSchema(database: Database): Promise<Schema> {
   const [found] = await rowsOf<{ isHere: boolean; isOurs: boolean; elsewhere: string | null }>(
     database,
@@ -46,7 +46,7 @@ export function refuseElsewhere({ elsewhere }: Schema): void {
   );
 }
 
-/** @throws StartupError when a newer program changed the schema: this one would misread it. */
+/** @throws StartupError if a newer program changed the schema, because this one would read it wrongly. */
 export function refuseNewer(schema: Schema): void {
   const unknown = schema.migrations?.find((name) => !KNOWN.has(name));
   if (unknown === undefined) return;
@@ -56,9 +56,9 @@ export function refuseNewer(schema: Schema): void {
 }
 
 /**
- * For a program that only reads.
+ * Checks the schema for a program that only reads.
  *
- * @throws StartupError unless the schema is the one that it knows.
+ * @throws StartupError unless the program knows the schema.
  */
 export async function requireSchema(url: string): Promise<void> {
   const client = new Connection({ connectionString: url, connectionTimeoutMillis: 5_000 });
@@ -77,7 +77,7 @@ export async function requireSchema(url: string): Promise<void> {
   }
 }
 
-/** TypeORM answers the rows, node-postgres a result that has them. */
+/** TypeORM returns the rows. node-postgres returns a result that contains them. */
 async function rowsOf<Row>(database: Database, statement: string): Promise<readonly Row[]> {
   const answer = (await database.query(statement)) as readonly Row[] | { readonly rows: readonly Row[] };
   return 'rows' in answer ? answer.rows : answer;

@@ -4,13 +4,13 @@ import { requireUtf8 } from './encoding';
 
 const OLDEST_SERVER_VERSION = 130_000;
 
-/** What a program does with its database. */
+/** Whether a program only reads from its database, or also writes. */
 export type Access = 'read' | 'write';
 
 /**
- * Connects once, before anything else does, so that a database that cannot be used is one clear line.
+ * Connects once, before all other connections, so that the operator gets one clear line if the database cannot be used.
  *
- * @throws StartupError without the password in it.
+ * @throws StartupError whose text does not contain the password.
  */
 export async function checkServer(
   url: string,
@@ -68,7 +68,7 @@ function connectionTo(url: string, connectTimeoutMs: number, signal: AbortSignal
       signal,
     });
   } catch (error) {
-    // Such as a certificate's file that is not there.
+    // For example, the file of a certificate is missing.
     throw new StartupError(`DATABASE_URL cannot be used: ${reasonOf(error)}`);
   }
 }
@@ -82,7 +82,7 @@ function withoutSecrets(url: string): string {
   }
 }
 
-/** Why a connection failed. Node reports a refused host with several addresses as an error without a message. */
+/** Returns why a connection failed. If a host has several addresses and all refuse, Node's error has no message. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : String(error);

@@ -1,13 +1,13 @@
 import { escapeLiteral } from 'pg';
 
-/** Settings of PostgreSQL by their names; null leaves one as the server, the database and the role have it. */
+/** Settings of PostgreSQL by their names. Null keeps the value of the server, the database and the role. */
 export type SessionSettings = Readonly<Record<string, string | null>>;
 
 /** The settings that our statements and value parsers depend on. Settings made for other programs must not change a result. */
 const OURS: SessionSettings = {
-  // Names mean ours, whatever schemas others put in front.
+  // Names mean our tables, even if others put their schemas first.
   search_path: 'public',
-  // How values are written and read.
+  // These decide how values are written and read.
   client_encoding: 'UTF8',
   DateStyle: 'ISO, YMD',
   IntervalStyle: 'postgres',
@@ -19,7 +19,7 @@ const OURS: SessionSettings = {
   quote_all_identifiers: 'off',
   array_nulls: 'on',
   transform_null_equals: 'off',
-  // What a statement sees, and whether it may write. A policy that would hide rows is an error instead.
+  // These decide what a statement sees, and whether it may write. A policy that would hide rows causes an error.
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
@@ -27,31 +27,32 @@ const OURS: SessionSettings = {
   gin_fuzzy_search_limit: '0',
   exit_on_error: 'off',
   client_min_messages: 'warning',
-  // A connection that needs a limit sets it itself.
+  // There are no limits by default. A connection that needs one sets it.
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   idle_session_timeout: '0',
   transaction_timeout: '0',
-  // Our statements are short: to compile one takes longer than to run it.
+  // Compiling one of our short statements takes longer than running it.
   jit: 'off',
-  // Of a host that is gone the server learns after a minute, not after two hours, and lets its locks go.
+  // The server notices after a minute, not after two hours, that a client's host is gone, and frees its locks.
   tcp_keepalives_idle: '30',
   tcp_keepalives_interval: '10',
   tcp_keepalives_count: '3',
 };
 
-/** What the server says about a new session. */
+/** Facts about a new session, from the server. */
 export interface Session {
-  /** The server's own number of it, also behind a pooler. */
+  /** The process id of the session at the server. It is right also behind a pooler. */
   readonly pid: number;
   /** Anything but `origin` switches triggers and foreign keys off. */
   readonly replicationRole: string;
 }
 
 /**
- * One statement that sets what this server knows of the settings. It is sent after the connection is made, since a pooler
- * refuses most settings at the start; and it names the schema of what it calls, since the search path is not set yet.
+ * Returns one statement that makes those settings which this server knows. It is sent after the connection is made, because a
+ * pooler refuses most settings in the connection's first message. It names the schema of each function that it calls, because
+ * the search path is not set yet.
  */
 export function setSession(settings: SessionSettings): string {
   const values = Object.entries({ ...OURS, ...settings }).flatMap(([name, value]) =>
@@ -70,7 +71,7 @@ const DURABLE = `('synchronous_commit', CASE
   WHEN pg_catalog.texteq(pg_catalog.current_setting('synchronous_commit'), 'remote_apply') THEN 'remote_apply'
   ELSE 'on' END)`;
 
-/** The server ends a statement, with its locks, when its program was killed. It must be off where the system does not support it. */
+/** The server ends a statement and its locks if the program was killed. Not every system supports this setting. */
 const LEAVES_WITH_ITS_CLIENT = `('client_connection_check_interval', CASE
   WHEN pg_catalog.textlike(pg_catalog.version(), '%linux%') THEN '2s'
   ELSE '0' END)`;

@@ -6,10 +6,10 @@ type Parser = (text: string) => unknown;
 const { BOOL, BYTEA, DATE, INT8, NUMERIC, TIMESTAMP, TIMESTAMPTZ } = types.builtins;
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
-/** To the second and finer, with the zone: an instant. */
+/** A date and time with seconds and an offset from UTC. */
 const INSTANT = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-]\d\d(?::\d\d(?::\d\d)?)?)$/;
 
-/** A value that is not written as our sessions write it: whatever it means, it is not guessed. */
+/** A value does not have the format of our sessions. Its meaning is not guessed. */
 class UnreadableValueError extends Error {
   constructor(type: string, text: string) {
     super(`the database returned a ${type} that is not valid: ${text.slice(0, 40)}`);
@@ -27,7 +27,7 @@ function parseInstant(text: string): Date {
   throw new UnreadableValueError('time', text);
 }
 
-/** Which instant it is depends on the zone of whoever reads it. */
+/** A local time is refused, because its meaning depends on the time zone of the reader. */
 function refuseLocalTime(text: string): never {
   throw new UnreadableValueError('time with a zone', text);
 }
@@ -53,8 +53,8 @@ const PARSERS: ReadonlyMap<number, Parser> = new Map<number, Parser>([
 ]);
 
 /**
- * How values of PostgreSQL become values here, for the connections that ask for it: bigint and whole numerics (sums)
- * exactly, dates as YYYY-MM-DD without a time zone to shift them, times as instants.
+ * Parses values of PostgreSQL, for the connections that use it. bigint and whole numerics (sums) are exact. Dates are texts
+ * YYYY-MM-DD, so no time zone can shift them. Times are instants.
  */
 export const valueParsers: typeof types = {
   ...types,

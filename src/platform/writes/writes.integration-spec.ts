@@ -8,7 +8,7 @@ import { LOCK_SEED } from './idempotency-keys';
 import { Writes } from './writes';
 
 /** Enough for more polls of the key than a write makes attempts, in milliseconds. */
-const LONG_WAIT = 1_000;
+const LONG_WAIT_MS = 1_000;
 
 let instance: CacheInstance;
 let url: string;
@@ -78,7 +78,7 @@ describe(Writes.name, () => {
     afterTest(() => holder.end());
     await holder.query(`SELECT pg_advisory_lock(hashtextextended('key', ${LOCK_SEED}))`);
     const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed: () => undefined };
-    const released = sleep(LONG_WAIT).then(() => holder.query('SELECT pg_advisory_unlock_all()'));
+    const released = sleep(LONG_WAIT_MS).then(() => holder.query('SELECT pg_advisory_unlock_all()'));
     let runs = 0;
 
     const answer = await instance.writes.run({ evicts, request }, async (manager) => {

@@ -17,7 +17,7 @@ import { fileOf, idColumnOf, type FeedTable } from './tables/feed-table';
 /** Rows go to the server in pieces of about so many characters. */
 const CHUNK_CHARACTERS = 65_536;
 
-/** Most values are such, and need no look at their characters. */
+/** Most values match this, so their characters need no further check. */
 const PLAIN = /^[!-~]{1,100}$/;
 
 /** How many columns that are not used are named in the report. */

@@ -135,7 +135,7 @@ function bindingIn(text: (name: string) => string | undefined): Binding {
 }
 
 function keyIdOf(text: string | undefined): string {
-  // Whoever has the whole key at hand may paste it.
+  // A user may paste the whole key and not only its id.
   const [, id] = /^(?:trk_)?([0-9A-Za-z]{8})(?:_[0-9A-Za-z]+)?$/.exec(text ?? '') ?? [];
   if (id === undefined) throw new StartupError('say which key, by its id of 8 characters (see --help)');
   return id;

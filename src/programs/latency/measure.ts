@@ -65,7 +65,11 @@ export async function measure(
 
 class RefusedError extends Error {}
 
-/** That the answer is not in the cache any more is all that is wanted; but who may not ask for it measures no MISS. */
+/**
+ * Removes the response from the cache. If it was not there, that is right too.
+ *
+ * @throws RefusedError if the caller may not do this, because then no MISS can be measured.
+ */
 async function evict(address: string, headers: KeyHeaders): Promise<void> {
   const answer = await fetch(address, { method: 'DELETE', headers });
   await answer.arrayBuffer();

@@ -11,7 +11,7 @@ import { verifyLedgerIn } from './verify-ledger';
 
 export interface LedgerReport {
   readonly signal?: AbortSignal;
-  /** Reads everything, whatever was proven before. */
+  /** Reads everything, even what was proven before. */
   readonly full?: boolean;
   /** Digests in hexadecimal, and files such as SEAL_FILE: heads of the postings' chain that were kept elsewhere. */
   readonly heads?: readonly string[];

@@ -23,9 +23,9 @@ const TEXT = { type: 'string' } as const;
 const LARGEST = 999_999_999;
 
 /**
- * Null when help is asked for.
+ * Parses the arguments of the program. It returns null if they ask for help.
  *
- * @throws StartupError naming what is wrong.
+ * @throws StartupError that says what is wrong.
  */
 export function parseSeedArguments(args: readonly string[]): SeedArguments | null {
   const options = { help: { type: 'boolean' }, cards: TEXT, trips: TEXT, days: TEXT, seed: TEXT } as const;

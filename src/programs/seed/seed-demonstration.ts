@@ -22,7 +22,7 @@ import { ALERT_COLUMNS, alertRows } from './present/alerts';
 import { ARRIVAL_COLUMNS, POSITION_COLUMNS, arrivalRows, positionRows } from './present/timetable';
 import { sizeOf, type SeedOptions } from './seed-options';
 
-/** What was written. */
+/** How many rows were written. */
 export interface SeedSummary {
   readonly stations: number;
   readonly routes: number;
@@ -50,9 +50,10 @@ const ANALYZED = [
 ];
 
 /**
- * Fills an empty, migrated database with a city and its history, in one transaction: interrupted, it leaves nothing.
+ * Fills an empty, migrated database with a city and its history. It uses one transaction, so nothing is left if it is
+ * interrupted.
  *
- * @throws StartupError when the database can't be reached or has data, or the size makes no sense.
+ * @throws StartupError if the database cannot be reached or has data, or if the size is impossible.
  */
 export async function seedDemonstration(url: string, options: SeedOptions): Promise<SeedSummary> {
   return inTransaction(url, options.signal, async (client) => {
@@ -61,14 +62,14 @@ export async function seedDemonstration(url: string, options: SeedOptions): Prom
   });
 }
 
-/** The same, unless there is data already: then null. Several processes may try at once. */
+/** The same, but it returns null if there is data already. Several processes may call it at the same time. */
 export async function seedWhenEmpty(url: string, options: SeedOptions): Promise<SeedSummary | null> {
   return inTransaction(url, options.signal, async (client) =>
     (await findOccupiedTable(client)) === null ? seedPastTheCache(url, client, options) : null,
   );
 }
 
-/** The transaction's last work: from `beforeCommit` on its locks keep the cache off until it has ended. */
+/** Does the whole transaction. From `beforeCommit` on, its locks keep the cache off until the transaction has ended. */
 async function seedPastTheCache(url: string, client: Client, options: SeedOptions): Promise<SeedSummary> {
   return withCacheOff(url, async (beforeCommit) => {
     const summary = await seed(client, options);
@@ -110,7 +111,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   await writer.write(new Simulation(world), (done) => progress(done, totals.trips));
   await writePresent(client, world);
   log('Building indexes and checking foreign keys');
-  // Before the keys are checked, and so that the first queries of the service are planned well.
+  // Statistics help the checks of the foreign keys and the plans of the service's first queries.
   await client.query(`ANALYZE ${ANALYZED.join(', ')}`);
   await checks.restore();
   await advanceSequences(client);
@@ -129,13 +130,13 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
 
 interface HistoryTotals {
   readonly trips: number;
-  /** Trips of each card. */
+  /** How many trips each card has. */
   readonly boardings: Uint16Array;
 }
 
 /**
- * Simulates the history once without writing it, because cards are written before their trips and with their final
- * balance. Creates the partitions for the rows that follow.
+ * Simulates the history once without writing it, because cards are written before their trips and with their final balances. It
+ * also creates the partitions for the rows that follow.
  */
 async function writeRiders(
   client: Client,
@@ -167,7 +168,7 @@ async function writeRiders(
   return { trips: counts.boarding, boardings: states.boardings };
 }
 
-/** Opens the cards' accounts; the others came with the schema and the concessionaires. */
+/** Opens the accounts of the cards. The other accounts were made with the schema and the concessionaires. */
 async function openAccounts(client: Client, cards: number): Promise<Accounts> {
   const { rows } = await client.query<{
     account_id: number;
@@ -193,7 +194,7 @@ function* cardAccounts(first: number, count: number): Generator<readonly [number
   for (let n = 0; n < count; n += 1) yield [first + n, 'card'];
 }
 
-/** What is going on now, and where riders of the past days went. */
+/** Writes alerts, arrivals and positions of now, and where riders of the past days went. */
 async function writePresent(client: Client, { city, timeline }: World): Promise<void> {
   const { now, days, today } = timeline;
   await copyRows(client, 'arrivals', ARRIVAL_COLUMNS, arrivalRows(city, now));

@@ -1,18 +1,18 @@
 import { StartupError } from '../../common/program/startup-error';
 
-/** What is to be seeded; what is left out has a default, or follows from the rest. */
+/** What is seeded. An option that is left out has a default, or follows from the others. */
 export interface SeedOptions {
-  /** The moment of seeding: the history ends here. */
+  /** The moment of seeding. The history ends at it. */
   readonly now: Date;
   readonly timeZone: string;
-  /** The same seed on the same moment gives the same data. */
+  /** The seed of the random numbers. The same seed at the same moment gives the same data. */
   readonly seed?: number;
   readonly cards?: number;
   readonly trips?: number;
-  /** Full days of history before today. */
+  /** How many whole days of history there are before today. */
   readonly days?: number;
   readonly log?: (line: string) => void;
-  /** Hears how many of the trips are written. */
+  /** Called with the number of trips that are written. */
   readonly progress?: (done: number, total: number) => void;
   /** Cancels the seeding. */
   readonly signal?: AbortSignal;
@@ -36,7 +36,10 @@ export const SIZE_LIMITS = {
   days: [1, 366],
 } as const;
 
-/** @throws StartupError when a number is out of range, or there are too few cards for so many trips. */
+/** Returns the size of the data.
+ *
+ * @throws StartupError if a number is out of range, or if there are too few cards for so many trips.
+ */
 export function sizeOf({ cards, trips, days = DEFAULT_DAYS }: Partial<SeedSize>): SeedSize {
   const enough =
     trips === undefined ? DEFAULT_CARDS : Math.max(LEAST_CARDS, Math.ceil(trips / TRIPS_PER_CARD));

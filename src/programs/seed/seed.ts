@@ -9,11 +9,11 @@ import { seedDemonstration } from './seed-demonstration';
 import { sizeOf } from './seed-options';
 
 /**
- * The program as a whole.
+ * Runs the whole program.
  *
- * @param signal gives the work up; the database is unchanged then.
- * @returns its exit code, 0.
- * @throws StartupError when it failed.
+ * @param signal cancels the work. Then the database is not changed.
+ * @returns the exit code, 0.
+ * @throws StartupError if it failed.
  */
 export async function seed(args: readonly string[], signal: AbortSignal): Promise<number> {
   const size = parseSeedArguments(args);
@@ -21,7 +21,7 @@ export async function seed(args: readonly string[], signal: AbortSignal): Promis
     console.log(HELP);
     return 0;
   }
-  // Before a server is started for it.
+  // The size is checked before a server is started.
   sizeOf(size);
   const config = new AppConfig(readEnvironment());
   const database = await locateDatabase(config, (line) => console.log(line), signal);

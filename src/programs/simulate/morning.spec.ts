@@ -32,7 +32,7 @@ describe(planMorning, () => {
     expect(bySecond.indexOf(Math.max(...bySecond))).toBeGreaterThan(8);
   });
 
-  it('lets everybody get off before boarding again, but for who forgets it', () => {
+  it('lets everybody get off before boarding again, unless the rider forgets it', () => {
     const before = new Map<number, number>();
     const early = taps.filter(({ at, rider, exitAt }) => {
       const freeFrom = before.get(rider) ?? 0;

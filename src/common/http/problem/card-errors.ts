@@ -4,8 +4,8 @@ export class InsufficientBalanceError extends DomainError {
   static readonly code = 'insufficient_balance';
 
   /**
-   * @param required what the boarding costs.
-   * @param available what the card has; its credit is used up.
+   * @param required the price of the boarding.
+   * @param available the money on the card. Its credit is used up.
    */
   constructor(required: number, available: number) {
     const shortfall = required - available;

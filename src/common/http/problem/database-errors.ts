@@ -3,14 +3,14 @@ import { AlreadyExistsError } from './card-errors';
 import { DomainError } from './domain-error';
 import { DatabaseAwayError, DatabaseBusyError } from './service-errors';
 
-/** What node-postgres and Node's sockets put on an error. */
+/** The members that node-postgres and Node's sockets add to an error. */
 interface DriverError {
   readonly code?: string;
   readonly constraint?: string;
   readonly message?: string;
 }
 
-/** What another record may already have: the name of the constraint, and the field as callers know it. */
+/** Fields that must be unique: the name of the constraint, and the field as callers know it. */
 const UNIQUE_FIELDS: ReadonlyMap<string, string> = new Map([
   ['cards_card_number_key', 'card_number'],
   ['users_email_key', 'email'],
@@ -31,16 +31,17 @@ const AWAY_MESSAGES =
   /Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
 
 /**
- * Rolled back by the server for what it took: 57014 statement timeout, 55P03 lock timeout, 25P03 and 25P04 idle and
- * whole transaction timeout, 40001 and 40P01 that outlived their retries. Not begun: 53300, all its connections are used.
+ * The server rolled the transaction back: 57014 statement timeout, 55P03 lock timeout, 25P03 idle in transaction, 25P04
+ * transaction timeout, 40001 and 40P01 a conflict that was still there after the retries. Or the transaction did not begin:
+ * 53300, all connections of the server are in use.
  */
 const BUSY_STATES = new Set(['57014', '55P03', '25P03', '25P04', '40001', '40P01', '53300']);
-/** What pg-pool says when all its connections were in use for as long as one may be waited for. */
+/** The message of pg-pool when all connections were in use until the wait for one timed out. */
 const POOL_USED_UP = 'timeout exceeded when trying to connect';
 
 /**
- * What an operator can mend, by the beginning of its SQLSTATE. What these messages of PostgreSQL name are roles, databases,
- * schemas and tables.
+ * Errors that an operator can mend, by the beginning of their SQLSTATE. PostgreSQL's messages about them contain only names of
+ * roles, databases, schemas and tables.
  */
 const COMPLAINTS: readonly (readonly [state: string, advice: string])[] = [
   ['25006', 'DATABASE_URL must name a database that can be written, and this one is read-only'],
@@ -63,7 +64,7 @@ const COMPLAINTS: readonly (readonly [state: string, advice: string])[] = [
   ['08', 'the database went away: try again'],
 ];
 
-/** The driver's own error: TypeORM wraps it. */
+/** Returns the error of the driver, which TypeORM wraps. */
 export function driverError(error: unknown): DriverError {
   const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return typeof inner === 'object' && inner !== null ? inner : {};
@@ -79,7 +80,7 @@ export function violatedConstraint(error: unknown): string | undefined {
   return driverError(error).constraint;
 }
 
-/** Whether the connection, not the statement, failed: whether the work was committed may then be unknown. */
+/** Whether the connection failed, and not the statement. Then it can be unknown whether the work was committed. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof DatabaseAwayError) return true;
   const { code = '', message = '' } = driverError(error);
@@ -87,7 +88,7 @@ export function isDatabaseAway(error: unknown): boolean {
   return SOCKET_ERRORS.has(code) || /^(08|57P0)/.test(code) || AWAY_MESSAGES.test(message);
 }
 
-/** One line for the operator of a program about an error that the program cannot help; null when it is a defect of ours. */
+/** Returns one line for the operator about an error that the operator can mend. It is null for a defect of the program. */
 export function complaintOf(error: unknown): string | null {
   const { code = '', message = '' } = driverError(error);
   const [, advice] = COMPLAINTS.find(([state]) => code.startsWith(state)) ?? [];
@@ -95,7 +96,7 @@ export function complaintOf(error: unknown): string | null {
   return isDatabaseAway(error) && !('path' in driverError(error)) ? `no connection: ${message}` : null;
 }
 
-/** The one place where SQLSTATE becomes an error of the domain; null when the error is a defect of ours. */
+/** Turns an SQLSTATE into an error of the domain; nothing else does. It returns null for a defect of the service. */
 export function translateDatabaseError(error: unknown): DomainError | null {
   if (isDatabaseAway(error)) return new DatabaseAwayError();
   const { code, constraint = '', message } = driverError(error);

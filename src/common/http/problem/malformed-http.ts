@@ -5,12 +5,12 @@ import { DomainError } from './domain-error';
 import { problemDocument } from './problem-document';
 import type { ProblemCode } from './problem-types';
 
-/** What Node.js says of a connection that it can't read. */
+/** The error that Node.js gives for a connection that it cannot read. */
 export interface ConnectionError extends Error {
   readonly code?: string;
 }
 
-/** What came is no request that can be read. */
+/** The bytes that came cannot be read as a request. */
 export class MalformedHttpError extends DomainError {}
 
 /** By the code of Node's error. */
@@ -20,12 +20,12 @@ const REFUSALS: Readonly<Record<string, readonly [code: ProblemCode, detail: str
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request came too slowly.'],
 };
 
-/** What a connection error is answered with. */
+/** Returns the refusal for a connection error. */
 export function malformedHttp({ code = '' }: ConnectionError): MalformedHttpError {
   return new MalformedHttpError(...(REFUSALS[code] ?? ['malformed_request', 'This is not HTTP.']));
 }
 
-/** Answers what could not be read as a request with a problem document too, logs that, and hangs up. */
+/** Sends a problem document for bytes that cannot be read as a request, logs it, and closes the connection. */
 export function refuseMalformedHttp(
   error: ConnectionError,
   socket: Socket,

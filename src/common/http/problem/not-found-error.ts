@@ -14,7 +14,7 @@ export function isResource(name: string): name is Resource {
   return RESOURCES.has(name);
 }
 
-/** A caller knows what it has asked for; kilobytes of it help nobody. */
+/** A longer id is cut in the error: the caller knows what it asked for. */
 const LONGEST_SHOWN = 100;
 
 /** Nothing has this id. */
@@ -26,7 +26,7 @@ export class NotFoundError extends DomainError {
     super(`${resource}_not_found`, `There is no ${resource.replace('_', ' ')} ${shortened(String(id))}.`);
   }
 
-  /** One kind of it, for the document of the API. */
+  /** Returns one kind of this error, for `@ApiProblems`. */
   static of(resource: Resource): Refusal {
     return { code: `${resource}_not_found` };
   }

@@ -1,10 +1,10 @@
 import { PROBLEM_TYPES, type ProblemCode } from './problem-types';
 import type { Problem } from './problem.dto';
 
-/** What a problem document says of one occurrence. */
+/** What a problem document says about one occurrence. */
 export interface Occurrence {
   readonly code: ProblemCode;
-  /** A sentence about it; what the client should do follows from the code. */
+  /** One sentence about it. The advice to the client follows from the code. */
   readonly detail: string;
   /** The path and query of the request. */
   readonly instance: string;

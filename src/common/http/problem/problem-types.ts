@@ -18,7 +18,7 @@ const TYPES = {
 /** The `code` of a problem document. Programs decide by it, so it never changes. */
 export type ProblemCode = keyof typeof TYPES;
 
-/** Everything that a request may be refused with, by its code: the one source of statuses, titles and advice. */
+/** All kinds of refusals by their codes. Statuses, titles and advice are only here. */
 export const PROBLEM_TYPES: Readonly<Record<ProblemCode, ProblemType>> = TYPES;
 
 export const PROBLEM_CODES = Object.keys(TYPES) as readonly ProblemCode[];

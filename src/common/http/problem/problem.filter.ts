@@ -6,14 +6,14 @@ import { DomainError } from './domain-error';
 import { problemDocument } from './problem-document';
 import { PROBLEM_TYPES, type ProblemCode } from './problem-types';
 
-/** What Fastify and Nest refuse themselves, by its status. */
+/** Codes for the refusals of Fastify and Nest, by their status. */
 const CODES: ReadonlyMap<number, ProblemCode> = new Map(
   (
     ['not_found', 'body_too_large', 'uri_too_long', 'unsupported_media_type', 'headers_too_large'] as const
   ).map((code) => [PROBLEM_TYPES[code].status, code]),
 );
 
-/** Turns whatever was thrown into a problem document (RFC 9457); never SQL, a stack or a driver's words. */
+/** Turns every error into a problem document (RFC 9457), which never contains SQL, a stack or a message of the driver. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers a request with the problem document of an error, and logs what only we can mend. */
+/** Sends the problem document of an error, and logs the errors that only the operator or a developer can mend. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code, detail, members } = describe(error);
   const { status, retryAfter } = PROBLEM_TYPES[code];
@@ -33,7 +33,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   void reply.status(status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
-/** What may be told of an error. */
+/** What a caller may know about an error. */
 interface Description {
   readonly code: ProblemCode;
   readonly detail: string;

@@ -6,7 +6,7 @@ export interface Complaint {
   readonly detail: string;
 }
 
-/** So many are told of a refused request; further ones may be wrong too. */
+/** A refusal lists at most so many members. More of them may be wrong. */
 export const MOST_COMPLAINTS = 20;
 
 export class InvalidValueError extends DomainError {
@@ -18,7 +18,7 @@ export class InvalidValueError extends DomainError {
   }
 }
 
-/** The bytes of a request are not what they are said to be. */
+/** The bytes of a request do not have the format that its headers declare. */
 export class MalformedRequestError extends DomainError {
   static readonly code = 'malformed_request';
 

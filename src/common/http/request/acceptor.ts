@@ -6,9 +6,9 @@ type Rule = Rules[number];
 type Check = (object: object) => boolean;
 
 /**
- * Whether all rules of a class accept an object, by class-validator's own rules but without what it makes for each
- * object to tell why not, which costs more than the rules. It may say no where class-validator says yes, never the
- * other way round.
+ * Returns a check whether all rules of a class accept an object. It applies class-validator's own rules, but it does not
+ * explain a refusal, because preparing the explanation costs more than the rules. It may refuse what class-validator accepts,
+ * but it never accepts what class-validator refuses.
  */
 export function acceptorOf(type: Type): Check {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
@@ -44,7 +44,7 @@ function validatorOf(type: Type, rule: Rule): (value: unknown, object: object) =
   const validators = getMetadataStorage()
     .getTargetValidatorConstraints(rule.constraintCls)
     .map(({ instance }) => instance);
-  // One for all objects, since making it takes longer than the rule.
+  // One object for all calls, because making it takes longer than the rule.
   const place: ValidationArguments = {
     targetName: type.name,
     property: rule.propertyName,

@@ -4,9 +4,9 @@ import type { ListShape, ObjectShape, Shape } from './shape';
 const LONGEST_NAME = 100;
 
 /**
- * What a body must not consist of: members that nothing has, lists that are too long, an object where a value belongs,
- * text that is not Unicode. It looks no deeper than the shape, and no further than it is asked. Whether a value is
- * acceptable, and whether it may be null or absent, is said by the rules of its member.
+ * Finds what is wrong with the shape of a body: unknown members, lists that are too long, an object in the place of a value,
+ * text that is not Unicode. It reads only as deep as the shape is, and only until the caller stops. The rules of each member
+ * decide later whether its value is acceptable, and whether it may be null or absent.
  */
 export function* bodyFaults(body: unknown, shape: Shape, pointer = ''): Generator<Complaint> {
   if (body !== undefined && body !== null) yield* faultsOf(body, shape, pointer);
@@ -24,7 +24,7 @@ function* valueFaults(value: unknown, pointer: string): Generator<Complaint> {
     yield { pointer, detail: 'must be valid Unicode text: it has half of a surrogate pair' };
 }
 
-/** Whether a value is no text with half of a surrogate pair: JSON can say `\ud800`, UTF-8 can't. */
+/** Whether a value has no half of a surrogate pair. JSON can contain `\ud800`, but UTF-8 cannot. */
 function isUnicode(value: unknown): boolean {
   return typeof value !== 'string' || value.isWellFormed();
 }
@@ -43,7 +43,7 @@ function* objectFaults(object: unknown, { members }: ObjectShape, pointer: strin
   for (const name of Object.keys(object)) {
     const value: unknown = object[name as keyof typeof object];
     const member = members.get(name);
-    // Nearly all of them; a batch has thousands.
+    // Nearly all values take this short way, which counts in a batch with thousands of them.
     if (member === 'value' && typeof value !== 'object' && isUnicode(value)) continue;
     if (member) yield* bodyFaults(value, member, pointerTo(name, pointer));
     else yield unknownMember(name, pointer);
@@ -56,7 +56,7 @@ function unknownMember(name: string, pointer: string): Complaint {
     : { pointer: pointerTo(name.toWellFormed(), pointer), detail: 'is not a member that is known here' };
 }
 
-/** The pointer (RFC 6901) to a member of what another one points to; in its name ~ and / are escaped. */
+/** Returns the JSON pointer (RFC 6901) to a member of the parent. In the name, ~ and / are escaped. */
 export function pointerTo(name: string, parent = ''): string {
   return `${parent}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
 }

@@ -17,10 +17,10 @@ import { requireQuery } from './query-faults';
 const WITHOUT_BODY: readonly unknown[] = ['GET', 'HEAD'];
 
 /**
- * Bounds every request by what its operation takes, before anything is made of it: its query before the body is read,
- * the kind of its content before it is parsed, its shape before Nest sees it. Called before the routes are registered.
+ * Refuses requests that have more than their operation takes. The query is checked before the body is read, the content type
+ * before the body is parsed, and the shape before Nest sees the request. It must be called before routes are registered.
  *
- * @param further says what else belongs to the routes of a handler.
+ * @param further returns what else belongs to the routes of a handler.
  */
 export function boundRequests(
   app: NestFastifyApplication,
@@ -62,13 +62,13 @@ function requireReadable(
   { body }: Operation,
 ): void {
   if (!hasBody(headers)) {
-    // Many clients always say that it is JSON. Where a body is required, Fastify refuses an empty one.
+    // Many clients send the content type of JSON even without a body. If a body is required, Fastify refuses an empty one.
     if (body.required.length === 0) delete headers['content-type'];
     return;
   }
   const fault = contentFault(headers);
   if (fault === null) return;
-  // The body is not read, so nothing can follow it.
+  // The body was not read, so no other request can follow on this connection.
   void reply.header('connection', 'close').header('accept-encoding', 'identity');
   throw new UnsupportedMediaTypeError(fault);
 }

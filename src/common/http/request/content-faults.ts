@@ -3,12 +3,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi;
 const UTF_8 = /^utf-?8$/i;
 
-/** Whether a body comes with a request, or is announced. */
+/** Whether a request has a body or announces one. */
 export function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Why the bytes of a body are no JSON text, by what its headers say of them; null when they may be. */
+/** Returns why a body is not JSON text according to its headers. It is null if the body may be JSON. */
 export function contentFault(headers: IncomingHttpHeaders): string | null {
   const { 'content-type': type = '', 'content-encoding': coding = 'identity' } = headers;
   const { 'transfer-encoding': transfer = 'chunked' } = headers;

@@ -5,8 +5,8 @@ import { MOST_COMPLAINTS } from '../problem/request-errors';
 import { listsOf } from './most-items.decorator';
 
 /**
- * What is wrong with the items of a body's lists, before it becomes its class, which costs more than to look: of the
- * first items that are refused, and no more than is told.
+ * Returns what is wrong with the items of a body's lists: at most as many errors as a refusal lists. It runs before the body
+ * becomes an instance of its class, because that costs more than this check.
  */
 export function itemErrors(body: object, type: Type): ValidationError[] {
   return listsOf(type).flatMap(({ member, items }) => {

@@ -3,7 +3,7 @@ import { InvalidValueError, MalformedRequestError } from '../problem/request-err
 import { lossOf } from './json-losses';
 import { partsOf, type Shape } from './shape';
 
-/** So many unknown members may still be named one by one. */
+/** How many unknown members are accepted here, so that the check of the shape can name each of them. */
 const UNKNOWN_PARTS_ALLOWED = 100;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -12,8 +12,8 @@ const OPENING_BRACKET = 0x5b;
 const OPENING_BRACE = 0x7b;
 
 /**
- * Bodies are JSON in UTF-8, and parsed only where the operation may take so many members and items. Those that Fastify
- * looks for, such as `__proto__`, are members that are not known, like others.
+ * Parses bodies as JSON in UTF-8, if the operation takes so many members and items. Names such as `__proto__`, which
+ * Fastify treats in a special way, are unknown members like others.
  */
 export function parseJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('ignore', 'ignore');
@@ -40,7 +40,7 @@ export function parseJsonBodies(server: FastifyInstance): void {
   );
 }
 
-/** A byte order mark at the start says nothing (RFC 8259, 8.1), and is left out. */
+/** Decodes UTF-8. A byte order mark at the start is ignored, as RFC 8259, 8.1 allows. */
 function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -50,7 +50,7 @@ function decode(bytes: Buffer): string {
 }
 
 /**
- * How many members and items there are.
+ * Returns how many members and items there are.
  *
  * @throws InvalidValueError for too many.
  */
@@ -66,7 +66,7 @@ function refusal(detail: string): InvalidValueError {
 }
 
 /**
- * Counts the members and items of JSON text without parsing it, up to one more than are allowed on all levels together.
+ * Counts the members and items on all levels of JSON text, without parsing it. It stops at one more than are allowed.
  */
 export function countParts(json: string, most: number): number {
   let parts = 0;

@@ -1,11 +1,11 @@
-/** Texts, which are passed over, and numbers. */
+/** Finds texts, which are skipped, and numbers. */
 const TOKENS = /"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*/g;
-/** A number that is shorter keeps all of its digits. */
+/** Only a number with so many digits can lose some of them. */
 const LONG = /[\d.]{18}/;
 
 /**
- * What JSON text says and its value does not: a member that came twice, of which parsing keeps the last, and digits that
- * a number can't keep. Null when nothing is lost.
+ * Returns what parsing has lost: the first of two members with the same name, or digits of a number that is too long. It is
+ * null if nothing was lost.
  *
  * @param parts how many members and items the text has, as `countParts` counts them.
  */
@@ -14,7 +14,7 @@ export function lossOf(json: string, parts: number, value: unknown): string | nu
   return hasRounded(json) ? 'must have no number with more digits than are kept' : null;
 }
 
-/** Counts as `countParts` does: what is empty counts as one. It may be as deep as there are parts. */
+/** Counts as `countParts` does: an empty list or object counts as one. The value may be very deep, so this does not recurse. */
 function partsIn(value: unknown): number {
   const rest = [value];
   let parts = 0;
@@ -32,7 +32,7 @@ function hasRounded(json: string): boolean {
   return [...json.matchAll(TOKENS)].some(([token]) => !token.startsWith('"') && isRounded(token));
 }
 
-/** Whether a number that is not whole becomes whole by parsing: 1000.00000000000000001 would be money. */
+/** Whether parsing makes a fraction a whole number: 1000.00000000000000001 would become an amount of money. */
 function isRounded(number: string): boolean {
   if (!Number.isInteger(Number(number))) return false;
   const [mantissa = '', exponent = '0'] = number.toLowerCase().replace(/^-/, '').split('e');

@@ -9,13 +9,13 @@ const LISTS = Symbol('lists');
 export interface ListRule {
   readonly member: string;
   readonly most: number;
-  /** What its items become, and whether the rules of that accept one; null for values, whose rules stand beside it. */
+  /** The class of its items, and whether the rules of that class accept an item. It is null for a list of values. */
   readonly items: { readonly type: Type; readonly accepts: (item: object) => boolean } | null;
 }
 
 /**
- * A list of at most so many items: values whose rules stand beside it, or objects that become a class. Its rules judge
- * what comes, before any `@Transform`.
+ * A list of at most so many items. The items are objects of a class, or values, whose rules are decorators of the same member.
+ * The rules are applied before any `@Transform`.
  *
  * @throws Error for a class that has lists of objects itself.
  */

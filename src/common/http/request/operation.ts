@@ -5,7 +5,7 @@ import type { Handler } from './handlers';
 import { EMPTY_OBJECT, type ObjectShape, shapeOf, usualSizeOf } from './shape';
 
 const KIBIBYTE = 1_024;
-/** Bytes of a body, where nothing else is declared. */
+/** How many bytes a body may have, unless the operation declares another limit. */
 export const USUAL_BODY_LIMIT = 16 * KIBIBYTE;
 const LARGE_BODY_LIMIT = 512 * KIBIBYTE;
 const LARGE_BODY = Symbol('large body');
@@ -14,7 +14,7 @@ const ANY_QUERY = Symbol('any query');
 /** The body of this operation may have 512 KiB: it has lists that 16 KiB don't hold. */
 export const LargeBody = (): MethodDecorator => SetMetadata(LARGE_BODY, true);
 
-/** Pages are opened with whatever a link carries, such as `?utm_source=…`. */
+/** This controller accepts any query, because links to its pages carry parameters such as `?utm_source=…`. */
 export const AnyQuery = (): ClassDecorator => SetMetadata(ANY_QUERY, true);
 
 /** What an operation takes. */
@@ -28,7 +28,7 @@ export interface Operation {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Only where a controller's method answers. */
+    /** Undefined if the route is not a method of a controller. */
     readonly operation?: Operation;
   }
 }
@@ -71,12 +71,12 @@ export function typesOf(handler: Handler, kind: RouteParamtypes): Type[] {
 /** A parameter of a method, by the decorator before it. */
 export interface Argument {
   readonly index: number;
-  /** The name of what it takes a part of a request by, as `@Param('card_id')` does. */
+  /** The name that the decorator was given, such as `card_id` in `@Param('card_id')`. */
   readonly data?: string;
   readonly pipes: readonly unknown[];
 }
 
-/** The parameters of a method that take this of a request. */
+/** The parameters of a method that take this part of a request. */
 export function argumentsOf({ controller, method }: Handler, kind: RouteParamtypes): Argument[] {
   const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method.name) ?? {}) as Record<
     string,

@@ -4,7 +4,7 @@ import { pointerTo } from './body-faults';
 /**
  * Refuses a query that an operation does not take.
  *
- * @param url with the query, as it came.
+ * @param url the address with its query, as it was sent.
  * @param query the same, parsed.
  * @throws MalformedRequestError when it is not UTF-8 in percent-encoding.
  * @throws InvalidValueError for an unknown parameter, or one that comes twice.

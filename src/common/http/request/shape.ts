@@ -20,11 +20,11 @@ export interface ObjectShape {
 
 export const EMPTY_OBJECT: ObjectShape = { kind: 'object', members: new Map(), required: [] };
 
-/** Bytes of a value, in a body that is as long as its shape allows: most are shorter. */
+/** The usual size of a value in a body. Most values are shorter. */
 const USUAL_VALUE_BYTES = 24;
 
 /**
- * The shape of the bodies that become this class, from what class-validator knows of its members.
+ * Returns the shape of the bodies for this class, from what class-validator knows about its members.
  *
  * @throws Error for a list without a largest length.
  */
@@ -55,7 +55,7 @@ export function partsOf(shape: Shape): number {
   return [...shape.members.values()].reduce((sum, member) => sum + 1 + partsOf(member), 0);
 }
 
-/** Bytes that the largest body of this shape may well have. */
+/** An estimate of how many bytes the largest body of this shape has. */
 export function usualSizeOf(shape: Shape): number {
   if (shape === 'value') return USUAL_VALUE_BYTES;
   if (shape.kind === 'list') return shape.most * usualSizeOf(shape.item);

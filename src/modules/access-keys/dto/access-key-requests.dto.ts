@@ -9,7 +9,7 @@ const LONGEST_NAME = 100;
 const MOST_DAYS = 3_650;
 const MOST_REQUESTS = 1_000_000;
 
-/** What a key is for, and the one thing that it is bound to where its role is. */
+/** The role of a key, and its binding, if the role has one. */
 export class KeyRole {
   @OneOf(ROLES, { example: 'agent', description: 'The role. It decides what the key may do.' })
   role!: Role;
@@ -79,7 +79,7 @@ export class CreateAccessKey extends KeyRole {
   expires_in_days?: number;
 }
 
-/** How long the old key lives beside its successor. */
+/** How long the old key can still be used after its successor was made. */
 export class RollAccessKey {
   @WholeNumber(0, MOST_OVERLAP, {
     optional: true,

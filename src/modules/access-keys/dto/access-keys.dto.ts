@@ -1,7 +1,7 @@
 import { ApiNextCursor } from '../../../common/http/pagination';
 import type { Role } from '../../../platform/access/scopes';
 
-/** What is known of a key; never the key itself. */
+/** The stored data of a key. The key itself is not stored. */
 export class AccessKeyResponse {
   /**
    * Its public id.
@@ -52,13 +52,13 @@ export class AccessKeyResponse {
   station_id!: number | null;
 
   /**
-   * Empty: from anywhere.
+   * The networks from which it can be used. It is empty if it can be used from anywhere.
    * @example ["10.0.0.0/8"]
    */
   networks!: string[];
 
   /**
-   * Null: no limit of its own.
+   * The most requests in a minute. It is null if the key has no limit of its own.
    * @example 600
    */
   requests_per_minute!: number | null;
@@ -67,7 +67,7 @@ export class AccessKeyResponse {
   created_at!: Date;
 
   /**
-   * The key that made it; empty: a program at the server.
+   * The id of the key that made it. It is empty if a program at the server made it.
    * @example ""
    */
   created_by!: string;
@@ -76,7 +76,7 @@ export class AccessKeyResponse {
   expires_at!: Date;
 
   /**
-   * When it was last used, up to a minute earlier.
+   * When it was last used. It may have been used again in the minute after that.
    * @example "2026-01-14T12:00:00.000Z"
    */
   last_used_at!: Date | null;
@@ -88,7 +88,7 @@ export class AccessKeyResponse {
   successor!: string | null;
 
   /**
-   * Null as long as it was not revoked.
+   * When it was revoked. It is null if it was not revoked.
    * @example "2026-01-14T12:00:00.000Z"
    */
   revoked_at!: Date | null;

@@ -4,7 +4,7 @@ import { EmptyIsAbsent, Moment, Text } from '../../../common/http/validation';
 
 const LONGEST = 100;
 
-/** Which entries: all that are given hold. */
+/** Which entries are shown. An entry must match all conditions. */
 export class AuditFilter {
   @EmptyIsAbsent()
   @Text(LONGEST, { description: 'Of this client.', example: 'recharge points of the south', optional: true })
@@ -27,5 +27,5 @@ export class AuditFilter {
   to?: string;
 }
 
-/** A page of them. */
+/** Which page of the entries is shown. */
 export class AuditQuery extends IntersectionType(AuditFilter, PageQuery) {}

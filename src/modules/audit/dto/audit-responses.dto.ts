@@ -12,7 +12,7 @@ export class AuditEntryResponse {
   occurred_at!: Date;
 
   /**
-   * The organisation or device that the key belongs to; empty where nobody is asked for a key.
+   * The organisation or device that the key belongs to. It is empty if the service asks nobody for a key.
    * @example "recharge points of the south"
    */
   client!: string;
@@ -71,7 +71,7 @@ export class AuditEntryResponse {
   changes!: Record<string, string | null> | null;
 
   /**
-   * The reason that the caller gave, or the code of the refusal; null for none.
+   * The reason that the caller gave, or the code of the refusal, or null.
    * @example "scope_missing"
    */
   reason!: string | null;

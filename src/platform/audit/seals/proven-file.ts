@@ -5,8 +5,8 @@ import type { SealSource } from './sealed-source';
 import type { ProvenSeal } from './verify-chain';
 
 /**
- * How far each chain was proven, in a file of whoever proves. It is worth as much as the file is kept from those who may
- * write to the database. It is a head kept elsewhere, too: the next proof begins by asking for that seal.
+ * A file that says how far each chain was proven. It can only be trusted if nobody who may write to the database can write to it.
+ * It is also a head that is kept outside the database, because the next proof first checks that seal.
  */
 export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
   constructor(
@@ -14,12 +14,15 @@ export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
     private readonly source: SealSource,
   ) {}
 
-  /** @throws StartupError when the file is none of these. */
+  /** Reads the file, or returns null if there is none.
+   *
+   * @throws StartupError if the file has another format.
+   */
   async read(): Promise<Proven | null> {
     return ((await this.readAll())[this.source] as Proven | undefined) ?? null;
   }
 
-  /** Whole or not at all, and on the disk when this is over. */
+  /** Replaces the whole file at once. When this returns, the file is on the disk. */
   async write(proven: Proven): Promise<void> {
     const all = { ...(await this.readAll()), [this.source]: proven };
     const written = `${this.path}.new`;

@@ -7,28 +7,28 @@ import { type ChainBreak, type ChainProof, type ProvenSeal, verifyChain } from '
 import { findMissingGuards } from './verify-guards';
 import { findHead, verifyHeads } from './verify-heads';
 
-/** Breaks that are printed; more are only counted. */
+/** How many breaks are printed. More of them are only counted. */
 const SHOWN = 50;
 
 export interface ChainReport {
   readonly from: ProvenSeal | null;
-  /** Digests in hexadecimal, and files such as SEAL_FILE: what was kept outside the database. */
+  /** Heads that were kept outside the database: digests in hexadecimal, and files such as SEAL_FILE. */
   readonly heads: readonly string[];
   readonly keptSince?: Date | null;
   readonly print: (line: string) => void;
 }
 
-/** What a proof came to. */
+/** The result of a proof. */
 export interface ReportedChain {
   readonly broken: number;
   readonly head: ProvenSeal | null;
 }
 
 /**
- * Proves a chain, that it is the one whose heads were kept elsewhere, and that the database refuses changes of it; prints
- * what holds, and what does not.
+ * Proves a chain, compares it with heads that were kept outside the database, and checks that the database refuses changes of
+ * its rows. It prints what holds, and what does not.
  *
- * @param client in a transaction that reads one snapshot.
+ * @param client a connection in a transaction that reads one snapshot.
  * @throws StartupError for a head that is neither a digest nor a file.
  */
 export async function reportChain(
@@ -85,7 +85,7 @@ async function drain<Result>(found: AsyncGenerator<ChainBreak, Result>, breaks: 
   }
 }
 
-/** Breaks of one promise after the other. */
+/** Prints the breaks of each promise. */
 class Breaks {
   total = 0;
   private since = 0;
@@ -98,7 +98,7 @@ class Breaks {
     if (this.shown.length < SHOWN) this.shown.push(found);
   }
 
-  /** Says whether the promise held, to which all belong that were added since the last. */
+  /** Prints whether a promise holds. All breaks that were added since the last call belong to it. */
   tell(promise: string): void {
     const count = this.total - this.since;
     this.print(`${count === 0 ? 'holds ' : 'BROKEN'}  ${promise}${count === 0 ? '' : ` (${count})`}`);

@@ -3,28 +3,28 @@ import { open, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { SealSource } from './sealed-source';
 
-/** Bytes that are searched for the last line of a chain before the whole file is. */
+/** How many bytes at the end are searched for the last line of a chain, before the whole file is searched. */
 const NEAR_THE_END = 65_536;
 
-/** What of a seal is kept outside the database: enough to see that another was put in its place. */
+/** The part of a seal that is kept outside the database. It is enough to see whether the seal was replaced. */
 export interface Head {
   readonly source: SealSource;
   /** The number of the seal. */
   readonly seal: number;
   readonly through_id: number;
   readonly sealed_at: string;
-  /** In hexadecimal. */
+  /** The digest in hexadecimal. */
   readonly digest: string;
 }
 
 /**
- * The heads of the chains in a file, a line of JSON each, which is only ever added to. A line that a power cut tore is left
- * out: the next one begins on a line of its own.
+ * A file with the heads of the chains, each as a line of JSON. Lines are only added. A line that is incomplete after a power cut
+ * is ignored, and the next head begins on a new line.
  */
 export class SealFile {
   constructor(private readonly path: string) {}
 
-  /** All lines that are whole, from a place in the file (bytes) on; none where there is no file. */
+  /** Returns the heads in all complete lines, from a position in the file, in bytes. If there is no file, it returns none. */
   async *heads(start = 0): AsyncGenerator<Head> {
     if (!existsSync(this.path)) return;
     const input = createReadStream(this.path, { start });
@@ -34,7 +34,7 @@ export class SealFile {
     }
   }
 
-  /** The last line of a chain, or null; as a rule it is near the end of the file. */
+  /** Returns the last head of a chain, or null. It is usually near the end of the file. */
   async lastOf(source: SealSource): Promise<Head | null> {
     if (!existsSync(this.path)) return null;
     const { size } = await stat(this.path);
@@ -42,7 +42,7 @@ export class SealFile {
     return (await this.lastFrom(near, source)) ?? (near > 0 ? this.lastFrom(0, source) : null);
   }
 
-  /** They are on the disk when this is over. */
+  /** Adds heads. When this returns, they are on the disk. */
   async append(heads: readonly Head[]): Promise<void> {
     if (heads.length === 0) return;
     const file = await open(this.path, 'a+', 0o644);

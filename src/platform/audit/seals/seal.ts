@@ -4,28 +4,28 @@ import { instantText, type SealSource } from './sealed-source';
 /** The digest before the first seal. */
 export const NO_SEAL = Buffer.alloc(32);
 
-/** Bytes of a row's mark: six for its id, six for its digest. */
+/** The bytes of a row's mark: six for its id, and six for its digest. */
 const MARK = 12;
 const HALF = MARK / 2;
 
-/** What of a seal its digest covers. */
+/** The part of a seal that its digest covers. */
 export interface SealContent {
   readonly source: SealSource;
   /** 1, 2, 3, … without gaps. */
   readonly number: number;
-  /** It covers the rows with an id above that of the seal before it, up to this one. */
+  /** The last id of its rows. The first row is the next one after the seal before. */
   readonly throughId: number;
   readonly rowCount: number;
-  /** SHA-256 over the digests of its rows, one after the other in the order of their ids. */
+  /** SHA-256 of the digests of all its rows, in the order of their ids. */
   readonly rowsDigest: Buffer;
-  /** Canonical text: `2026-01-14T12:00:00.000000Z`. */
+  /** The time as canonical text: `2026-01-14T12:00:00.000000Z`. */
   readonly sealedAt: string;
 }
 
 /** A seal as it is stored. */
 export interface Seal extends SealContent {
   readonly digest: Buffer;
-  /** See `markOf`. They name the row that was changed; what is proven, the digest proves. */
+  /** The marks of its rows, see `markOf`. They tell which row was changed. Only the digest proves something. */
   readonly marks: Buffer;
 }
 
@@ -48,7 +48,7 @@ export function digestOfSeal(seal: SealContent, previous: Buffer): Buffer {
   return hash('sha256', JSON.stringify(content), 'buffer');
 }
 
-/** How far a row's id is before the last id that the seal covers, and the beginning of the row's digest. */
+/** Returns the mark of a row: the distance of its id from the last id of the seal, and the beginning of its digest. */
 export function markOf(id: number, throughId: number, digest: Buffer): Buffer {
   const mark = Buffer.alloc(MARK);
   mark.writeUIntBE(throughId - id, 0, HALF);
@@ -56,7 +56,7 @@ export function markOf(id: number, throughId: number, digest: Buffer): Buffer {
   return mark;
 }
 
-/** The ids of the rows that were sealed, each with the beginning of its digest in hexadecimal. */
+/** Returns the ids of the sealed rows, each with the beginning of its digest in hexadecimal. */
 export function readMarks(marks: Buffer, throughId: number): Map<number, string> {
   const known = new Map<number, string>();
   for (let place = 0; place + MARK <= marks.length; place += MARK)
@@ -64,7 +64,7 @@ export function readMarks(marks: Buffer, throughId: number): Map<number, string>
   return known;
 }
 
-/** The same beginning of a digest. */
+/** Returns the same beginning of a digest as in a mark, in hexadecimal. */
 export function beginningOf(digest: Buffer): string {
   return digest.toString('hex', 0, HALF);
 }

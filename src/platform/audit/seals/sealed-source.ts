@@ -2,29 +2,29 @@ import { hash } from 'node:crypto';
 
 export type SealSource = 'audit_entries' | 'postings';
 
-/** A history whose rows are sealed: rows with an id that only grows, never changed. */
+/** A table whose rows are sealed. Its ids only grow, and its rows are never changed. */
 export interface SealedSource {
   /** The table, and the name of its chain. */
   readonly name: SealSource;
   readonly id: string;
   readonly sequence: string;
-  /** Every column in its canonical order, the id first; as an expression of SQL that is text. */
+  /** All columns in their canonical order, the id first. Each has an SQL expression that returns text. */
   readonly columns: readonly (readonly [name: string, text: string])[];
 }
 
-/** A partition ends, and no seal spans two: so that a whole one may be dropped when it has been kept long enough. */
+/** How many ids a partition has. No seal covers rows of two partitions, so that an old partition can be dropped as a whole. */
 export const ROWS_PER_PARTITION = 10_000_000;
 
 /**
- * An instant as canonical text: `2026-01-14T12:00:00.000000Z`, microseconds of UTC.
+ * Returns SQL for an instant as canonical text, with microseconds in UTC: `2026-01-14T12:00:00.000000Z`.
  *
- * @param column its name.
+ * @param column the name of the column.
  */
 export function instantText(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-/** A column as PostgreSQL writes it: whole numbers in decimal, text as it is, jsonb in its normal form. */
+/** Returns SQL for a column as PostgreSQL writes it: whole numbers in decimal, text unchanged, jsonb in its normal form. */
 export function plainText(column: string): string {
   return `${column}::text`;
 }
@@ -50,7 +50,7 @@ export const auditEntries: SealedSource = {
   ],
 };
 
-/** A row as it is sealed: its columns in the source's order, null where the column is null. */
+/** A row as it is sealed: its columns in the order of the source. They may be null. */
 export type CanonicalRow = readonly (string | null)[];
 
 /**

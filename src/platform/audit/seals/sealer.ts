@@ -16,13 +16,13 @@ import {
   selectCanonical,
 } from './sealed-source';
 
-/** Any constant: one process seals at a time. */
+/** The lock that only one process at a time can have, for sealing. The number is arbitrary. */
 const SEALING_LOCK = 7_316_020;
-/** Rows of one seal at most: it is one transaction, which is short therefore. */
+/** The most rows of one seal. They are read in one transaction, which should be short. */
 const MOST_ROWS = 10_000;
-/** Rows that are read and digested before others have their turn in this process. */
+/** How many rows are read and digested before other work of this process has its turn. */
 const PAGE = 1_000;
-/** How long to wait for the transactions that may still add a row below; then it is for the next time. */
+/** How long to wait for transactions that may still add a row with a lower id. After it, the next run tries again. */
 const WAIT_MS = 5_000;
 const POLL_MS = 50;
 
@@ -52,14 +52,14 @@ export class Sealer {
     return this.known;
   }
 
-  /** Seals what can be sealed now; how many seals were made. What is left when the signal comes is for the next time. */
+  /** Seals what can be sealed now, and returns how many seals were made. After the signal, the rest is left to the next run. */
   async seal(source: SealedSource, signal?: AbortSignal): Promise<number> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
       const closed = await this.findClosed(client, source, signal);
       let sealed = 0;
-      // Where there is nothing to seal, SEAL_FILE may still want what was sealed before.
+      // Even if there is nothing to seal, earlier seals may be missing in SEAL_FILE.
       while (!signal?.aborted && (await this.sealNext(client, source, closed ?? 0))) sealed += 1;
       return sealed;
     } finally {
@@ -67,7 +67,7 @@ export class Sealer {
     }
   }
 
-  /** The last id that was drawn, once nobody can add a row up to there; null when there is nothing to seal, or not yet. */
+  /** Returns the last id up to which nobody can add a row any more. It is null if there is nothing to seal, or not yet. */
   private async findClosed(
     client: PoolClient,
     { name, id, sequence }: SealedSource,
@@ -95,7 +95,7 @@ export class Sealer {
     return null;
   }
 
-  /** Makes one seal, unless there is no row for it, or another process is at it; whether it did. */
+  /** Makes one seal and returns true. It returns false if there is no row for it, or if another process is sealing. */
   private async sealNext(client: PoolClient, source: SealedSource, closed: number): Promise<boolean> {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
@@ -146,7 +146,7 @@ export class Sealer {
     return seal;
   }
 
-  /** One line, which the log carries away from the database. */
+  /** Logs one line for the seal, so that its head is also outside of the database. */
   private tell(seal: SealWithoutMarks): void {
     const head = headOf(seal);
     this.known.set(seal.source, head);
@@ -154,8 +154,8 @@ export class Sealer {
   }
 
   /**
-   * Adds the seals that SEAL_FILE does not have yet, which are committed: also those that a process was killed over before
-   * it could. One process at a time has the lock.
+   * Adds committed seals that are missing in SEAL_FILE, also those of a process that was killed before it could add them. Only one
+   * process at a time has the lock.
    */
   private async keepOutside(
     client: PoolClient,
@@ -230,7 +230,7 @@ interface DigestedRows {
   readonly marks: Buffer;
 }
 
-/** The rows of the next seal: after an id, up to what is closed, the end of a partition, or as many as a seal has. */
+/** Digests the rows of the next seal: from an id to the last closed one, the end of the partition, or the most rows. */
 async function digestRows(
   client: PoolClient,
   source: SealedSource,

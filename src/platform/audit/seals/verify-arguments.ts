@@ -1,13 +1,13 @@
 import { parseOptions } from '../../../common/program/options';
 
-/** What the programs that prove a chain are told. */
+/** The options of the programs that prove a chain. */
 export interface VerifyArguments {
   readonly help: boolean;
   readonly full: boolean;
   readonly heads: readonly string[];
 }
 
-/** @throws StartupError naming an option that it does not know. */
+/** @throws StartupError that names an unknown option. */
 export function parseVerifyArguments(args: readonly string[]): VerifyArguments {
   const {
     help = false,

@@ -3,26 +3,26 @@ import type { ClientBase } from 'pg';
 import { beginningOf, digestOfSeal, NO_SEAL, readMarks, SEAL_COLUMNS, type Seal } from './seal';
 import { type CanonicalRow, digestOfRow, type SealedSource, selectCanonical } from './sealed-source';
 
-/** Seals and rows in memory. */
+/** How many seals and rows are in memory. */
 const SEALS = 20;
 const ROWS = 5_000;
-/** Rows of one seal that are named one by one; more are only counted. */
+/** How many wrong rows of one seal are named. More of them are only counted. */
 const NAMED = 20;
 
-/** Where a chain is not what was sealed. */
+/** A place at which a chain differs from what was sealed. */
 export interface ChainBreak {
   /** The number of the seal. */
   readonly seal: number;
-  /** The id of the row, where one is meant. */
+  /** The id of the row, if the break is about one row. */
   readonly id?: number;
   readonly what: string;
 }
 
-/** A seal that was proven, so that a proof may go on behind it. */
+/** A seal that was proven. A later proof can continue after it. */
 export interface ProvenSeal {
   readonly seal: number;
   readonly through_id: number;
-  /** In hexadecimal. */
+  /** The digest in hexadecimal. */
   readonly digest: string;
 }
 
@@ -30,28 +30,28 @@ export interface ProvenSeal {
 export interface ChainProof {
   readonly seals: number;
   readonly rows: number;
-  /** Seals whose rows have been kept long enough, and were dropped. */
+  /** How many seals have rows that were old enough and were dropped. */
   readonly forgotten: number;
-  /** Rows behind the last seal: the next seal's. */
+  /** How many rows come after the last seal. The next seal will cover them. */
   readonly unsealed: number;
   readonly head: ProvenSeal | null;
 }
 
 export interface ChainOptions {
-  /** What was proven before is not read again; that it is still the same seal is. */
+  /** The last seal that was proven before. Its rows are not read again, but the seal itself is compared. */
   readonly from?: ProvenSeal | null;
-  /** Rows that were sealed before this moment may be gone; null: none may. */
+  /** Rows that were sealed before this moment may be missing. Null means that no row may be missing. */
   readonly keptSince?: Date | null;
 }
 
 /**
- * Proves that the rows of a source are those that were sealed, and that its seals follow each other without a gap: what
- * was changed, deleted, or added is named with its place.
+ * Proves that the rows of a source are those that were sealed, and that its seals have no gaps. It names the place of each row
+ * that was changed, deleted or added.
  *
- * Who owns the database can compute a whole chain anew, or cut off its end. Against that helps only a head that is kept
- * elsewhere: see `verifyHeads`.
+ * The owner of the database can compute a whole chain again, or remove its end. Only a head that is kept outside the database can
+ * show that: see `verifyHeads`.
  *
- * @param client in a transaction that reads one snapshot.
+ * @param client a connection in a transaction that reads one snapshot.
  */
 export async function* verifyChain(
   client: ClientBase,
@@ -105,7 +105,7 @@ interface Link {
   readonly number: number;
   readonly throughId: number;
   readonly digest: Buffer;
-  /** What its digest should have been: the next seal may follow from that, when only the digest was changed. */
+  /** The digest that the seal should have. If only the digest was changed, the next seal follows from this one. */
   readonly recomputed?: Buffer;
 }
 
@@ -118,7 +118,7 @@ function missing(first: number, last: number): ChainBreak {
   return { seal: first, what };
 }
 
-/** Compares the rows that a seal covers with what it says of them; how many there are. */
+/** Compares the rows of a seal with the seal, and returns how many rows there are. */
 async function* verifyRows(
   client: ClientBase,
   source: SealedSource,
@@ -129,7 +129,7 @@ async function* verifyRows(
   proof: { forgotten: number; seals: number },
 ): AsyncGenerator<ChainBreak, number> {
   const marks = readMarks(seal.marks, seal.throughId);
-  // Rows of a seal that is missing are not this one's.
+  // Rows of a missing seal do not belong to this one.
   const begin = isGap ? Math.min(...marks.keys()) - 1 : after;
   const named: ChainBreak[] = [];
   let faults = 0;

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-/** Whether a trigger refuses each kind of change, by what it is called and what it is for. */
+/** Finds missing triggers, which should refuse each kind of change, by their names and events. */
 const FIND_MISSING_GUARDS = `
   WITH guarded AS (
     SELECT oid AS relation FROM pg_class WHERE oid = ANY ($1::regclass[])
@@ -14,7 +14,7 @@ const FIND_MISSING_GUARDS = `
       AND proname IN ('refuse_change', 'refuse_change_of_posting'))
   ORDER BY 1, 2`;
 
-/** Of which tables and their partitions the database itself does not refuse a change, as it should. */
+/** Returns the tables and partitions of which the database does not refuse a change, although it should. */
 export async function findMissingGuards(
   client: ClientBase,
   tables: readonly string[],

@@ -3,14 +3,14 @@ import type { Head } from './seal-file';
 import type { SealedSource } from './sealed-source';
 import type { ChainBreak } from './verify-chain';
 
-/** Heads that are looked up in one statement. */
+/** How many heads one statement finds. */
 const HEADS = 1_000;
 
 /**
- * Compares a chain with heads of it that were kept outside the database: who owns the database could compute a chain anew,
- * or cut off its end, but not those.
+ * Compares a chain with its heads that were kept outside the database. The owner of the database could compute a chain again, or
+ * remove its end, but cannot change those heads. Each kind of break is named once, at its first place.
  *
- * @param heads in any order; those of other chains are passed over. Each kind of break is named once, at its first place.
+ * @param heads in any order. Heads of other chains are ignored.
  */
 export async function* verifyHeads(
   client: ClientBase,
@@ -45,7 +45,7 @@ export async function* verifyHeads(
     };
 }
 
-/** The number of the seal with this digest (hexadecimal), or null. */
+/** Returns the number of the seal with this digest (in hexadecimal), or null. */
 export async function findHead(
   client: ClientBase,
   { name }: SealedSource,

@@ -4,8 +4,8 @@ import type { Client } from 'pg';
 export const APPLICATION_NAME = 'travel_recharge';
 
 /**
- * Creates the service's role and database where they are missing. The role is no superuser: an injected
- * statement could not read files or run programs. It may create databases: tests and imports do.
+ * Creates the service's role and database if they are missing. The role is not a superuser, so an injected statement could not
+ * read files or run programs. It may create databases, because tests and imports do that.
  */
 export async function ensureDatabase(client: Client, password: string): Promise<void> {
   if (!(await exists(client, 'SELECT FROM pg_roles WHERE rolname = $1'))) {

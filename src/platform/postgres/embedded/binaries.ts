@@ -7,7 +7,7 @@ import { errnoOf, messageOf } from './errno';
 import { makeOpenFolder } from './open-folder';
 import type { ServerUser } from './server-user';
 
-/** The PostgreSQL programs, where the server's user can run them. */
+/** The PostgreSQL programs, in a folder from which the server's user can run them. */
 export interface Binaries {
   readonly binFolder: string;
   /** Such as `18.4`. */
@@ -17,9 +17,9 @@ export interface Binaries {
 const INSTEAD = 'set DATABASE_URL to a PostgreSQL server of your own';
 
 /**
- * Finds the server programs in node_modules, or copies them once to `cacheFolder` where the installed ones
- * can't be used as they are: the server's user can't reach them (a clone in /root), or their library links are
- * missing (npm made none, with install scripts off) and node_modules is read-only.
+ * Finds the server programs in node_modules. If the installed programs cannot be used there, it copies them once to
+ * `cacheFolder`. There are two reasons for that: the server's user cannot reach them (a clone in /root), or their library
+ * links are missing (npm makes none when install scripts are off) and node_modules is read-only.
  */
 export async function findBinaries(
   user: ServerUser | undefined,
@@ -64,7 +64,7 @@ function parseVersion(manifest: unknown): string {
   return typeof version === 'string' ? version : 'unknown';
 }
 
-/** Makes the links that the package's install script would make; false when the folder is not ours to write. */
+/** Makes the links that the package's install script would make. It returns false if it may not write to the folder. */
 async function linkLibraries(native: string): Promise<boolean> {
   for (const { source, target } of await readLinks(native)) {
     try {
@@ -90,14 +90,14 @@ async function readLinks(native: string): Promise<{ source: string; target: stri
   }
 }
 
-/** Undefined when the user may not reach or run the program: everything else that stops it is the operator's. */
+/** Returns undefined if the user may not reach or run the program. All other errors are for the operator to mend. */
 async function versionOf(native: string, user: ServerUser | undefined): Promise<string | undefined> {
   const program = join(native, 'bin', 'postgres');
   try {
     return /\d+(\.\d+)+/.exec(await run(program, ['--version'], user))?.[0] ?? 'of unknown version';
   } catch (error) {
     if (errnoOf(error) === 'EACCES' || /Permission denied/.test(messageOf(error))) return undefined;
-    // The file is there: what is missing is the loader it asks for, as on Alpine.
+    // The file is there, but the loader that it needs is missing, as on Alpine.
     const reason = errnoOf(error) === 'ENOENT' ? 'it needs a Linux with glibc' : lastLine(messageOf(error));
     throw new StartupError(`The PostgreSQL server ${program} does not run here (${reason}): ${INSTEAD}`);
   }
@@ -107,7 +107,7 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
 
-/** Copies the programs beside their place and renames the whole, so that no process ever sees half of it. */
+/** Copies the programs to a folder beside the final one and renames it, so that no process ever sees half of the copy. */
 async function copyOnce(native: string, cached: string): Promise<boolean> {
   const copy = `${cached}.copy-${randomBytes(6).toString('hex')}`;
   try {
@@ -126,7 +126,7 @@ async function copyOnce(native: string, cached: string): Promise<boolean> {
   }
 }
 
-/** Modes are set, not copied: an installation under umask 077 is closed to the server's user. */
+/** Sets the modes of the files and does not copy them: after an installation under umask 077 the server's user has no access. */
 async function copyFolder(from: string, to: string): Promise<void> {
   await mkdir(to);
   await chmod(to, 0o755);

@@ -5,20 +5,20 @@ import type { Cluster } from './cluster';
 import { SUPERUSER } from './create-cluster';
 import { messageOf } from './errno';
 
-/** Any number will do, as long as every release uses the same one. */
+/** Any number, but the same in every release. */
 const LOCK_KEY = 7_239_114_501;
-/** The lock of a killed service is free a moment after its death, when the server notices. */
+/** The server needs a moment to notice that a service was killed, and to free its lock. */
 const LOCK_TIMEOUT = '2s';
 const LOCK_NOT_AVAILABLE = '55P03';
 const INVALID_PASSWORD = '28P01';
 const APPLICATION = 'travel-recharge service, pid ';
 
-/** Another service holds these database files, and goes on to. */
+/** Another service holds these database files. */
 export class ClusterInUseError extends StartupError {}
 
 /**
- * Makes this process the one service of the cluster and answers the connection that holds the lock. PostgreSQL
- * gives the lock back when the connection ends, so it dies with the process, however that dies.
+ * Makes this process the only service of the cluster. It returns the connection that holds the lock. PostgreSQL frees the lock
+ * when the connection ends, so the lock never outlives the process.
  */
 export async function lockCluster(cluster: Cluster, port: number): Promise<Client> {
   const client = new Connection({

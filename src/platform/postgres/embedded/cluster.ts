@@ -7,14 +7,14 @@ import { ownerOf, type ServerUser } from './server-user';
 
 /** The files of one database server: `data` (PostgreSQL's own), `password` and `server.log`. */
 export interface Cluster {
-  /** The real folder, links resolved. */
+  /** The path of the folder, without symbolic links. */
   readonly home: string;
   readonly dataFolder: string;
   readonly logFile: string;
   readonly password: string;
   /** The major version of PostgreSQL that wrote the files. */
   readonly version: string;
-  /** Whom the files belong to; undefined is the service's own user. */
+  /** The owner of the files. Undefined means the user of the service. */
   readonly user: ServerUser | undefined;
 }
 
@@ -23,7 +23,7 @@ export const CLUSTER_FOLDER = 'postgres';
 
 const NOTHING_CHANGED = 'Nothing was changed';
 
-/** Creates the data directory where it is missing and answers its real path. */
+/** Creates the data directory if it is missing, and returns its path without symbolic links. */
 export async function openDataDirectory(path: string): Promise<string> {
   try {
     await makeFolder(resolve(path));
@@ -34,7 +34,7 @@ export async function openDataDirectory(path: string): Promise<string> {
   }
 }
 
-/** Finds the cluster at this path; null where nothing is there yet. What is there but unusable is an error. */
+/** Finds the cluster at this path. It returns null if nothing is there, and throws if what is there cannot be used. */
 export async function findCluster(path: string): Promise<Cluster | null> {
   try {
     if (await isVacant(path)) return null;
@@ -54,7 +54,7 @@ export async function findCluster(path: string): Promise<Cluster | null> {
   }
 }
 
-/** Refuses files that another major version of PostgreSQL wrote: only a dump carries them over. */
+/** Refuses files of another major version of PostgreSQL. Only a dump can move them to this version. */
 export function checkVersion(cluster: Cluster, serverVersion: string): void {
   if (cluster.version === serverVersion.split('.')[0]) return;
   throw new StartupError(

@@ -5,8 +5,8 @@ import type { ServerUser } from './server-user';
 const execute = promisify(execFile);
 
 /**
- * The whole environment of the server and its tools: the service's secrets stay out of it, and so do the
- * operator's PGDATA, PGOPTIONS and locale, which would change what a cluster looks like.
+ * Returns the whole environment of the server and its tools. It contains neither the service's secrets nor the operator's
+ * PGDATA, PGOPTIONS and locale, which would change the cluster.
  */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const { PATH, LD_LIBRARY_PATH } = process.env;
@@ -14,9 +14,9 @@ export function serverEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs a command to its end and answers its standard output; throws with what it wrote to standard error.
+ * Runs a command to its end and returns its standard output. If it fails, the error contains its standard error.
  *
- * @param signal ends it early, which is awaited all the same.
+ * @param signal ends the command early. The function still waits until it has ended.
  */
 export async function run(
   file: string,
@@ -35,7 +35,7 @@ export async function run(
   }
 }
 
-/** The spawn options that make a child run as this user; none keeps the service's own. */
+/** Returns the spawn options that make a child run as this user. Without a user, it runs as the service's own. */
 export function idsOf(user: ServerUser | undefined): { uid?: number; gid?: number } {
   return user ? { uid: user.uid, gid: user.gid } : {};
 }

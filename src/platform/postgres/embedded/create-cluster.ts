@@ -8,10 +8,10 @@ import { makeOpenFolder } from './open-folder';
 import { isAlive } from './process';
 import type { ServerUser } from './server-user';
 
-/** The database superuser: it owns the cluster, the service works as an ordinary role. */
+/** The database superuser. It owns the cluster, and the service uses an ordinary role. */
 export const SUPERUSER = 'postgres';
 
-/** Where root keeps the clusters whose user may not enter the data directory. */
+/** The folder for clusters if the service runs as root and the server's user may not enter the data directory. */
 const SHARED_FOLDER = '/var/lib/travel-recharge';
 
 /** Code point order and UTF-8 on every machine, whatever locales it has. */
@@ -30,15 +30,15 @@ const BUILT_ELSEWHERE = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'];
 interface CreateOptions {
   readonly binFolder: string;
   readonly user: ServerUser | undefined;
-  /** False leaves the new files to the operating system's own pace: for tests. */
+  /** False does not wait until the new files are on the disk. It is for tests. */
   readonly durable: boolean;
-  /** Gives it up: nothing is left of it. */
+  /** Cancels the creation. No files are left. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Creates an empty cluster at `path`. It is built beside its place and renamed when whole, so an interrupted
- * creation leaves nothing in the way; where another process was faster, that one's cluster stays.
+ * Creates an empty cluster at `path`. It is built in a folder beside the final one, which is renamed when it is complete. So an
+ * interrupted creation does not block the next one. If another process was faster, its cluster is used.
  */
 export async function createCluster(path: string, options: CreateOptions): Promise<void> {
   try {
@@ -82,7 +82,7 @@ async function initialise(site: string, { binFolder, user, durable, signal }: Cr
   const [data, password] = [join(site, 'data'), join(site, 'password')];
   await mkdir(data, { mode: 0o700 });
   await writeSecret(password, randomBytes(24).toString('hex'));
-  // The site itself stays root's: the server's user can't put links where root will write.
+  // The folder still belongs to root, so the server's user cannot put links to where root will write.
   if (user) await Promise.all([data, password].map((path) => chown(path, user.uid, user.gid)));
   const args = [
     ...INITDB_ARGS,
@@ -95,10 +95,10 @@ async function initialise(site: string, { binFolder, user, durable, signal }: Cr
   await sync(site);
 }
 
-/** An initdb that outlived its killed service may still write for a moment into what is being removed. */
+/** The service may have been killed while its initdb goes on and still writes into the folder that is removed. */
 const REMOVE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
 
-/** Removes what creations by processes that died left behind; what can't be removed now is left to the next start. */
+/** Removes the folders of interrupted creations. If one cannot be removed now, the next start tries again. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const creator = /^(?:postgres|[0-9a-f]{16})\.new-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1];
@@ -112,7 +112,7 @@ async function removeEmptyFolder(path: string): Promise<void> {
   });
 }
 
-/** Asked of the kernel by entering the folder as that user: mode bits alone don't tell it. */
+/** Tests it by entering the folder as that user, because mode bits alone do not show it. */
 async function canEnter(folder: string, user: ServerUser | undefined): Promise<boolean> {
   if (!user) return true;
   return run('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], user).then(
@@ -134,7 +134,7 @@ async function sync(folder: string): Promise<void> {
   await handle.close();
 }
 
-/** The line in which initdb says what stopped it, out of all that it wrote. */
+/** Returns the line of initdb's output that says why it stopped. */
 function reasonOf(error: unknown): string {
   const lines = messageOf(error).trim().split('\n');
   return lines.findLast((line) => /\b(error|FATAL|PANIC):/.test(line)) ?? lines[0] ?? 'unknown reason';

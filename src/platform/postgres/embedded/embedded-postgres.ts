@@ -20,24 +20,25 @@ import { findServerUser, isRoot } from './server-user';
 
 /** What the embedded server needs to know. */
 export interface EmbeddedPostgresOptions {
-  /** The folder of the database files; created where it is missing. */
+  /** The folder of the database files. It is created if it is missing. */
   readonly dataDir: string;
-  /** Takes the lines for the operator, one at a time. */
+  /** Called with each line for the operator. */
   readonly log: (line: string) => void;
   /** Further server settings, such as `{ fsync: 'off' }` for tests. */
   readonly settings?: ServerSettings;
-  /** Gives the start up; a server that was started is stopped. */
+  /** Cancels the start. A server that was started is stopped. */
   readonly signal?: AbortSignal;
 }
 
-/** Where root keeps the PostgreSQL programs that the server's user can't reach in node_modules. */
+/** The folder for the PostgreSQL programs if the service runs as root and the server's user cannot reach node_modules. */
 const SHARED_CACHE = '/var/cache/travel-recharge';
 
 const RECOVERY_PAUSE_MS = 1_000;
 
 /**
  * Starts the PostgreSQL server of this data directory, or adopts the one that a killed service left running.
- * Throws StartupError when it can't be had, also while another service holds the directory.
+ *
+ * @throws StartupError if the server cannot be used, for example while another service holds the directory.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { log, settings = {}, signal } = options;
@@ -63,7 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return postgres;
 }
 
-/** The PostgreSQL server of one data directory, held by this process alone until it stops. */
+/** The PostgreSQL server of one data directory. Only this process holds it, until it stops. */
 export class EmbeddedPostgres {
   private server: Server | undefined;
   private recovery: Promise<void> | undefined;
@@ -83,7 +84,7 @@ export class EmbeddedPostgres {
     return applicationUrl(this.cluster.password, this.server.port);
   }
 
-  /** Starts or adopts the server, on this port when it is given, and takes hold of it. */
+  /** Starts or adopts the server, on this port if it is given, and locks the cluster. */
   async start(port?: number): Promise<Server> {
     const server = await runServer(this.cluster, { ...this.options, port });
     try {
@@ -91,7 +92,7 @@ export class EmbeddedPostgres {
       lock.once('end', () => this.onLockLost());
       await ensureDatabase(lock, this.cluster.password);
       this.server = server;
-      // However the process ends, unless it is killed: the server does not go on alone.
+      // The server ends with the process, unless the process is killed by SIGKILL.
       process.off('exit', this.onExit).once('exit', this.onExit);
       return server;
     } catch (error) {
@@ -100,7 +101,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Stops the server and waits for its end, 7 s at most; its clients are disconnected. */
+  /** Stops the server and waits at most 7 s for its end. Its clients are disconnected. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.recovery;
@@ -119,7 +120,7 @@ export class EmbeddedPostgres {
     this.recovery ??= this.recover(this.server).finally(() => (this.recovery = undefined));
   }
 
-  /** Brings the server back on its port, where the service's connections look for it. */
+  /** Starts the server again on the same port, because the service's connections use that port. */
   private async recover({ pid, port }: Server): Promise<void> {
     const { log } = this.options;
     log(

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { errnoOf } from './errno';
 
-/** Whether a process with this pid exists, whoever owns it. */
+/** Whether a process with this pid exists. It may belong to another user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -32,7 +32,7 @@ function commandLineOf(pid: number): string[] {
   }
 }
 
-/** Still right after somebody renamed the folder; unknown to root in a container without CAP_SYS_PTRACE. */
+/** The result is right even after the folder was renamed. It is null for root in a container without CAP_SYS_PTRACE. */
 function workingFolderOf(pid: number): string | null {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);

@@ -3,7 +3,7 @@ import { applicationUrl } from './application-database';
 import { CLUSTER_FOLDER, findCluster } from './cluster';
 import { findServer } from './server';
 
-/** The URL of the embedded database that runs on this folder now, whoever holds it; null when none does. */
+/** Returns the URL of the embedded database that runs on this folder now, or null. Another process may hold it. */
 export async function findRunningPostgres(dataDir: string): Promise<string | null> {
   const cluster = await findCluster(join(dataDir, CLUSTER_FOLDER));
   if (!cluster) return null;

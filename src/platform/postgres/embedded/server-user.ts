@@ -3,7 +3,7 @@ import { StartupError } from '../../../common/program/startup-error';
 import { messageOf } from './errno';
 import { run } from './command';
 
-/** An unprivileged operating-system user; PostgreSQL refuses to run as root. */
+/** An unprivileged user of the operating system, because PostgreSQL refuses to run as root. */
 export interface ServerUser {
   readonly name: string;
   readonly uid: number;
@@ -16,13 +16,13 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The user a new cluster belongs to: undefined is the service's own, which will do unless that is root. */
+/** Returns the owner for a new cluster. Undefined means the service's own user, which can be used unless it is root. */
 export async function findServerUser(): Promise<ServerUser | undefined> {
   if (!isRoot()) return undefined;
   return (await lookUp('postgres')) ?? (await lookUp(CREATED_USER)) ?? (await createUser());
 }
 
-/** The user an existing cluster belongs to: PostgreSQL starts for nobody but the owner of its files. */
+/** Returns the owner of an existing cluster, because PostgreSQL starts only as the owner of its files. */
 export function ownerOf(path: string, stats: { uid: number; gid: number }): ServerUser | undefined {
   if (stats.uid === process.getuid?.()) {
     if (stats.uid !== 0) return undefined;
@@ -53,7 +53,7 @@ async function createUser(): Promise<ServerUser> {
   ];
   for (const [command, args] of attempts) {
     await run(command, args).catch((error: unknown) => failures.push(messageOf(error).replace(/\s+/g, ' ')));
-    // Looked up also after a failure: another process may have created it at the same time.
+    // This also follows a failure, because another process may have created the user at the same time.
     const user = await lookUp(CREATED_USER);
     if (user) return user;
   }

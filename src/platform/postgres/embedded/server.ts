@@ -15,7 +15,7 @@ import { lastFailure, openServerLog } from './server-log';
 export interface Server {
   readonly pid: number;
   readonly port: number;
-  /** True when we started it, false when it ran already. */
+  /** True if this process started it, false if it was running already. */
   readonly isNew: boolean;
 }
 
@@ -25,22 +25,22 @@ export type ServerSettings = Readonly<Record<string, string>>;
 export interface RunOptions {
   readonly binFolder: string;
   readonly settings: ServerSettings;
-  /** The port to start on; a free one by default. A server that runs already keeps its own. */
+  /** The port to start on. The default is a free port. A server that is running already keeps its port. */
   readonly port?: number;
   readonly log: (line: string) => void;
-  /** Gives the start up: what was started is stopped. */
+  /** Cancels the start. A server that was started is stopped. */
   readonly signal?: AbortSignal;
 }
 
 const POLL_MS = 15;
 const STILL_STARTING_MS = 10_000;
-/** Crash recovery of a large database takes long; beyond this we stop waiting, not the server. */
+/** Crash recovery of a large database takes long. After this time the service stops waiting, but the server goes on. */
 const START_LIMIT_MS = 300_000;
 const FAST_STOP_MS = 5_000;
 const IMMEDIATE_STOP_MS = 2_000;
 
 /**
- * Statements and errors stay out of the log: they carry personal data. What is left is the server's own life.
+ * Statements and their errors are not logged, because they contain personal data. Start, stop and crashes are logged.
  */
 const SETTINGS: ServerSettings = {
   listen_addresses: '127.0.0.1',
@@ -75,7 +75,7 @@ export async function runServer(cluster: Cluster, options: RunOptions): Promise<
   }
 }
 
-/** Stops the server: fast, then immediately when that takes too long; its data is safe both ways. False: it goes on. */
+/** Stops the server in `fast` mode, then in `immediate` mode if that takes too long. Returns false if it still runs. */
 export async function stopServer(cluster: Cluster, pid: number): Promise<boolean> {
   for (const [signal, limit] of [
     ['SIGINT', FAST_STOP_MS],
@@ -88,7 +88,7 @@ export async function stopServer(cluster: Cluster, pid: number): Promise<boolean
   return false;
 }
 
-/** Ends the server without waiting for it; its data is safe. For a process that is about to end. */
+/** Tells the server to end and does not wait, because this process is about to end. Committed data is safe. */
 export function abandonServer(cluster: Cluster, pid: number): void {
   if (isServerOf(cluster.dataFolder, pid)) kill(pid, 'SIGQUIT');
 }
@@ -114,7 +114,7 @@ async function launch(cluster: Cluster, { binFolder, settings, port, log }: RunO
   const logFile = await openServerLog(cluster.logFile);
   try {
     const child = spawn(join(binFolder, 'postgres'), ['-D', dataFolder, ...args], {
-      // A group of its own: Ctrl-C in the terminal must reach the service alone, which stops the server last.
+      // The server gets a process group of its own, so that Ctrl-C reaches only the service, which stops the server last.
       detached: true,
       stdio: ['ignore', logFile.fd, logFile.fd],
       env: serverEnvironment(),
@@ -144,7 +144,7 @@ export function findServer(dataFolder: string): PidFile | null {
   return file && isServerOf(dataFolder, file.pid) ? file : null;
 }
 
-/** `postmaster.pid`: pid, data folder, start time, port, socket, address, shared memory key, status; a line each. */
+/** The lines of `postmaster.pid` are: pid, data folder, start time, port, socket, address, shared memory key, status. */
 function readPidFile(dataFolder: string): PidFile | null {
   try {
     const lines = readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8').split('\n');
@@ -156,8 +156,8 @@ function readPidFile(dataFolder: string): PidFile | null {
 }
 
 /**
- * After a power cut the pid in the file may belong to some other process, and PostgreSQL would not start before
- * it ends. Two servers are still impossible: each also finds the other's shared memory.
+ * After a power cut the pid in the file may belong to another process. PostgreSQL would not start while that process runs. Two
+ * servers are still impossible, because each also checks the shared memory.
  */
 function removeStalePidFile(dataFolder: string, log: (line: string) => void): void {
   const file = readPidFile(dataFolder);
@@ -166,7 +166,7 @@ function removeStalePidFile(dataFolder: string, log: (line: string) => void): vo
   log(`The PostgreSQL server did not stop cleanly the last time; process ${file.pid} is another program now`);
 }
 
-/** Answers the server's port once it takes connections, or undefined when it ended instead. */
+/** Waits until the server accepts connections and returns its port, or undefined if the server ended. */
 async function waitForServer(
   cluster: Cluster,
   pid: number,

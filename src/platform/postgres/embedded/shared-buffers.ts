@@ -1,21 +1,21 @@
 import { totalmem } from 'node:os';
 
 const MIB = 2 ** 20;
-/** PostgreSQL's own default, and where more of it brings little. */
+/** The first is PostgreSQL's default. More than the second helps little. */
 const [LEAST, MOST] = [128 * MIB, 2_048 * MIB];
 
 /**
- * How much memory the server keeps pages in, as its setting `shared_buffers`: an eighth of what there is. PostgreSQL's
- * manual (19.4.1) names a quarter for a machine of its own; this one is shared with the service. It is taken as pages
- * are read, not at start.
+ * Returns the setting `shared_buffers`, the memory in which the server keeps pages: an eighth of the memory. PostgreSQL's manual
+ * (19.4.1) recommends a quarter for a machine that runs only PostgreSQL, but here the service runs on it too. The memory is
+ * used when pages are read, not at the start.
  *
- * @param memory bytes; that of the machine, or of the container where that has less.
+ * @param memory how many bytes the machine has, or the container if it has less.
  */
 export function sharedBuffers(memory = availableMemory()): string {
   return `${Math.floor(Math.min(MOST, Math.max(LEAST, memory / 8)) / MIB)}MB`;
 }
 
-/** Without a limit of a container Node.js says 0, or more than any machine has. */
+/** If there is no limit of a container, Node.js reports 0 or a number larger than the memory of any machine. */
 function availableMemory(): number {
   return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }

@@ -13,7 +13,7 @@ export interface BasePrices {
   readonly problems: readonly FareProblem[];
 }
 
-/** A component has one price, whatever the place and the time: what says otherwise is a problem, and not taken. */
+/** A component has one price for all places and times. A fare with another price is reported and not imported. */
 export function deriveBasePrices(feed: FareFeed): BasePrices {
   const prices = new Map<FareComponent, BasePrice>();
   const problems: FareProblem[] = [];

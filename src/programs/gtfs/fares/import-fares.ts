@@ -50,7 +50,11 @@ export async function importFares(
   return writes.length;
 }
 
-/** A component has one price: that of a feed holds for every route of it, whoever brought it. */
+/**
+ * A component has one price for all routes, so the fares of a feed also apply to the routes of other feeds.
+ *
+ * @throws StartupError if there are such routes.
+ */
 async function checkAlone(target: Client, known: KnownFeed | null): Promise<void> {
   const { rows } = await target.query<{ name: string }>(
     'SELECT name FROM feeds WHERE feed_id IS DISTINCT FROM $1 AND feed_id IN (SELECT feed_id FROM routes WHERE is_active) ORDER BY name',

@@ -7,7 +7,7 @@ import type { KnownFeed } from './known-feed';
 export interface OwnedTable {
   readonly table: 'concessionaires' | 'stations' | 'routes';
   readonly id: string;
-  /** Unique among all rows, whoever they belong to. */
+  /** It is unique among the rows of all feeds. */
   readonly code: string;
   readonly longest: number;
   /** It has the column `feed_code`, what the feed calls a row, and `id` and `code`, which are found here. */

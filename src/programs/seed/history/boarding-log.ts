@@ -1,9 +1,9 @@
-/** A boarding, in the numbers that the history works with. */
+/** A boarding, as numbers, which need little memory. */
 export interface LoggedBoarding {
   readonly at: number;
-  /** The trip that the card took before; 0 for none. */
+  /** The number of the card's trip before this one, or 0. */
   readonly previous: number;
-  /** Index of the route, and the place of the stop. */
+  /** The index of the route, and the place of the stop on it. */
   readonly route: number;
   readonly from: number;
   readonly isTransfer: boolean;
@@ -12,12 +12,12 @@ export interface LoggedBoarding {
 const FIELDS = 5;
 const FIRST_CAPACITY = 4_096;
 
-/** The latest boardings by the number of their trip, in a ring that grows: at a peak there may be a million. */
+/** The latest boardings by their trip numbers, in a ring buffer that grows. At a peak it may have a million of them. */
 export class BoardingLog {
   private entries = new Int32Array(FIRST_CAPACITY * FIELDS);
   private next: number;
 
-  /** @param first the number of the trip that comes first; those after it follow without a gap. */
+  /** @param first the number of the first trip. The numbers of the next ones follow without a gap. */
   constructor(private first: number) {
     this.next = first;
   }
@@ -28,7 +28,7 @@ export class BoardingLog {
     return this.next++;
   }
 
-  /** Null when it is forgotten. */
+  /** Returns null if the boarding was forgotten. */
   find(trip: number): LoggedBoarding | null {
     if (trip < this.first || trip >= this.next) return null;
     const offset = this.offsetOf(trip);
@@ -36,7 +36,7 @@ export class BoardingLog {
     return { at: field(0), previous: field(1), route: field(2), from: field(3), isTransfer: field(4) === 1 };
   }
 
-  /** Forgets what was earlier than a second. */
+  /** Forgets the boardings before this second. */
   forgetBefore(second: number): void {
     while (this.first < this.next && (this.entries[this.offsetOf(this.first)] ?? 0) < second) this.first += 1;
   }

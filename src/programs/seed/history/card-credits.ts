@@ -1,7 +1,7 @@
 import { creditAfter, creditLeft, type CountedRecharge } from '../../../modules/fares/engine/credit';
 import type { FareRules } from '../../../modules/fares/engine/fare-rules';
 
-/** What a card's row says about its credit. */
+/** The columns about credit in the row of a card. */
 export interface CardCredit {
   readonly used: number;
   /** The second of the last boarding below zero. */
@@ -9,7 +9,7 @@ export interface CardCredit {
   readonly limit: number;
 }
 
-/** The credit of the few riders who make use of it. */
+/** The credit of the few riders who use it. */
 export class CardCredits {
   private readonly credits = new Map<number, CardCredit & { readonly lastDay: string }>();
   private readonly recharges = new Map<number, readonly CountedRecharge[]>();
@@ -25,14 +25,14 @@ export class CardCredits {
     return creditLeft(this.rules, { used, lastDay }, this.recharges.get(card) ?? [], today);
   }
 
-  /** Keeps what may fill the credit up again: a recharge before the day of the last credit boarding doesn't. */
+  /** Keeps a recharge that may pay the credit back. A recharge before the day of the last credit boarding does not. */
   recharged(card: number, today: string, balance: number): void {
     const since = this.credits.get(card)?.lastDay ?? today;
     const kept = (this.recharges.get(card) ?? []).filter(({ day }) => day >= since);
     this.recharges.set(card, [...kept, { day: today, balance }]);
   }
 
-  /** A boarding has ended below zero. */
+  /** Notes a boarding that left the balance below zero. */
   use(card: number, today: string, at: number, balanceAfter: number): void {
     const state = creditAfter(this.rules, today, balanceAfter, this.left(card, today));
     this.credits.set(card, { ...state, usedAt: at, lastDay: today });

@@ -17,17 +17,17 @@ import { FIRST_TRIP_ID } from './example-rides';
 import type { Timeline } from './timeline';
 
 /**
- * What the fares of each card look back on. The engine's own histories would be objects by the million: these keep a
- * few bytes for each card, and boardings only as long as a rule can reach them.
+ * The earlier boardings that decide the fares of each card. The histories of the fare engine would be millions of objects. This
+ * class uses a few bytes for each card, and keeps a boarding only while a rule can depend on it.
  */
 export class CardHistories {
   private readonly log = new BoardingLog(FIRST_TRIP_ID);
-  /** The last trip of each card; 0 for none. */
+  /** The last trip of each card, or 0. */
   private readonly last: Int32Array;
-  /** Indices of the days of its last boarding and of its anchor. */
+  /** The indices of the days of the last boarding and of the anchor. */
   private readonly lastDay: Uint16Array;
   private readonly anchorDay: Uint16Array;
-  /** On the last day, and in its month. */
+  /** The fares of the last day, and of its month. */
   private readonly charged: Int32Array;
   private readonly discounted: Uint16Array;
   private readonly reachSeconds: number;
@@ -69,7 +69,7 @@ export class CardHistories {
     return { ...this.totalsOf(card), recent: recent.reverse() };
   }
 
-  /** Boardings are added in the order of time; answers the number of the trip. */
+  /** Adds a boarding and returns the number of its trip. Boardings must be added in the order of time. */
   add(card: number, leg: Leg, at: number, { anchor, amount, concession }: FareDecision): number {
     const totals = this.totalsOf(card);
     const today = this.timeline.dayOf(at);
@@ -85,7 +85,7 @@ export class CardHistories {
     return trip;
   }
 
-  /** What no boarding from this second on can look back on. */
+  /** Forgets the boardings that no longer matter for a boarding at this second or later. */
   forget(now: number): void {
     this.log.forgetBefore(now - this.reachSeconds);
   }
@@ -95,7 +95,7 @@ export class CardHistories {
     return { recent: [], day: this.dayAt(this.lastDay[card]), charged, discounted };
   }
 
-  /** Of an anchor that is out of reach no more counts than its day. */
+  /** Only the day still matters of an anchor that is too old for a transfer. */
   private forgottenAnchor(card: number): EarlierBoarding {
     const day = this.dayAt(this.anchorDay[card]);
     return { id: 0, at: -Infinity, day, component: 'trunk', route: '', station: '', isTransfer: false };

@@ -1,12 +1,12 @@
 import { NEVER } from '../people/riders';
 
-/** What changes about each card while the history runs, in arrays: there may be millions. */
+/** The state of each card while the history is simulated. It is in arrays, because there may be millions of cards. */
 export class CardStates {
   readonly balance: Int32Array;
   readonly version: Int32Array;
-  /** The second from which the card may do something again. */
+  /** The second from which the card can be used again. */
   readonly freeFrom: Int32Array;
-  /** Seconds of the last boarding and the last posting; -1 for none. */
+  /** The seconds of the last boarding and the last posting, or -1. */
   readonly lastBoarding: Int32Array;
   readonly lastPosting: Int32Array;
   readonly boardings: Uint16Array;
@@ -27,7 +27,7 @@ export class CardStates {
     return this.balance[card] ?? 0;
   }
 
-  /** Moves the card's money and counts the posting; nothing is posted where nothing moves. */
+  /** Changes the balance of the card and counts the posting. A change of 0 has no posting. */
   post(card: number, change: number, at: number): { balance: number; version: number } {
     const versionBefore = this.version[card] ?? 0;
     if (change === 0) return { balance: this.balanceOf(card), version: versionBefore };

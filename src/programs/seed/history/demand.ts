@@ -3,10 +3,10 @@ import type { Timeline } from './timeline';
 
 const MINUTE = 60;
 const LAST_MINUTES = 40;
-/** Riders are on the road when the data is looked at, whatever the hour. */
+/** The least demand at the moment of seeding, so that some riders are on the road at any hour. */
 const LEAST_NOW = 0.35;
 
-/** How many boardings there were up to the end of each minute. */
+/** Knows how many boardings there are until the end of each minute. */
 export class Demand {
   private readonly until: Float64Array;
 
@@ -37,7 +37,7 @@ function weightAt(timeline: Timeline, minute: number): number {
   return minute >= timeline.minutes - LAST_MINUTES ? Math.max(weight, LEAST_NOW) : weight;
 }
 
-/** Two peaks, the higher one in the evening, and little at night. */
+/** There are two peaks, of which the evening is the higher one, and little demand at night. */
 function weekdayWeight(minute: number): number {
   return 0.01 + daytime(minute) * 0.3 + bellCurve(minute, 6.4, 0.9) + 1.05 * bellCurve(minute, 17.7, 1.2);
 }

@@ -4,25 +4,25 @@ import type { Leg } from '../people/itineraries';
 interface CardEvent {
   /** Seconds from the beginning of the history. */
   readonly at: number;
-  /** Index of the card. */
+  /** The index of the card. */
   readonly card: number;
   readonly amount: number;
-  /** What the event left on the card, and how many postings that makes; a boarding that costs nothing is none. */
+  /** The balance and the number of postings of the card after the event. A free boarding has no posting. */
   readonly balance: number;
   readonly version: number;
 }
 
 export interface Boarding extends CardEvent {
   readonly kind: 'boarding';
-  /** Its id, given when the minute is over and the order in it known; 0 until then. */
+  /** The id of the trip. It is 0 until the minute is over, because only then the order of its boardings is known. */
   trip: number;
   readonly fare: FareDecision;
-  /** It left the card below zero. */
+  /** Whether the boarding left the balance below zero. */
   readonly onCredit: boolean;
   readonly leg: Leg;
-  /** Seconds until the exit. */
+  /** How many seconds the ride takes until the exit. */
   readonly ride: number;
-  /** The rider never taps out. */
+  /** Whether the rider forgets to tap out. */
   readonly forgotten: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface Recharge extends CardEvent {
   readonly kind: 'recharge';
   readonly point: number;
   readonly online: boolean;
-  /** The last of a double payment that a reversal takes back. */
+  /** Whether it is the second recharge of a double payment, which is reversed. */
   readonly reversed: boolean;
 }
 
@@ -38,5 +38,5 @@ export interface Reversal extends CardEvent {
   readonly kind: 'reversal';
 }
 
-/** What moves a card's money. */
+/** An event that changes the balance of a card. */
 export type HistoryEvent = Boarding | Recharge | Reversal;

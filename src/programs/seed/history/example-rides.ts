@@ -3,7 +3,7 @@ import { mirrored } from '../people/itineraries';
 import type { City } from '../network/city';
 import type { Timeline } from './timeline';
 
-/** A boarding that is set, for the cards that documentation shows. */
+/** A boarding at a fixed time, for the cards that appear in the documentation. */
 export interface ExampleRide {
   readonly at: number;
   readonly card: number;
@@ -11,20 +11,20 @@ export interface ExampleRide {
   readonly ride: number;
 }
 
-/** The cards with the first ids keep between 10,000 and 30,000 and ride by this timetable only. */
+/** The number of example cards. They have the first ids, balances from 10,000 to 30,000, and only the rides below. */
 export const EXAMPLE_CARDS = 3;
 
-/** The index of the card whose only trip is in progress, whenever the data is made; and the id of that trip. */
+/** The index of the card whose only trip is always in progress, and the id of that trip. */
 export const OPEN_CARD = 2;
 export const OPEN_TRIP_ID = 1;
 
-/** The trip of everybody else that comes first. */
+/** The first id for the trips of all other cards. */
 export const FIRST_TRIP_ID = OPEN_TRIP_ID + 1;
 
-/** Nothing comes before it, which makes it recharge 1. Its card keeps more than that, so that it can be reversed. */
+/** The recharge with the id 1. The card always has a higher balance than this amount, so that it can be reversed. */
 export const FIRST_RECHARGE = { card: 1, amount: 5_000 };
 
-/** An example card recharges by so much before it boards with less than the least. */
+/** If the balance of an example card is below `least`, it recharges `amount` before it boards. */
 export const EXAMPLE_RECHARGE = { least: 14_000, amount: 15_000 };
 
 const HOUR = 3_600;
@@ -34,7 +34,7 @@ const OPEN_RIDE = 38 * 60;
 
 const FIRST_TRUNK_LEG: Leg = { route: 0, from: 0, to: 6 };
 
-/** Daily ways there and back of two cards, and the one trip of a third; in the order of time. */
+/** Returns the daily journeys of two cards, there and back, and the only trip of a third card, in the order of time. */
 export function exampleRides(city: City, timeline: Timeline): ExampleRide[] {
   const zonal = city.routes.findIndex(({ type }) => type === 'ZONAL_UCE');
   const zonalLeg: Leg = { route: zonal, from: 1, to: 8 };

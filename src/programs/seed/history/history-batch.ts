@@ -50,10 +50,10 @@ export type HistoryTable = keyof typeof COLUMNS;
 
 const TABLES = Object.keys(COLUMNS) as HistoryTable[];
 
-/** Text goes into buffers of so many characters: outside of the heap it takes least room. */
+/** How many characters of text each buffer has. Buffers are outside of the heap and need less memory than strings. */
 const CHUNK_CHARACTERS = 65_536;
 
-/** Lines for the tables of the history, until they are copied. */
+/** Collects lines for the tables of the history until they are copied. */
 export class HistoryBatch {
   private readonly chunks = new Map<HistoryTable, Chunks>(TABLES.map((table) => [table, new Chunks()]));
   size = 0;

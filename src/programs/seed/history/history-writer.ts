@@ -8,21 +8,21 @@ import type { Boarding, HistoryEvent, Recharge, Reversal } from './events';
 import { HistoryBatch } from './history-batch';
 import type { Simulation, World } from './simulation';
 
-/** Which account is whose. */
+/** The ids of the accounts. */
 export interface Accounts {
   /** By channel. */
   readonly cash: ReadonlyMap<string, number>;
   /** By concessionaire. */
   readonly revenue: ReadonlyMap<number, number>;
-  /** The account of card 1; those of the others follow. */
+  /** The account of card 1. The accounts of the other cards follow in the order of their ids. */
   readonly firstCard: number;
 }
 
-/** Rows in memory before they are copied; as many may be on their way to the server. */
+/** How many rows are collected before they are copied. As many more can be on their way to the server. */
 const BATCH_ROWS = 60_000;
 const REVERSAL_REASON = 'Pago duplicado en la aplicación';
 
-/** Writes the events of a simulation as the rows of the ledger, with ids in the order of time but for one trip's. */
+/** Writes the events of a simulation as rows. Ids are in the order of time, except that of the trip in progress. */
 export class HistoryWriter {
   trips = 0;
   openTrips = 0;
@@ -30,23 +30,23 @@ export class HistoryWriter {
   postings = 0;
   private batch = new HistoryBatch();
   private readonly dice: Dice;
-  /** Trips of each card so far. */
+  /** How many trips of each card were written. */
   private readonly boardings: Uint16Array;
-  /** Recharges of this moment that will be taken back, by card. */
+  /** Recharges that will be reversed in the same minute, by card. */
   private readonly doublePayments = new Map<number, number>();
 
   constructor(
     private readonly client: Client,
     private readonly world: World,
     private readonly accounts: Accounts,
-    /** Trips of each card in all. */
+    /** How many trips each card has in total. */
     private readonly allBoardings: Uint16Array,
   ) {
     this.dice = new Dice(world.seed, 'vehicles');
     this.boardings = new Uint16Array(allBoardings.length);
   }
 
-  /** The server copies one batch while the next one is made. */
+  /** Writes all events. The server copies one batch while the next one is made. */
   async write(simulation: Simulation, progress: (trips: number) => void): Promise<void> {
     let copying: Promise<void> = Promise.resolve();
     for (const events of simulation.minutes()) {
@@ -54,7 +54,7 @@ export class HistoryWriter {
       if (this.batch.size >= BATCH_ROWS) {
         await copying;
         copying = this.copyBatch();
-        // A failure is thrown where the promise is awaited.
+        // An error is thrown where this promise is awaited.
         copying.catch(() => undefined);
         progress(this.trips);
       }
@@ -110,7 +110,7 @@ export class HistoryWriter {
     this.post('fare', this.accountOf(card), revenue, event, '\\N', id, boarded);
   }
 
-  /** A trip without exit was closed by the card's next boarding; the last one of a card had an exit after all. */
+  /** A trip without a tap-out was closed by the card's next boarding. The last trip of a card always has a tap-out. */
   private statusOf({ at, card, ride, forgotten }: Boarding): TripStatus {
     const boardings = (this.boardings[card] ?? 0) + 1;
     this.boardings[card] = boardings;
@@ -171,7 +171,7 @@ export class HistoryWriter {
   }
 }
 
-/** The columns of its fare, as a boarding of today would keep them. */
+/** Returns the columns of the fare, as the service stores them for a boarding. */
 function toFareColumns({ trip, fare, onCredit }: Boarding): string {
   const columns = fareOf(trip, fare, onCredit);
   return FARE_COLUMNS.map((column) => toText(columns[column])).join('\t');

@@ -21,7 +21,7 @@ import {
 } from './example-rides';
 import type { Timeline } from './timeline';
 
-/** Where and when it happens. */
+/** The city and the time of the history. */
 export interface World {
   readonly seed: number;
   readonly city: City;
@@ -31,7 +31,7 @@ export interface World {
   readonly rules: FareRules;
 }
 
-/** A boarding at a minute that has not come yet, after the first leg of the way. */
+/** The boarding of the second leg of a journey, in a later minute. */
 interface Connection {
   readonly card: number;
   readonly leg: Leg;
@@ -39,7 +39,7 @@ interface Connection {
 
 const MINUTE = 60;
 const HOUR = 3_600;
-/** Longer than a trip may stay open: the next boarding closes it. */
+/** This is longer than a trip may stay open, so the next boarding closes it. */
 const FORGOTTEN_TRIP_SECONDS = 3 * HOUR + 5 * MINUTE;
 const FORGOTTEN_SHARE = 0.012;
 const ONLINE_SHARE = 0.15;
@@ -66,12 +66,12 @@ const ONLINE_AMOUNTS = new Urn<number>([
   [8, 100_000],
 ]);
 const EXACT_FARE_SHARE = 0.12;
-/** How often a rider who has credit, and knows it, rides on it rather than pay in. */
+/** How often a rider who knows about the credit uses it and does not recharge. */
 const ON_CREDIT_SHARE = 0.7;
 
 /**
- * Simulates the history minute by minute: riders leave home and return, recharge when money is short, and board. The same
- * world always gives the same events, so a first run can count what a second run will write.
+ * Simulates the history minute by minute: riders leave home and return, recharge when the balance is low, and board. The same
+ * world always gives the same events. So a first run can count the rows that a second run will write.
  */
 export class Simulation {
   readonly states: CardStates;
@@ -98,7 +98,7 @@ export class Simulation {
     }
   }
 
-  /** The events of each minute in the order of time. */
+  /** Returns the events of each minute, in the order of time. */
   *minutes(): Generator<readonly HistoryEvent[], void> {
     const { timeline } = this.world;
     for (let minute = 0; minute < timeline.minutes; minute += 1) {
@@ -117,7 +117,7 @@ export class Simulation {
     const before = this.done;
     while ((this.examples[0]?.at ?? NEVER) < end) this.rideAsSet(this.examples.shift());
     const { demand } = this.world;
-    // The rides that are still to come as set have their place among all.
+    // The fixed rides that are still to come count among the boardings of the history.
     const wanted = Math.min(demand.boardingsUntil(minute), demand.trips - this.examples.length);
     this.boardConnections(minute, start, end, wanted);
     while (this.done < wanted) {
@@ -149,7 +149,7 @@ export class Simulation {
     this.board(card, leg, at, at, { ride, forgotten: false });
   }
 
-  /** Those who changed on the way board their second route; whom the minute has no room for wait for the next one. */
+  /** Lets riders board the second route of a journey. If the minute already has enough boardings, they wait for the next one. */
   private boardConnections(minute: number, start: number, end: number, wanted: number): void {
     const due = this.connections.get(minute) ?? [];
     this.connections.delete(minute);
@@ -178,7 +178,7 @@ export class Simulation {
     else this.connections.set(minute, [{ card, leg: later }]);
   }
 
-  /** The last leg of a way; the rider stays where it ends for a while. */
+  /** Rides the last leg of a journey. The rider then stays at its end for a while. */
   private rideLast(card: number, leg: Leg, start: number, at: number): void {
     const ride = this.drawRide(leg);
     const forgotten = at > HOUR && this.dice.chance(FORGOTTEN_SHARE);
@@ -187,7 +187,7 @@ export class Simulation {
       at + (forgotten ? FORGOTTEN_TRIP_SECONDS : ride + this.dice.between(40, 90) * MINUTE);
   }
 
-  /** @param start the minute of the boarding, in which the rider may pay in before it. */
+  /** @param start the start of the minute. The rider may recharge between it and the boarding. */
   private board(
     card: number,
     leg: Leg,
@@ -228,7 +228,7 @@ export class Simulation {
     return fare;
   }
 
-  /** Whether the card boards on credit; one that can't pay is recharged in the minute of the boarding. */
+  /** Returns whether the card boards on credit. If it has neither money nor credit, it is recharged in the same minute. */
   private pay(
     card: number,
     leg: Leg,
@@ -249,7 +249,7 @@ export class Simulation {
     return false;
   }
 
-  /** Credit boardings that the rider is willing to take. */
+  /** Draws how many boardings on credit the rider accepts. */
   private drawCredit(card: number): number {
     const isWilling = this.world.riders.ridesOnCredit(card) && this.dice.chance(ON_CREDIT_SHARE);
     return isWilling ? this.credits.left(card, this.today) : 0;
@@ -266,13 +266,13 @@ export class Simulation {
     how: { point: number; online: boolean; reversed: boolean },
   ): void {
     const { balance, version } = this.states.post(card, amount, at);
-    // One that is reversed is so within its minute: it counts as never made.
+    // A recharge that is reversed is reversed in the same minute, so it does not count.
     if (this.world.riders.ridesOnCredit(card) && !how.reversed)
       this.credits.recharged(card, this.today, balance);
     this.events.push({ kind: 'recharge', at, card, amount, balance, version, ...how });
   }
 
-  /** Riders recharge online; some of them pay twice by mistake, and the second payment is reversed. */
+  /** Lets riders recharge online. Some of them pay twice by mistake, and the second payment is reversed. */
   private topUp(expected: number, start: number, end: number): void {
     const count = Math.floor(expected) + (this.dice.chance(expected % 1) ? 1 : 0);
     for (let n = 0; n < count; n += 1) {
@@ -300,7 +300,7 @@ export class Simulation {
     );
   }
 
-  /** A rider who is free to begin a journey; null when there is none. */
+  /** Finds a rider who can begin a journey, or returns null. */
   private findRider(start: number, at: number): number | null {
     const { riders } = this.world;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -330,7 +330,7 @@ export class Simulation {
     return true;
   }
 
-  /** The trips that somebody looks back on are numbered in the order of time. */
+  /** Gives the trip its id. Ids are in the order of time, because later fares depend on earlier trips. */
   private assignTripId({ card, leg, at, fare }: Boarding): number {
     return card === OPEN_CARD ? OPEN_TRIP_ID : this.histories.add(card, leg, at, fare);
   }

@@ -4,11 +4,11 @@ import { shiftDay } from '../../../common/time/service-day';
 const MINUTE = 60;
 const HOUR_MS = 3_600_000;
 
-/** The days that the data tells of: from a midnight, in seconds since then, up to now. */
+/** The days of the history, from a midnight until now. Times are seconds since that midnight. */
 export class Timeline {
-  /** YYYY-MM-DD, the last one is today. */
+  /** The days, YYYY-MM-DD. The last one is today. */
   readonly days: readonly string[];
-  /** Seconds from the first midnight to now. */
+  /** How many seconds the history has, from the first midnight until now. */
   readonly end: number;
   private readonly start: number;
   private readonly dayStarts: readonly number[];
@@ -34,7 +34,7 @@ export class Timeline {
     return this.days.at(-1) ?? '';
   }
 
-  /** Begun minutes; the last one may be cut short by now. */
+  /** How many minutes the history has. The last one may be shorter. */
   get minutes(): number {
     return Math.ceil(this.end / MINUTE);
   }
@@ -43,17 +43,17 @@ export class Timeline {
     return this.dayStarts[day] ?? 0;
   }
 
-  /** The index of the day that a second belongs to. */
+  /** Returns the index of the day that a second belongs to. */
   dayOf(second: number): number {
     return this.dayStarts.findLastIndex((start) => start <= second);
   }
 
-  /** Twelve hours after a day, of the history or before it, has begun; as PostgreSQL reads it. */
+  /** Returns the moment twelve hours after the beginning of a day, as text for PostgreSQL. The day may be before the history. */
   noonOf(day: string): string {
     return new Date(this.calendar.startOf(day).getTime() + 12 * HOUR_MS).toISOString();
   }
 
-  /** As PostgreSQL reads it, in UTC. The minute is remembered: most calls are about the same one. */
+  /** Returns a moment in UTC, as text for PostgreSQL. The last minute is remembered for the next calls. */
   stamp(second: number): string {
     const minute = Math.floor(second / MINUTE);
     if (minute !== this.stampedMinute) {
@@ -66,7 +66,7 @@ export class Timeline {
     return `${this.minuteText}${rest < 10 ? '0' : ''}${rest}Z`;
   }
 
-  /** Seconds since 1970. */
+  /** Returns a moment in seconds since 1970. */
   epochOf(second: number): number {
     return this.start + second;
   }

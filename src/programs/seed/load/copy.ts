@@ -5,10 +5,10 @@ import { from } from 'pg-copy-streams';
 
 export type Value = string | number | boolean | null;
 
-/** Rows go to the server in chunks of about so many characters. */
+/** About how many characters of rows are sent to the server in one chunk. */
 const CHUNK_CHARACTERS = 65_536;
 
-/** Streams rows into a table; only a piece of them is in memory. */
+/** Streams rows into a table. Only one chunk of them is in memory. */
 export async function copyRows(
   client: Client,
   table: string,
@@ -18,7 +18,7 @@ export async function copyRows(
   await copyBuffers(client, table, columns, buffersOf(rows));
 }
 
-/** The same for text that is already in COPY's format. */
+/** The same for text that already has the format of COPY. */
 export async function copyBuffers(
   client: Client,
   table: string,

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
 
-/** A database with a row in any of these tables is not empty. */
+/** A database is not empty if one of these tables has a row. */
 const CHECKED_TABLES = [
   'locations',
   'concessionaires',
@@ -18,7 +18,7 @@ const CHECKED_TABLES = [
   'alerts',
 ];
 
-/** The first table with rows; null when the database is as the migrations left it. */
+/** Returns the first table with rows, or null if the database is as the migrations left it. */
 export async function findOccupiedTable(client: Client): Promise<string | null> {
   for (const table of CHECKED_TABLES) {
     const { rows } = await client.query<{ occupied: boolean }>(
@@ -29,7 +29,10 @@ export async function findOccupiedTable(client: Client): Promise<string | null> 
   return null;
 }
 
-/** @throws StartupError when the database has data. */
+/** Requires a database without data.
+ *
+ * @throws StartupError if the database has data.
+ */
 export async function requireEmpty(client: Client): Promise<void> {
   const table = await findOccupiedTable(client);
   if (table !== null) {

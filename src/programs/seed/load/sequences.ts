@@ -22,7 +22,7 @@ const IDENTITIES: readonly (readonly [table: string, column: string])[] = [
   ['station_destinations', 'destination_id'],
 ];
 
-/** Sets every sequence behind the ids that were given out without it. */
+/** Sets every sequence to the largest id, because the seed chose ids without the sequences. */
 export async function advanceSequences(client: Client): Promise<void> {
   for (const [table, column] of IDENTITIES) {
     await client.query(

@@ -5,14 +5,14 @@ import { Connection } from '../../../platform/postgres/connection';
 import { reasonOf } from '../../../platform/postgres/server';
 import { valueParsers } from '../../../platform/postgres/value-parsers';
 
-/** Any constant: one process at a time seeds a database. */
+/** The lock that only one process at a time can have, for seeding a database. The number is arbitrary. */
 const SEED_LOCK = 7_316_002;
 
 /**
- * Works in one transaction, while nobody else seeds this database.
+ * Works in one transaction. Nobody else can seed this database at the same time.
  *
- * @param signal gives it up: nothing is written.
- * @throws StartupError when the database can't be reached.
+ * @param signal cancels the work. Then nothing is written.
+ * @throws StartupError if the database cannot be reached.
  */
 export async function inTransaction<Result>(
   url: string,
@@ -32,7 +32,7 @@ export async function inTransaction<Result>(
       throw new StartupError('the connection to the database was lost: nothing is written');
     throw error;
   } finally {
-    // What was not committed is rolled back by the end of the connection.
+    // When the connection ends, PostgreSQL rolls back what was not committed.
     await client.end().catch(() => undefined);
   }
 }

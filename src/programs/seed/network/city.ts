@@ -5,7 +5,7 @@ import { RechargePoints } from './recharge-points';
 import { planRoutes } from './routes';
 import { Stations } from './stations';
 
-/** The network of the demonstration: the same for every size of the data. */
+/** The network of the demonstration city. It is the same for every size of the data. */
 export class City {
   readonly stations: readonly Station[];
   readonly routes: readonly Route[];

@@ -1,13 +1,13 @@
 import type { RouteType } from '../../../modules/fares/route-type';
 
-/** An operator of vehicles and what it runs; its yard is near a station. */
+/** An operator of vehicles, and which routes it runs. Its yard is near a station. */
 export interface Concessionaire {
   readonly name: string;
   readonly operates: readonly RouteType[];
   readonly yard: string;
 }
 
-/** Operators of the city by name; their fleets, drivers and revenues here are invented. */
+/** The names are those of real operators of the city. Their fleets, drivers and revenues here are invented. */
 export const CONCESSIONAIRES: readonly Concessionaire[] = [
   { name: 'Bogotá Móvil Operación Norte', operates: ['TRONCAL', 'ALIMENTADORA'], yard: 'Portal Norte' },
   { name: 'Consorcio Express', operates: ['TRONCAL', 'DUAL', 'ZONAL_UCE'], yard: 'Portal 20 de Julio' },

@@ -1,18 +1,18 @@
-/** A feeder route: out of a portal along one street of a neighbourhood and back along the next one. */
+/** A feeder route. It leaves a portal along one street of a neighbourhood, and returns along the next street. */
 export interface Feeder {
   readonly code: string;
   readonly name: string;
   readonly portal: string;
-  /** Compass bearing of the way out, in degrees. */
+  /** The compass bearing of the way out, in degrees. */
   readonly bearing: number;
-  /** The street out, the street back, and the first street that crosses them. */
+  /** The street of the way out, the street of the way back, and the first street that crosses both. */
   readonly streets: readonly [out: string, back: string];
   readonly crosses: string;
   readonly firstCrossing: number;
   readonly stopsEachWay: number;
 }
 
-/** Invented feeders of real neighbourhoods; the number before the dash is that of the portal. */
+/** Invented feeder routes of real neighbourhoods. The number before the dash is the number of the portal. */
 export const FEEDERS: readonly Feeder[] = [
   feeder('1-1', 'San Antonio', 'Portal Norte', 85, ['Calle 175', 'Calle 177'], 'Carrera', 20, 5),
   feeder('1-3', 'Verbenal', 'Portal Norte', 35, ['Carrera 19', 'Carrera 18'], 'Calle', 182, 6),

@@ -25,13 +25,13 @@ export interface Driver {
   readonly lastName: string;
   readonly concessionaireId: number;
   readonly licenseNumber: string;
-  /** Years before the day of seeding, and after it for the licence's end. */
+  /** How many years before the day of seeding the driver was hired, and how many after it the licence expires. */
   readonly yearsHired: number;
   readonly yearsLicensed: number;
   readonly status: DriverStatus;
 }
 
-/** Enough for the headways of the timetable. */
+/** These are enough vehicles for the headways of the timetable. */
 export const VEHICLES_PER_ROUTE = 5;
 const RESERVE = 0.1;
 const DRIVERS_PER_VEHICLE = 1.4;
@@ -50,7 +50,7 @@ const MODELS: Readonly<Record<RouteType, readonly [type: string, capacity: numbe
   ALIMENTADORA: [['PADRON', 80, 'GNV Euro VI']],
 };
 
-/** Buys vehicles for the routes of every operator and hires drivers; a tenth more of both is not in service. */
+/** Makes vehicles and drivers for the routes of every operator. A tenth more of both are not in service. */
 export class Fleet {
   readonly vehicles: Vehicle[] = [];
   readonly drivers: Driver[] = [];
@@ -89,7 +89,7 @@ export class Fleet {
   private addVehicle(route: PlannedRoute, status: Vehicle['status'], dice: Dice): void {
     const id = this.vehicles.length + 1;
     const [type, capacity, technology] = dice.pick(MODELS[route.type]);
-    // No plate of the country begins with ZZ.
+    // No real plate of Colombia begins with ZZ.
     const plate = `ZZ${String.fromCharCode(65 + Math.floor(id / 1_000))}${String(id % 1_000).padStart(3, '0')}`;
     const modelYear = dice.between(2_014, 2_024);
     const { concessionaireId } = route;

@@ -6,14 +6,14 @@ export interface Point {
 
 const METRES_PER_DEGREE = 111_195;
 
-/** Metres between two places of one city: the earth is flat there. */
+/** Returns the metres between two places of one city, where the earth can be taken as flat. */
 export function distance(a: Point, b: Point): number {
   const north = b.latitude - a.latitude;
   const east = (b.longitude - a.longitude) * Math.cos((a.latitude * Math.PI) / 180);
   return Math.hypot(north, east) * METRES_PER_DEGREE;
 }
 
-/** The place so many metres away in the direction of a compass bearing. */
+/** Returns the place that is so many metres away, in the direction of a compass bearing. */
 export function offset(from: Point, bearing: number, metres: number): Point {
   const angle = (bearing * Math.PI) / 180;
   const degrees = metres / METRES_PER_DEGREE;
@@ -25,7 +25,7 @@ export function offset(from: Point, bearing: number, metres: number): Point {
   };
 }
 
-/** The place at a share of the way, 0 to 1. */
+/** Returns the place after a share of the way, from 0 to 1. */
 export function between(a: Point, b: Point, share: number): Point {
   return {
     latitude: rounded(a.latitude + (b.latitude - a.latitude) * share),
@@ -33,7 +33,7 @@ export function between(a: Point, b: Point, share: number): Point {
   };
 }
 
-/** To about a metre. */
+/** Rounds to about a metre. */
 function rounded(degrees: number): number {
   return Math.round(degrees * 100_000) / 100_000;
 }

@@ -1,4 +1,4 @@
-/** Bogotá's localities by their official numbers: the first is 1. */
+/** Bogotá's localities in the order of their official numbers, which begin with 1. */
 export const LOCALITIES = [
   'Usaquén',
   'Chapinero',
@@ -22,7 +22,7 @@ export const LOCALITIES = [
   'Sumapaz',
 ] as const;
 
-/** Points inside a locality, as latitude, longitude and its number, close enough together to tell neighbours apart. */
+/** Points inside localities: latitude, longitude, number of the locality. There are enough of them to separate neighbours. */
 const LANDMARKS: readonly (readonly [number, number, number])[] = [
   [4.75, -74.035, 1],
   [4.72, -74.035, 1],
@@ -65,7 +65,7 @@ const LANDMARKS: readonly (readonly [number, number, number])[] = [
   [4.575, -74.165, 19],
 ];
 
-/** The number of the locality around a point: that of the nearest landmark. */
+/** Returns the number of the locality of a point: that of the nearest landmark. */
 export function localityAt(latitude: number, longitude: number): number {
   let nearest = 0;
   let least = Infinity;

@@ -9,7 +9,7 @@ import type { Station } from './network';
 const DEPOT_TYPE = 'PATIO';
 const DAYS_A_YEAR = 365;
 
-/** Writes the network; every id is the row's place in its list. */
+/** Writes the network. The id of a row is its place in its list, from 1. */
 export async function writeNetwork(client: Client, city: City, today: string): Promise<void> {
   await copyRows(
     client,
@@ -161,7 +161,7 @@ async function writeStops(client: Client, { stations, routes, rechargePoints }: 
   );
 }
 
-/** Outside of the city's localities there is none. */
+/** Returns null outside of the city's localities. */
 function localityOf(place: Pick<Station, 'locality'> | undefined): number | null {
   return place?.locality ? place.locality : null;
 }

@@ -17,7 +17,7 @@ const SHOPS = ['Papelería', 'Droguería', 'Supermercado', 'Tienda', 'Misceláne
 const OPERATOR = 'Recaudo Bogotá';
 const KERB_STOPS_PER_SHOP = 3;
 
-/** Where money is paid in: a counter at every trunk and cable station, shops near kerb stops, one app. */
+/** Where riders recharge: a counter at every trunk and cable station, shops near kerb stops, and one app. */
 export class RechargePoints {
   readonly all: RechargePoint[] = [];
   readonly online: RechargePoint;
@@ -54,7 +54,7 @@ export class RechargePoints {
     );
   }
 
-  /** The counter of a station, where it has one. */
+  /** Returns the counter of a station, if it has one. */
   at(stationId: number): number | undefined {
     return this.counters.get(stationId);
   }

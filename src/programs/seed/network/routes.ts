@@ -7,10 +7,10 @@ import type { Stations } from './stations';
 import { TRUNK_ROUTES } from './trunk-routes';
 import { DUAL_ROUTES, ZONAL_CORRIDORS } from './zonal-corridors';
 
-/** A route before somebody was found to run it. */
+/** A route that has no vehicles and drivers yet. */
 export type PlannedRoute = Omit<Route, 'vehicles' | 'drivers'>;
 
-/** Metres a second between stops, and seconds at each. */
+/** The speed between stops in metres a second, and the time at each stop in seconds. */
 const PACE: Readonly<Record<RouteType, { speed: number; dwell: number }>> = {
   TRONCAL: { speed: 8.2, dwell: 25 },
   DUAL: { speed: 6.2, dwell: 25 },
@@ -19,7 +19,7 @@ const PACE: Readonly<Record<RouteType, { speed: number; dwell: number }>> = {
   ALIMENTADORA: { speed: 5, dwell: 20 },
 };
 
-/** Every route in both directions; trunk first, so that the first starts at the first station. */
+/** Plans every route in both directions. Trunk routes come first, so that the first route starts at the first station. */
 export function planRoutes(stations: Stations): PlannedRoute[] {
   const planned: PlannedRoute[] = [];
   const turns = new Map<RouteType, number>();
@@ -82,7 +82,7 @@ export function planRoutes(stations: Stations): PlannedRoute[] {
   return planned;
 }
 
-/** The operators of a kind of service take turns. */
+/** Returns the operator for the next route of a type. Operators take turns. */
 function nextOperator(type: RouteType, turns: Map<RouteType, number>): number {
   const operators = CONCESSIONAIRES.flatMap(({ operates }, index) =>
     operates.includes(type) ? [index + 1] : [],

@@ -8,12 +8,12 @@ import { CARRERA_7_KERB, ZONAL_CORRIDORS, type Crossing } from './zonal-corridor
 const FEEDER_STOP_SPACING = 380;
 const KERB_EVERY = 7;
 
-/** Every place where a rider can board, and the stops of the routes that were laid along streets. */
+/** All places where riders can board, and the stops of the routes along streets. */
 export class Stations {
   readonly all: Station[] = [];
-  /** By the route's first code, in the order of the way there. */
+  /** The stops by the code of the first direction, in the order of that direction. */
   readonly zonalStops = new Map<string, readonly Station[]>();
-  /** By the route's code: both ends are the portal. */
+  /** The stops by the code of the route. The first and the last one are the portal. */
   readonly feederStops = new Map<string, readonly Station[]>();
   readonly carrera7Stops: readonly Station[];
   private readonly byName = new Map<string, Station>();
@@ -34,7 +34,7 @@ export class Stations {
     for (const feeder of FEEDERS) this.feederStops.set(feeder.code, this.layFeeder(feeder));
   }
 
-  /** A trunk or cable station by its name. */
+  /** Returns a trunk or cable station by its name. */
   named(name: string): Station {
     const station = this.byName.get(name);
     if (!station) throw new Error(`no station is called ${name}`);
@@ -114,7 +114,7 @@ export class Stations {
   }
 }
 
-/** The crossing streets at which a bus stops, evenly spread between the given ones. */
+/** Returns the crossing streets at which a bus stops. Their places are interpolated between the given crossings. */
 function crossingsAlong(path: readonly Crossing[], every: number): [number, Point][] {
   const found: [number, Point][] = [];
   path.slice(1).forEach((to, index) => {
@@ -123,7 +123,7 @@ function crossingsAlong(path: readonly Crossing[], every: number): [number, Poin
     const steps = Math.max(1, Math.round(Math.abs(to[0] - from[0]) / every));
     for (let step = index === 0 ? 0 : 1; step <= steps; step += 1) {
       const share = step / steps;
-      // Streets begin at 1 on both sides of the line between north and south.
+      // There is no street 0: numbers begin with 1 to the north and to the south.
       const number = Math.round(from[0] + (to[0] - from[0]) * share) || 1;
       found.push([number, between(start, end, share)]);
     }

@@ -1,18 +1,18 @@
-/** A station as name, latitude, longitude and number of its locality; 0 is outside of the city. */
+/** A station: its name, latitude, longitude and the number of its locality, which is 0 outside of the city. */
 export type TrunkStation = readonly [name: string, latitude: number, longitude: number, locality: number];
 
 /** A corridor of trunk stations in the order of travel. */
 export interface TrunkLine {
   readonly letter: string;
   readonly name: string;
-  /** Of the corridor, as an address begins with it. */
+  /** The street of the corridor, as addresses begin with it. */
   readonly street: string;
   readonly stations: readonly TrunkStation[];
 }
 
 /**
- * TransMilenio's trunk corridors. Names and places are public facts, the coordinates rounded and good to some 200 m.
- * A station of two corridors stands in the first of them only.
+ * TransMilenio's trunk corridors. Names and places are public facts. Coordinates are rounded and right to about 200 m. A station
+ * of two corridors is listed only in the first one.
  */
 export const TRUNK_LINES: readonly TrunkLine[] = [
   {

@@ -1,10 +1,10 @@
-/** A trunk route in both directions: each has the code of where it goes, the second runs the stops backwards. */
+/** A trunk route in both directions. The code of each direction shows where it goes. The second has the stops in reverse. */
 export interface TrunkRoute {
   readonly codes: readonly [there: string, back: string];
   readonly stops: readonly string[];
 }
 
-/** Every station from the first name to the last, as the corridor lists them. */
+/** All stations from the first name to the last, in the order of the corridor. */
 const NORTH = [
   'Portal Norte',
   'Toberín',
@@ -50,7 +50,7 @@ const CARACAS_SOUTH = [
   'Santa Lucía',
 ];
 
-/** Codes in the operator's style; most routes are expresses that pass some stations by. */
+/** Codes are in the operator's style. Most routes are expresses, which do not stop at all stations. */
 export const TRUNK_ROUTES: readonly TrunkRoute[] = [
   {
     codes: ['J74', 'B74'],

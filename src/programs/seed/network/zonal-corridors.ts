@@ -1,7 +1,7 @@
-/** A point of a street: the number of the street that crosses it there (below zero is south), latitude, longitude. */
+/** A crossing: the number of the street that crosses (negative in the south), latitude, longitude. */
 export type Crossing = readonly [number: number, latitude: number, longitude: number];
 
-/** A zonal route in both directions along one street, with a stop at every so many crossing streets. */
+/** A zonal route in both directions along one street. It stops at every n-th crossing street. */
 export interface ZonalCorridor {
   readonly codes: readonly [there: string, back: string];
   readonly ends: readonly [from: string, to: string];
@@ -11,7 +11,7 @@ export interface ZonalCorridor {
   readonly every: number;
 }
 
-/** Invented routes along streets of the city; stops between two given crossings are interpolated. */
+/** Invented routes along streets of the city. Stops between two given crossings are interpolated. */
 export const ZONAL_CORRIDORS: readonly ZonalCorridor[] = [
   {
     codes: ['A603', 'B603'],
@@ -218,7 +218,7 @@ export const ZONAL_CORRIDORS: readonly ZonalCorridor[] = [
   },
 ];
 
-/** Dual routes leave the trunk stations for the kerb of Carrera 7, along these crossings. */
+/** Dual routes leave the trunk stations and go on along the kerb of Carrera 7, past these crossings. */
 export const CARRERA_7_KERB: readonly Crossing[] = [
   [39, 4.627, -74.065],
   [45, 4.6312, -74.0637],
@@ -227,7 +227,7 @@ export const CARRERA_7_KERB: readonly Crossing[] = [
   [116, 4.6946, -74.034],
 ];
 
-/** As a trunk route; its stops go on along Carrera 7, a stop at every 7 crossing streets. */
+/** Like a trunk route, but its stops go on along Carrera 7, with a stop at every seventh crossing street. */
 export const DUAL_ROUTES = [
   {
     codes: ['M86', 'K86'],

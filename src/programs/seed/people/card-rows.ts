@@ -22,10 +22,10 @@ export const CARD_COLUMNS = [
   'updated_at',
 ] as const;
 
-/** Of the numbers that are drawn for new cards only one in a thousand begins like this. */
+/** Only one in a thousand of the numbers that the service draws for new cards begins like this. */
 const NUMBER_PREFIX = '1010000';
 
-/** The cards as the history leaves them; `firstAccount` is the account of card 1. */
+/** Returns the rows of the cards after the history. `firstAccount` is the account of card 1. */
 export function* cardRows(
   riders: Riders,
   states: CardStates,
@@ -55,7 +55,7 @@ export function* cardRows(
   }
 }
 
-/** Its last posting or its blocking; null when nothing happened to it in the history. */
+/** Returns when the card had its last posting or was blocked, or null if nothing happened to it in the history. */
 function updatedAt(card: number, riders: Riders, states: CardStates, timeline: Timeline): string | null {
   const quit = riders.quitAt[card] ?? NEVER;
   const last = Math.max(states.lastPosting[card] ?? -1, quit === NEVER ? -1 : quit);

@@ -2,19 +2,19 @@ import type { Dice } from '../../../common/dice';
 import type { City } from '../network/city';
 import type { Route } from '../network/network';
 
-/** A ride on one route, by the places of its stops. */
+/** A ride on one route, from one place in its stops to another. */
 export interface Leg {
-  /** Index of the route. */
+  /** The index of the route. */
   readonly route: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** No ride takes longer, in seconds, so that whoever is on the road now boarded in the last 40 minutes. */
+/** The longest ride. So everybody who is on the road now boarded in the last 40 minutes. */
 export const LONGEST_RIDE_SECONDS = 39 * 60;
 const LONGEST_SCHEDULED_SECONDS = 33 * 60;
 
-/** A rider's daily way by a route: those of feeders and the cable go on by trunk. */
+/** Draws the daily journey of a rider. From feeders and the cable it goes on by a trunk route. */
 export function drawItinerary(city: City, routeIndex: number, dice: Dice): readonly [Leg, Leg | null] {
   const route = city.route(routeIndex);
   const last = route.stops.length - 1;
@@ -24,7 +24,7 @@ export function drawItinerary(city: City, routeIndex: number, dice: Dice): reado
       return [{ route: routeIndex, from: home, to: last }, drawTrunkLeg(city, route, dice)];
     }
     case 'CABLE': {
-      // Of the two directions the one that goes down ends where the trunk begins.
+      // Only the direction that goes down ends where the trunk begins.
       const down = route.stops[last]?.type === 'PORTAL' ? routeIndex : route.opposite;
       return [{ route: down, from: dice.below(last), to: last }, drawTrunkLeg(city, city.route(down), dice)];
     }
@@ -53,7 +53,7 @@ function drawTrunkLeg(city: City, { stops }: Route, dice: Dice): Leg {
   return { route, from: 0, to: drawExit(city.route(route), 0, dice) };
 }
 
-/** A later stop, not the next one where there is a choice, and not too far. */
+/** Draws a later stop that is not too far. It is not the next stop, if there is another one. */
 function drawExit({ schedule }: Route, from: number, dice: Dice): number {
   const boarded = schedule[from] ?? 0;
   const reachable = schedule.findLastIndex((seconds) => seconds - boarded <= LONGEST_SCHEDULED_SECONDS);

@@ -1,7 +1,7 @@
 import type { Dice } from '../../../common/dice';
 import type { Gender } from '../../../modules/users/user.entity';
 
-/** All persons are synthetic: common names of the country put together by chance. */
+/** All persons are synthetic. Their names are random combinations of common names in Colombia. */
 const WOMEN = [
   'María',
   'Luisa',
@@ -119,7 +119,7 @@ export interface Person {
   readonly gender: NamedGender;
 }
 
-/** A first name and two surnames, as is the custom. */
+/** Draws a first name and two surnames, as is usual in Colombia. */
 export function drawPerson(dice: Dice): Person {
   const gender = dice.chance(0.52) ? 'F' : 'M';
   const firstName = dice.pick(FIRST_NAMES[gender]);

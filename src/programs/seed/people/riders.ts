@@ -5,10 +5,10 @@ import { Dice, Urn } from '../../../common/dice';
 import type { City } from '../network/city';
 import { drawItinerary, type Leg } from './itineraries';
 
-/** Later than anything. */
+/** A second after all others. */
 export const NEVER = 2 ** 31 - 1;
 
-/** The first cards are examples of each kind: three active ones with users, a basic one, one of each other status. */
+/** The first cards are examples: three active cards with users, a card without a user, and one card of each other status. */
 const EXAMPLE_STATUSES: readonly CardStatus[] = [
   'active',
   'active',
@@ -26,9 +26,9 @@ const SECOND_CARD_SHARE = 0.08;
 const USER_WITHOUT_CARD_SHARE = 0.03;
 const NO_SECOND_LEG = 0xffff;
 const YEARS_OF_CARDS = 2;
-/** Few know that they have credit, or trust it. */
+/** One in so many riders knows about the credit and uses it. */
 const CREDIT_RIDER_EVERY = 25;
-/** Of the users, in percent. */
+/** The share of the users in each category, in percent. */
 const CATEGORIES = new Urn<RiderCategory>([
   [74, 'standard'],
   [14, 'senior'],
@@ -36,15 +36,15 @@ const CATEGORIES = new Urn<RiderCategory>([
   [2, 'disability'],
 ]);
 
-/** The cards and where their riders go, in arrays: there may be millions. A card's index is its id less one. */
+/** The cards and the journeys of their riders, in arrays, because there may be millions. The index of a card is its id - 1. */
 export class Riders {
-  /** The id of each card's user; 0 for a basic card. */
+  /** The id of each card's user. It is 0 for a card without a user. */
   readonly userOf: Int32Array;
   readonly users: number;
-  /** The second at which a card went out of use. */
+  /** The second at which the card was blocked or lost. */
   readonly quitAt: Int32Array;
   private readonly statuses: Uint8Array;
-  /** By user, the first of which has the id 1. */
+  /** The category of each user, from the user with the id 1. */
   private readonly categories: Uint8Array;
   private readonly first: LegColumns;
   private readonly second: LegColumns;
@@ -75,33 +75,33 @@ export class Riders {
     return RIDER_CATEGORIES[this.categories[user - 1] ?? 0] ?? 'standard';
   }
 
-  /** That of its user; nobody knows who rides with a basic card. */
+  /** Returns the category of the card's user. A card without a user has no concession. */
   categoryOf(card: number): RiderCategory {
     return this.categoryOfUser(this.userOf[card] ?? 0);
   }
 
-  /** Whether the rider boards with too little money on the card now and then. */
+  /** Whether the rider sometimes boards without enough money on the card. */
   ridesOnCredit(card: number): boolean {
     return card >= EXAMPLE_STATUSES.length && card % CREDIT_RIDER_EVERY === 0 && this.userOf[card] !== 0;
   }
 
-  /** The way from home, of one or two legs. */
+  /** Returns the journey from home, which has one or two legs. */
   legsOf(card: number): readonly [Leg, Leg | null] {
     const first = readLeg(this.first, card);
     return [first, this.second.route[card] === NO_SECOND_LEG ? null : readLeg(this.second, card)];
   }
 
-  /** Days before today on which a card was acquired: ids grow with the dates, the last ones are of yesterday. */
+  /** Returns how many days ago a card was acquired. Later cards have higher ids. The last ones were acquired yesterday. */
   acquiredDaysAgo(card: number): number {
     return 1 + Math.floor((1 - card / this.count) * YEARS_OF_CARDS * 365);
   }
 
-  /** The index of the day of the history from which a card can be used: the one after that on which it was acquired. */
+  /** Returns the index of the first day on which a card can be used: the day after it was acquired. */
   firstDayOf(card: number, daysOfHistory: number): number {
     return Math.max(0, daysOfHistory - this.acquiredDaysAgo(card) + 1);
   }
 
-  /** Gives most cards a user; answers how many users there are, some without a card. */
+  /** Gives most cards a user. It returns how many users there are, of which some have no card. */
   private issue(dice: Dice): number {
     let users = 0;
     for (let card = 0; card < this.count; card += 1) {
@@ -145,7 +145,7 @@ export class Riders {
   }
 }
 
-/** How many riders begin their day on a route of each kind. */
+/** The share of riders who begin their day on a route of each type. */
 const POPULARITY: Readonly<Record<RouteType, number>> = {
   TRONCAL: 10,
   DUAL: 5,

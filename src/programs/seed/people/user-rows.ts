@@ -41,8 +41,8 @@ const BIRTHPLACES = new Urn<string>([
 ]);
 
 /**
- * The users in the order of registration. Nobody of them exists: e-mail addresses are of example.com (RFC 2606),
- * id numbers have two digits more than any in use, telephone numbers begin with zeros.
+ * Returns the users in the order of registration. None of them is a real person: e-mail addresses are at example.com (RFC 2606),
+ * id numbers have two digits more than real ones, and telephone numbers begin with zeros.
  */
 export function* userRows(riders: Riders, today: string, seed: number): Generator<readonly Value[]> {
   const dice = new Dice(seed, 'users');
@@ -84,7 +84,7 @@ function userRow(
   ];
 }
 
-/** The first word without accents. */
+/** Returns the first word without accents. */
 function mailName(name: string): string {
   const [word = ''] = name.split(' ');
   return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

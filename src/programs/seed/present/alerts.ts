@@ -19,7 +19,7 @@ interface Alert {
   readonly type: 'MANTENIMIENTO' | 'RETRASO' | 'DESVIO' | 'CIERRE' | 'INFORMACION' | 'EVENTO';
   readonly severity: Severity;
   readonly message: string;
-  /** Hours from now, negative for the past; without an end it holds until somebody ends it. */
+  /** Hours from now. They are negative for the past. An alert without an end lasts until somebody ends it. */
   readonly from: number;
   readonly to?: number;
 }
@@ -148,7 +148,7 @@ const ALERTS: readonly Alert[] = [
   },
 ];
 
-/** Alerts of stations, routes and the whole system: active ones, and some of the past week. */
+/** Returns alerts of stations, routes and the whole system. Some are active, and some are from the past week. */
 export function alertRows({ stations, routes }: City, now: Date): Value[][] {
   const stamp = (hours: number): string => new Date(now.getTime() + hours * 3_600_000).toISOString();
   return ALERTS.map(({ station, route, type, severity, message, from, to }, n) => [

@@ -27,14 +27,14 @@ export const POSITION_COLUMNS = [
 const MINUTE = 60;
 const HOUR = 3_600;
 const LEAST_HEADWAY = 6 * MINUTE;
-/** Every bus is announced for a while, then one in twelve, so that a demonstration left alone for hours has some. */
+/** Until this time all buses are announced, and after it one in twelve, so that the demonstration has arrivals for hours. */
 const ALL_UNTIL = 45 * MINUTE;
 const SOME_UNTIL = 8 * HOUR;
 const SOME = 12;
 const SHOWN_SINCE = -10 * MINUTE;
 const OBSERVED_BEFORE = [60, 30, 5];
 
-/** A bus on its way: it left the first stop so many seconds after now (before, when negative). */
+/** A bus, and when it leaves its first stop, in seconds from now. A negative number means that it has left. */
 interface Departure {
   readonly route: Route;
   readonly vehicle: number;
@@ -42,12 +42,12 @@ interface Departure {
   readonly leaves: number;
 }
 
-/** The buses that are on the road or will be, by headways that the vehicles of a route can keep. */
+/** Returns the buses that are on the road now or later. A route has enough vehicles for its headway. */
 function* departures({ routes }: City): Generator<Departure> {
   for (const route of routes) {
     const total = route.schedule.at(-1) ?? 0;
     const headway = Math.max(LEAST_HEADWAY, Math.ceil(total / (route.vehicles.count - 1)));
-    // Routes are not in step with each other.
+    // The buses of different routes do not start at the same time.
     const phase = (route.id * 97) % headway;
     const first = -Math.floor(total / headway);
     for (let number = first; number * headway + phase <= SOME_UNTIL; number += 1) {
@@ -57,7 +57,7 @@ function* departures({ routes }: City): Generator<Departure> {
   }
 }
 
-/** What the displays at the stops show. */
+/** Returns the arrivals that the displays at the stops show. */
 export function* arrivalRows(city: City, now: Date): Generator<readonly Value[]> {
   const stamp = (seconds: number): string => new Date(now.getTime() + seconds * 1_000).toISOString();
   let id = 0;
@@ -80,7 +80,7 @@ function statusOf(due: number, number: number): string {
   return number % 97 === 11 ? 'CANCELLED' : 'EXPECTED';
 }
 
-/** Where the buses on the road were seen in the last minute. */
+/** Returns where the buses on the road were seen in the last minute. */
 export function* positionRows(city: City, now: Date): Generator<readonly Value[]> {
   let id = 0;
   for (const { route, vehicle, leaves } of departures(city)) {

@@ -1,6 +1,6 @@
-/** One kind of refusal (RFC 9457, a problem type): all that is known of it before it happens. */
+/** One kind of refusal (in RFC 9457, a problem type): everything about it that is always the same. */
 export interface ProblemType {
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status: number;
   /** One sentence; the same each time. */
   readonly title: string;
@@ -8,7 +8,7 @@ export interface ProblemType {
   readonly when: string;
   /** What the client should do. It ends the `detail` of every problem document of this type. */
   readonly advice: string;
-  /** Seconds after which a retry makes sense, when one does. */
+  /** After how many seconds the client can try again. It is undefined if another try would not help. */
   readonly retryAfter?: number;
 }
 

@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 import type { ProblemTypes } from './problem-type';
 
-/** What can be wrong with a request, whatever it asks for. */
+/** What can be wrong with a request of any operation. */
 export const REQUEST_PROBLEMS = {
   malformed_request: {
     status: HttpStatus.BAD_REQUEST,

@@ -3,7 +3,7 @@ import type { ProblemTypes } from './problem-type';
 
 const REPEAT = 'Wait for as long as Retry-After says, then repeat the request with the same Idempotency-Key.';
 
-/** What the service cannot do at the moment, whoever asks. */
+/** What the service cannot do for any caller at the moment. */
 export const SERVICE_PROBLEMS = {
   internal_error: {
     status: HttpStatus.INTERNAL_SERVER_ERROR,

@@ -4,8 +4,8 @@ import type { SourceCounts } from '../../cache-statistics';
 
 export class CacheFigures {
   /**
-   * The version of Redis. It is `in-process` without Redis. It is `unavailable` while Redis is away; then every figure of
-   * the server is 0.
+   * The version of Redis, or `in-process` for the in-memory cache. It is `unavailable`, and every figure of the server is 0,
+   * while Redis is away, or while another process has the in-memory cache of this database.
    * @example "7.4.2"
    */
   redis_version!: string;
