@@ -5,10 +5,11 @@ export type Binding = Readonly<Partial<Record<BindingName, number>>>;
 
 /** Who a request is from. */
 export interface Caller {
-  /** The organisation or device that the key belongs to; empty where no key is asked for. */
+  /** The organisation or device that the key belongs to, or `person:` and whom the token is for; empty where no key is asked for. */
   readonly client: string;
-  /** The public id of the key. */
+  /** The public id of the key; null for a token. */
   readonly keyId: string | null;
+  /** Null: no key is asked for, or a token gives none. */
   readonly role: Role | null;
   /** What it may do; null: everything, where no key is asked for. */
   readonly scopes: ReadonlySet<Scope> | null;

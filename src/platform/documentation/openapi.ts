@@ -49,7 +49,8 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 
 const KEY_DESCRIPTION =
   'A key, as `npm run keys` or `POST /keys` prints it: `trk_` and 58 more characters. The first one is written to ' +
-  '`DATA_DIR/admin.key` when the service is first started. With `AUTH=open` or `AUTH=trusted-network` no key is needed.';
+  '`DATA_DIR/admin.key` when the service is first started. Where `OIDC_ISSUER` is set, a JWT access token of that issuer ' +
+  'does as well: paste it here. With `AUTH=open` or `AUTH=trusted-network` no key is needed.';
 
 const TAGS: readonly [name: string, description: string][] = [
   ['recharges', 'Pay money onto a card, and reverse a recharge.'],

@@ -29,6 +29,19 @@ export const ACCESS_PROBLEMS = {
     when: 'An administrator has revoked the key, or it was rolled and its time is over.',
     advice: 'Use its successor, or ask an administrator for a new key.',
   },
+  token_invalid: {
+    status: HttpStatus.UNAUTHORIZED,
+    title: 'The access token is not accepted.',
+    when: 'The access token (OpenID Connect) has expired, is for another service, or was not issued for this one. The log of the service says why.',
+    advice: 'Sign in again, and send the new access token, not the ID token.',
+  },
+  issuer_away: {
+    status: HttpStatus.SERVICE_UNAVAILABLE,
+    title: 'The issuer of access tokens does not answer.',
+    when: 'An access token cannot be verified, because the keys of its issuer cannot be read. Keys of this service work.',
+    advice: 'Wait for as long as Retry-After says, then repeat the request.',
+    retryAfter: 10,
+  },
   scope_missing: {
     status: HttpStatus.FORBIDDEN,
     title: 'The role of the key may not do this.',
