@@ -1,4 +1,4 @@
-import { exportSPKI, generateKeyPair, type JWTPayload } from 'jose';
+import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, importJWK, type JWTPayload } from 'jose';
 import type { Client } from 'pg';
 import type { CardResponse } from '../../src/modules/cards/dto/card-responses.dto';
 import type { UserResponse } from '../../src/modules/users/dto/user-responses.dto';
@@ -125,6 +125,7 @@ describe('an access token', () => {
 
   it('is refused in each way in which it can be wrong, and does not hear which', async () => {
     const other = await aSigningKey(key.kid);
+    const forSha512 = (await importJWK(await exportJWK(key.privateKey), 'RS512')) as CryptoKey;
     const elliptic = await generateKeyPair('ES256');
     const good = await provider.tokenOf('agent');
     const [head = '', payload = ''] = good.split('.');
@@ -135,7 +136,7 @@ describe('an access token', () => {
       'alg none': unsigned({ alg: 'none', typ: 'at+jwt' }, { ...claims, ...CLAIMS.agent }),
       'no signature': `${head}.${payload}.`,
       'the public key as a secret': await provider.sign(CLAIMS.agent, { alg: 'HS256' }, asSecret),
-      'another algorithm of the same key': await provider.sign(CLAIMS.agent, { alg: 'RS512' }),
+      'another algorithm of the same key': await provider.sign(CLAIMS.agent, { alg: 'RS512' }, forSha512),
       'an algorithm of no key': await provider.sign(CLAIMS.agent, { alg: 'ES256' }, elliptic.privateKey),
       'another issuer': await provider.sign({ ...CLAIMS.agent, iss: `${provider.issuer}/` }),
       'another audience': await provider.otherAudience('agent'),
@@ -168,14 +169,16 @@ describe('an access token', () => {
     };
     // What is kept of the good one helps none of them.
     expect((await balance(good)).status).toBe(200);
+    const heard = new Set<string>();
     for (const [what, token] of Object.entries(wrong)) {
       const answer = await balance(token);
       expect([what, answer.status, codeOf(answer)]).toEqual([what, 401, 'token_invalid']);
       expect(answer.headers.get('www-authenticate')).toBe(
         'Bearer realm="travel-recharge", error="invalid_token"',
       );
-      expect((answer.body as { detail: string }).detail).toBe('This access token is not accepted.');
+      heard.add((answer.body as { detail: string }).detail);
     }
+    expect(heard.size).toBe(1);
     expect((await balance(good)).status).toBe(200);
     expect((await balance(await provider.sign(CLAIMS.agent))).status).toBe(200);
     await until('the log says why', () =>
@@ -196,28 +199,11 @@ describe('an access token', () => {
     expect(codeOf(await balance(token))).toBe('token_invalid');
   });
 
-  it('is remembered in the audit trail by its subject, and never by an address of mail', async () => {
-    const token = await provider.sign({ ...CLAIMS.agent, sub: 'somebody@example.org' });
-    for (const each of [token, await provider.tokenOf('agent')])
-      expect((await post(service, '/cards', { user_id: own.user_id }, bearer(each))).status).toBe(201);
-    const { rows } = await client.query<{ client: string; key_id: string | null; role: string }>(
-      `SELECT client, key_id, role FROM audit_entries WHERE client LIKE 'person:%' AND role = 'agent'`,
-    );
-    expect(rows).toEqual([
-      {
-        client: expect.stringMatching(/^person:sha256-[0-9a-f]{32}$/) as string,
-        key_id: null,
-        role: 'agent',
-      },
-      { client: 'person:agent', key_id: null, role: 'agent' },
-    ]);
-  });
-
-  it('that is known is accepted while the issuer is away', async () => {
-    const [known, unknown] = [await provider.tokenOf('agent'), await provider.tokenOf('auditor')];
+  it('is accepted while the issuer is away', async () => {
+    const [known, other] = [await provider.tokenOf('agent'), await provider.tokenOf('auditor')];
     expect((await balance(known)).status).toBe(200);
     await provider.stop();
     expect((await balance(known)).status).toBe(200);
-    expect((await balance(unknown)).status).toBe(200);
+    expect((await balance(other)).status).toBe(200);
   });
 });

@@ -78,6 +78,7 @@ export class IdentityProvider {
     const jwk: JWK = { ...(await exportJWK(key.privateKey)), kid: key.kid, use: 'sig' };
     const provider = new Provider(this.issuer, {
       adapter: NothingKept,
+      ttl: { ClientCredentials: LIFETIME },
       jwks: { keys: [jwk as { kty: 'RSA' }] },
       clients: Object.keys(this.claimsOf).map((client_id) => ({
         client_id,

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { jwtVerify } from 'jose';
 import { afterTest } from '../../../../test/setup/after-test';
 import { aSigningKey, IdentityProvider, type SigningKey } from '../../../../test/setup/identity-provider';
@@ -14,6 +15,7 @@ let issuerKeys: IssuerKeys;
 let now: number;
 
 beforeAll(async () => {
+  Logger.overrideLogger(false);
   keys = [await aSigningKey('one'), await aSigningKey('two')];
 });
 
