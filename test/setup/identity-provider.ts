@@ -79,7 +79,7 @@ export class IdentityProvider {
     const provider = new Provider(this.issuer, {
       adapter: NothingKept,
       ttl: { ClientCredentials: LIFETIME },
-      jwks: { keys: [jwk as { kty: 'RSA' }] },
+      jwks: { keys: [jwk] },
       clients: Object.keys(this.claimsOf).map((client_id) => ({
         client_id,
         client_secret: SECRET,

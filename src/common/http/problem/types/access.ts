@@ -1,7 +1,8 @@
 import { HttpStatus } from '@nestjs/common';
 import type { ProblemTypes } from './problem-type';
 
-const SHOW_KEY = 'Send the header Authorization with the word Bearer, a blank, and a key that is in force.';
+const SHOW_KEY =
+  'Send the header Authorization with the word Bearer, a blank, and a key that is in force. Where people sign in, an access token does as well.';
 
 /** Who calls has not shown who that is (401), or may not do this (403). */
 export const ACCESS_PROBLEMS = {
@@ -44,9 +45,9 @@ export const ACCESS_PROBLEMS = {
   },
   scope_missing: {
     status: HttpStatus.FORBIDDEN,
-    title: 'The role of the key may not do this.',
-    when: 'The operation needs a scope that the role of the key does not have. The member `scope` names it.',
-    advice: 'Use a key of a role with this scope.',
+    title: 'The role of the caller may not do this.',
+    when: 'The operation needs a scope that the role of the caller does not have. The member `scope` names it.',
+    advice: 'Use the key or the access token of a role with this scope.',
   },
   network_not_allowed: {
     status: HttpStatus.FORBIDDEN,
