@@ -1,6 +1,7 @@
 import { requirePort } from './require-port';
 import { openLogOutput } from '../common/program/log-output';
 import { createLogger } from '../common/program/logger';
+import { signInSettings } from '../platform/access/sign-in/sign-in-settings';
 import { AppConfig } from '../platform/config/app-config';
 import { readEnvironment } from '../platform/config/environment';
 import { prepareDatabase } from './prepare-database';
@@ -13,6 +14,7 @@ import { Workers } from './workers/workers';
 /** `npm start`: the service, from its database to its last request. */
 export async function start(stop: StopSignal): Promise<void> {
   const config = new AppConfig(readEnvironment());
+  signInSettings(config);
   const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
   await requirePort(config);
   const processes = countProcesses(config, logger);

@@ -7,6 +7,7 @@ import {
   KeyRevokedError,
   NetworkNotAllowedError,
   ScopeMissingError,
+  TokenInvalidError,
 } from '../../common/http/problem/access-errors';
 import type { DomainError } from '../../common/http/problem/domain-error';
 import { sendProblem } from '../../common/http/problem/problem.filter';
@@ -14,9 +15,10 @@ import { Clock } from '../../common/time/clock';
 import { AppConfig } from '../config/app-config';
 import { hasDigest, idOfAccessKey, isAccessKey } from './access-key';
 import type { AccessPolicy } from './access-policy';
-import { ANYBODY } from './caller';
+import { ANYBODY, type Caller } from './caller';
 import { isIn, type KnownKey, KeyTable } from './key-table';
 import { ObjectAccess } from './object-access';
+import { TokenTable } from './sign-in/token-table';
 
 type Done = (error?: Error) => void;
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
@@ -33,6 +35,7 @@ export class AccessGate {
 
   constructor(
     private readonly keys: KeyTable,
+    private readonly tokens: TokenTable,
     private readonly objects: ObjectAccess,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -86,16 +89,17 @@ export class AccessGate {
     const known = this.hooks.get(policy);
     if (known) return known;
     const hook: Hook = (request, reply, done) =>
-      this.authenticate(request, reply, (key) => this.authorize(policy, key, request, reply, done));
+      this.authenticate(request, reply, (caller) => this.authorize(policy, caller, request, reply, done));
     this.hooks.set(policy, hook);
     return hook;
   }
 
-  /** Is synchronous while the key is known and the version of all keys was read a short time ago. */
-  private authenticate(request: FastifyRequest, reply: FastifyReply, admit: (key: KnownKey) => void): void {
+  /** Is synchronous while the token is known, or while the key is known and the version of all keys was read a short time ago. */
+  private authenticate(request: FastifyRequest, reply: FastifyReply, admit: (caller: Caller) => void): void {
     const { authorization } = request.headers;
     if (authorization === undefined) return refuse(new KeyRequiredError(), request, reply);
     const [, text = ''] = BEARER.exec(authorization) ?? [];
+    if (this.tokens.takes(text)) return this.authenticateByToken(text, request, reply, admit);
     const id = idOfAccessKey(text);
     if (id === null) return refuse(new KeyInvalidError(), request, reply);
     const judge = (key: KnownKey | null): void => {
@@ -103,7 +107,7 @@ export class AccessGate {
       if (refusal || !key) return refuse(refusal ?? new KeyInvalidError(), request, reply);
       request.caller = key.caller;
       this.keys.use(key);
-      admit(key);
+      admit(key.caller);
     };
     const known = this.keys.find(id);
     if (known !== undefined) return judge(known);
@@ -113,6 +117,27 @@ export class AccessGate {
       .ask(id)
       .then(judge)
       .catch((error: unknown) => sendProblem(error, request, reply));
+  }
+
+  private authenticateByToken(
+    text: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    admit: (caller: Caller) => void,
+  ): void {
+    const enter = (caller: Caller): void => {
+      request.caller = caller;
+      admit(caller);
+    };
+    const known = this.tokens.find(text);
+    if (known) return enter(known);
+    this.tokens
+      .verify(text)
+      .then(enter)
+      .catch((error: unknown) => {
+        if (error instanceof TokenInvalidError) refuse(error, request, reply);
+        else sendProblem(error, request, reply);
+      });
   }
 
   /** Only a caller who has the whole key learns that it was revoked or has expired. */
@@ -126,7 +151,7 @@ export class AccessGate {
 
   private authorize(
     policy: AccessPolicy,
-    { caller: { scopes, binding } }: KnownKey,
+    { scopes, binding }: Caller,
     request: FastifyRequest,
     reply: FastifyReply,
     done: Done,

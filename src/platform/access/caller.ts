@@ -5,10 +5,14 @@ export type Binding = Readonly<Partial<Record<BindingName, number>>>;
 
 /** The caller of a request. */
 export interface Caller {
-  /** The organisation or device that the key belongs to. It is empty if no key is needed. */
+  /**
+   * The organisation or device that the key belongs to, or `person:` and the subject of the token. It is empty if no key is
+   * needed.
+   */
   readonly client: string;
-  /** The public id of the key. */
+  /** The public id of the key; null for a token. */
   readonly keyId: string | null;
+  /** Null: no key is asked for, or a token gives none. */
   readonly role: Role | null;
   /** What the caller may do. Null means everything, because no key is needed. */
   readonly scopes: ReadonlySet<Scope> | null;

@@ -24,6 +24,12 @@ const REDIS_COMPLAINT =
 const SENTINELS_COMPLAINT =
   'REDIS_SENTINELS must be host:port, separated by commas, such as sentinel-1:26379,sentinel-2:26379';
 
+const ISSUER_COMPLAINT =
+  'OIDC_ISSUER must be a URL such as https://id.example.org, without user, query or fragment';
+const ALGORITHMS_COMPLAINT =
+  'OIDC_ALGORITHMS must be some of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, separated by commas';
+const ROLES_COMPLAINT =
+  'OIDC_ROLES must be value=role, separated by commas, such as travel-agents=agent,travel-auditors=auditor';
 const OPEN_COMPLAINT =
   'AUTH=open is only for a loopback HOST such as 127.0.0.1, since everybody who reaches the service may do everything: with another HOST set AUTH=required (callers show a key), or AUTH=trusted-network (something in front decides who calls)';
 
@@ -64,6 +70,14 @@ describe('Environment', () => {
     [{ AUTH: 'open', HOST: '0.0.0.0' }, OPEN_COMPLAINT],
     [{ AUTH: 'open', HOST: '10.0.0.7' }, OPEN_COMPLAINT],
     [{ AUTH: 'open', HOST: 'localhost.example' }, OPEN_COMPLAINT],
+    [{ OIDC_ISSUER: 'http://id.example.org' }, ISSUER_COMPLAINT],
+    [{ OIDC_ISSUER: 'http://127.0.0.1.example.org' }, ISSUER_COMPLAINT],
+    [{ OIDC_ISSUER: 'https://id.example.org?tenant=1' }, ISSUER_COMPLAINT],
+    [{ OIDC_ISSUER: 'https://user:word@id.example.org' }, ISSUER_COMPLAINT],
+    [{ OIDC_TOKEN_TYPE: 'jws' }, 'OIDC_TOKEN_TYPE must be one of at+jwt, JWT'],
+    [{ OIDC_ALGORITHMS: 'RS256,HS256' }, ALGORITHMS_COMPLAINT],
+    [{ OIDC_ALGORITHMS: 'none' }, ALGORITHMS_COMPLAINT],
+    [{ OIDC_ROLES: 'agent' }, ROLES_COMPLAINT],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent'],
     [{ CURRENCY: 'peso' }, 'CURRENCY must be an ISO 4217 code such as COP'],
     [{ SERVICE_TIME_ZONE: 'Bogota' }, 'SERVICE_TIME_ZONE must be an IANA time zone such as America/Bogota'],

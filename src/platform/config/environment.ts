@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { LOG_FORMATS, type LogFormat } from '../../common/program/log-output';
 import { StartupError } from '../../common/program/startup-error';
-import { isDatabaseUrl, isListOfHosts, isRedisUrl } from './server-url';
+import { isDatabaseUrl, isHttpsOrLoopback, isListOfHosts, isRedisUrl } from './server-url';
 
 const integer = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
@@ -24,6 +24,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const PERCENT = 'with special characters percent-encoded';
 const ON_OFF = ['on', 'off'] as const;
 const AUTH_MODES = ['open', 'trusted-network', 'required'] as const;
+const ASYMMETRIC = 'RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA';
 /** Variables that are secrets: each may be the text of a file, which NAME_FILE names. */
 const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'TRAVEL_RECHARGE_KEY'] as const;
 
@@ -79,6 +80,38 @@ export class Environment {
   /** Whole units of the currency. */
   @Integer(0, 1_000_000_000)
   AGENT_MOST_REVERSAL = 50_000;
+
+  @IsOptional()
+  @That(isHttpsOrLoopback, 'must be a URL such as https://id.example.org, without user, query or fragment')
+  OIDC_ISSUER?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_AUDIENCE?: string;
+
+  @OneOf(['at+jwt', 'JWT'])
+  OIDC_TOKEN_TYPE: 'at+jwt' | 'JWT' = 'at+jwt';
+
+  @Matches(new RegExp(`^(${ASYMMETRIC})(,(${ASYMMETRIC}))*$`), {
+    message: `must be some of ${ASYMMETRIC.replaceAll('|', ', ')}, separated by commas`,
+  })
+  OIDC_ALGORITHMS = 'RS256,PS256,ES256,EdDSA';
+
+  @Integer(1, 1_440)
+  OIDC_MOST_MINUTES = 90;
+
+  @IsString()
+  OIDC_ROLE_CLAIM = 'roles';
+
+  @IsOptional()
+  @Matches(/^[^,]+=\w+(,[^,]+=\w+)*$/, {
+    message: 'must be value=role, separated by commas, such as travel-agents=agent,travel-auditors=auditor',
+  })
+  OIDC_ROLES?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_USER_CLAIM?: string;
 
   @Integer(100, 600_000)
   HTTP_HEADERS_TIMEOUT_MS = 10_000;

@@ -1,3 +1,5 @@
+import { isLoopback } from './loopback';
+
 /** What one may write for DATABASE_URL; libpq's options in the query are for the driver to judge. */
 export function isDatabaseUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && isReadable(text) && isPort(queryOf(text).get('port'));
@@ -8,6 +10,14 @@ export function isRedisUrl(text: string): boolean {
   if (!/^rediss?:\/\//.test(text) || !isReadable(text)) return false;
   const { hostname, port, pathname } = new URL(text);
   return hostname !== '' && isPort(port || null) && /^\/?$|^\/\d{1,9}$/.test(pathname);
+}
+
+/** What one may write for OIDC_ISSUER: nobody between us and it may put keys of their own in. */
+export function isHttpsOrLoopback(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isSafe && !/[?#@\s]/.test(text);
 }
 
 /** Hosts with their ports, separated by commas. */

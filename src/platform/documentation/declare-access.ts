@@ -8,7 +8,13 @@ import type { Operation } from './document-types';
 /** An operation with what `@Requires` says of it. */
 export type GuardedOperation = Operation & { 'x-access'?: RequiresOptions & { readonly scope: Scope } };
 
-const UNAUTHENTICATED: readonly ProblemCode[] = ['key_required', 'key_invalid', 'key_expired', 'key_revoked'];
+const UNAUTHENTICATED: readonly ProblemCode[] = [
+  'key_required',
+  'key_invalid',
+  'key_expired',
+  'key_revoked',
+  'token_invalid',
+];
 const FORBIDDEN: readonly ProblemCode[] = ['scope_missing', 'network_not_allowed', 'open_mode_is_local'];
 const FORBIDDEN_AT = {
   'recharge point': 'not_this_recharge_point',
@@ -26,6 +32,7 @@ export function declareAccess(operation: GuardedOperation): void {
     ...FORBIDDEN,
     ...(at ? [FORBIDDEN_AT[at]] : []),
     ...(limit ? (['reversal_limit'] as const) : []),
+    'issuer_away',
     'database_away',
     'database_busy',
   ]);
@@ -35,7 +42,7 @@ export function declareAccess(operation: GuardedOperation): void {
 
 const CHALLENGE = {
   'WWW-Authenticate': {
-    description: `Bearer: a key such as ${KEY_PATTERN}.`,
+    description: `Bearer: a key such as ${KEY_PATTERN}, or an access token.`,
     schema: { type: 'string' },
   },
 } as const;

@@ -20,8 +20,8 @@ On an operation, \`x-cached-as\` names the cache key of its response, and \`x-ev
 it makes stale. The response header \`X-Cache\` says where a response came from: HIT (the cache), MISS (the database; it is
 cached now), BYPASS (the database; it was not cached) or STALE (the cache, while the database is away).
 
-With \`AUTH=required\` an operation needs a key whose role has the scope that the operation names. Without a key it is refused
-with 401, and with the key of another role with 403. To a rider, what belongs to another rider is 404, as if it did not exist.
+With \`AUTH=required\` an operation needs a key, or an access token of OpenID Connect, whose role has the scope that the
+operation names. Without either it is refused with 401, and with that of another role with 403. To a rider, what belongs to another rider is 404, as if it did not exist.
 
 While the service stops, requests are refused with 503 \`service_stopping\`. If it has more requests than it can serve in
 time, some are refused with 503 \`overloaded\`. Both have the header \`Retry-After\`. A request that is not valid HTTP is refused with 400
@@ -49,7 +49,8 @@ export function describeApi(app: INestApplication): OpenAPIObject {
 
 const KEY_DESCRIPTION =
   'A key, as `npm run keys` or `POST /keys` prints it: `trk_` and 58 more characters. The first one is written to ' +
-  '`DATA_DIR/admin.key` when the service is first started. With `AUTH=open` or `AUTH=trusted-network` no key is needed.';
+  '`DATA_DIR/admin.key` when the service is first started. Where `OIDC_ISSUER` is set, a JWT access token of that issuer ' +
+  'does as well: paste it here. With `AUTH=open` or `AUTH=trusted-network` no key is needed.';
 
 const TAGS: readonly [name: string, description: string][] = [
   ['recharges', 'Pay money onto a card, and reverse a recharge.'],

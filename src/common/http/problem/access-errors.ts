@@ -32,13 +32,32 @@ export class KeyRevokedError extends DomainError {
   }
 }
 
+export class TokenInvalidError extends DomainError {
+  static readonly code = 'token_invalid';
+
+  constructor() {
+    super(TokenInvalidError.code, 'This access token is not accepted.');
+  }
+}
+
+export class IssuerAwayError extends DomainError {
+  static readonly code = 'issuer_away';
+
+  constructor() {
+    super(
+      IssuerAwayError.code,
+      'The access token cannot be verified: the server that issues them does not answer.',
+    );
+  }
+}
+
 export class ScopeMissingError extends DomainError {
   static readonly code = 'scope_missing';
 
   constructor(scope: string) {
     super(
       ScopeMissingError.code,
-      `This operation needs the scope ${scope}, which the role of this key does not have.`,
+      `This operation needs the scope ${scope}, which the role of the caller does not have.`,
       { members: { scope } },
     );
   }

@@ -1,7 +1,8 @@
 import { HttpStatus } from '@nestjs/common';
 import type { ProblemTypes } from './problem-type';
 
-const SHOW_KEY = 'Send the header Authorization with the word Bearer, a blank, and a key that is in force.';
+const SHOW_KEY =
+  'Send the header Authorization with the word Bearer, a blank, and a key that is in force. Where people sign in, an access token does as well.';
 
 /** Who calls has not shown who that is (401), or may not do this (403). */
 export const ACCESS_PROBLEMS = {
@@ -29,11 +30,24 @@ export const ACCESS_PROBLEMS = {
     when: 'An administrator has revoked the key, or it was rolled and its time is over.',
     advice: 'Use its successor, or ask an administrator for a new key.',
   },
+  token_invalid: {
+    status: HttpStatus.UNAUTHORIZED,
+    title: 'The access token is not accepted.',
+    when: 'The access token (OpenID Connect) has expired, is for another service, or was not issued for this one. The log of the service says why.',
+    advice: 'Sign in again, and send the new access token, not the ID token.',
+  },
+  issuer_away: {
+    status: HttpStatus.SERVICE_UNAVAILABLE,
+    title: 'The issuer of access tokens does not answer.',
+    when: 'An access token cannot be verified, because the keys of its issuer cannot be read. Keys of this service work.',
+    advice: 'Wait for as long as Retry-After says, then repeat the request.',
+    retryAfter: 10,
+  },
   scope_missing: {
     status: HttpStatus.FORBIDDEN,
-    title: 'The role of the key may not do this.',
-    when: 'The operation needs a scope that the role of the key does not have. The member `scope` names it.',
-    advice: 'Use a key of a role with this scope.',
+    title: 'The role of the caller may not do this.',
+    when: 'The operation needs a scope that the role of the caller does not have. The member `scope` names it.',
+    advice: 'Use the key or the access token of a role with this scope.',
   },
   network_not_allowed: {
     status: HttpStatus.FORBIDDEN,

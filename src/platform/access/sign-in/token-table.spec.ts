@@ -1,0 +1,111 @@
+import { Logger } from '@nestjs/common';
+import { afterFile } from '../../../../test/setup/after-test';
+import { aSigningKey, AUDIENCE, IdentityProvider } from '../../../../test/setup/identity-provider';
+import { Clock } from '../../../common/time/clock';
+import { AppConfig } from '../../config/app-config';
+import { parseEnvironment } from '../../config/environment';
+import { TokenTable } from './token-table';
+
+const SECOND = 1_000;
+
+class TestClock extends Clock {
+  time = Date.now();
+
+  override now(): Date {
+    return new Date(this.time);
+  }
+}
+
+let provider: IdentityProvider;
+let clock: TestClock;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  provider = await IdentityProvider.start(
+    { agent: { roles: ['agents'] }, auditor: { roles: ['auditors'] } },
+    await aSigningKey('one'),
+  );
+  afterFile(() => provider.stop());
+});
+
+beforeEach(() => {
+  clock = new TestClock();
+});
+
+function aTable(variables: NodeJS.ProcessEnv = {}): TokenTable {
+  const environment = parseEnvironment({
+    AUTH: 'required',
+    OIDC_ISSUER: provider.issuer,
+    OIDC_AUDIENCE: AUDIENCE,
+    OIDC_ROLES: 'agents=agent,auditors=auditor',
+    ...variables,
+  });
+  return new TokenTable(new AppConfig(environment), clock);
+}
+
+describe('TokenTable', () => {
+  it('keeps each token for itself, once it was verified', async () => {
+    const table = aTable();
+    const tokens = await Promise.all(['agent', 'auditor', 'agent'].map((who) => provider.tokenOf(who)));
+    for (const token of tokens) expect(table.find(token)).toBeUndefined();
+    await Promise.all(tokens.map((token) => table.verify(token)));
+    expect(tokens.map((token) => table.find(token)?.client)).toEqual([
+      'person:agent',
+      'person:auditor',
+      'person:agent',
+    ]);
+    const [agent = '', auditor = ''] = tokens.map((token) => token.slice(0, token.lastIndexOf('.')));
+    for (const text of [agent, `${agent}.`, `${tokens[0]}x`, `${auditor}${tokens[0]?.slice(agent.length)}`]) {
+      expect(table.find(text)).toBeUndefined();
+      await expect(table.verify(text)).rejects.toThrow('not accepted');
+      expect(table.find(text)).toBeUndefined();
+    }
+  });
+
+  it('keeps none beyond its end, nor beyond the longest time since its issue', async () => {
+    const start = Math.floor(clock.time / SECOND);
+    const short = await provider.sign({ roles: 'agents', iat: start, exp: start + 10 });
+    const long = await provider.sign({ roles: 'agents', iat: start, exp: start + 1_000 });
+    const table = aTable({ OIDC_MOST_MINUTES: '1' });
+    for (const [token, seconds] of [
+      [short, 10],
+      [long, 60],
+    ] as const) {
+      clock.time = start * SECOND;
+      await table.verify(token);
+      clock.time = (start + seconds + 5) * SECOND - 1;
+      expect(table.find(token)).toBeDefined();
+      clock.time += 1;
+      expect(table.find(token)).toBeUndefined();
+      clock.time += SECOND;
+      await expect(table.verify(token)).rejects.toThrow('not accepted');
+    }
+  });
+
+  it('takes the type that is set and no other, and still none that is for somebody else', async () => {
+    const table = aTable({ OIDC_TOKEN_TYPE: 'JWT' });
+    expect((await table.verify(await provider.sign({}, { typ: 'JWT' }))).client).toBe('person:somebody');
+    await expect(table.verify(await provider.tokenOf('agent'))).rejects.toThrow('not accepted');
+    const idToken = await provider.sign({ aud: 'agent', nonce: 'x' }, { typ: 'JWT' });
+    await expect(table.verify(idToken)).rejects.toThrow('not accepted');
+  });
+
+  it('takes the algorithms that are set and no other', async () => {
+    const token = await provider.tokenOf('agent');
+    await expect(aTable({ OIDC_ALGORITHMS: 'ES256,EdDSA' }).verify(token)).rejects.toThrow('not accepted');
+    expect((await aTable({ OIDC_ALGORITHMS: 'ES256,RS256' }).verify(token)).role).toBe('agent');
+  });
+
+  it('says that the issuer is away, not that the token is wrong', async () => {
+    const token = await provider.tokenOf('agent');
+    await provider.stop();
+    await expect(aTable().verify(token)).rejects.toMatchObject({ code: 'issuer_away', status: 503 });
+    await provider.listen();
+  });
+
+  it('has nothing to do with texts where nobody signs in', () => {
+    const table = new TokenTable(new AppConfig(parseEnvironment({ AUTH: 'required' })), clock);
+    expect(table.takes('eyJhbGciOiJub25lIn0.e30.')).toBe(false);
+    expect(aTable().takes('eyJhbGciOiJub25lIn0.e30.')).toBe(true);
+  });
+});

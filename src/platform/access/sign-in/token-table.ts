@@ -1,0 +1,122 @@
+import { hash } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { errors, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { IssuerAwayError, TokenInvalidError } from '../../../common/http/problem/access-errors';
+import { Clock } from '../../../common/time/clock';
+import { AppConfig } from '../../config/app-config';
+import type { Caller } from '../caller';
+import { callerOfClaims } from './caller-of-claims';
+import { IssuerKeys } from './issuer-keys';
+import { type SignInSettings, signInSettings } from './sign-in-settings';
+
+/** So many tokens in use are known. */
+const MOST_TOKENS = 10_000;
+/** Characters: what is longer is refused without being read. */
+const LONGEST = 8_192;
+/** Every JWT begins so: it is `{"` in base64url. */
+const BEGINNING = 'eyJ';
+/** Seconds by which the issuer's clock may differ from ours. */
+const TOLERANCE = 5;
+/** Milliseconds between two messages for the same reason. */
+const TOLD_EVERY = 10_000;
+
+interface KnownToken {
+  readonly caller: Caller;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/**
+ * The access tokens that this process has verified, each under the SHA-256 of its whole text, until it expires: a
+ * verification costs a hundred times as much as a look-up. What was refused is not kept.
+ */
+@Injectable()
+export class TokenTable implements OnApplicationBootstrap {
+  private readonly logger = new Logger(TokenTable.name);
+  private readonly settings: SignInSettings | null;
+  private readonly issuerKeys: IssuerKeys | null;
+  private readonly tokens = new LRUCache<string, KnownToken>({ max: MOST_TOKENS });
+  private readonly toldAt = new Map<string, number>();
+
+  constructor(
+    config: AppConfig,
+    private readonly clock: Clock,
+  ) {
+    this.settings = signInSettings(config);
+    this.issuerKeys = this.settings && new IssuerKeys(this.settings.issuer);
+  }
+
+  /** The first person shall not wait for the issuer; a service starts without it. */
+  onApplicationBootstrap(): void {
+    void this.issuerKeys?.refresh();
+  }
+
+  /** Whether a text is for this table to judge. */
+  takes(text: string): boolean {
+    return this.settings !== null && text.startsWith(BEGINNING);
+  }
+
+  /** Who shows this token, when it was verified before and has not expired. */
+  find(text: string): Caller | undefined {
+    const known = this.tokens.get(digestOf(text));
+    return known && this.clock.now().getTime() < known.until ? known.caller : undefined;
+  }
+
+  /**
+   * Verifies a token, and keeps it.
+   *
+   * @throws TokenInvalidError, IssuerAwayError
+   */
+  async verify(text: string): Promise<Caller> {
+    const { settings, issuerKeys } = this;
+    if (!settings || !issuerKeys || text.length > LONGEST) throw this.refusal('it is too long');
+    const { issuer, audience, tokenType, mostAge } = settings;
+    const { payload } = await jwtVerify(text, issuerKeys.find, {
+      issuer,
+      audience,
+      typ: tokenType,
+      algorithms: [...settings.algorithms],
+      requiredClaims: ['sub', 'exp'],
+      maxTokenAge: mostAge,
+      clockTolerance: TOLERANCE,
+      currentDate: this.clock.now(),
+    }).catch((error: unknown) => {
+      throw error instanceof IssuerAwayError ? error : this.refusal(reasonOf(error));
+    });
+    const { caller, fault } = callerOfClaims(payload, settings);
+    if (fault) this.tell(`a token gives its bearer no role: ${fault}`);
+    const { exp = 0, iat = 0 } = payload;
+    this.tokens.set(digestOf(text), {
+      caller,
+      until: (Math.min(exp, iat + mostAge) + TOLERANCE) * 1_000,
+    });
+    return caller;
+  }
+
+  /** The log says why; who shows a wrong token does not hear it. */
+  private refusal(reason: string): TokenInvalidError {
+    this.tell(`a token is refused: ${reason}`);
+    return new TokenInvalidError();
+  }
+
+  /** Reasons are few, and have nothing of a token: whoever sends wrong ones fills no log. */
+  private tell(message: string): void {
+    const now = performance.now();
+    if (now - (this.toldAt.get(message) ?? -Infinity) < TOLD_EVERY) return;
+    this.toldAt.set(message, now);
+    this.logger.warn(message);
+  }
+}
+
+/** The words of an error could be those of the token. */
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
+    return `${error.code}, ${error.claim}`;
+  return error instanceof errors.JOSEError ? error.code : 'it cannot be verified';
+}
+
+/** As characters: a buffer can be no key of a map. */
+function digestOf(text: string): string {
+  return hash('sha256', text, 'binary');
+}

@@ -1,0 +1,209 @@
+import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, importJWK, type JWTPayload } from 'jose';
+import type { Client } from 'pg';
+import type { CardResponse } from '../../src/modules/cards/dto/card-responses.dto';
+import type { UserResponse } from '../../src/modules/users/dto/user-responses.dto';
+import { connect } from '../builders/connect';
+import { aKey, bearer } from '../builders/keys';
+import { afterFile } from '../setup/after-test';
+import { type Answer, ask, post } from '../setup/api';
+import { createDatabase } from '../setup/database';
+import { aSigningKey, AUDIENCE, IdentityProvider, type SigningKey } from '../setup/identity-provider';
+import { type Service, startService } from '../setup/service';
+import { until } from '../setup/until';
+
+/** The provider's clients, and what their tokens say of roles. */
+const CLAIMS: Record<string, JWTPayload> = {
+  agent: { realm: { roles: ['offline', 'travel-agents'] } },
+  auditor: { realm: { roles: 'travel-auditors' } },
+  administrator: { realm: { roles: ['travel-administrators'] } },
+  rider: { realm: { roles: ['travel-riders'] } },
+  'rider-of-nobody': { realm: { roles: ['travel-riders'] } },
+  'rider-of-text': { realm: { roles: ['travel-riders'] }, travel_user: '1 or 2' },
+  'no-role': {},
+  'unknown-role': { realm: { roles: ['administrator', 'constructor', '__proto__'] } },
+  'two-roles': { realm: { roles: ['travel-agents', 'travel-administrators'] } },
+  'odd-role': { realm: { roles: [['travel-agents'], { 'travel-agents': true }, 1, null] } },
+};
+
+let client: Client;
+let key: SigningKey;
+let provider: IdentityProvider;
+let service: Service;
+const own = { user_id: 0, card_id: 0 };
+const anothers = { ...own };
+
+beforeAll(async () => {
+  const database = await createDatabase();
+  afterFile(() => database.drop());
+  client = await connect(database.url);
+  afterFile(() => client.end());
+  key = await aSigningKey('of-the-provider');
+  provider = await IdentityProvider.start(CLAIMS, key);
+  afterFile(() => provider.stop());
+  service = await startService({
+    databaseUrl: database.url,
+    env: {
+      AUTH: 'required',
+      OIDC_ISSUER: provider.issuer,
+      OIDC_AUDIENCE: AUDIENCE,
+      OIDC_ROLE_CLAIM: 'realm.roles',
+      OIDC_ROLES:
+        'travel-agents=agent,travel-auditors=auditor,travel-administrators=administrator,travel-riders=rider',
+      OIDC_USER_CLAIM: 'travel_user',
+    },
+  });
+  afterFile(() => service.stop());
+  const { headers } = await aKey(client, 'agent');
+  for (const thing of [own, anothers]) {
+    const person = { first_name: 'Sintética', last_name: 'Persona' };
+    const user = await post<UserResponse>(service, '/users', person, headers);
+    ({ user_id: thing.user_id } = user.body);
+    const card = await post<CardResponse>(service, '/cards', { user_id: thing.user_id }, headers);
+    ({ card_id: thing.card_id } = card.body);
+  }
+  CLAIMS.rider = { ...CLAIMS.rider, travel_user: String(own.user_id) };
+});
+
+const codeOf = ({ body }: Answer): string | undefined => (body as { code?: string } | null)?.code;
+
+function balance(token: string, card = own.card_id): Promise<Answer> {
+  return ask(service, `/cards/${card}/balance`, { headers: bearer(token) });
+}
+
+async function balanceAs(who: string, card = own.card_id): Promise<Answer> {
+  return balance(await provider.tokenOf(who), card);
+}
+
+/** The same text with another character in the middle of one of its three parts. */
+function altered(token: string, part: 0 | 1 | 2): string {
+  const parts = token.split('.');
+  const text = parts[part] ?? '';
+  const middle = text.length >> 1;
+  parts[part] = `${text.slice(0, middle)}${text[middle] === 'A' ? 'B' : 'A'}${text.slice(middle + 1)}`;
+  return parts.join('.');
+}
+
+function unsigned(header: object, claims: object): string {
+  const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+  return `${encode(header)}.${encode(claims)}.`;
+}
+
+const seconds = (): number => Math.floor(Date.now() / 1_000);
+
+describe('an access token', () => {
+  it('lets people do what their role may, and no more', async () => {
+    expect((await balanceAs('agent')).status).toBe(200);
+    expect((await balanceAs('auditor')).status).toBe(200);
+    expect(codeOf(await balanceAs('administrator'))).toBe('scope_missing');
+    const administrator = bearer(await provider.tokenOf('administrator'));
+    expect((await ask(service, '/keys', { headers: administrator })).status).toBe(200);
+    const auditor = bearer(await provider.tokenOf('auditor'));
+    const key = { client: 'x', name: 'x', role: 'agent' };
+    expect(codeOf(await post(service, '/keys', key, auditor))).toBe('scope_missing');
+    expect((await post(service, '/keys', key, administrator)).status).toBe(201);
+  });
+
+  it('shows riders what is theirs, whoever else asked before', async () => {
+    expect((await balanceAs('agent', anothers.card_id)).status).toBe(200);
+    expect((await balanceAs('rider')).status).toBe(200);
+    expect((await balanceAs('rider')).headers.get('x-cache')).toBe('HIT');
+    expect(codeOf(await balanceAs('rider', anothers.card_id))).toBe('card_not_found');
+  });
+
+  it('lets nobody do anything whose claims name no role, several, or no user', async () => {
+    for (const who of [
+      'no-role',
+      'unknown-role',
+      'two-roles',
+      'odd-role',
+      'rider-of-nobody',
+      'rider-of-text',
+    ])
+      expect([who, codeOf(await balanceAs(who))]).toEqual([who, 'scope_missing']);
+    await until('the log says why', () => service.output.includes('realm.roles has more than one role'));
+  });
+
+  it('is refused in each way in which it can be wrong, and does not hear which', async () => {
+    const other = await aSigningKey(key.kid);
+    const forSha512 = (await importJWK(await exportJWK(key.privateKey), 'RS512')) as CryptoKey;
+    const elliptic = await generateKeyPair('ES256');
+    const good = await provider.tokenOf('agent');
+    const [head = '', payload = ''] = good.split('.');
+    const now = seconds();
+    const claims = { iss: provider.issuer, aud: AUDIENCE, sub: 'agent', iat: now, exp: now + 600 };
+    const asSecret = new TextEncoder().encode(await exportSPKI(key.publicKey));
+    const wrong: Record<string, string> = {
+      'alg none': unsigned({ alg: 'none', typ: 'at+jwt' }, { ...claims, ...CLAIMS.agent }),
+      'no signature': `${head}.${payload}.`,
+      'the public key as a secret': await provider.sign(CLAIMS.agent, { alg: 'HS256' }, asSecret),
+      'another algorithm of the same key': await provider.sign(CLAIMS.agent, { alg: 'RS512' }, forSha512),
+      'an algorithm of no key': await provider.sign(CLAIMS.agent, { alg: 'ES256' }, elliptic.privateKey),
+      'another issuer': await provider.sign({ ...CLAIMS.agent, iss: `${provider.issuer}/` }),
+      'another audience': await provider.otherAudience('agent'),
+      'no audience': await provider.sign({ ...CLAIMS.agent, aud: undefined }),
+      expired: await provider.sign({ ...CLAIMS.agent, iat: now - 60, exp: now - 6 }),
+      'never expires': await provider.sign({ ...CLAIMS.agent, exp: undefined }),
+      'issued too long ago': await provider.sign({ ...CLAIMS.agent, iat: now - 90 * 60 - 6 }),
+      'not yet': await provider.sign({ ...CLAIMS.agent, nbf: now + 60 }),
+      'issued in the future': await provider.sign({ ...CLAIMS.agent, iat: now + 60 }),
+      'an ID token': await provider.sign({ ...CLAIMS.agent, aud: 'agent', nonce: 'x' }, { typ: 'JWT' }),
+      'an ID token for this audience': await provider.sign(CLAIMS.agent, { typ: 'JWT' }),
+      'no typ': await provider.sign(CLAIMS.agent, { typ: undefined }),
+      'a logout token': await provider.sign(CLAIMS.agent, { typ: 'logout+jwt' }),
+      'an unknown key': await provider.sign(CLAIMS.agent, { kid: 'unknown' }),
+      'the key of another of the same name': await provider.sign(CLAIMS.agent, {}, other.privateKey),
+      nobody: await provider.sign({ ...CLAIMS.agent, sub: undefined }),
+      crit: await provider.sign(CLAIMS.agent, { crit: ['https://test/crit'], 'https://test/crit': true }),
+      truncated: good.slice(0, -10),
+      'two parts': `${head}.${payload}`,
+      'altered header': altered(good, 0),
+      'altered payload': altered(good, 1),
+      'altered signature': altered(good, 2),
+      'payload of another': [
+        head,
+        (await provider.tokenOf('administrator')).split('.')[1],
+        good.split('.')[2],
+      ].join('.'),
+      long: await provider.sign({ ...CLAIMS.agent, more: 'x'.repeat(7_000) }),
+      'a beginning': 'eyJ',
+    };
+    // What is kept of the good one helps none of them.
+    expect((await balance(good)).status).toBe(200);
+    const heard = new Set<string>();
+    for (const [what, token] of Object.entries(wrong)) {
+      const answer = await balance(token);
+      expect([what, answer.status, codeOf(answer)]).toEqual([what, 401, 'token_invalid']);
+      expect(answer.headers.get('www-authenticate')).toBe(
+        'Bearer realm="travel-recharge", error="invalid_token"',
+      );
+      heard.add((answer.body as { detail: string }).detail);
+    }
+    expect(heard.size).toBe(1);
+    expect((await balance(good)).status).toBe(200);
+    expect((await balance(await provider.sign(CLAIMS.agent))).status).toBe(200);
+    await until('the log says why', () =>
+      ['JWT_CLAIM_VALIDATION_FAILED, aud', 'JWT_CLAIM_VALIDATION_FAILED, typ', 'JOSE_ALG_NOT_ALLOWED'].every(
+        (reason) => service.output.includes(reason),
+      ),
+    );
+    expect(Object.values(wrong).filter((token) => service.output.includes(token.slice(-40)))).toEqual([]);
+    expect((await balance(`${good}${'x'.repeat(20_000)}`).catch(() => ({ status: 431 }))).status).toBe(431);
+    expect(codeOf(await balance('x.y.z'))).toBe('key_invalid');
+    expect(codeOf(await ask(service, `/cards/${own.card_id}/balance`))).toBe('key_required');
+  });
+
+  it('is accepted until it expires, also when it is kept', async () => {
+    const token = await provider.sign({ ...CLAIMS.agent, exp: seconds() - 3 });
+    expect((await balance(token)).status).toBe(200);
+    await until('it is over, with the tolerance', async () => (await balance(token)).status === 401);
+    expect(codeOf(await balance(token))).toBe('token_invalid');
+  });
+
+  it('is accepted while the issuer is away', async () => {
+    const [known, other] = [await provider.tokenOf('agent'), await provider.tokenOf('auditor')];
+    expect((await balance(known)).status).toBe(200);
+    await provider.stop();
+    expect((await balance(known)).status).toBe(200);
+    expect((await balance(other)).status).toBe(200);
+  });
+});
