@@ -16,6 +16,7 @@ import { hasDigest, idOfAccessKey, isAccessKey } from './access-key';
 import type { AccessPolicy } from './access-policy';
 import { ANYBODY } from './caller';
 import { isIn, type KnownKey, KeyTable } from './key-table';
+import { RequestLimits } from './limits/request-limits';
 import { ObjectAccess } from './object-access';
 
 type Done = (error?: Error) => void;
@@ -34,6 +35,7 @@ export class AccessGate {
   constructor(
     private readonly keys: KeyTable,
     private readonly objects: ObjectAccess,
+    private readonly limits: RequestLimits,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -94,13 +96,15 @@ export class AccessGate {
   /** Synchronous as long as the key is known and a young look vouches for it. */
   private authenticate(request: FastifyRequest, reply: FastifyReply, admit: (key: KnownKey) => void): void {
     const { authorization } = request.headers;
-    if (authorization === undefined) return refuse(new KeyRequiredError(), request, reply);
+    const reject = (error: DomainError): void =>
+      this.limits.refuseStranger(request, reply, () => refuse(error, request, reply));
+    if (authorization === undefined) return reject(new KeyRequiredError());
     const [, text = ''] = BEARER.exec(authorization) ?? [];
     const id = idOfAccessKey(text);
-    if (id === null) return refuse(new KeyInvalidError(), request, reply);
+    if (id === null) return reject(new KeyInvalidError());
     const judge = (key: KnownKey | null): void => {
       const refusal = this.faultOf(key, text, request);
-      if (refusal || !key) return refuse(refusal ?? new KeyInvalidError(), request, reply);
+      if (refusal || !key) return reject(refusal ?? new KeyInvalidError());
       request.caller = key.caller;
       this.keys.use(key);
       admit(key);
@@ -108,11 +112,10 @@ export class AccessGate {
     const known = this.keys.find(id);
     if (known !== undefined) return judge(known);
     // What is no key by its checksum costs no question.
-    if (!isAccessKey(text)) return refuse(new KeyInvalidError(), request, reply);
-    this.keys
-      .ask(id)
-      .then(judge)
-      .catch((error: unknown) => sendProblem(error, request, reply));
+    if (!isAccessKey(text)) return reject(new KeyInvalidError());
+    const asked = this.limits.ask(request, () => this.keys.ask(id));
+    if (!asked) return this.limits.refuseTurn(request, reply);
+    asked.then(judge).catch((error: unknown) => sendProblem(error, request, reply));
   }
 
   /** Only who has the key hears what became of it. */

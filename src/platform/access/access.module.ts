@@ -1,13 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessGate } from './access-gate';
 import { KeyTable } from './key-table';
+import { RequestLimits } from './limits/request-limits';
+import { SharedCounts } from './limits/shared-counts';
 import { LastingFacts } from './lasting-facts';
 import { ObjectAccess } from './object-access';
 
 /** Who may call what. */
 @Global()
 @Module({
-  providers: [AccessGate, KeyTable, LastingFacts, ObjectAccess],
+  providers: [AccessGate, KeyTable, LastingFacts, ObjectAccess, RequestLimits, SharedCounts],
   exports: [AccessGate, LastingFacts],
 })
 export class AccessModule {}

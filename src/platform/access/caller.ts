@@ -13,6 +13,8 @@ export interface Caller {
   /** What it may do; null: everything, where no key is asked for. */
   readonly scopes: ReadonlySet<Scope> | null;
   readonly binding: Binding;
+  /** How much it may ask for, where its key says so itself. */
+  readonly requestsPerMinute?: number | null;
 }
 
 /** Who calls where no key is asked for, or an operation is public. */

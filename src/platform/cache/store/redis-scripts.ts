@@ -71,6 +71,7 @@ for i = 1, #KEYS, 2 do
 end
 return dropped`);
 
-function script(SCRIPT: string) {
+/** A script that the server knows by its digest once it has run it. */
+export function script(SCRIPT: string) {
   return defineScript({ SCRIPT, transformArguments: (...args: string[]) => args });
 }
