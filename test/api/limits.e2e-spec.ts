@@ -8,7 +8,7 @@ import { aCard } from '../builders/rides';
 import { afterFile } from '../setup/after-test';
 import { type Answer, ask, documentOf, post } from '../setup/api';
 import { createDatabase } from '../setup/database';
-import { exchange } from '../setup/raw-connection';
+import { exchange, RawConnection } from '../setup/raw-connection';
 import { type RedisServer, startRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { until } from '../setup/until';
@@ -45,6 +45,8 @@ beforeAll(async () => {
     LOOKUPS_PER_MINUTE: String(LOOKUPS),
     FAILED_AUTHENTICATIONS_PER_MINUTE: String(FAILURES),
     TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8',
+    HTTP_REQUEST_TIMEOUT_MS: '1500',
+    HTTP_CHECK_INTERVAL_MS: '100',
     CORS_ORIGINS: `${CONSOLE},http://localhost:5173`,
   };
   [service, another, direct] = await Promise.all([
@@ -191,6 +193,21 @@ describe('failed authentications', () => {
     for (const each of [service, another, service])
       expect((await ask(each, '/users/count', { headers: { ...address, ...good.headers } })).status).toBe(200);
     expect((await ask(service, '/users/count', { headers: from('198.51.100.8') })).status).toBe(401);
+  });
+});
+
+describe('a request without a key', () => {
+  it('is refused before its body comes, and holds its connection no longer than others', async () => {
+    const connection = await RawConnection.open(service);
+    const head = ['POST /recharges HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 1000'];
+    connection.send([...head, '', '{'].join('\r\n'));
+    await until('it is refused', () => connection.responses.length === 1);
+    const dripping = setInterval(() => connection.send('x'), 50);
+
+    const answers = await connection.untilClosed();
+    clearInterval(dripping);
+
+    expect(answers.map(({ status }) => status)).toEqual([401]);
   });
 });
 
