@@ -57,7 +57,9 @@ beforeAll(async () => {
   afterFile(() => Promise.all([service, another, direct].map((each) => each.stop())));
   cards = [];
   for (let index = 0; index <= LOOKUPS; index += 1) cards.push(await aCard(direct, 0));
-  ({ recharge_point_id } = await insert<{ recharge_point_id: number }>(client, 'recharge_points', { name: 'Uno' }));
+  ({ recharge_point_id } = await insert<{ recharge_point_id: number }>(client, 'recharge_points', {
+    name: 'Uno',
+  }));
 });
 
 const from = (address: string): Record<string, string> => ({ 'x-forwarded-for': address });
@@ -163,8 +165,7 @@ describe('look-ups', () => {
     const { headers } = await aKey(client, 'recharge_point', { recharge_point_id });
     const read = (of: Service, card?: number): Promise<Answer> =>
       ask(of, `/cards/${card}/balance`, { headers });
-    for (let time = 0; time < LOOKUPS; time += 1)
-      expect((await read(service, cards[0])).status).toBe(200);
+    for (let time = 0; time < LOOKUPS; time += 1) expect((await read(service, cards[0])).status).toBe(200);
     const others = cards.slice(1, LOOKUPS);
 
     for (const card of others) expect((await read(service, card)).status).toBe(200);
@@ -191,7 +192,9 @@ describe('failed authentications', () => {
 
     expect(all).toEqual([...repeated(401, FAILURES), ...repeated(429, 6)]);
     for (const each of [service, another, service])
-      expect((await ask(each, '/users/count', { headers: { ...address, ...good.headers } })).status).toBe(200);
+      expect((await ask(each, '/users/count', { headers: { ...address, ...good.headers } })).status).toBe(
+        200,
+      );
     expect((await ask(service, '/users/count', { headers: from('198.51.100.8') })).status).toBe(401);
   });
 });
@@ -199,7 +202,12 @@ describe('failed authentications', () => {
 describe('a request without a key', () => {
   it('is refused before its body comes, and holds its connection no longer than others', async () => {
     const connection = await RawConnection.open(service);
-    const head = ['POST /recharges HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 1000'];
+    const head = [
+      'POST /recharges HTTP/1.1',
+      'Host: a',
+      'Content-Type: application/json',
+      'Content-Length: 1000',
+    ];
     connection.send([...head, '', '{'].join('\r\n'));
     await until('it is refused', () => connection.responses.length === 1);
     const dripping = setInterval(() => connection.send('x'), 50);
@@ -273,7 +281,11 @@ describe('a page of another origin', () => {
 
   it('is told nothing where there is no list, and OPTIONS without a preflight stays what it is', async () => {
     const { status, headers } = await preflight(direct, CONSOLE);
-    expect([status, headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([405, null, null]);
+    expect([status, headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([
+      405,
+      null,
+      null,
+    ]);
 
     const plain = await fetch(`${service.url}/stations`, { method: 'OPTIONS', headers: { origin: CONSOLE } });
     expect([plain.status, plain.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
@@ -289,7 +301,15 @@ describe('every answer', () => {
     const operations = Object.entries(openApi.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => [method.toUpperCase(), path.replace(/\{\w+\}/g, '1')] as const),
     );
-    const pages = ['/', '/docs', '/docs/errors', '/docs/start.js', '/docs/swagger-ui.css', '/redoc', '/openapi.json'];
+    const pages = [
+      '/',
+      '/docs',
+      '/docs/errors',
+      '/docs/start.js',
+      '/docs/swagger-ui.css',
+      '/redoc',
+      '/openapi.json',
+    ];
     const { headers } = await aKey(client, 'simulator');
 
     for (const [method, path] of [...operations, ...pages.map((page) => ['GET', page] as const)]) {
@@ -299,7 +319,8 @@ describe('every answer', () => {
         headers: { ...headers, ...from('198.51.100.30') },
       });
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-        if (!OWN.includes(name)) expect([method, path, response.headers.get(name)]).toEqual([method, path, value]);
+        if (!OWN.includes(name))
+          expect([method, path, response.headers.get(name)]).toEqual([method, path, value]);
         expect([method, path, response.headers.has(name)]).toEqual([method, path, true]);
       }
       const policy = response.headers.get('content-security-policy') ?? '';
@@ -325,7 +346,8 @@ describe('every answer', () => {
 
     expect(response?.status).toBe(status);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-      if (status !== 200 || name !== 'cache-control') expect([name, response?.headers.get(name)]).toEqual([name, value]);
+      if (status !== 200 || name !== 'cache-control')
+        expect([name, response?.headers.get(name)]).toEqual([name, value]);
     }
   });
 });

@@ -109,18 +109,31 @@ describe('Environment', () => {
       'RECHARGE_LIMITS: the least recharge of the channel online is larger than MAX_CARD_BALANCE, which is 19',
     ],
     [{ WRITES_PER_MINUTE: '-1' }, 'WRITES_PER_MINUTE must be a whole number from 0 to 1000000000'],
-    ...['all', '10.0.0.0/0', '10.0.0.0/33', '::/0', '10.0.0.1/8/8', 'fe80::1%eth0', '10.0.0.1, 10.0.0.2', 'loopback'].map(
-      (given): [NodeJS.ProcessEnv, string] => [
-        { TRUSTED_PROXIES: given },
-        'TRUSTED_PROXIES must be addresses or networks, separated by commas, such as 10.0.0.5,10.1.0.0/16',
-      ],
-    ),
-    ...['*', 'null', 'https://a.example/', 'https://a.example/x', 'a.example', 'HTTPS://A.example', 'ftp://a'].map(
-      (given): [NodeJS.ProcessEnv, string] => [
-        { CORS_ORIGINS: given },
-        'CORS_ORIGINS must be origins, separated by commas, such as https://console.example.org',
-      ],
-    ),
+    ...[
+      'all',
+      '10.0.0.0/0',
+      '10.0.0.0/33',
+      '::/0',
+      '10.0.0.1/8/8',
+      'fe80::1%eth0',
+      '10.0.0.1, 10.0.0.2',
+      'loopback',
+    ].map((given): [NodeJS.ProcessEnv, string] => [
+      { TRUSTED_PROXIES: given },
+      'TRUSTED_PROXIES must be addresses or networks, separated by commas, such as 10.0.0.5,10.1.0.0/16',
+    ]),
+    ...[
+      '*',
+      'null',
+      'https://a.example/',
+      'https://a.example/x',
+      'a.example',
+      'HTTPS://A.example',
+      'ftp://a',
+    ].map((given): [NodeJS.ProcessEnv, string] => [
+      { CORS_ORIGINS: given },
+      'CORS_ORIGINS must be origins, separated by commas, such as https://console.example.org',
+    ]),
     [
       { REDIS_SENTINELS: 'a:26379' },
       'REDIS_SENTINELS also needs REDIS_URL, which has the user, the password and the database',

@@ -64,6 +64,7 @@ export class CreateAccessKey extends KeyRole {
   )
   networks?: string[];
 
+  /** How much the key may ask for in a minute, in each process, and write in all of them; in place of the usual limits. */
   @WholeNumber(1, MOST_REQUESTS, { optional: true, example: 600 })
   requests_per_minute?: number;
 

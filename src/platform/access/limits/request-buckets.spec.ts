@@ -14,7 +14,8 @@ describe(RequestBuckets.name, () => {
 
   /** How many of so many requests at once are let through. */
   const burst = (times: number, most: number, caller = 'a'): number =>
-    Array.from({ length: times }, () => buckets.take(caller, most)).filter(({ isExceeded }) => !isExceeded).length;
+    Array.from({ length: times }, () => buckets.take(caller, most)).filter(({ isExceeded }) => !isExceeded)
+      .length;
 
   it.each([1, 3, 7, 60, 1_000, 59_999])('lets %i a minute through at once, and no more', (most) => {
     expect(burst(most + 5, most)).toBe(most);

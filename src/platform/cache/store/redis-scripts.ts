@@ -72,6 +72,10 @@ end
 return dropped`);
 
 /** A script that the server knows by its digest once it has run it. */
-export function script(SCRIPT: string) {
+export type Script = ReturnType<
+  typeof defineScript<{ SCRIPT: string; transformArguments: (...args: string[]) => string[] }>
+>;
+
+export function script(SCRIPT: string): Script {
   return defineScript({ SCRIPT, transformArguments: (...args: string[]) => args });
 }

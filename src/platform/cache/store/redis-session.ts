@@ -15,10 +15,9 @@ import {
 } from './cache-session';
 import { type CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
 import { RedisInfo } from './redis-info';
-import { ACQUIRE, DROP, FILL, MARK, RELEASE, script } from './redis-scripts';
+import { ACQUIRE, DROP, FILL, MARK, RELEASE, type Script, script } from './redis-scripts';
 
 type RedisClient = ReturnType<typeof createClient>;
-type Script = typeof ACQUIRE;
 
 /** A probe that was not removed expires by itself. */
 const PROBE_TTL_MS = 5_000;
