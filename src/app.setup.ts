@@ -3,6 +3,7 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Connections } from './common/http/connections';
+import { allowOrigins } from './common/http/cors';
 import { refuseWhileLate } from './common/http/event-loop';
 import { refuseUnknown } from './common/http/known-paths';
 import { refuseBadHeads } from './common/http/request-head';
@@ -14,8 +15,10 @@ import { boundRequests } from './common/http/request/bound-requests';
 import { USUAL_BODY_LIMIT } from './common/http/request/operation';
 import { requestIds } from './common/http/request-ids';
 import { logResponse, RequestLog } from './common/http/request-log';
+import { SECURITY_HEADERS } from './common/http/security-headers';
 import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
+import { RequestLimits } from './platform/access/limits/request-limits';
 import { refuseBeyondLoopback } from './platform/access/open-mode';
 import type { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
@@ -32,6 +35,7 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
     logController: new RequestLog(),
     bodyLimit: USUAL_BODY_LIMIT,
     genReqId: newId,
+    trustProxy: config.list('TRUSTED_PROXIES').length > 0 && [...config.list('TRUSTED_PROXIES')],
     rewriteUrl: ({ url = '/' }) => routed(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     ...timeoutsOf(config),
@@ -45,8 +49,9 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
   server.addHook('onRequest', identify);
   connections.watch(server);
   refuseBadHeads(server);
-  refuseWhileLate(server, config.get('OVERLOAD_EVENT_LOOP_DELAY_MS'));
   if (config.authMode === 'open') refuseBeyondLoopback(server);
+  allowOrigins(server, config.list('CORS_ORIGINS'));
+  refuseWhileLate(server, config.get('OVERLOAD_EVENT_LOOP_DELAY_MS'));
   return adapter;
 }
 
@@ -78,13 +83,14 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   const gate = app.get(AccessGate);
   refuseUnknown(server, LONGEST_PARAMETER, gate.beforeNaming);
   boundRequests(app, (handler) => ({ access: accessPolicyOf(handler) ?? undefined }));
+  app.get(RequestLimits).guard(server);
   gate.guard(server);
   serveDocumentation(app);
   await app.init();
 }
 
 function identify(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  void reply.header('x-request-id', request.id).headers(SECURITY_HEADERS);
   done();
 }
 

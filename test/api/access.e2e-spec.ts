@@ -52,7 +52,16 @@ beforeAll(async () => {
   const env = { SIMULATION: 'on', AGENT_MOST_REVERSAL: `${AGENT_MOST_REVERSAL}` };
   [service, open] = await Promise.all([
     startService({ databaseUrl: database.url, env: { ...env, AUTH: 'required', DATA_DIR: folder } }),
-    startService({ databaseUrl: database.url, env: { ...env, AUTH: 'open' } }),
+    // Neither what proxies are trusted nor what origins may call makes open mode less strict.
+    startService({
+      databaseUrl: database.url,
+      env: {
+        ...env,
+        AUTH: 'open',
+        TRUSTED_PROXIES: '127.0.0.1',
+        CORS_ORIGINS: 'https://evil.example',
+      },
+    }),
   ]);
   afterFile(() => Promise.all([service.stop(), open.stop()]));
   prepared = open;

@@ -213,6 +213,7 @@ describe('a request that comes too slowly', () => {
         { status: 408, body: { status: 408, code: 'request_timeout', request_id: id } },
       ]);
       expect(responses[0]?.headers.get('connection')).toBe('close');
+      expect(responses[0]?.headers.get('x-frame-options')).toBe('DENY');
       expect(await logged(id)).toMatchObject({ status: 408 });
     }
     expect(answers[0]?.[0]?.body).toMatchObject({ instance: '/recharges' });

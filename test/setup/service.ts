@@ -40,6 +40,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     AUTH: 'trusted-network',
     // Where many tests share a machine, no event loop comes to its work in time.
     OVERLOAD_EVENT_LOOP_DELAY_MS: '60000',
+    // Tests ask for more in a minute than any caller.
+    REQUESTS_PER_MINUTE: '0',
+    WRITES_PER_MINUTE: '0',
+    LOOKUPS_PER_MINUTE: '0',
+    FAILED_AUTHENTICATIONS_PER_MINUTE: '0',
     ...(options.databaseUrl && { DATABASE_URL: options.databaseUrl }),
     ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
     ...options.env,

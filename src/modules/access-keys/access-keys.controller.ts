@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiCode } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
@@ -29,7 +29,6 @@ export class AccessKeysController {
    */
   @Post()
   @Requires('keys:manage')
-  @Header('cache-control', 'no-store')
   @ApiProblems(...UNKNOWN_BINDING)
   create(@Body() key: CreateAccessKey, @WhoCalls() caller: Caller): Promise<NewAccessKeyResponse> {
     return this.keys.create(key, caller);
@@ -68,7 +67,6 @@ export class AccessKeysController {
    */
   @Post(':key_id/roll')
   @Requires('keys:manage')
-  @Header('cache-control', 'no-store')
   @ApiCode('key_id', '7Qm2xK9a')
   @ApiProblems(NotFoundError.of('access_key'), KeyNotInForceError)
   roll(

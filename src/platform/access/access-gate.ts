@@ -17,6 +17,7 @@ import { hasDigest, idOfAccessKey, isAccessKey } from './access-key';
 import type { AccessPolicy } from './access-policy';
 import { ANYBODY, type Caller } from './caller';
 import { isIn, type KnownKey, KeyTable } from './key-table';
+import { RequestLimits } from './limits/request-limits';
 import { ObjectAccess } from './object-access';
 import { TokenTable } from './sign-in/token-table';
 
@@ -37,6 +38,7 @@ export class AccessGate {
     private readonly keys: KeyTable,
     private readonly tokens: TokenTable,
     private readonly objects: ObjectAccess,
+    private readonly limits: RequestLimits,
     private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
@@ -97,14 +99,16 @@ export class AccessGate {
   /** Is synchronous while the token is known, or while the key is known and the version of all keys was read a short time ago. */
   private authenticate(request: FastifyRequest, reply: FastifyReply, admit: (caller: Caller) => void): void {
     const { authorization } = request.headers;
-    if (authorization === undefined) return refuse(new KeyRequiredError(), request, reply);
+    const reject = (error: DomainError): void =>
+      this.limits.refuseStranger(request, reply, () => refuse(error, request, reply));
+    if (authorization === undefined) return reject(new KeyRequiredError());
     const [, text = ''] = BEARER.exec(authorization) ?? [];
     if (this.tokens.takes(text)) return this.authenticateByToken(text, request, reply, admit);
     const id = idOfAccessKey(text);
-    if (id === null) return refuse(new KeyInvalidError(), request, reply);
+    if (id === null) return reject(new KeyInvalidError());
     const judge = (key: KnownKey | null): void => {
       const refusal = this.faultOf(key, text, request);
-      if (refusal || !key) return refuse(refusal ?? new KeyInvalidError(), request, reply);
+      if (refusal || !key) return reject(refusal ?? new KeyInvalidError());
       request.caller = key.caller;
       this.keys.use(key);
       admit(key.caller);
@@ -112,11 +116,10 @@ export class AccessGate {
     const known = this.keys.find(id);
     if (known !== undefined) return judge(known);
     // A text with a wrong checksum is refused without a query.
-    if (!isAccessKey(text)) return refuse(new KeyInvalidError(), request, reply);
-    this.keys
-      .ask(id)
-      .then(judge)
-      .catch((error: unknown) => sendProblem(error, request, reply));
+    if (!isAccessKey(text)) return reject(new KeyInvalidError());
+    const asked = this.limits.ask(request, () => this.keys.ask(id));
+    if (!asked) return this.limits.refuseTurn(request, reply);
+    asked.then(judge).catch((error: unknown) => sendProblem(error, request, reply));
   }
 
   private authenticateByToken(
@@ -135,7 +138,8 @@ export class AccessGate {
       .verify(text)
       .then(enter)
       .catch((error: unknown) => {
-        if (error instanceof TokenInvalidError) refuse(error, request, reply);
+        if (error instanceof TokenInvalidError)
+          this.limits.refuseStranger(request, reply, () => refuse(error, request, reply));
         else sendProblem(error, request, reply);
       });
   }

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessGate } from './access-gate';
 import { KeyTable } from './key-table';
+import { RequestLimits } from './limits/request-limits';
+import { SharedCounts } from './limits/shared-counts';
 import { LastingFacts } from './lasting-facts';
 import { ObjectAccess } from './object-access';
 import { TokenTable } from './sign-in/token-table';
@@ -8,7 +10,7 @@ import { TokenTable } from './sign-in/token-table';
 /** Who may call what. */
 @Global()
 @Module({
-  providers: [AccessGate, KeyTable, LastingFacts, ObjectAccess, TokenTable],
+  providers: [AccessGate, KeyTable, LastingFacts, ObjectAccess, RequestLimits, SharedCounts, TokenTable],
   exports: [AccessGate, LastingFacts],
 })
 export class AccessModule {}

@@ -17,6 +17,8 @@ export interface Caller {
   /** What the caller may do. Null means everything, because no key is needed. */
   readonly scopes: ReadonlySet<Scope> | null;
   readonly binding: Binding;
+  /** How much it may ask for, where its key says so itself. */
+  readonly requestsPerMinute?: number | null;
 }
 
 /** The caller if no key is needed, or if the operation is public. */

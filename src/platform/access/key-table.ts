@@ -123,6 +123,7 @@ export class KeyTable implements OnModuleDestroy {
         role,
         scopes: isIdle ? NO_SCOPES : scopesOf(role),
         binding: bindingOf(key),
+        requestsPerMinute: key.requests_per_minute,
       },
       usedAt,
     };

@@ -1,9 +1,17 @@
 import { StartupError } from '../../common/program/startup-error';
-import { AuthMode, Environment, TimeToLiveName } from './environment';
+import { AuthMode, Environment, LimitName, TimeToLiveName } from './environment';
 import { isLoopback } from './loopback';
 
 /** The channel of a recharge that names no recharge point. */
 export const DEFAULT_CHANNEL = 'default';
+
+/** What one caller may ask for in a minute, where keys are asked for and nothing else is set. */
+const USUAL_LIMITS: Readonly<Record<LimitName, number>> = {
+  REQUESTS_PER_MINUTE: 60_000,
+  WRITES_PER_MINUTE: 6_000,
+  LOOKUPS_PER_MINUTE: 600,
+  FAILED_AUTHENTICATIONS_PER_MINUTE: 300,
+};
 
 /** Least and most that one recharge of a channel may bring, in whole units of the currency. */
 export interface RechargeLimits {
@@ -39,6 +47,16 @@ export class AppConfig {
 
   get<Name extends keyof Environment>(name: Name): Environment[Name] {
     return this.environment[name];
+  }
+
+  /** Requests a minute; 0: as many as they like. */
+  limit(name: LimitName): number {
+    return this.environment[name] ?? (this.authMode === 'required' ? USUAL_LIMITS[name] : 0);
+  }
+
+  /** The items of a list, which may be missing. */
+  list(name: 'TRUSTED_PROXIES' | 'CORS_ORIGINS'): readonly string[] {
+    return this.environment[name]?.split(',') ?? [];
   }
 
   /** Milliseconds that an answer of this kind may stay in the cache. */

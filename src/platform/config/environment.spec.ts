@@ -102,6 +102,32 @@ describe('Environment', () => {
       { RECHARGE_LIMITS: 'default:1-2,online:20-30', MAX_CARD_BALANCE: '19' },
       'RECHARGE_LIMITS: the least recharge of the channel online is larger than MAX_CARD_BALANCE, which is 19',
     ],
+    [{ WRITES_PER_MINUTE: '-1' }, 'WRITES_PER_MINUTE must be a whole number from 0 to 1000000000'],
+    ...[
+      'all',
+      '10.0.0.0/0',
+      '10.0.0.0/33',
+      '::/0',
+      '10.0.0.1/8/8',
+      'fe80::1%eth0',
+      '10.0.0.1, 10.0.0.2',
+      'loopback',
+    ].map((given): [NodeJS.ProcessEnv, string] => [
+      { TRUSTED_PROXIES: given },
+      'TRUSTED_PROXIES must be addresses or networks, separated by commas, such as 10.0.0.5,10.1.0.0/16',
+    ]),
+    ...[
+      '*',
+      'null',
+      'https://a.example/',
+      'https://a.example/x',
+      'a.example',
+      'HTTPS://A.example',
+      'ftp://a',
+    ].map((given): [NodeJS.ProcessEnv, string] => [
+      { CORS_ORIGINS: given },
+      'CORS_ORIGINS must be origins, separated by commas, such as https://console.example.org',
+    ]),
     [
       { REDIS_SENTINELS: 'a:26379' },
       'REDIS_SENTINELS also needs REDIS_URL, which has the user, the password and the database',
@@ -175,6 +201,36 @@ describe('Environment', () => {
     [{ AUTH: 'required' }, 'required'],
   ])('with %j, who may call is %s', (variables, mode) => {
     expect(new AppConfig(parseEnvironment(variables)).authMode).toBe(mode);
+  });
+
+  it('limits callers where keys are asked for, as .env.example says, and elsewhere only where it is set', () => {
+    const example = readFileSync('.env.example', 'utf8');
+    for (const name of [
+      'REQUESTS_PER_MINUTE',
+      'WRITES_PER_MINUTE',
+      'LOOKUPS_PER_MINUTE',
+      'FAILED_AUTHENTICATIONS_PER_MINUTE',
+    ] as const) {
+      const limit = (variables: NodeJS.ProcessEnv): number =>
+        new AppConfig(parseEnvironment(variables)).limit(name);
+      expect(example).toContain(`# ${name}=${limit({ AUTH: 'required' })}\n`);
+      expect(limit({ AUTH: 'required', [name]: '0' })).toBe(0);
+      expect([limit({ AUTH: 'open' }), limit({ AUTH: 'trusted-network' })]).toEqual([0, 0]);
+      expect(limit({ AUTH: 'open', [name]: '7' })).toBe(7);
+    }
+  });
+
+  it('takes lists of proxies and of origins', () => {
+    const config = new AppConfig(
+      parseEnvironment({
+        TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8,2001:db8::/32,::1',
+        CORS_ORIGINS: 'https://a.example,http://localhost:5173',
+      }),
+    );
+
+    expect(config.list('TRUSTED_PROXIES')).toEqual(['127.0.0.1', '10.0.0.0/8', '2001:db8::/32', '::1']);
+    expect(config.list('CORS_ORIGINS')).toEqual(['https://a.example', 'http://localhost:5173']);
+    expect(new AppConfig(parseEnvironment({})).list('CORS_ORIGINS')).toEqual([]);
   });
 
   it.each(['DATABASE_URL', 'REDIS_URL'] as const)(

@@ -15,7 +15,14 @@ import {
 } from 'class-validator';
 import { LOG_FORMATS, type LogFormat } from '../../common/program/log-output';
 import { StartupError } from '../../common/program/startup-error';
-import { isDatabaseUrl, isHttpsOrLoopback, isListOfHosts, isRedisUrl } from './server-url';
+import {
+  isDatabaseUrl,
+  isHttpsOrLoopback,
+  isListOfHosts,
+  isListOfNetworks,
+  isListOfOrigins,
+  isRedisUrl,
+} from './server-url';
 
 const integer = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
@@ -51,6 +58,9 @@ function That(holds: (text: string) => boolean, message: string): PropertyDecora
   const validate = (value: unknown): boolean => typeof value === 'string' && holds(value);
   return ValidateBy({ name: 'that', validator: { validate, defaultMessage: () => message } });
 }
+
+/** Requests a minute; 0: as many as they like. */
+const PerMinute = (): PropertyDecorator => Integer(0, 1_000_000_000);
 
 /** Seconds that an answer may stay in the cache. */
 const TimeToLive = (): PropertyDecorator => Integer(1, 86_400);
@@ -112,6 +122,30 @@ export class Environment {
   @IsOptional()
   @IsString()
   OIDC_USER_CLAIM?: string;
+
+  @IsOptional()
+  @PerMinute()
+  REQUESTS_PER_MINUTE?: number;
+
+  @IsOptional()
+  @PerMinute()
+  WRITES_PER_MINUTE?: number;
+
+  @IsOptional()
+  @PerMinute()
+  LOOKUPS_PER_MINUTE?: number;
+
+  @IsOptional()
+  @PerMinute()
+  FAILED_AUTHENTICATIONS_PER_MINUTE?: number;
+
+  @IsOptional()
+  @That(isListOfNetworks, 'must be addresses or networks, separated by commas, such as 10.0.0.5,10.1.0.0/16')
+  TRUSTED_PROXIES?: string;
+
+  @IsOptional()
+  @That(isListOfOrigins, 'must be origins, separated by commas, such as https://console.example.org')
+  CORS_ORIGINS?: string;
 
   @Integer(100, 600_000)
   HTTP_HEADERS_TIMEOUT_MS = 10_000;
@@ -310,6 +344,9 @@ export class Environment {
   @TimeToLive()
   TTL_NOT_FOUND = 10;
 }
+
+/** The names of the variables that limit what one caller may ask for. */
+export type LimitName = Extract<keyof Environment, `${string}_PER_MINUTE`>;
 
 /** The names of the variables that set a time-to-live. */
 export type TimeToLiveName = Extract<keyof Environment, `TTL_${string}`>;

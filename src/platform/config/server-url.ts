@@ -1,3 +1,4 @@
+import { isIP, isIPv6 } from 'node:net';
 import { isLoopback } from './loopback';
 
 /** What one may write for DATABASE_URL; libpq's options in the query are for the driver to judge. */
@@ -37,6 +38,25 @@ function isReadable(text: string): boolean {
   const { username, password, pathname, search, hash } = new URL(text);
   const rest = pathname + search + hash;
   return !rest.includes('@') && hash === '' && [username, password, rest].every(canDecode);
+}
+
+/** Addresses and networks, as 10.1.2.3 and 10.0.0.0/8; not all of them, since whoever asks would say where it is from. */
+export function isListOfNetworks(text: string): boolean {
+  return text.split(',').every((network) => {
+    const [address = '', length, ...rest] = network.split('/');
+    if (isIP(address) === 0 || address.includes('%') || rest.length > 0) return false;
+    return (
+      length === undefined ||
+      (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= (isIPv6(address) ? 128 : 32))
+    );
+  });
+}
+
+/** Origins as browsers send them (RFC 6454, 6.2). */
+export function isListOfOrigins(text: string): boolean {
+  return text
+    .split(',')
+    .every((origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin);
 }
 
 function canDecode(text: string): boolean {

@@ -6,6 +6,7 @@ import { cacheKeys } from '../cache/cache-keys';
 import { Environment } from '../config/environment';
 import { declareAccess, describeAccess } from './declare-access';
 import { declareProblems } from './declare-problems';
+import { declareLimits } from './declare-limits';
 import type { Operation, Response, Schema, SchemaOrReference, Schemas } from './document-types';
 
 /** Every operation has a query, if only an empty one. */
@@ -33,8 +34,11 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       if (!ALWAYS_ANSWERED.has(path) && !operation.responses[503])
         declareProblems(operation, PROBLEMS_WITH_DATABASE);
       declareAccess(operation);
-      // Requests about the health of the service are not refused while it is overloaded.
-      if (!path.startsWith('/health')) declareProblems(operation, ['overloaded']);
+      // Requests about the health of the service are not refused while it is overloaded, however often they come.
+      if (!path.startsWith('/health')) {
+        declareProblems(operation, ['overloaded']);
+        declareLimits(operation);
+      }
       if (method !== 'get') declareProblems(operation, PROBLEMS_WITH_BODY);
       operation.description = describe(operation, method);
       describeResponses(operation, path);

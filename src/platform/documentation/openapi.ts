@@ -23,6 +23,8 @@ cached now), BYPASS (the database; it was not cached) or STALE (the cache, while
 With \`AUTH=required\` an operation needs a key, or an access token of OpenID Connect, whose role has the scope that the
 operation names. Without either it is refused with 401, and with that of another role with 403. To a rider, what belongs to another rider is 404, as if it did not exist.
 
+Who asks for too much within a minute is refused with 429 \`too_many_requests\`; \`Retry-After\` says how long to wait.
+
 While the service stops, requests are refused with 503 \`service_stopping\`. If it has more requests than it can serve in
 time, some are refused with 503 \`overloaded\`. Both have the header \`Retry-After\`. A request that is not valid HTTP is refused with 400
 \`malformed_request\` or \`invalid_host\`, 405, 408 \`request_timeout\`, 417 or 431.`;

@@ -21,8 +21,8 @@ export function Page(): MethodDecorator {
   return applyDecorators(
     Header('content-type', 'text/html; charset=utf-8'),
     Header('content-security-policy', CONTENT_SECURITY_POLICY),
-    Header('x-frame-options', 'DENY'),
-    Header('referrer-policy', 'no-referrer'),
+    Header('cross-origin-opener-policy', 'same-origin'),
+    Header('permissions-policy', 'camera=(), geolocation=(), microphone=()'),
   );
 }
 

@@ -114,3 +114,15 @@ export class KeyNotInForceError extends DomainError {
     super(KeyNotInForceError.code, `The key ${keyId} has expired, was revoked, or has a successor already.`);
   }
 }
+
+export class TooManyRequestsError extends DomainError {
+  static readonly code = 'too_many_requests';
+
+  /** @param limit the name of the limit, as the header RateLimit has it. */
+  constructor(limit: string) {
+    super(
+      TooManyRequestsError.code,
+      `The limit of ${limit.replace('-', ' ')} a minute is used up. Nothing was changed.`,
+    );
+  }
+}

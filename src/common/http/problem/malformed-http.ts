@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { SECURITY_HEADERS } from '../security-headers';
 import { DomainError } from './domain-error';
 import { problemDocument } from './problem-document';
 import type { ProblemCode } from './problem-types';
@@ -45,7 +46,7 @@ function answerOf({ status, code, message: detail }: MalformedHttpError, request
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'X-Content-Type-Options: nosniff',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     `X-Request-Id: ${requestId}`,
     'Connection: close',
     '',

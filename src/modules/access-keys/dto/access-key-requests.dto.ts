@@ -67,7 +67,7 @@ export class CreateAccessKey extends KeyRole {
   @WholeNumber(1, MOST_REQUESTS, {
     optional: true,
     example: 600,
-    description: 'How many requests a minute the key may send; without it, the limit of the service holds.',
+    description: 'How many requests a minute the key may send to each process, and how many writes to all of them; without it, the limits of the service hold.',
   })
   requests_per_minute?: number;
 

@@ -57,6 +57,15 @@ export interface ProbeTimes {
   readonly totalMs: number;
 }
 
+/** Runs scripts in a server, each atomically; they use only commands that DEPLOYMENT.md gives to the service's user. */
+export interface ScriptServer {
+  /** @throws CacheAwayError */
+  eval(
+    script: string,
+    options: { readonly keys: readonly string[]; readonly arguments: readonly string[] },
+  ): Promise<unknown>;
+}
+
 /**
  * One connection to the store, from its opening to its first error. It never connects again, so no command can move to
  * another server. Every command is atomic and bounded in time. A command that fails throws CacheAwayError and closes
@@ -70,6 +79,9 @@ export abstract class CacheSession {
 
   /** Whether no other store can serve this database. Then a changed run id is accepted at once. */
   abstract readonly isOnlyStore: boolean;
+
+  /** Null where the store is the memory of this process. */
+  readonly scripts: ScriptServer | null = null;
 
   /** Whether the session may still be used. After the first error it stays false. */
   abstract readonly isOpen: boolean;

@@ -71,6 +71,11 @@ for i = 1, #KEYS, 2 do
 end
 return dropped`);
 
-function script(SCRIPT: string) {
+/** A script that the server knows by its digest once it has run it. */
+export type Script = ReturnType<
+  typeof defineScript<{ SCRIPT: string; transformArguments: (...args: string[]) => string[] }>
+>;
+
+export function script(SCRIPT: string): Script {
   return defineScript({ SCRIPT, transformArguments: (...args: string[]) => args });
 }

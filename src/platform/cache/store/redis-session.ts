@@ -8,16 +8,16 @@ import {
   CacheSession,
   type Mark,
   type ProbeTimes,
+  type ScriptServer,
   type ServerFigures,
   type StoredKey,
   type StoredKeys,
 } from './cache-session';
 import { type CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
 import { RedisInfo } from './redis-info';
-import { ACQUIRE, DROP, FILL, MARK, RELEASE } from './redis-scripts';
+import { ACQUIRE, DROP, FILL, MARK, RELEASE, type Script, script } from './redis-scripts';
 
 type RedisClient = ReturnType<typeof createClient>;
-type Script = typeof ACQUIRE;
 
 /** A probe that was not removed expires by itself. */
 const PROBE_TTL_MS = 5_000;
@@ -37,6 +37,10 @@ export class RedisSession extends CacheSession {
   readonly closed: Promise<Error>;
   /** The store of `cache-manager-redis-yet` over this client, for code that injects CACHE_MANAGER. */
   readonly store: RedisStore;
+  override readonly scripts: ScriptServer = {
+    eval: (text, { keys, arguments: values }) => this.run(this.scriptOf(text), keys, ...values),
+  };
+  private readonly furtherScripts = new Map<string, Script>();
   private open = true;
   private resolveClosed: (error: Error) => void = () => undefined;
   /** When each command that has no reply yet was sent. Redis replies in the order of the commands. */
@@ -198,6 +202,12 @@ export class RedisSession extends CacheSession {
 
   close(): void {
     this.closeBecause(new Error('closed'));
+  }
+
+  private scriptOf(text: string): Script {
+    const known = this.furtherScripts.get(text) ?? script(text);
+    this.furtherScripts.set(text, known);
+    return known;
   }
 
   private async run<Reply>(

@@ -80,6 +80,14 @@ export const ACCESS_PROBLEMS = {
     advice:
       'Set AUTH=required, so that callers show a key, or AUTH=trusted-network, if something in front decides who calls.',
   },
+  too_many_requests: {
+    status: HttpStatus.TOO_MANY_REQUESTS,
+    title: 'There were too many requests.',
+    when:
+      'A key, or an address without one, has asked for more than it may within a minute: requests, writes, different ' +
+      'objects, or keys that are wrong. The headers `RateLimit` and `RateLimit-Policy` say which limit it is.',
+    advice: 'Wait for as long as Retry-After says, then repeat the request.',
+  },
   key_not_in_force: {
     status: HttpStatus.CONFLICT,
     title: 'The key is not in force.',

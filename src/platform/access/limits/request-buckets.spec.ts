@@ -1,0 +1,70 @@
+import { RequestBuckets } from './request-buckets';
+
+const MINUTE = 60_000;
+
+describe(RequestBuckets.name, () => {
+  let buckets: RequestBuckets;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    buckets = new RequestBuckets(3);
+  });
+
+  afterEach(() => jest.useRealTimers());
+
+  /** How many of so many requests at once are let through. */
+  const burst = (times: number, most: number, caller = 'a'): number =>
+    Array.from({ length: times }, () => buckets.take(caller, most)).filter(({ isExceeded }) => !isExceeded)
+      .length;
+
+  it.each([1, 3, 7, 60, 1_000, 59_999])('lets %i a minute through at once, and no more', (most) => {
+    expect(burst(most + 5, most)).toBe(most);
+  });
+
+  it('lets one more through whenever its share of the minute is over', () => {
+    burst(7, 6);
+    jest.advanceTimersByTime(9_999);
+    expect(burst(1, 6)).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect(burst(2, 6)).toBe(1);
+    jest.advanceTimersByTime(25_000);
+    expect(burst(5, 6)).toBe(2);
+    jest.advanceTimersByTime(10 * MINUTE);
+    expect(burst(20, 6)).toBe(6);
+  });
+
+  it('never refuses who comes evenly, and lets through nothing beyond that over a long time', () => {
+    expect(burst(100, 100)).toBe(100);
+    let passed = 0;
+    for (let second = 0; second < 600; second += 1) {
+      jest.advanceTimersByTime(1_000);
+      passed += burst(10, 100);
+    }
+    expect(passed).toBe(1_000);
+  });
+
+  it('says what is left, and when there is more', () => {
+    expect(buckets.take('a', 6)).toMatchObject({ isExceeded: false, most: 6, remaining: 5 });
+    burst(4, 6);
+    const last = buckets.take('a', 6);
+    expect([last.remaining, Math.round(last.moreInMs)]).toEqual([0, 10_000]);
+    jest.advanceTimersByTime(4_000);
+    const refused = buckets.take('a', 6);
+    expect([refused.isExceeded, refused.remaining, Math.round(refused.moreInMs)]).toEqual([true, 0, 6_000]);
+  });
+
+  it('does not make who is refused wait longer', () => {
+    burst(1_000, 6);
+    jest.advanceTimersByTime(10_000);
+    expect(burst(1, 6)).toBe(1);
+  });
+
+  it('counts each caller alone, and forgets who has asked least recently', () => {
+    burst(1, 1, 'a');
+    expect([burst(1, 1, 'b'), burst(1, 1, 'a')]).toEqual([1, 0]);
+    burst(1, 1, 'c');
+    burst(1, 1, 'd');
+    expect([burst(1, 1, 'a'), burst(1, 1, 'd')]).toEqual([0, 0]);
+    expect(burst(1, 1, 'b')).toBe(1);
+  });
+});

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { TooManyRequestsError } from '../../../common/http/problem/access-errors';
+import { sendProblem } from '../../../common/http/problem/problem.filter';
+import { AppConfig } from '../../config/app-config';
+import { askToWait, describeQuota, type LimitName } from './limit-headers';
+import { networkOf } from './network-of';
+import { type Quota, WINDOW_MS } from './quota';
+import { RequestBuckets } from './request-buckets';
+import { SharedCounts } from './shared-counts';
+import { Turns } from './turns';
+
+type Done = (error?: Error) => void;
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
+
+/** Objects that were looked up by somebody within the last minute. */
+const MOST_LOOKED_UP = 100_000;
+const MOST_SUSPECTS = 10_000;
+/** While this part of a limit is left, an answer to a read says nothing of it: that would cost a hit more than counting it. */
+const PLENTY = 1 / 4;
+
+const READS: readonly unknown[] = ['GET', 'HEAD'];
+
+/**
+ * Limits how much one caller may ask for: whoever shows a key by its id, and others by their address. Every request is
+ * counted in this process; writes, look-ups and failed authentications for all processes together.
+ */
+@Injectable()
+export class RequestLimits {
+  private readonly requests = new RequestBuckets();
+  private readonly lookedUp = new LRUCache<string, true>({ max: MOST_LOOKED_UP, ttl: WINDOW_MS });
+  private readonly suspects = new LRUCache<string, true>({ max: MOST_SUSPECTS, ttl: WINDOW_MS });
+  private readonly turns = new Turns();
+  private readonly counting = new WeakMap<FastifyRequest, Promise<Quota>>();
+
+  constructor(
+    private readonly shared: SharedCounts,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** Limits every route but those about health; called before what finds out who asks, so that it comes after that. */
+  guard(server: FastifyInstance): void {
+    server.addHook('onRoute', (route) => this.limitRoute(route));
+  }
+
+  /** Whether a key that is not known yet may be asked for now; what an address that failed too often asks for waits its turn. */
+  ask<Result>(request: FastifyRequest, question: () => Promise<Result>): Promise<Result> | null {
+    return this.suspects.has(networkOf(request)) ? this.turns.take(question) : question();
+  }
+
+  /** Counts a failed authentication, and refuses the request with what it deserves, or with 429 when there were too many. */
+  refuseStranger(request: FastifyRequest, reply: FastifyReply, refuse: () => void): void {
+    const most = this.config.limit('FAILED_AUTHENTICATIONS_PER_MINUTE');
+    if (most === 0) return refuse();
+    const address = networkOf(request);
+    void this.shared.take(`failed-authentications:${address}`, most).then((quota) => {
+      if (!quota.isExceeded) return refuse();
+      this.suspects.set(address, true);
+      refuseExceeded('failed-authentications', quota, request, reply);
+    });
+  }
+
+  /** Refuses a request whose turn would be too far away. */
+  refuseTurn(request: FastifyRequest, reply: FastifyReply): void {
+    askToWait(reply, { moreInMs: 1_000 });
+    sendProblem(new TooManyRequestsError('failed-authentications'), request, reply);
+  }
+
+  private limitRoute(route: RouteOptions): void {
+    if (/^\/health\b/.test(route.url)) return;
+    const isRead = [route.method].flat().every((method) => READS.includes(method));
+    const isLookup = isRead && route.config?.access?.own != null;
+    const hook = isLookup ? this.limitLookup : isRead ? this.limitRead : this.limitWrite;
+    const others = [route.onRequest ?? []].flat();
+    // The route of HEAD is made of that of GET, which has it already.
+    if (!others.includes(hook)) route.onRequest = [hook, ...others];
+    if (!isRead) route.preValidation = [this.awaitCount, ...[route.preValidation ?? []].flat()];
+  }
+
+  private readonly limitRead: Hook = (request, reply, done) => {
+    if (this.takeRequest(request, reply)) done();
+  };
+
+  /** Counted while the body comes and is parsed. */
+  private readonly limitWrite: Hook = (request, reply, done) => {
+    if (!this.takeRequest(request, reply)) return;
+    const most = this.mostOf('WRITES_PER_MINUTE', request);
+    if (most > 0) this.counting.set(request, this.shared.take(`writes:${callerOf(request)}`, most));
+    done();
+  };
+
+  private readonly awaitCount: Hook = (request, reply, done) => {
+    const counting = this.counting.get(request);
+    if (!counting) return done();
+    void counting.then((quota) => {
+      if (quota.isExceeded) return refuseExceeded('writes', quota, request, reply);
+      describeQuota(reply, 'writes', quota);
+      done();
+    });
+  };
+
+  /** Who asks for the same object again learns nothing new: each is counted once a minute, and a hit costs no command. */
+  private readonly limitLookup: Hook = (request, reply, done) => {
+    if (!this.takeRequest(request, reply)) return;
+    const most = this.mostOf('LOOKUPS_PER_MINUTE', request);
+    if (most === 0) return done();
+    const caller = callerOf(request);
+    const object = `${caller} ${objectOf(request)}`;
+    if (this.lookedUp.has(object)) return done();
+    void this.shared.take(`lookups:${caller}`, most).then((quota) => {
+      if (quota.isExceeded) return refuseExceeded('lookups', quota, request, reply);
+      this.lookedUp.set(object, true);
+      done();
+    });
+  };
+
+  /** Whether the request may go on; else it is answered. */
+  private takeRequest(request: FastifyRequest, reply: FastifyReply): boolean {
+    const most = this.mostOf('REQUESTS_PER_MINUTE', request);
+    if (most === 0) return true;
+    const quota = this.requests.take(callerOf(request), most);
+    if (quota.isExceeded) {
+      refuseExceeded('requests', quota, request, reply);
+      return false;
+    }
+    if (quota.remaining < most * PLENTY) describeQuota(reply, 'requests', quota);
+    return true;
+  }
+
+  /** Requests a minute; 0: as many as it likes. */
+  private mostOf(
+    name: 'REQUESTS_PER_MINUTE' | 'WRITES_PER_MINUTE' | 'LOOKUPS_PER_MINUTE',
+    { caller }: FastifyRequest,
+  ): number {
+    const { requestsPerMinute: own, role } = caller;
+    if (own && name !== 'LOOKUPS_PER_MINUTE') return own;
+    // It tries out how much the service can do, and exists only where SIMULATION is on.
+    return role === 'simulator' ? 0 : this.config.limit(name);
+  }
+}
+
+function callerOf(request: FastifyRequest): string {
+  return request.caller.keyId ?? networkOf(request);
+}
+
+function objectOf({ routeOptions, params }: FastifyRequest): string {
+  const name = routeOptions.config.access?.own?.name ?? '';
+  return `${name} ${(params as Readonly<Record<string, string>>)[name] ?? ''}`;
+}
+
+function refuseExceeded(name: LimitName, quota: Quota, request: FastifyRequest, reply: FastifyReply): void {
+  describeQuota(reply, name, quota);
+  askToWait(reply, quota);
+  sendProblem(new TooManyRequestsError(name), request, reply);
+}
