@@ -16,7 +16,7 @@ import { requestIds } from './common/http/request-ids';
 import { logResponse, RequestLog } from './common/http/request-log';
 import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
-import { refuseBeyondLoopback } from './platform/access/open-mode';
+import { AccessJournal } from './platform/audit/access-journal';
 import type { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
 
@@ -46,7 +46,6 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
   connections.watch(server);
   refuseBadHeads(server);
   refuseWhileLate(server, config.get('OVERLOAD_EVENT_LOOP_DELAY_MS'));
-  if (config.authMode === 'open') refuseBeyondLoopback(server);
   return adapter;
 }
 
@@ -76,6 +75,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   server.setReplySerializer(toJson);
   refuseWhileStopping(server);
   const gate = app.get(AccessGate);
+  gate.receive(server, app.get(AccessJournal));
   refuseUnknown(server, LONGEST_PARAMETER, gate.beforeNaming);
   boundRequests(app, (handler) => ({ access: accessPolicyOf(handler) ?? undefined }));
   gate.guard(server);

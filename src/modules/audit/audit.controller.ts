@@ -21,7 +21,7 @@ export class AuditController {
    * changes nothing.
    */
   @Get()
-  @Requires('audit:read')
+  @Requires('audit:read', { noted: 'read' })
   list(@Query() query: AuditQuery): Promise<AuditEntries> {
     return this.audit.list(query);
   }
@@ -33,7 +33,7 @@ export class AuditController {
    * as fast as the caller takes them. An export whose connection ends early is not whole: begin again with `to`.
    */
   @Get('export')
-  @Requires('audit:read')
+  @Requires('audit:read', { noted: 'read' })
   @ApiOkResponse({
     description: 'A line of JSON for each entry, with the members that `GET /audit` has.',
     content: {

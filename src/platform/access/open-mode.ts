@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OpenModeIsLocalError } from '../../common/http/problem/access-errors';
-import { sendProblem } from '../../common/http/problem/problem.filter';
 import { isLoopback } from '../config/loopback';
 
 /** By these a proxy in front is noticed. */
@@ -10,10 +9,13 @@ const FORWARDED = /^(forwarded|x-forwarded-.*|x-real-ip|via)$/;
  * Refuses what does not come from this machine itself, where everybody may do everything: a host of another name (a page
  * elsewhere whose name was bound to this address), a page of another site, and whatever came through a proxy.
  */
-export function refuseBeyondLoopback(server: FastifyInstance): void {
+export function refuseBeyondLoopback(
+  server: FastifyInstance,
+  refuse: (error: OpenModeIsLocalError, request: FastifyRequest, reply: FastifyReply) => void,
+): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (isLocal(request)) done();
-    else sendProblem(new OpenModeIsLocalError(), request, reply);
+    else refuse(new OpenModeIsLocalError(), request, reply);
   });
 }
 

@@ -1,22 +1,19 @@
 import { hash } from 'node:crypto';
 import { toJson } from '../../common/http/json';
+import { isPersonal } from '../../common/personal.decorator';
 import type { AuditChanges } from './audit-entry';
 
 const DIGITS = 12;
 
 /**
- * What a change set, as the trail remembers it.
+ * What a change set, as the trail remembers it: of members that are marked `@Personal()` only the names.
  *
  * @param values the members by their names; one that is undefined was not set.
- * @param personal the members that say something about a person: of these only the names are remembered.
  */
-export function describeChanges(
-  values: Readonly<Record<string, unknown>>,
-  personal: ReadonlySet<string> = new Set(),
-): AuditChanges {
+export function describeChanges(values: object): AuditChanges {
   return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, personal.has(name) ? null : digestOf(value)]],
+    Object.entries(values).flatMap(([name, value]: [string, unknown]) =>
+      value === undefined ? [] : [[name, isPersonal(name) ? null : digestOf(value)]],
     ),
   );
 }

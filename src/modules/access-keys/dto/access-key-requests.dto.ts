@@ -1,3 +1,4 @@
+import { Personal } from '../../../common/personal.decorator';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches, ValidateBy } from 'class-validator';
 import { MostItems } from '../../../common/http/request/most-items.decorator';
@@ -47,6 +48,7 @@ export class CreateAccessKey extends KeyRole {
   client!: string;
 
   @Text(LONGEST_NAME, { example: 'Ventanilla 3', description: 'What people call the key.' })
+  @Personal()
   name!: string;
 
   @ApiPropertyOptional({
