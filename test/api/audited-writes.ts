@@ -225,8 +225,8 @@ export function auditedWrites(
     'POST /fares/limits': () =>
       plain({
         path: '/fares/limits',
-        body: { ...day, limit_name: 'credit_trips', value: 1 },
-        about: ['fare_limit', 'credit_trips 2999-01-01'],
+        body: { ...day, limit_name: 'credit_boardings', value: 1 },
+        about: ['fare_limit', 'credit_boardings 2999-01-01'],
       }),
   };
 }

@@ -6,6 +6,7 @@ import { CacheInstance } from '../../../test/setup/cache-instance';
 import { createDatabase } from '../../../test/setup/database';
 import { AUDIT, writeRequest } from '../../../test/setup/write-request';
 import { LOCK_SEED } from './idempotency-keys';
+import { partOf } from './write-request';
 import { Writes } from './writes';
 
 /** Enough for more polls of the key than a write makes attempts, in milliseconds. */
@@ -124,6 +125,62 @@ describe(Writes.name, () => {
     expect([await replaying('first'), await replaying('second')]).toEqual(['first', 'first']);
     expect(replayed).toHaveBeenCalledTimes(2);
     expect(await instance.see('fact')).toBe('HIT 0');
+  });
+
+  it('leaves one row of the trail with each change, and none of what was rolled back or changed nothing', async () => {
+    const options = { evicts, request: writeRequest() };
+    const refuse = (): Promise<never> => Promise.reject(new Error('refused'));
+    const audit = { object: { kind: 'fact', id: 7 }, changes: { version: 1 } };
+    await instance.writes.run(options, () => ({ response: null, touches: 'fact', audit }));
+    await instance.writes.run(options, () => ({ response: null, nothingToDo: true }));
+    await instance.writes.run(options, () => ({ response: null, replay: true }));
+    const part = { evicts, request: partOf(writeRequest(), 'part') };
+    await instance.writes.run(part, () => ({ response: null, touches: 'fact', audit }));
+    const refused = instance.writes.run(options, () => ({
+      response: null,
+      touches: 'fact',
+      audit: AUDIT,
+      change: refuse,
+    }));
+
+    await expect(refused).rejects.toThrow('refused');
+    expect(
+      await instance.dataSource.query('SELECT operation, object_id, changes FROM audit_entries'),
+    ).toEqual([
+      // printf 1 | sha256sum
+      { operation: 'POST /facts', object_id: '7', changes: { version: '6b86b273ff34' } },
+    ]);
+  });
+
+  it('changes nothing when its row of the trail is refused', async () => {
+    await instance.dataSource.query('DROP TABLE audit_entries');
+    const writing = instance.writes.run({ evicts, request: writeRequest() }, (manager) => ({
+      response: 'written',
+      touches: 'fact',
+      audit: AUDIT,
+      change: () => write(manager, 'fact'),
+    }));
+
+    await expect(writing).rejects.toThrow('audit_entries');
+    expect(await instance.see('fact')).toBe('MISS 0');
+  });
+
+  it('finds and takes keys of its own client only', async () => {
+    const run = (client: string): Promise<string> =>
+      instance.writes.run({ evicts, request: writeRequest({ key: 'key', client }) }, () => ({
+        response: `of ${client}`,
+        nothingToDo: true,
+      }));
+    const find = (client: string): Promise<unknown> =>
+      instance.writes.findStored(writeRequest({ key: 'key', client }));
+
+    expect([await run('a'), await find('b'), await run('b'), await run('a')]).toEqual([
+      'of a',
+      null,
+      'of b',
+      'of a',
+    ]);
+    expect([await find('a'), await find('b'), await find('')]).toEqual(['of a', 'of b', null]);
   });
 
   it('releases its marks after the commit, and after a refusal', async () => {

@@ -144,7 +144,7 @@ describe('ledger:verify', () => {
     const lines = await prove({ heads: ['0'.repeat(64)] });
 
     expect(lines.join('\n')).toContain('BROKEN  the chain of postings is the one whose head is in 000');
-    expect(lines.at(-1)).toBe('The books are wrong in 1 places.');
+    expect(lines.at(-1)).toBe('The books are wrong. Rows that break a check: 1.');
   });
 });
 
