@@ -19,8 +19,8 @@ import { SECURITY_HEADERS } from './common/http/security-headers';
 import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
 import { RequestLimits } from './platform/access/limits/request-limits';
-import { refuseBeyondLoopback } from './platform/access/open-mode';
-import type { AppConfig } from './platform/config/app-config';
+import { AccessJournal } from './platform/audit/access-journal';
+import { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
 
 /** The limit of all headers: a text that is too long for an id is answered 404, where Fastify's own limit would answer 414. */
@@ -49,8 +49,6 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
   server.addHook('onRequest', identify);
   connections.watch(server);
   refuseBadHeads(server);
-  if (config.authMode === 'open') refuseBeyondLoopback(server);
-  allowOrigins(server, config.list('CORS_ORIGINS'));
   refuseWhileLate(server, config.get('OVERLOAD_EVENT_LOOP_DELAY_MS'));
   return adapter;
 }
@@ -81,6 +79,8 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   server.setReplySerializer(toJson);
   refuseWhileStopping(server);
   const gate = app.get(AccessGate);
+  gate.receive(server, app.get(AccessJournal));
+  allowOrigins(server, app.get(AppConfig).list('CORS_ORIGINS'));
   refuseUnknown(server, LONGEST_PARAMETER, gate.beforeNaming);
   boundRequests(app, (handler) => ({ access: accessPolicyOf(handler) ?? undefined }));
   app.get(RequestLimits).guard(server);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
@@ -6,21 +7,24 @@ import { newAccessKey } from '../../src/platform/access/access-key';
 import { revokeAccessKey } from '../../src/platform/access/access-key-store';
 import { databaseOf } from '../../src/platform/access/program-database';
 import { type Role, ROLES, type Scope, scopesOf } from '../../src/platform/access/scopes';
+import { LOCK_SEED } from '../../src/platform/writes/idempotency-keys';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aKey, bearer, type TestKey } from '../builders/keys';
 import { aStation, aVehicle } from '../builders/network';
-import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
-import { afterFile } from '../setup/after-test';
+import { aCard, aLine, aRecharge, aUser, balanceOf, type Line } from '../builders/rides';
+import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, documentOf, post, send } from '../setup/api';
-import type { Operation } from '../setup/api-document';
+import type { Operation, Schema } from '../setup/api-document';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase } from '../setup/database';
 import { runInProcess } from '../setup/in-process';
 import { exchange } from '../setup/raw-connection';
+import { startSharedRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { until } from '../setup/until';
+import { auditedWrites, CARD_NUMBER, KEY_NAME, PERSON, REASON } from './audited-writes';
 
 const AGENT_MOST_REVERSAL = 20_000;
 
@@ -49,12 +53,16 @@ beforeAll(async () => {
   afterFile(() => client.end());
   folder = await createTempFolder();
   afterFile(() => removeFolder(folder));
+  // Two processes without one have no cache.
+  const redis = await startSharedRedis();
+  afterFile(() => redis.stop());
+  const over = { databaseUrl: database.url, redisUrl: redis.url };
   const env = { SIMULATION: 'on', AGENT_MOST_REVERSAL: `${AGENT_MOST_REVERSAL}` };
   [service, open] = await Promise.all([
-    startService({ databaseUrl: database.url, env: { ...env, AUTH: 'required', DATA_DIR: folder } }),
+    startService({ ...over, env: { ...env, AUTH: 'required', DATA_DIR: folder } }),
     // Neither what proxies are trusted nor what origins may call makes open mode less strict.
     startService({
-      databaseUrl: database.url,
+      ...over,
       env: {
         ...env,
         AUTH: 'open',
@@ -450,6 +458,295 @@ describe('a key', () => {
     );
   });
 });
+
+/** A row of the trail. */
+interface Row {
+  readonly client: string;
+  readonly key_id: string | null;
+  readonly role: string | null;
+  readonly operation: string;
+  readonly object_kind: string | null;
+  readonly object_id: string | null;
+  readonly outcome: string;
+  readonly changes: Record<string, string | null> | null;
+  readonly reason: string | null;
+  readonly address: string | null;
+}
+
+describe('the audit trail', () => {
+  const READS_BY_POST = ['POST /fares/quote', 'POST /fares/price'];
+
+  async function rowsOf({ headers }: Answer): Promise<Row[]> {
+    const { rows } = await client.query<Row>('SELECT * FROM audit_entries WHERE request_id = $1', [
+      headers.get('x-request-id'),
+    ]);
+    return rows;
+  }
+
+  /** What is not written in a transaction is written a little later. */
+  async function notedOf(answer: Answer): Promise<Row[]> {
+    await until('the entry is written', async () => (await rowsOf(answer)).length > 0);
+    return rowsOf(answer);
+  }
+
+  it('has exactly one row of every write, whatever operation it is, and nothing personal in it', async () => {
+    const card_id = await aCard(prepared, 50_000);
+    const { ride, boarding } = line;
+    const things = {
+      ...{ user_id: own.user_id, card_id, vehicle_id, ride, boarding },
+      ...{ station_id: boarding.boarding_station_id, route_id: boarding.route_id },
+      disembarking_station_id: ride.disembarking_station_id,
+    };
+    const sendOne = (
+      operation: string,
+      path: string,
+      body?: object,
+      by = keys.simulator,
+    ): Promise<Answer> => {
+      const [method = ''] = operation.split(' ');
+      if (body && (method === 'POST' || method === 'PATCH'))
+        return send(service, method, path, body, by.headers);
+      return ask(service, path, { method, headers: by.headers });
+    };
+    const attempts = auditedWrites(things, keys.administrator, sendOne);
+    const writes = (await operations())
+      .filter(({ method }) => method !== 'GET')
+      .map(nameOf)
+      .filter((name) => !READS_BY_POST.includes(name));
+    expect(Object.keys(attempts).sort()).toEqual(writes.sort());
+
+    for (const [operation, prepare] of Object.entries(attempts)) {
+      const { path, body, about, member, by = keys.simulator, changes } = await prepare();
+      const answer = await sendOne(operation, path, body, by);
+      expect([operation, answer.status < 300 || answer.body]).toEqual([operation, true]);
+      const isNoted = about === null;
+      const found = isNoted ? await notedOf(answer) : await rowsOf(answer);
+      const id = member ? String((answer.body as Record<string, unknown>)[member]) : (about?.[1] ?? null);
+      expect(found).toEqual([
+        expect.objectContaining({
+          operation,
+          outcome: 'changed',
+          client: 'test',
+          key_id: by.id,
+          role: by === keys.simulator ? 'simulator' : 'administrator',
+          object_kind: about?.[0] ?? null,
+          object_id: id,
+          address: expect.stringContaining('127.0.0.1') as string,
+          reason: null,
+        }),
+      ]);
+      if (changes) expect(Object.keys(found[0]?.changes ?? {}).sort()).toEqual([...changes].sort());
+    }
+
+    const { rows } = await client.query<{ row: string }>(
+      'SELECT audit_entries::text AS row FROM audit_entries',
+    );
+    const trail = rows.map(({ row }) => row).join('\n');
+    const words = [
+      ...Object.values(PERSON).filter((value) => value.length > 1),
+      CARD_NUMBER,
+      REASON,
+      KEY_NAME,
+    ];
+    // A concession is a rule for a category, and not about a person.
+    const leaked = words.filter((word) => word !== PERSON.rider_category && trail.includes(word));
+    expect(leaked).toEqual([]);
+    const digests = words.map((word) => hash('sha256', JSON.stringify(word), 'hex').slice(0, 12));
+    expect(digests.filter((digest) => trail.includes(digest))).toEqual([]);
+  });
+
+  it('has no row of what changed nothing: a refusal, a repetition, what was so already', async () => {
+    const card_id = await aCard(prepared, 0);
+    const headers = { ...keys.agent.headers, 'idempotency-key': 'trail-once' };
+    const first = await post(service, '/recharges', { card_id, amount: 5_000 }, headers);
+    const again = await post(service, '/recharges', { card_id, amount: 5_000 }, headers);
+    const refused = await post(
+      service,
+      '/recharges',
+      { card_id: 999_999, amount: 5_000 },
+      keys.agent.headers,
+    );
+    const same = await send(service, 'PATCH', `/cards/${card_id}`, { status: 'active' }, keys.agent.headers);
+
+    expect([first.status, again.status, refused.status, same.status]).toEqual([201, 201, 404, 200]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const counts = [];
+    for (const answer of [first, again, refused, same]) counts.push((await rowsOf(answer)).length);
+    expect(counts).toEqual([1, 0, 0, 0]);
+  });
+
+  it('has who read personal data, also from the cache and by its tag, and nothing of other reads', async () => {
+    const { user_id, card_id } = anothers;
+    const path = `/users/${user_id}/card-balance`;
+    const read = (at: string, role: Role, more: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+      ask(service, at, { headers: { ...keys[role].headers, ...more } });
+    await read(path, 'auditor');
+    const hit = await read(path, 'auditor');
+    const etag = hit.headers.get('etag') ?? '';
+    const unchanged = await read(path, 'auditor', { 'if-none-match': etag });
+    expect([hit.headers.get('x-cache'), unchanged.status]).toEqual(['HIT', 304]);
+
+    for (const answer of [
+      hit,
+      unchanged,
+      await read('/users/latest', 'agent'),
+      await read('/audit', 'auditor'),
+    ])
+      expect(await notedOf(answer)).toEqual([expect.objectContaining({ outcome: 'read', changes: null })]);
+    expect(await notedOf(hit)).toEqual([
+      expect.objectContaining({ object_kind: 'user', object_id: `${user_id}`, key_id: keys.auditor.id }),
+    ]);
+    const others = [
+      await read(`/users/${own.user_id}`, 'rider'),
+      await read('/users/999999', 'auditor'),
+      await read(`/cards/${card_id}/balance`, 'agent'),
+    ];
+    await notedOf(await read(`/users/${user_id}`, 'agent'));
+    for (const answer of others) expect(await rowsOf(answer)).toEqual([]);
+  });
+
+  it('is told by every operation that shows something of a person', async () => {
+    const { openApi } = await documentOf(service);
+    const { components, paths } = openApi;
+    const body = paths['/users']?.post?.requestBody?.content['application/json']?.schema;
+    const names = [...membersOf(body, components.schemas), 'full_name', 'card_number'].filter(
+      (name) => name !== 'rider_category',
+    );
+    const silent = Object.entries(paths).flatMap(([path, { get }]) => {
+      const access = (get as { 'x-access'?: { noted?: string } } | undefined)?.['x-access'];
+      const shown = membersOf(
+        get?.responses['200']?.content?.['application/json']?.schema,
+        components.schemas,
+      );
+      return shown.some((name) => names.includes(name)) && access?.noted !== 'read' ? [path] : [];
+    });
+    expect(names).toContain('email');
+    expect(silent).toEqual([]);
+  });
+
+  it('has each refusal of a caller, and is not filled by whoever is refused all the time', async () => {
+    // One that has refused nobody yet.
+    const fresh = await startService({ databaseUrl, env: { AUTH: 'required', DATA_DIR: folder } });
+    afterTest(() => fresh.stop());
+    const scraper = await aKey(client, 'scraper');
+    const rider = await aKey(client, 'rider', { user_id: own.user_id });
+    const point = await aKey(client, 'recharge_point', { recharge_point_id });
+    const { card_id } = anothers;
+    const elsewhereRecharge = { card_id, amount: 1_000, recharge_point_id: elsewhere };
+    const asked = [
+      await ask(fresh, `/cards/${card_id}`),
+      await ask(fresh, `/cards/${card_id}`, { headers: bearer('wrong') }),
+      await ask(fresh, `/cards/${card_id}`, { headers: scraper.headers }),
+      await ask(fresh, `/cards/${card_id}/balance`, { headers: rider.headers }),
+      await post(fresh, '/recharges', elsewhereRecharge, point.headers),
+      await ask(fresh, '/users/ana@example.org', { headers: scraper.headers }),
+    ];
+    const rows: unknown[] = [];
+    for (const answer of asked)
+      for (const row of await notedOf(answer))
+        rows.push([row.reason, row.key_id, row.operation, row.object_kind, row.object_id, row.outcome]);
+    const id = `${card_id}`;
+    expect(rows).toEqual([
+      ['key_required', null, 'GET /cards/{card_id}', 'card', id, 'refused'],
+      ['key_invalid', null, 'GET /cards/{card_id}', 'card', id, 'refused'],
+      ['scope_missing', scraper.id, 'GET /cards/{card_id}', 'card', id, 'refused'],
+      ['card_not_found', rider.id, 'GET /cards/{card_id}/balance', 'card', id, 'refused'],
+      ['not_this_recharge_point', point.id, 'POST /recharges', null, null, 'refused'],
+      ['scope_missing', scraper.id, 'GET /users/{user_id}', 'user', null, 'refused'],
+    ]);
+
+    for (let n = 0; n < 60; n += 1) await ask(fresh, '/concessionaires');
+    // What is refused to a known key is noted, however many strangers are refused.
+    expect(await notedOf(await ask(fresh, '/users/latest', { headers: scraper.headers }))).toHaveLength(1);
+    await fresh.stop();
+    const { rows: flood } = await client.query(
+      `SELECT reason, count(*)::int AS n FROM audit_entries WHERE operation = 'GET /concessionaires' AND key_id IS NULL
+       GROUP BY reason ORDER BY n DESC`,
+    );
+    expect(flood).toEqual(
+      expect.arrayContaining([
+        // Two of the ten were those before.
+        { reason: 'key_required', n: expect.any(Number) as number },
+        { reason: 'key_required; 52 more refusals of this caller in a minute are not noted', n: 1 },
+      ]),
+    );
+    expect((flood[0] as { n: number }).n).toBeLessThanOrEqual(9);
+  });
+
+  it('has what came through a proxy where nobody is asked for a key', async () => {
+    const answer = await ask(open, '/trips/total', { headers: { forwarded: 'for=10.0.0.1' } });
+    expect(await notedOf(answer)).toEqual([
+      expect.objectContaining({ outcome: 'refused', reason: 'open_mode_is_local', client: '' }),
+    ]);
+  });
+});
+
+describe('what belongs to a client', () => {
+  it("is another client's neither to find, nor to take, nor to repeat", async () => {
+    const others = await aKey(client, 'agent', {}, { client: 'other' });
+    const card_id = await aCard(prepared, 0);
+    const recharge = async (by: TestKey, given: object, key: string): Promise<Answer> =>
+      post(service, '/recharges', { card_id, ...given }, { ...by.headers, 'idempotency-key': key });
+    const idOf = ({ status, body }: Answer): unknown => [
+      status,
+      (body as { recharge_id?: number }).recharge_id,
+    ];
+
+    const mine = await recharge(keys.agent, { amount: 2_000 }, 'same-key');
+    const theirs = await recharge(others, { amount: 3_000 }, 'same-key');
+    expect([mine.status, theirs.status]).toEqual([201, 201]);
+    expect(theirs.headers.get('idempotency-replayed')).toBeNull();
+    expect(idOf(await recharge(keys.agent, { amount: 2_000 }, 'same-key'))).toEqual(idOf(mine));
+    expect(idOf(await recharge(others, { amount: 3_000 }, 'same-key'))).toEqual(idOf(theirs));
+
+    const first = await recharge(keys.agent, { amount: 2_000, transaction_id: 'same' }, 'a');
+    const second = await recharge(others, { amount: 3_000, transaction_id: 'same' }, 'b');
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(idOf(await recharge(others, { amount: 3_000, transaction_id: 'same' }, 'c'))).toEqual(
+      idOf(second),
+    );
+    expect(codeOf(await recharge(keys.agent, { amount: 3_000, transaction_id: 'same' }, 'd'))).toBe(
+      'transaction_id_reused',
+    );
+    expect(await balanceOf(prepared, card_id)).toBe(10_000);
+  });
+
+  it('is not held up by the same key of another that is still in use', async () => {
+    const card_id = await aCard(prepared, 0);
+    const holder = await connect(databaseUrl);
+    afterTest(() => holder.end());
+    await holder.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    await holder.query(`SELECT FROM take_idempotency_key('other', 'busy', ${LOCK_SEED}, now())`);
+    const headers = { ...keys.agent.headers, 'idempotency-key': 'busy' };
+    expect((await post(service, '/recharges', { card_id, amount: 2_000 }, headers)).status).toBe(201);
+  });
+
+  it('is not looked up by a simulation of another', async () => {
+    const others = await aKey(client, 'simulator', {}, { client: 'other' });
+    const path = '/trips/simulate/revenue-test?num_trips=1';
+    const simulate = async (by: TestKey): Promise<string | null> => {
+      const init = { method: 'POST', headers: { ...by.headers, 'idempotency-key': 'simulated' } };
+      return (await ask(service, path, init)).headers.get('idempotency-replayed');
+    };
+    expect([await simulate(keys.simulator), await simulate(others), await simulate(others)]).toEqual([
+      null,
+      null,
+      'true',
+    ]);
+  });
+});
+
+type Schemas = Readonly<Record<string, Schema>>;
+
+/** The names of all members that a schema has, at any depth. */
+function membersOf(schema: unknown, schemas: Schemas): string[] {
+  if (Array.isArray(schema)) return schema.flatMap((part) => membersOf(part, schemas));
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { $ref, properties, items, allOf, anyOf, oneOf } = schema as Record<string, unknown>;
+  const referred = typeof $ref === 'string' ? schemas[$ref.split('/').at(-1) ?? ''] : undefined;
+  const parts = [referred, items, allOf, anyOf, oneOf, Object.values(properties ?? {})];
+  return [...Object.keys(properties ?? {}), ...parts.flatMap((part) => membersOf(part, schemas))];
+}
 
 describe('npm run keys', () => {
   const run = (...args: string[]) => runInProcess(program, args, databaseUrl);

@@ -214,7 +214,7 @@ describe('npm run ledger:verify on broken books', () => {
   const RECHARGES = 'each recharge is posted once, for its amount, its card and its channel, at its time';
   const REVERSALS =
     'each reversal is posted once, for the whole recharge, from its card to its channel, at its time';
-  const TRANSACTIONS = 'each transaction_id belongs to one recharge that exists';
+  const TRANSACTIONS = 'each transaction_id of a client belongs to one recharge that exists';
   const FARES =
     'each fare above 0 is posted once, for its amount and its card, at its boarding, to the concessionaire of its route';
   const REVENUE = 'revenue is the same by postings, by trips, by concessionaire and by locality';

@@ -17,9 +17,12 @@ import { AppConfig } from '../../src/platform/config/app-config';
 import { parseEnvironment } from '../../src/platform/config/environment';
 import { dataSourceOptions } from '../../src/platform/postgres/data-source';
 import { Heartbeat } from '../../src/platform/postgres/heartbeat';
+import { AuditQueue } from '../../src/platform/audit/audit-queue';
+import { AuditTrail } from '../../src/platform/audit/audit-trail';
 import { IdempotencyKeys } from '../../src/platform/writes/idempotency-keys';
 import { Writes } from '../../src/platform/writes/writes';
 import { until } from './until';
+import { AUDIT, writeRequest } from './write-request';
 
 const MINUTE_MS = 60_000;
 
@@ -103,7 +106,15 @@ export class CacheInstance {
     this.leases = new Leases(this.marks, this.statistics, this.sync);
     const sampler = new HitSampler(this.watch, this.statistics, config);
     this.reader = new Reader(this.watch, this.leases, sampler, this.sync);
-    this.writes = new Writes(this.dataSource, this.marks, new IdempotencyKeys(new Clock(), config), config);
+    const clock = new Clock();
+    this.writes = new Writes(
+      this.dataSource,
+      this.marks,
+      new IdempotencyKeys(clock, config),
+      new AuditTrail(new AuditQueue(this.dataSource, clock)),
+      clock,
+      config,
+    );
   }
 
   /** Starts, and waits until the cache is in use. */
@@ -156,16 +167,12 @@ export class CacheInstance {
     idempotencyKey: string | null = null,
   ): Promise<string> {
     const evicts = { templates: [], keysFor: () => keys };
-    const request = {
-      key: idempotencyKey,
-      fingerprint: Buffer.from(name),
-      status: 200,
-      replayed: () => undefined,
-    };
+    const request = writeRequest({ key: idempotencyKey, fingerprint: Buffer.from(name) });
     return this.writes.run({ evicts, request }, (manager) =>
       Promise.resolve({
         response: name,
         touches: name,
+        audit: AUDIT,
         change: () =>
           manager.query(
             `INSERT INTO facts AS fact (name, version) VALUES ($1, 1)

@@ -5,8 +5,9 @@ import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { KeyNotInForceError } from '../../common/http/problem/access-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { PageQuery } from '../../common/http/pagination';
-import type { Caller } from '../../platform/access/caller';
-import { Requires, WhoCalls } from '../../platform/access/requires.decorator';
+import { Requires } from '../../platform/access/requires.decorator';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { AccessKeysService } from './access-keys.service';
 import { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
 import { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
@@ -30,8 +31,8 @@ export class AccessKeysController {
   @Post()
   @Requires('keys:manage')
   @ApiProblems(...UNKNOWN_BINDING)
-  create(@Body() key: CreateAccessKey, @WhoCalls() caller: Caller): Promise<NewAccessKeyResponse> {
-    return this.keys.create(key, caller);
+  create(@Body() key: CreateAccessKey, @Write() request: WriteRequest): Promise<NewAccessKeyResponse> {
+    return this.keys.create(key, request);
   }
 
   /**
@@ -55,8 +56,12 @@ export class AccessKeysController {
   @Requires('keys:manage')
   @ApiCode('key_id', '7Qm2xK9a')
   @ApiProblems(NotFoundError.of('access_key'), KeyNotInForceError, ...UNKNOWN_BINDING)
-  changeRole(@Param('key_id') keyId: string, @Body() role: KeyRole): Promise<AccessKeyResponse> {
-    return this.keys.changeRole(keyId, role);
+  changeRole(
+    @Param('key_id') keyId: string,
+    @Body() role: KeyRole,
+    @Write() request: WriteRequest,
+  ): Promise<AccessKeyResponse> {
+    return this.keys.changeRole(keyId, role, request);
   }
 
   /**
@@ -72,9 +77,9 @@ export class AccessKeysController {
   roll(
     @Param('key_id') keyId: string,
     @Body() overlap: RollAccessKey,
-    @WhoCalls() caller: Caller,
+    @Write() request: WriteRequest,
   ): Promise<NewAccessKeyResponse> {
-    return this.keys.roll(keyId, overlap, caller);
+    return this.keys.roll(keyId, overlap, request);
   }
 
   /**
@@ -88,7 +93,7 @@ export class AccessKeysController {
   @HttpCode(200)
   @ApiCode('key_id', '7Qm2xK9a')
   @ApiProblems(NotFoundError.of('access_key'))
-  revoke(@Param('key_id') keyId: string): Promise<AccessKeyResponse> {
-    return this.keys.revoke(keyId);
+  revoke(@Param('key_id') keyId: string, @Write() request: WriteRequest): Promise<AccessKeyResponse> {
+    return this.keys.revoke(keyId, request);
   }
 }

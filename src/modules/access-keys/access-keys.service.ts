@@ -19,14 +19,11 @@ import {
 import type { Caller } from '../../platform/access/caller';
 import { heardEverywhere } from '../../platform/access/heard-everywhere';
 import { bindingFault, composeKey, inDays, toColumns } from '../../platform/access/key-request';
-import type { Eviction } from '../../platform/cache/evictions';
 import { AppConfig } from '../../platform/config/app-config';
-import { Writes } from '../../platform/writes/writes';
+import type { WriteRequest } from '../../platform/writes/write-request';
+import { NOTHING, Writes } from '../../platform/writes/writes';
 import type { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
 import type { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
-
-/** Responses about keys are not cached, so nothing becomes stale. */
-const NOTHING: Eviction<null> = { templates: [], keysFor: () => [] };
 
 const BOUND_THINGS: Readonly<Record<string, readonly [keyof KeyRole, Resource]>> = {
   access_keys_user_id_fkey: ['user_id', 'user'],
@@ -45,7 +42,7 @@ export class AccessKeysService {
     private readonly clock: Clock,
   ) {}
 
-  async create(asked: CreateAccessKey, caller: Caller): Promise<NewAccessKeyResponse> {
+  async create(asked: CreateAccessKey, request: WriteRequest): Promise<NewAccessKeyResponse> {
     this.requireBinding(asked);
     const most = this.config.get('KEY_MOST_DAYS');
     const days = asked.expires_in_days ?? most;
@@ -59,11 +56,13 @@ export class AccessKeysService {
         networks: asked.networks ?? [],
         requestsPerMinute: asked.requests_per_minute ?? null,
         days,
-        createdBy: caller.keyId ?? '',
+        createdBy: makerOf(request),
       },
       this.clock.now(),
     );
-    const made = await this.write((manager) => insertAccessKey(manager, record)).catch(explain(asked));
+    const made = await this.write(request, (manager) => insertAccessKey(manager, record)).catch(
+      explain(asked),
+    );
     return { ...toResponse(made), key: text };
   }
 
@@ -77,25 +76,25 @@ export class AccessKeysService {
   async roll(
     keyId: string,
     { overlap_seconds }: RollAccessKey,
-    caller: Caller,
+    request: WriteRequest,
   ): Promise<NewAccessKeyResponse> {
     const overlap = overlap_seconds ?? 0;
     const { text, id, digest } = newAccessKey();
-    const made = await this.write(async (manager) => {
+    const made = await this.write(request, async (manager) => {
       const old = await findAccessKey(manager, keyId);
       if (!old) throw new NotFoundError('access_key', keyId);
       const expires_at = inDays(daysOf(old, this.config.get('KEY_MOST_DAYS')), this.clock.now());
-      const successor = { key_id: id, digest, created_by: caller.keyId ?? '', expires_at };
+      const successor = { key_id: id, digest, created_by: makerOf(request), expires_at };
       return (await rollAccessKey(manager, keyId, successor, overlap)) ?? refuseUnlessInForce(keyId);
     });
     if (overlap === 0) await heardEverywhere();
     return { ...toResponse(made), key: text };
   }
 
-  async changeRole(keyId: string, asked: KeyRole): Promise<AccessKeyResponse> {
+  async changeRole(keyId: string, asked: KeyRole, request: WriteRequest): Promise<AccessKeyResponse> {
     this.requireBinding(asked);
     const columns = toColumns(bindingIn(asked));
-    const changed = await this.write(async (manager) => {
+    const changed = await this.write(request, async (manager) => {
       if (!(await findAccessKey(manager, keyId))) throw new NotFoundError('access_key', keyId);
       return (
         (await changeRole(manager, keyId, { role: asked.role, ...columns })) ?? refuseUnlessInForce(keyId)
@@ -106,8 +105,8 @@ export class AccessKeysService {
   }
 
   /** Returns when no process accepts this key any more in a request that begins later. */
-  async revoke(keyId: string): Promise<AccessKeyResponse> {
-    const revoked = await this.write(async (manager) => {
+  async revoke(keyId: string, request: WriteRequest): Promise<AccessKeyResponse> {
+    const revoked = await this.write(request, async (manager) => {
       const key = await revokeAccessKey(manager, keyId);
       if (!key) throw new NotFoundError('access_key', keyId);
       return key;
@@ -117,11 +116,16 @@ export class AccessKeysService {
     return toResponse(revoked);
   }
 
-  private write<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.writes.run({ evicts: NOTHING }, async (manager) => ({
-      response: await work(manager),
-      touches: null,
-    }));
+  /** The trail remembers the key as it became: of a roll the successor, which names nothing of its secret. */
+  private write(
+    request: WriteRequest,
+    work: (manager: EntityManager) => Promise<AccessKeyRecord>,
+  ): Promise<AccessKeyRecord> {
+    return this.writes.run({ evicts: NOTHING, request }, async (manager) => {
+      const key = await work(manager);
+      const { key_id, position: _, last_used_at: __, created_at: ___, ...changes } = key;
+      return { response: key, touches: null, audit: { object: { kind: 'access_key', id: key_id }, changes } };
+    });
   }
 
   private requireBinding(asked: KeyRole): void {
@@ -130,6 +134,11 @@ export class AccessKeysService {
     if (asked.role === 'simulator' && !this.config.simulationAllowed)
       throw invalid('role', 'may be simulator only in a service with SIMULATION=on');
   }
+}
+
+/** The public id of the key that a key is made with; empty where nobody is asked for one. */
+function makerOf({ origin }: WriteRequest): string {
+  return origin?.keyId ?? '';
 }
 
 function bindingIn({ user_id, recharge_point_id, vehicle_id, station_id }: KeyRole): Caller['binding'] {

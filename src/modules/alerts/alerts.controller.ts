@@ -7,8 +7,9 @@ import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
-import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Repeatable } from '../../common/http/repeatable.decorator';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Alert } from './alert.entity';
 import { AlertsService } from './alerts.service';
 import { ChangeAlert, CreateAlert } from './dto/alert-requests.dto';
@@ -28,9 +29,9 @@ export class AlertsController {
   @Post()
   @Requires('alerts:write')
   @ApiEvicts(evictions.alertChanged)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiProblems(NotFoundError.of('station'), NotFoundError.of('route'))
-  create(@Body() alert: CreateAlert, @Repeatable() request: RepeatableRequest): Promise<Alert> {
+  create(@Body() alert: CreateAlert, @Write() request: WriteRequest): Promise<Alert> {
     return this.alerts.create(alert, request);
   }
 
@@ -45,7 +46,11 @@ export class AlertsController {
   @ApiEvicts(evictions.alertChanged)
   @ApiId('alert_id')
   @ApiProblems(NotFoundError.of('alert'))
-  change(@Param('alert_id', idPipe('alert')) alertId: number, @Body() changes: ChangeAlert): Promise<Alert> {
-    return this.alerts.change(alertId, changes);
+  change(
+    @Param('alert_id', idPipe('alert')) alertId: number,
+    @Body() changes: ChangeAlert,
+    @Write() request: WriteRequest,
+  ): Promise<Alert> {
+    return this.alerts.change(alertId, changes, request);
   }
 }

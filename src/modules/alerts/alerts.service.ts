@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
 import { RoutesRepository } from '../routes/routes.repository';
 import { StationsRepository } from '../stations/stations.repository';
@@ -38,21 +38,27 @@ export class AlertsService {
    * @throws NotFoundError if the station or the route does not exist.
    * @throws InvalidValueError if the alert would end before it starts.
    */
-  async create(request: CreateAlert, repeatable: RepeatableRequest): Promise<Alert> {
-    const { station_id = null, route_id = null, type, message, severity, start_time, end_time } = request;
-    return this.writes.run({ evicts: evictions.alertChanged, request: repeatable }, async (manager) => {
+  async create(announced: CreateAlert, request: WriteRequest): Promise<Alert> {
+    const { station_id = null, route_id = null, type, message, severity, start_time, end_time } = announced;
+    return this.writes.run({ evicts: evictions.alertChanged, request }, async (manager) => {
       if (station_id !== null) await this.stations.assertExists(station_id, manager);
       if (route_id !== null) await this.routes.assertExists(route_id, manager);
       const start = start_time ? new Date(start_time) : this.clock.now();
       const end = end_time ? new Date(end_time) : null;
       requireOrder(start, end);
       const alert = { station_id, route_id, type, message, severity, start_time: start, end_time: end };
-      return { response: await this.alerts.create(manager, alert), touches: alert };
+      const created = await this.alerts.create(manager, alert);
+      return {
+        response: created,
+        touches: alert,
+        audit: { object: { kind: 'alert', id: created.alert_id }, changes: alert },
+      };
     });
   }
 
-  async change(alertId: number, { type, message, severity, end_time }: ChangeAlert): Promise<Alert> {
-    return this.writes.run({ evicts: evictions.alertChanged }, async (manager) => {
+  async change(alertId: number, changes: ChangeAlert, request: WriteRequest): Promise<Alert> {
+    const { type, message, severity, end_time } = changes;
+    return this.writes.run({ evicts: evictions.alertChanged, request }, async (manager) => {
       const alert = await this.alerts.lockOrFail(manager, alertId);
       const changed = {
         ...alert,
@@ -65,6 +71,7 @@ export class AlertsService {
       return {
         response: changed,
         touches: changed,
+        audit: { object: { kind: 'alert', id: alertId }, changes },
         change: () => this.alerts.update(manager, changed),
       };
     });

@@ -8,8 +8,9 @@ import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { StationNotOnRouteError } from '../../common/http/problem/trip-errors';
 import { idPipe } from '../../common/http/id.pipe';
-import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Repeatable } from '../../common/http/repeatable.decorator';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Arrival } from './arrival.entity';
 import { ArrivalsService } from './arrivals.service';
 import { ChangeArrival, CreateArrival } from './dto/arrival-requests.dto';
@@ -28,14 +29,14 @@ export class ArrivalsController {
   @Post()
   @Requires('arrivals:write')
   @ApiEvicts(evictions.arrivalChanged)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiProblems(
     NotFoundError.of('station'),
     NotFoundError.of('route'),
     NotFoundError.of('vehicle'),
     StationNotOnRouteError,
   )
-  create(@Body() arrival: CreateArrival, @Repeatable() request: RepeatableRequest): Promise<Arrival> {
+  create(@Body() arrival: CreateArrival, @Write() request: WriteRequest): Promise<Arrival> {
     return this.arrivals.create(arrival, request);
   }
 
@@ -53,7 +54,8 @@ export class ArrivalsController {
   change(
     @Param('arrival_id', idPipe('arrival')) arrivalId: number,
     @Body() changes: ChangeArrival,
+    @Write() request: WriteRequest,
   ): Promise<Arrival> {
-    return this.arrivals.change(arrivalId, changes);
+    return this.arrivals.change(arrivalId, changes, request);
   }
 }

@@ -4,7 +4,7 @@ import { Clock } from '../../common/time/clock';
 import { isInTheFuture } from '../../common/time/in-the-future';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { StationNotOnRouteError } from '../../common/http/problem/trip-errors';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
 import { RoutesRepository } from '../routes/routes.repository';
 import { StationsRepository } from '../stations/stations.repository';
@@ -42,9 +42,9 @@ export class ArrivalsService {
    * @throws NotFoundError if the station, the route or the vehicle does not exist.
    * @throws StationNotOnRouteError if the route does not stop at the station.
    */
-  async create(request: CreateArrival, repeatable: RepeatableRequest): Promise<Arrival> {
-    const { station_id, route_id, vehicle_id = null, estimated_arrival } = request;
-    return this.writes.run({ evicts: evictions.arrivalChanged, request: repeatable }, async (manager) => {
+  async create(expected: CreateArrival, request: WriteRequest): Promise<Arrival> {
+    const { station_id, route_id, vehicle_id = null, estimated_arrival } = expected;
+    return this.writes.run({ evicts: evictions.arrivalChanged, request }, async (manager) => {
       const station = await this.stations.findOrFail(station_id, manager);
       await this.routes.assertExists(route_id, manager);
       if (vehicle_id !== null) await this.vehicles.assertExists(vehicle_id, manager);
@@ -59,19 +59,24 @@ export class ArrivalsService {
         status: 'EXPECTED',
         created_at: this.clock.now(),
       });
-      return { response: arrival, touches: station };
+      return {
+        response: arrival,
+        touches: station,
+        audit: { object: { kind: 'arrival', id: arrival.arrival_id }, changes: expected },
+      };
     });
   }
 
   /** @throws InvalidValueError for the time of an arrival that has not come, or comes from the future. */
-  async change(arrivalId: number, changes: ChangeArrival): Promise<Arrival> {
-    return this.writes.run({ evicts: evictions.arrivalChanged }, async (manager) => {
+  async change(arrivalId: number, changes: ChangeArrival, request: WriteRequest): Promise<Arrival> {
+    return this.writes.run({ evicts: evictions.arrivalChanged, request }, async (manager) => {
       const arrival = await this.arrivals.lockOrFail(manager, arrivalId);
       const station = await this.stations.findOrFail(arrival.station_id, manager);
       const changed = apply(arrival, changes, this.clock.now());
       return {
         response: changed,
         touches: station,
+        audit: { object: { kind: 'arrival', id: arrivalId }, changes },
         change: () => this.arrivals.update(manager, changed),
       };
     });

@@ -20,7 +20,7 @@ export class AuditController {
    * changed. They are sealed about ten seconds after they were written, so `npm run audit:verify` can prove that.
    */
   @Get()
-  @Requires('audit:read')
+  @Requires('audit:read', { noted: 'read' })
   list(@Query() query: AuditQuery): Promise<AuditEntries> {
     return this.audit.list(query);
   }
@@ -32,7 +32,7 @@ export class AuditController {
    * fast as the caller reads them. If the connection ends early, the export is incomplete: continue with `to`.
    */
   @Get('export')
-  @Requires('audit:read')
+  @Requires('audit:read', { noted: 'read' })
   @ApiOkResponse({
     description: 'A line of JSON for each entry, with the members that `GET /audit` has.',
     content: {

@@ -10,6 +10,8 @@ import { AlreadyExistsError, IllegalTransitionError } from '../../common/http/pr
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { CardsService } from './cards.service';
 import { CardResponse, CardBalance, CardStatement } from './dto/card-responses.dto';
 import { ChangeCardStatus } from './dto/change-card-status.dto';
@@ -31,8 +33,8 @@ export class CardsController {
   @Requires('cards:issue')
   @ApiEvicts(evictions.cardCreated)
   @ApiProblems(NotFoundError.of('user'), AlreadyExistsError)
-  create(@Body() card: CreateCard): Promise<CardResponse> {
-    return this.cards.create(card);
+  create(@Body() card: CreateCard, @Write() request: WriteRequest): Promise<CardResponse> {
+    return this.cards.create(card, request);
   }
 
   /**
@@ -42,7 +44,7 @@ export class CardsController {
    * one read of the database.
    */
   @Get(':card_id')
-  @Requires('cards:read', { own: 'card_id' })
+  @Requires('cards:read', { own: 'card_id', noted: 'read' })
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
   get(@Param('card_id', idPipe('card')) cardId: number): Promise<CardResponse> {
@@ -64,8 +66,9 @@ export class CardsController {
   changeStatus(
     @Param('card_id', idPipe('card')) cardId: number,
     @Body() { status }: ChangeCardStatus,
+    @Write() request: WriteRequest,
   ): Promise<CardResponse> {
-    return this.cards.changeStatus(cardId, status);
+    return this.cards.changeStatus(cardId, status, request);
   }
 
   /**
@@ -91,7 +94,7 @@ export class CardsController {
    * completely. A page costs the same however long the history of the card is.
    */
   @Get(':card_id/statement')
-  @Requires('cards:read', { own: 'card_id' })
+  @Requires('cards:read', { own: 'card_id', noted: 'read' })
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
   statement(

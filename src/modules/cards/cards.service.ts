@@ -5,6 +5,7 @@ import { sumExactly } from '../../common/exact-integer';
 import { decodeCursor, PageQuery, paginate } from '../../common/http/pagination';
 import { IllegalTransitionError } from '../../common/http/problem/card-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository, StatementRow } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
@@ -35,8 +36,8 @@ export class CardsService {
     private readonly calendar: ServiceCalendar,
   ) {}
 
-  async create({ user_id, card_number }: CreateCard): Promise<CardResponse> {
-    return this.writes.run({ evicts: evictions.cardCreated }, async (manager) => {
+  async create({ user_id, card_number }: CreateCard, request: WriteRequest): Promise<CardResponse> {
+    return this.writes.run({ evicts: evictions.cardCreated, request }, async (manager) => {
       if (user_id) await this.users.assertExists(user_id, manager);
       const now = this.clock.now();
       const card = await this.cards.create(manager, {
@@ -45,7 +46,14 @@ export class CardsService {
         acquisition_date: this.calendar.dayOf(now),
         updated_at: now,
       });
-      return { response: toCardResponse(card), touches: card };
+      return {
+        response: toCardResponse(card),
+        touches: card,
+        audit: {
+          object: { kind: 'card', id: card.card_id },
+          changes: { card_number: card.card_number, user_id: card.user_id },
+        },
+      };
     });
   }
 
@@ -53,14 +61,15 @@ export class CardsService {
     return toCardResponse(await this.cards.findOrFail(cardId));
   }
 
-  async changeStatus(cardId: number, status: CardStatus): Promise<CardResponse> {
-    return this.writes.run({ evicts: evictions.cardStatusChanged }, async (manager) => {
+  async changeStatus(cardId: number, status: CardStatus, request: WriteRequest): Promise<CardResponse> {
+    return this.writes.run({ evicts: evictions.cardStatusChanged, request }, async (manager) => {
       const card = await this.cards.lockOrFail(manager, cardId);
       if (card.status === status) return { response: toCardResponse(card), nothingToDo: true };
       if (!isLegalTransition(card.status, status)) throw new IllegalTransitionError(card.status, status);
       return {
         response: toCardResponse({ ...card, status }),
         touches: card,
+        audit: { object: { kind: 'card', id: cardId }, changes: { status } },
         change: () => this.cards.changeStatus(manager, cardId, status, this.clock.now()),
       };
     });

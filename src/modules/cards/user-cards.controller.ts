@@ -22,7 +22,7 @@ export class UserCardsController {
    * balance.
    */
   @Get('cards')
-  @Requires('cards:read', { own: 'user_id' })
+  @Requires('cards:read', { own: 'user_id', noted: 'read' })
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
   list(@Param('user_id', idPipe('user')) userId: number): Promise<UserCards> {
@@ -35,7 +35,7 @@ export class UserCardsController {
    * @remarks Use it to show a rider all of the money at once. It returns the balance of each card and their sum.
    */
   @Get('card-balance')
-  @Requires('cards:read', { own: 'user_id' })
+  @Requires('cards:read', { own: 'user_id', noted: 'read' })
   @Cached(cacheKeys.userCardBalance)
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))

@@ -4,6 +4,8 @@ import { Public, Requires } from '../../platform/access/requires.decorator';
 import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } from './dto/fare-rules.dto';
 import { FaresInForce, FaresQuery } from './dto/fares-in-force.dto';
 import { FareRulesService } from './fare-rules.service';
@@ -58,8 +60,8 @@ export class FareRulesController {
   @Post('tariffs')
   @Requires('fares:write')
   @ApiEvicts(evictions.tariffSet)
-  setTariff(@Body() tariff: Tariff): Promise<Tariff> {
-    return this.rules.setTariff(tariff);
+  setTariff(@Body() tariff: Tariff, @Write() request: WriteRequest): Promise<Tariff> {
+    return this.rules.setTariff(tariff, request);
   }
 
   /**
@@ -85,8 +87,8 @@ export class FareRulesController {
   @Post('transfer-rules')
   @Requires('fares:write')
   @ApiEvicts(evictions.transferRuleSet)
-  setTransferRule(@Body() rule: TransferRule): Promise<TransferRule> {
-    return this.rules.setTransferRule(rule);
+  setTransferRule(@Body() rule: TransferRule, @Write() request: WriteRequest): Promise<TransferRule> {
+    return this.rules.setTransferRule(rule, request);
   }
 
   /**
@@ -112,8 +114,8 @@ export class FareRulesController {
   @Post('transfer-prices')
   @Requires('fares:write')
   @ApiEvicts(evictions.transferPriceSet)
-  setTransferPrice(@Body() price: TransferPrice): Promise<TransferPrice> {
-    return this.rules.setTransferPrice(price);
+  setTransferPrice(@Body() price: TransferPrice, @Write() request: WriteRequest): Promise<TransferPrice> {
+    return this.rules.setTransferPrice(price, request);
   }
 
   /**
@@ -139,8 +141,8 @@ export class FareRulesController {
   @Post('concessions')
   @Requires('fares:write')
   @ApiEvicts(evictions.concessionSet)
-  setConcession(@Body() concession: Concession): Promise<Concession> {
-    return this.rules.setConcession(concession);
+  setConcession(@Body() concession: Concession, @Write() request: WriteRequest): Promise<Concession> {
+    return this.rules.setConcession(concession, request);
   }
 
   /**
@@ -166,7 +168,7 @@ export class FareRulesController {
   @Post('limits')
   @Requires('fares:write')
   @ApiEvicts(evictions.fareLimitSet)
-  setLimit(@Body() limit: FareLimit): Promise<FareLimit> {
-    return this.rules.setLimit(limit);
+  setLimit(@Body() limit: FareLimit, @Write() request: WriteRequest): Promise<FareLimit> {
+    return this.rules.setLimit(limit, request);
   }
 }

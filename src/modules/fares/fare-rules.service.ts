@@ -4,6 +4,7 @@ import { type Eviction, evictions, type FareRuleSubject } from '../../platform/c
 import { Clock } from '../../common/time/clock';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
 import type { Concessions, FareLimits, Tariffs, TransferPrices, TransferRules } from './dto/fare-rules.dto';
 import { FaresRepository } from './fares.repository';
@@ -44,37 +45,43 @@ export class FareRulesService {
     return { limits: await this.fares.list(FareLimit) };
   }
 
-  async setTariff(tariff: Tariff): Promise<Tariff> {
-    return this.set(Tariff, tariff, evictions.tariffSet);
+  async setTariff(tariff: Tariff, request: WriteRequest): Promise<Tariff> {
+    return this.set(Tariff, 'tariff', tariff, evictions.tariffSet, request);
   }
 
-  async setTransferRule(rule: TransferRule): Promise<TransferRule> {
+  async setTransferRule(rule: TransferRule, request: WriteRequest): Promise<TransferRule> {
     return this.set(
       TransferRule,
+      'transfer_rule',
       { ...rule, most_transfers: rule.most_transfers ?? null },
       evictions.transferRuleSet,
+      request,
     );
   }
 
-  async setTransferPrice(price: TransferPrice): Promise<TransferPrice> {
-    return this.set(TransferPrice, { ...price, ...oneOf(price) }, evictions.transferPriceSet);
+  async setTransferPrice(price: TransferPrice, request: WriteRequest): Promise<TransferPrice> {
+    const row = { ...price, ...oneOf(price) };
+    return this.set(TransferPrice, 'transfer_price', row, evictions.transferPriceSet, request);
   }
 
-  async setConcession(concession: Concession): Promise<Concession> {
+  async setConcession(concession: Concession, request: WriteRequest): Promise<Concession> {
     const row = { ...concession, ...oneOf(concession), monthly_quota: concession.monthly_quota ?? null };
-    return this.set(Concession, row, evictions.concessionSet);
+    return this.set(Concession, 'concession', row, evictions.concessionSet, request);
   }
 
-  async setLimit(limit: FareLimit): Promise<FareLimit> {
-    return this.set(FareLimit, { ...limit, value: limit.value ?? null }, evictions.fareLimitSet);
+  async setLimit(limit: FareLimit, request: WriteRequest): Promise<FareLimit> {
+    const row = { ...limit, value: limit.value ?? null };
+    return this.set(FareLimit, 'fare_limit', row, evictions.fareLimitSet, request);
   }
 
   private async set<Rule extends { valid_from: string }>(
     rule: EntityTarget<Rule>,
+    kind: string,
     row: Rule,
     evicts: Eviction<FareRuleSubject>,
+    request: WriteRequest,
   ): Promise<Rule> {
-    return this.writes.run({ evicts }, (manager) => {
+    return this.writes.run({ evicts, request }, (manager) => {
       const now = this.clock.now();
       if (!isInTime(row.valid_from, now, this.calendar))
         throw refusal(
@@ -85,6 +92,7 @@ export class FareRulesService {
         response: row,
         // Today's key is evicted too, because for a process whose clock is ahead the rule's first day may have begun.
         touches: { days: [this.calendar.dayOf(now), row.valid_from] },
+        audit: { object: { kind, id: this.fares.keyOf(rule, row) }, changes: row },
         change: () => this.fares.set(manager, rule, row),
       };
     });

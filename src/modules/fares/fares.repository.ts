@@ -50,8 +50,18 @@ export class FaresRepository {
     rule: EntityTarget<Rule>,
     row: Rule,
   ): Promise<void> {
-    const { primaryColumns } = manager.dataSource.getMetadata(rule);
-    const keys = primaryColumns.map(({ propertyName }) => propertyName);
-    await manager.getRepository(rule).upsert(row, keys);
+    await manager.getRepository(rule).upsert(row, this.keyColumns(rule));
+  }
+
+  /** What tells a row from the others of its kind, as one text: `trunk 2026-12-01`. */
+  keyOf<Rule extends ObjectLiteral>(rule: EntityTarget<Rule>, row: Rule): string {
+    return this.keyColumns(rule)
+      .map((name) => String(row[name]))
+      .join(' ');
+  }
+
+  private keyColumns(rule: EntityTarget<ObjectLiteral>): string[] {
+    const { primaryColumns } = this.tariffs.manager.dataSource.getMetadata(rule);
+    return primaryColumns.map(({ propertyName }) => propertyName);
   }
 }

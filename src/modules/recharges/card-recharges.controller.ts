@@ -8,8 +8,9 @@ import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
-import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Repeatable } from '../../common/http/repeatable.decorator';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
 import { CreateRecharge } from './dto/create-recharge.dto';
 import { CardHistory, RechargeResponse } from './dto/recharge-responses.dto';
@@ -30,12 +31,9 @@ export class CardRechargesController {
   @Requires('recharges:write', { at: 'recharge point' })
   @HttpCode(200)
   @ApiEvicts(evictions.recharged)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiRechargeProblems()
-  recharge(
-    @Body() recharge: CreateRecharge,
-    @Repeatable() request: RepeatableRequest,
-  ): Promise<RechargeResponse> {
+  recharge(@Body() recharge: CreateRecharge, @Write() request: WriteRequest): Promise<RechargeResponse> {
     return this.recharges.recharge(recharge, request);
   }
 

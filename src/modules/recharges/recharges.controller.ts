@@ -8,8 +8,9 @@ import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { AlreadyReversedError, RechargeSpentError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
-import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Repeatable } from '../../common/http/repeatable.decorator';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
 import { CreateRecharge } from './dto/create-recharge.dto';
 import { RechargeResponse, RechargeDetails, ReversalResponse } from './dto/recharge-responses.dto';
@@ -33,16 +34,13 @@ export class RechargesController {
   @Requires('recharges:write', { at: 'recharge point' })
   @UseInterceptors(LocationInterceptor)
   @ApiEvicts(evictions.recharged)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiCreatedResponse({
     type: RechargeResponse,
     headers: { Location: { description: 'Where the recharge can be read.', schema: { type: 'string' } } },
   })
   @ApiRechargeProblems()
-  recharge(
-    @Body() recharge: CreateRecharge,
-    @Repeatable() request: RepeatableRequest,
-  ): Promise<RechargeResponse> {
+  recharge(@Body() recharge: CreateRecharge, @Write() request: WriteRequest): Promise<RechargeResponse> {
     return this.recharges.recharge(recharge, request);
   }
 
@@ -71,13 +69,13 @@ export class RechargesController {
   @Post(':recharge_id/reversal')
   @Requires('recharges:reverse', { limit: 'reversal' })
   @ApiEvicts(evictions.recharged)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiId('recharge_id')
   @ApiProblems(NotFoundError.of('recharge'), AlreadyReversedError, RechargeSpentError)
   reverse(
     @Param('recharge_id', idPipe('recharge')) rechargeId: number,
     @Body() { reason }: ReverseRecharge,
-    @Repeatable() request: RepeatableRequest,
+    @Write() request: WriteRequest,
   ): Promise<ReversalResponse> {
     return this.recharges.reverse(rechargeId, reason, request);
   }

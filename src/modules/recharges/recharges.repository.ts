@@ -17,7 +17,7 @@ const DETAILS = `
          transaction_id, reversal.reversed_at
   FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)`;
 
-/** Refuses a second recharge with the same transaction_id. */
+/** Refuses a client a second recharge with the same transaction_id. */
 export const TRANSACTION_ID_CONSTRAINT = 'recharge_transactions_pkey';
 
 @Injectable()
@@ -33,16 +33,16 @@ export class RechargesRepository {
     return next.recharge_id;
   }
 
-  /** Violates {@link TRANSACTION_ID_CONSTRAINT} when another recharge has the transaction_id. */
-  async create(manager: EntityManager, recharge: Recharge): Promise<void> {
+  /** Violates {@link TRANSACTION_ID_CONSTRAINT} when another recharge of the client has the transaction_id. */
+  async create(manager: EntityManager, recharge: Recharge, client: string): Promise<void> {
     await manager.query(
       `WITH recharge AS (
          INSERT INTO recharges (recharge_id, card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
                                 recharge_timestamp)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          RETURNING recharge_id)
-       INSERT INTO recharge_transactions (transaction_id, recharge_id)
-       SELECT $7, recharge_id FROM recharge WHERE $7::text IS NOT NULL`,
+       INSERT INTO recharge_transactions (transaction_id, client, recharge_id)
+       SELECT $7, $9, recharge_id FROM recharge WHERE $7::text IS NOT NULL`,
       [
         recharge.recharge_id,
         recharge.card_id,
@@ -52,17 +52,23 @@ export class RechargesRepository {
         recharge.new_balance,
         recharge.transaction_id,
         recharge.recharge_timestamp,
+        client,
       ],
     );
   }
 
-  async findByTransactionId(manager: EntityManager, transactionId: string): Promise<Recharge | null> {
+  /** Another client's is not found. */
+  async findByTransactionId(
+    manager: EntityManager,
+    client: string,
+    transactionId: string,
+  ): Promise<Recharge | null> {
     const [recharge = null] = await manager.query<Recharge[]>(
       `SELECT recharge_id, card_id, recharge_point_id, channel, amount, new_balance, recharge.transaction_id,
               recharge_timestamp
        FROM recharge_transactions JOIN recharges recharge USING (recharge_id)
-       WHERE recharge_transactions.transaction_id = $1`,
-      [transactionId],
+       WHERE recharge_transactions.transaction_id = $1 AND client = $2`,
+      [transactionId, client],
     );
     return recharge;
   }

@@ -15,7 +15,7 @@ import {
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { AppConfig, DEFAULT_CHANNEL } from '../../platform/config/app-config';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
@@ -46,13 +46,13 @@ export class RechargesService {
     private readonly config: AppConfig,
   ) {}
 
-  async recharge(recharge: CreateRecharge, request: RepeatableRequest): Promise<RechargeResponse> {
+  async recharge(recharge: CreateRecharge, request: WriteRequest): Promise<RechargeResponse> {
     const { recharge_point_id: point } = recharge;
     const prefetch = (manager: EntityManager) =>
       pipelined({
         card: this.cards.lockOrFail(manager, recharge.card_id),
         // Read under the lock: a request with the same transaction_id may just have recharged, and filled, the card.
-        first: this.findFirst(manager, recharge),
+        first: this.findFirst(manager, recharge, request.client),
         channel: point ? this.recharges.findChannel(manager, point) : DEFAULT_CHANNEL,
         recharge_id: this.recharges.drawId(manager),
       });
@@ -82,12 +82,13 @@ export class RechargesService {
       return {
         response: toRechargeResponse(created, new_balance),
         touches: card,
-        change: () => this.create(manager, created, card),
+        audit: { object: { kind: 'recharge', id: recharge_id }, changes: recharge },
+        change: () => this.create(manager, created, card, request.client),
       };
     });
   }
 
-  async reverse(rechargeId: number, reason: string, request: RepeatableRequest): Promise<ReversalResponse> {
+  async reverse(rechargeId: number, reason: string, request: WriteRequest): Promise<ReversalResponse> {
     const prefetch = (manager: EntityManager): Promise<RechargeDetails> =>
       this.recharges.findOrFail(rechargeId, manager);
     const options = { evicts: evictions.recharged, request, prefetch };
@@ -112,6 +113,7 @@ export class RechargesService {
       return {
         response: reversal,
         touches: card,
+        audit: { object: { kind: 'recharge', id: recharge_id }, changes: { amount, reason } },
         change: () => this.createReversal(manager, reversal, recharge.channel, card),
       };
     });
@@ -134,10 +136,14 @@ export class RechargesService {
     return { recharges: rows, next_cursor };
   }
 
-  /** @throws TransactionIdReusedError when the first with this transaction_id was another recharge. */
-  private async findFirst(manager: EntityManager, recharge: CreateRecharge): Promise<Recharge | null> {
+  /** @throws TransactionIdReusedError when the client's first with this transaction_id was another recharge. */
+  private async findFirst(
+    manager: EntityManager,
+    recharge: CreateRecharge,
+    client: string,
+  ): Promise<Recharge | null> {
     if (!recharge.transaction_id) return null;
-    const first = await this.recharges.findByTransactionId(manager, recharge.transaction_id);
+    const first = await this.recharges.findByTransactionId(manager, client, recharge.transaction_id);
     if (!first) return null;
     if (first.card_id !== recharge.card_id || first.amount !== recharge.amount)
       throw new TransactionIdReusedError();
@@ -158,10 +164,15 @@ export class RechargesService {
     if (card.balance + amount > most) throw new BalanceLimitError(card.balance, amount, most);
   }
 
-  private async create(manager: EntityManager, recharge: Recharge, { balance }: Card): Promise<void> {
+  private async create(
+    manager: EntityManager,
+    recharge: Recharge,
+    { balance }: Card,
+    client: string,
+  ): Promise<void> {
     const { recharge_id, card_id, amount, channel, recharge_timestamp: at } = recharge;
     await pipelined({
-      recharge: this.recharges.create(manager, recharge),
+      recharge: this.recharges.create(manager, recharge, client),
       posting: this.ledger.post(manager, {
         kind: 'recharge',
         card_id,

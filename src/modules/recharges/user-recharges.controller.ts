@@ -23,7 +23,7 @@ export class UserRechargesController {
    * first, in pages. Only a request without `limit` and `cursor` is cached.
    */
   @Get()
-  @Requires('recharges:read', { own: 'user_id' })
+  @Requires('recharges:read', { own: 'user_id', noted: 'read' })
   @Cached(cacheKeys.userRecharges)
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/http/problem/domain-error';
 import { RequestInProgressError } from '../../common/http/problem/request-errors';
 import { SimulationOffError } from '../../common/http/problem/trip-errors';
-import { partOf, type RepeatableRequest, withQuery } from '../../common/http/repeatable-request';
+import { partOf, withQuery, type WriteRequest } from '../../platform/writes/write-request';
 import { AppConfig } from '../../platform/config/app-config';
 import { Dice } from '../../common/dice';
-import { Writes } from '../../platform/writes/writes';
+import { NOTHING, Writes } from '../../platform/writes/writes';
 import { WayPlanner } from './way-planner';
 import { SimulatedTrip, SimulationResponse } from './dto/trip-responses.dto';
 import { CompleteTrip } from './dto/trip-requests.dto';
@@ -24,12 +24,12 @@ export class SimulationService {
   ) {}
 
   /** Each ride is a transaction. The plan and the outcome of each ride are stored, so that a retry continues where it stopped. */
-  async run(requested: number, asked: RepeatableRequest): Promise<SimulationResponse> {
+  async run(requested: number, asked: WriteRequest): Promise<SimulationResponse> {
     if (!this.config.simulationAllowed) throw new SimulationOffError();
     const request = withQuery(asked, { num_trips: requested });
     const stored = await this.writes.findStored(request);
     if (stored !== null) return stored as SimulationResponse;
-    const rides = await this.writes.store(partOf(request, 'plan'), await this.planRides(requested));
+    const rides = await this.keepPlan(request, await this.planRides(requested));
     const taken: SimulatedTrip[] = [];
     for (const [n, ride] of rides.entries()) {
       const trip = await this.tryRide(ride, partOf(request, `ride ${n}`));
@@ -48,6 +48,16 @@ export class SimulationService {
     });
   }
 
+  /** With the plan the trail remembers the simulation, before its first ride: its rides have no rows of their own. */
+  private async keepPlan(request: WriteRequest, rides: CompleteTrip[]): Promise<CompleteTrip[]> {
+    const options = { evicts: NOTHING, request: { ...partOf(request, 'plan'), origin: request.origin } };
+    return this.writes.run(options, () => ({
+      response: rides,
+      touches: null,
+      audit: { object: { kind: 'simulation', id: null }, changes: { num_trips: rides.length } },
+    }));
+  }
+
   /** Plans one or two rides for each card, until there are as many rides as were requested. */
   private async planRides(count: number): Promise<CompleteTrip[]> {
     const planner = new WayPlanner(
@@ -59,7 +69,7 @@ export class SimulationService {
     return rides.slice(0, count);
   }
 
-  private async tryRide(ride: CompleteTrip, request: RepeatableRequest): Promise<SimulatedTrip | null> {
+  private async tryRide(ride: CompleteTrip, request: WriteRequest): Promise<SimulatedTrip | null> {
     const outcome = await this.trips
       .complete(ride, request)
       .catch((error: unknown) => this.writes.store<SimulatedTrip | Refused>(request, toRefused(error)));

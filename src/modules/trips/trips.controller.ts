@@ -18,8 +18,9 @@ import {
   TripAlreadyOpenError,
 } from '../../common/http/problem/trip-errors';
 import { idPipe } from '../../common/http/id.pipe';
-import { ApiRepeatable, Repeatable } from '../../common/http/repeatable.decorator';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import { Repeatable } from '../../common/http/repeatable.decorator';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import {
   AlightingResponse,
   BoardingResponse,
@@ -68,9 +69,9 @@ export class TripsController {
   @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
   @ApiEvicts(evictions.boarded)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiProblems(...BOARDING_PROBLEMS)
-  start(@Body() boarding: StartTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingResponse> {
+  start(@Body() boarding: StartTrip, @Write() request: WriteRequest): Promise<BoardingResponse> {
     return this.trips.start(boarding, request);
   }
 
@@ -84,14 +85,14 @@ export class TripsController {
   @Requires('trips:alight', { at: 'alighting' })
   @HttpCode(200)
   @ApiEvicts(evictions.alighted)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiProblems(
     NotFoundError.of('trip'),
     NotFoundError.of('station'),
     TripAlreadyEndedError,
     StationNotOnRouteError,
   )
-  end(@Body() end: EndTrip, @Repeatable() request: RepeatableRequest): Promise<AlightingResponse> {
+  end(@Body() end: EndTrip, @Write() request: WriteRequest): Promise<AlightingResponse> {
     return this.trips.end(end, request);
   }
 
@@ -105,9 +106,9 @@ export class TripsController {
   @Requires('trips:board', { at: 'boarding' })
   @HttpCode(200)
   @ApiEvicts(evictions.boarded)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiProblems(...BOARDING_PROBLEMS)
-  complete(@Body() ride: CompleteTrip, @Repeatable() request: RepeatableRequest): Promise<BoardingResponse> {
+  complete(@Body() ride: CompleteTrip, @Write() request: WriteRequest): Promise<BoardingResponse> {
     return this.trips.complete(ride, request);
   }
 
@@ -122,11 +123,11 @@ export class TripsController {
   @Requires('simulation:run')
   @HttpCode(200)
   @ApiEvicts(evictions.boarded)
-  @ApiRepeatable()
+  @Repeatable()
   @ApiProblems(SimulationOffError)
   simulate(
     @Query() { num_trips }: SimulationQuery,
-    @Repeatable() request: RepeatableRequest,
+    @Write() request: WriteRequest,
   ): Promise<SimulationResponse> {
     return this.simulation.run(num_trips, request);
   }
@@ -164,7 +165,7 @@ export class TripsController {
    * their stations.
    */
   @Get('card/:card_id')
-  @Requires('trips:read', { own: 'card_id' })
+  @Requires('trips:read', { own: 'card_id', noted: 'read' })
   @Cached(cacheKeys.tripsCard)
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
@@ -178,7 +179,7 @@ export class TripsController {
    * @remarks Use it to explain a fare to a rider. It returns the trip, its fare, and the reasons for that fare.
    */
   @Get(':trip_id')
-  @Requires('trips:read', { own: 'trip_id' })
+  @Requires('trips:read', { own: 'trip_id', noted: 'read' })
   @Cached(cacheKeys.trip)
   @ApiId('trip_id')
   @ApiProblems(NotFoundError.of('trip'))

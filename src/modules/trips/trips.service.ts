@@ -8,7 +8,7 @@ import { NO_LOCALITY } from '../../common/no-locality';
 import { CardNotActiveError, InsufficientBalanceError } from '../../common/http/problem/card-errors';
 import { TripAlreadyEndedError, TripAlreadyOpenError } from '../../common/http/problem/trip-errors';
 import { AppConfig } from '../../platform/config/app-config';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
@@ -53,12 +53,12 @@ export class TripsService {
     private readonly config: AppConfig,
   ) {}
 
-  async start(boarding: StartTrip, request: RepeatableRequest | null): Promise<BoardingResponse> {
+  async start(boarding: StartTrip, request: WriteRequest): Promise<BoardingResponse> {
     return this.board(boarding, request, () => IN_PROGRESS);
   }
 
   /** Boards and alights in one transaction. */
-  async complete(ride: CompleteTrip, request: RepeatableRequest | null): Promise<BoardingResponse> {
+  async complete(ride: CompleteTrip, request: WriteRequest): Promise<BoardingResponse> {
     return this.board(ride, request, (at) => ({
       status: 'completed',
       disembarking_station_id: ride.disembarking_station_id,
@@ -68,7 +68,7 @@ export class TripsService {
 
   async end(
     { trip_id, disembarking_station_id }: EndTrip,
-    request: RepeatableRequest | null,
+    request: WriteRequest,
   ): Promise<AlightingResponse> {
     const prefetch = (manager: EntityManager): Promise<Trip> => this.trips.findOrFail(trip_id, manager);
     const options = { evicts: evictions.alighted, request, prefetch };
@@ -91,6 +91,7 @@ export class TripsService {
           message: 'Alighted: the trip is completed.',
         },
         touches: { ...card, trip_ids: [trip_id] },
+        audit: { object: { kind: 'trip', id: trip_id }, changes: end },
         change: () => this.trips.end(manager, trip, end),
       };
     });
@@ -115,7 +116,7 @@ export class TripsService {
 
   private async board(
     planned: StartTrip | CompleteTrip,
-    request: RepeatableRequest | null,
+    request: WriteRequest,
     endAt: (boardingTime: Date) => EndOfTrip,
   ): Promise<BoardingResponse> {
     const prefetch = (manager: EntityManager) =>
@@ -149,6 +150,7 @@ export class TripsService {
       return {
         response: toBoardingResponse(trip),
         touches: { ...card, trip_ids: open ? [trip_id, open.trip_id] : [trip_id] },
+        audit: { object: { kind: 'trip', id: trip_id }, changes: whatWasBoarded(trip) },
         change: async () => {
           if (open) await this.trips.end(manager, open, FORGOTTEN);
           await pipelined({
@@ -198,6 +200,12 @@ export class TripsService {
       at: boarding_time,
     });
   }
+}
+
+/** Of a trip, what the trail remembers of its boarding. */
+function whatWasBoarded(trip: Trip): object {
+  const { card_id, route_id, boarding_station_id, disembarking_station_id, status, fare_amount } = trip;
+  return { card_id, route_id, boarding_station_id, disembarking_station_id, status, fare_amount };
 }
 
 function toBoardingResponse(trip: Trip & DecidedFare & { new_balance: number }): BoardingResponse {

@@ -9,6 +9,8 @@ import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { AlreadyExistsError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { CreateUser } from './dto/create-user.dto';
 import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
 import { UsersService } from './users.service';
@@ -50,7 +52,7 @@ export class UsersController {
    * registered, the status is 204 No Content.
    */
   @Get('latest')
-  @Requires('users:find')
+  @Requires('users:find', { noted: 'read' })
   @Cached(cacheKeys.usersLatest)
   @ApiOkResponse({ type: LatestUser })
   @ApiNoContentResponse({ description: 'No rider is registered yet.' })
@@ -69,8 +71,8 @@ export class UsersController {
   @Requires('users:write')
   @ApiEvicts(evictions.userCreated)
   @ApiProblems(AlreadyExistsError)
-  create(@Body() user: CreateUser): Promise<UserResponse> {
-    return this.users.create(user);
+  create(@Body() user: CreateUser, @Write() request: WriteRequest): Promise<UserResponse> {
+    return this.users.create(user, request);
   }
 
   /**
@@ -80,7 +82,7 @@ export class UsersController {
    * personal data: keep it out of logs.
    */
   @Get(':user_id')
-  @Requires('users:read', { own: 'user_id' })
+  @Requires('users:read', { own: 'user_id', noted: 'read' })
   @ApiId('user_id')
   @ApiProblems(NotFoundError.of('user'))
   get(@Param('user_id', idPipe('user')) userId: number): Promise<UserResponse> {

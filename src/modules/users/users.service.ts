@@ -3,6 +3,7 @@ import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
 import { CreateUser } from './dto/create-user.dto';
 import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
@@ -19,14 +20,14 @@ export class UsersService {
     private readonly calendar: ServiceCalendar,
   ) {}
 
-  async create(user: CreateUser): Promise<UserResponse> {
+  async create(user: CreateUser, request: WriteRequest): Promise<UserResponse> {
     const today = this.calendar.dayOf(this.clock.now());
     if (user.date_of_birth && user.date_of_birth > today) {
       throw new InvalidValueError('A date of birth cannot be in the future.', [
         { pointer: '/date_of_birth', detail: 'must not be in the future' },
       ]);
     }
-    return this.writes.run({ evicts: evictions.userCreated }, async (manager) => {
+    return this.writes.run({ evicts: evictions.userCreated, request }, async (manager) => {
       const created = await this.users.create(manager, {
         first_name: user.first_name,
         last_name: user.last_name,
@@ -40,7 +41,12 @@ export class UsersService {
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
       });
-      return { response: toUserResponse(created), touches: created };
+      const { user_id, ...changes } = created;
+      return {
+        response: toUserResponse(created),
+        touches: created,
+        audit: { object: { kind: 'user', id: user_id }, changes },
+      };
     });
   }
 

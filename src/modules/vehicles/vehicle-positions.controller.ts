@@ -6,6 +6,8 @@ import { evictions } from '../../platform/cache/evictions';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { LargeBody } from '../../common/http/request/operation';
+import { Write } from '../../platform/writes/write.decorator';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Observations, StoredObservations } from './dto/vehicle-positions.dto';
 import { VehiclePositionsService } from './vehicle-positions.service';
 
@@ -27,7 +29,7 @@ export class VehiclePositionsController {
   @LargeBody()
   @ApiEvicts(evictions.vehiclesMoved)
   @ApiProblems(NotFoundError.of('vehicle'), NotFoundError.of('route'))
-  store(@Body() { positions }: Observations): Promise<StoredObservations> {
-    return this.positions.store(positions);
+  store(@Body() { positions }: Observations, @Write() request: WriteRequest): Promise<StoredObservations> {
+    return this.positions.store(positions, request);
   }
 }

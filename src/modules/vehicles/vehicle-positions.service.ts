@@ -3,6 +3,7 @@ import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
 import { isInTheFuture } from '../../common/time/in-the-future';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
+import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
 import { RoutesRepository } from '../routes/routes.repository';
 import { Observation, StoredObservations } from './dto/vehicle-positions.dto';
@@ -24,17 +25,21 @@ export class VehiclePositionsService {
    * @throws NotFoundError if a vehicle or a route does not exist.
    * @throws InvalidValueError if an observation is of the future.
    */
-  async store(observations: readonly Observation[]): Promise<StoredObservations> {
+  async store(observations: readonly Observation[], request: WriteRequest): Promise<StoredObservations> {
     requirePast(observations, this.clock.now());
     const vehicleIds = [...new Set(observations.map(({ vehicle_id }) => vehicle_id))];
     const routeIds = [...new Set(observations.map(({ route_id }) => route_id))];
-    return this.writes.run({ evicts: evictions.vehiclesMoved }, async (manager) => {
+    return this.writes.run({ evicts: evictions.vehiclesMoved, request }, async (manager) => {
       const currentRoutes = await this.routes.findCodesOrFail(routeIds, manager);
       await this.vehicles.lockOrFail(manager, vehicleIds);
       const leftRoutes = await this.positions.findLastRoutes(manager, vehicleIds);
       const stored = await this.positions.store(manager, observations);
       return {
         response: { received: observations.length, stored },
+        audit: {
+          object: { kind: 'vehicle_position', id: null },
+          changes: { positions: observations, stored },
+        },
         touches: { route_codes: [...new Set([...currentRoutes, ...leftRoutes])] },
       };
     });

@@ -9,16 +9,18 @@ import {
   ScopeMissingError,
   TokenInvalidError,
 } from '../../common/http/problem/access-errors';
-import type { DomainError } from '../../common/http/problem/domain-error';
+import { DomainError } from '../../common/http/problem/domain-error';
 import { sendProblem } from '../../common/http/problem/problem.filter';
 import { Clock } from '../../common/time/clock';
 import { AppConfig } from '../config/app-config';
 import { hasDigest, idOfAccessKey, isAccessKey } from './access-key';
 import type { AccessPolicy } from './access-policy';
+import type { AccessWitness, Noted } from './access-witness';
 import { ANYBODY, type Caller } from './caller';
 import { isIn, type KnownKey, KeyTable } from './key-table';
 import { RequestLimits } from './limits/request-limits';
 import { ObjectAccess } from './object-access';
+import { refuseBeyondLoopback } from './open-mode';
 import { TokenTable } from './sign-in/token-table';
 
 type Done = (error?: Error) => void;
@@ -33,6 +35,7 @@ const BEARER = /^Bearer +(\S+) *$/i;
 export class AccessGate {
   private readonly hooks = new Map<AccessPolicy, Hook>();
   private readonly publicPaths = new Set<string>(PUBLIC_PATHS);
+  private witness: AccessWitness | null = null;
 
   constructor(
     private readonly keys: KeyTable,
@@ -43,13 +46,23 @@ export class AccessGate {
     private readonly clock: Clock,
   ) {}
 
-  /** Puts a guard before every route. Call it before the routes are registered, and after `boundRequests`. */
-  guard(server: FastifyInstance): void {
+  /**
+   * Takes every request for anybody's, and one from elsewhere in open mode not at all; called before anything can answer.
+   *
+   * @param witness remembers refusals and what is to be noted.
+   */
+  receive(server: FastifyInstance, witness: AccessWitness): void {
+    this.witness = witness;
     server.decorateRequest('caller');
     server.addHook('onRequest', (request, _reply, done) => {
       request.caller = ANYBODY;
       done();
     });
+    if (this.config.authMode === 'open') refuseBeyondLoopback(server, this.refuse);
+  }
+
+  /** Puts a guard before every route; called before they are registered, and after what reads their requests. */
+  guard(server: FastifyInstance): void {
     server.addHook('onRoute', (route) => this.guardRoute(route));
   }
 
@@ -71,6 +84,7 @@ export class AccessGate {
       this.publicPaths.add(route.url);
       return;
     }
+    if (policy.noted) this.note(policy.noted, route);
     if (!this.asksForKeys) return;
     const hook = this.hookOf(policy);
     const others = [route.onRequest ?? []].flat();
@@ -81,7 +95,7 @@ export class AccessGate {
       (request, reply, done) =>
         void this.objects.requireInBody(policy, request).then(
           () => done(),
-          (error: unknown) => sendProblem(error, request, reply),
+          (error: unknown) => this.refuse(error, request, reply),
         ),
       ...[route.preHandler ?? []].flat(),
     ];
@@ -100,7 +114,7 @@ export class AccessGate {
   private authenticate(request: FastifyRequest, reply: FastifyReply, admit: (caller: Caller) => void): void {
     const { authorization } = request.headers;
     const reject = (error: DomainError): void =>
-      this.limits.refuseStranger(request, reply, () => refuse(error, request, reply));
+      this.limits.refuseStranger(request, reply, () => this.refuse(error, request, reply));
     if (authorization === undefined) return reject(new KeyRequiredError());
     const [, text = ''] = BEARER.exec(authorization) ?? [];
     if (this.tokens.takes(text)) return this.authenticateByToken(text, request, reply, admit);
@@ -139,7 +153,7 @@ export class AccessGate {
       .then(enter)
       .catch((error: unknown) => {
         if (error instanceof TokenInvalidError)
-          this.limits.refuseStranger(request, reply, () => refuse(error, request, reply));
+          this.limits.refuseStranger(request, reply, () => this.refuse(error, request, reply));
         else sendProblem(error, request, reply);
       });
   }
@@ -162,23 +176,39 @@ export class AccessGate {
   ): void {
     const { scope, or, own, limit } = policy;
     if (scope && !scopes?.has(scope) && !(or && scopes?.has(or.scope)))
-      return refuse(new ScopeMissingError(scope), request, reply);
+      return this.refuse(new ScopeMissingError(scope), request, reply);
     const asksForOwner = binding.user_id !== undefined && own && !own.isInBody;
     if (!asksForOwner && !limit) return done();
     const judged = this.objects.requireInPath(policy, request);
     if (judged === true) return done();
     judged.then(
       () => done(),
-      (error: unknown) => sendProblem(error, request, reply),
+      (error: unknown) => this.refuse(error, request, reply),
     );
   }
+
+  /** Before the first byte of an answer leaves, wherever it comes from: none can be had without the note. */
+  private note(noted: Noted, route: RouteOptions): void {
+    route.onSend = [
+      (request, reply, _payload, done) => {
+        if (reply.statusCode < 400) this.witness?.answered(noted, request);
+        done();
+      },
+      ...[route.onSend ?? []].flat(),
+    ];
+  }
+
+  /** 401 says how one shows who one is (RFC 6750, 3). */
+  private readonly refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    if (error instanceof DomainError) {
+      if (error.status < 500) this.witness?.refused(error, request);
+      if (error.status === 401) void reply.header('www-authenticate', challengeOf(error));
+    }
+    sendProblem(error, request, reply);
+  };
 }
 
-/** A 401 has a header that says how a caller authenticates (RFC 6750, 3). */
-function refuse(error: DomainError, request: FastifyRequest, reply: FastifyReply): void {
-  if (error.status === 401) {
-    const reason = error instanceof KeyRequiredError ? '' : ', error="invalid_token"';
-    void reply.header('www-authenticate', `Bearer realm="travel-recharge"${reason}`);
-  }
-  sendProblem(error, request, reply);
+function challengeOf(error: DomainError): string {
+  const reason = error instanceof KeyRequiredError ? '' : ', error="invalid_token"';
+  return `Bearer realm="travel-recharge"${reason}`;
 }

@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OpenModeIsLocalError } from '../../common/http/problem/access-errors';
-import { sendProblem } from '../../common/http/problem/problem.filter';
 import { isLoopback } from '../config/loopback';
 
 /** Headers that a proxy adds. */
@@ -10,10 +9,13 @@ const FORWARDED = /^(forwarded|x-forwarded-.*|x-real-ip|via)$/;
  * In the open mode everybody may do everything, so this refuses requests that do not come from this machine: those with another
  * host name (DNS rebinding by a web page), those from a page of another site, and those that came through a proxy.
  */
-export function refuseBeyondLoopback(server: FastifyInstance): void {
+export function refuseBeyondLoopback(
+  server: FastifyInstance,
+  refuse: (error: OpenModeIsLocalError, request: FastifyRequest, reply: FastifyReply) => void,
+): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (isLocal(request)) done();
-    else sendProblem(new OpenModeIsLocalError(), request, reply);
+    else refuse(new OpenModeIsLocalError(), request, reply);
   });
 }
 

@@ -1,6 +1,7 @@
 import { applyDecorators, createParamDecorator, ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Noted } from './access-witness';
 import type { Caller } from './caller';
 import type { Scope } from './scopes';
 
@@ -21,6 +22,8 @@ export interface RequiresOptions {
   readonly or?: { readonly scope: Scope; readonly body: Readonly<Record<string, string>> };
   /** An agent may do it only up to a limit. */
   readonly limit?: 'reversal';
+  /** The audit trail remembers who was answered, also from the cache: with personal data, or that something was changed. */
+  readonly noted?: Noted;
 }
 
 /** What an operation says about its callers. */

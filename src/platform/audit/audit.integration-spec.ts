@@ -21,6 +21,7 @@ import { BEGIN_SNAPSHOT } from '../postgres/snapshot';
 import type { AuditEntry } from './audit-entry';
 import { AuditQueue } from './audit-queue';
 import { AuditTrail } from './audit-trail';
+import { Personal } from '../../common/personal.decorator';
 import { describeChanges } from './describe-changes';
 import { digestOfSeal, markOf, NO_SEAL } from './seals/seal';
 import { type Head, SealFile } from './seals/seal-file';
@@ -269,9 +270,22 @@ describe(AuditTrail.name, () => {
   });
 });
 
+/** As a body says it of its members. */
+class Letter {
+  @Personal()
+  email?: string;
+
+  constructor(
+    readonly amount: number,
+    readonly note?: string,
+  ) {
+    this.email = 'a@b.co';
+  }
+}
+
 describe(describeChanges.name, () => {
   it('has names and digests, and of what is personal the name alone', () => {
-    expect(describeChanges({ amount: 5_000, email: 'a@b.co', note: undefined }, new Set(['email']))).toEqual({
+    expect(describeChanges(new Letter(5_000))).toEqual({
       // printf 5000 | sha256sum
       amount: '0f8eb4b72b6e',
       email: null,

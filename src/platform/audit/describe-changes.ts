@@ -1,22 +1,19 @@
 import { hash } from 'node:crypto';
 import { toJson } from '../../common/http/json';
+import { isPersonal } from '../../common/personal.decorator';
 import type { AuditChanges } from './audit-entry';
 
 const DIGITS = 12;
 
 /**
- * Returns the changes of a request for the audit trail.
+ * Returns the changes of a request for the audit trail. Of members that are marked `@Personal()` only the names are recorded.
  *
  * @param values the members by their names. Undefined members were not set.
- * @param personal the members with personal data. Only their names are recorded.
  */
-export function describeChanges(
-  values: Readonly<Record<string, unknown>>,
-  personal: ReadonlySet<string> = new Set(),
-): AuditChanges {
+export function describeChanges(values: object): AuditChanges {
   return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, personal.has(name) ? null : digestOf(value)]],
+    Object.entries(values).flatMap(([name, value]: [string, unknown]) =>
+      value === undefined ? [] : [[name, isPersonal(name) ? null : digestOf(value)]],
     ),
   );
 }

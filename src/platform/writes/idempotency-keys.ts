@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { sqlState } from '../../common/http/problem/database-errors';
 import { IdempotencyKeyReusedError } from '../../common/http/problem/request-errors';
-import type { KeyedRequest } from '../../common/http/repeatable-request';
 import { AppConfig } from '../config/app-config';
+import type { KeyedRequest } from './write-request';
 
 /** Another request holds the key: this one has to try again later. */
 export class KeyInUseError extends Error {}
@@ -21,7 +21,7 @@ interface Stored {
   readonly body: string | null;
 }
 
-/** Stores the response to a repeatable request, in the transaction of that request. */
+/** Stores the response to a repeatable request, in the transaction of that request. A key belongs to its client. */
 @Injectable()
 export class IdempotencyKeys {
   constructor(
@@ -38,7 +38,8 @@ export class IdempotencyKeys {
    */
   async take(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
     const [stored] = await manager
-      .query<Stored[]>('SELECT fingerprint, body FROM take_idempotency_key($1, $2, $3)', [
+      .query<Stored[]>('SELECT fingerprint, body FROM take_idempotency_key($1, $2, $3, $4)', [
+        request.client,
         request.key,
         LOCK_SEED,
         this.expiryTime(),
@@ -56,8 +57,9 @@ export class IdempotencyKeys {
    */
   async find(manager: EntityManager, request: KeyedRequest): Promise<unknown> {
     const [stored] = await manager.query<Stored[]>(
-      'SELECT fingerprint, body FROM idempotency_keys WHERE idempotency_key = $1 AND created_at > $2',
-      [request.key, this.expiryTime()],
+      `SELECT fingerprint, body FROM idempotency_keys
+       WHERE idempotency_key = $1 AND client = $2 AND created_at > $3`,
+      [request.key, request.client, this.expiryTime()],
     );
     return responseOf(stored, request);
   }
@@ -70,15 +72,16 @@ export class IdempotencyKeys {
    */
   async store(manager: EntityManager, request: KeyedRequest, response: unknown): Promise<void> {
     const stored = await manager.query<unknown[]>(
-      `INSERT INTO idempotency_keys AS stored (idempotency_key, fingerprint, status, body, created_at)
-       VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (idempotency_key) DO UPDATE
+      `INSERT INTO idempotency_keys AS stored (idempotency_key, client, fingerprint, status, body, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT (idempotency_key, client) DO UPDATE
          SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body,
              created_at = EXCLUDED.created_at
-         WHERE stored.created_at <= $6
+         WHERE stored.created_at <= $7
        RETURNING idempotency_key`,
       [
         request.key,
+        request.client,
         request.fingerprint,
         request.status,
         JSON.stringify(response),

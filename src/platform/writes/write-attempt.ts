@@ -1,8 +1,11 @@
-import { hasKey, type KeyedRequest } from '../../common/http/repeatable-request';
+import type { Clock } from '../../common/time/clock';
+import type { AuditTrail } from '../audit/audit-trail';
+import { describeChanges } from '../audit/describe-changes';
 import type { Marking, Marks, Writer } from '../cache/protocol/marks';
 import { pipelined } from '../postgres/pipelined';
 import type { IdempotencyKeys } from './idempotency-keys';
-import type { Outcome, Plan, Work, WriteOptions } from './write-plan';
+import type { Audited, Outcome, Plan, Work, WriteOptions } from './write-plan';
+import { hasKey, type KeyedRequest } from './write-request';
 import type { WriteTransaction } from './write-transaction';
 
 interface Begun<Found> {
@@ -21,6 +24,8 @@ export class WriteAttempt<Response, Subject, Found> {
     private readonly transaction: WriteTransaction,
     private readonly marks: Marks,
     private readonly idempotencyKeys: IdempotencyKeys,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
     private readonly options: WriteOptions<Subject, Found>,
   ) {
     this.keyed = hasKey(options.request) ? options.request : null;
@@ -66,9 +71,23 @@ export class WriteAttempt<Response, Subject, Found> {
     await pipelined({
       changed: changes?.change?.(),
       stored: this.keyed && this.idempotencyKeys.store(this.transaction.manager, this.keyed, response),
+      audited: changes && this.remember(changes.audit),
       marked: this.marking?.done,
     });
     return { response, isReplay: 'replay' in plan };
+  }
+
+  private async remember({ object, changes }: Audited): Promise<void> {
+    const { origin } = this.options.request;
+    if (origin === null) return;
+    await this.trail.record(this.transaction.manager, {
+      ...origin,
+      occurredAt: this.clock.now(),
+      object,
+      outcome: 'changed',
+      changes: describeChanges(changes),
+      reason: null,
+    });
   }
 
   /** @returns what to throw for the error. */

@@ -1,25 +1,42 @@
 import type { EntityManager } from 'typeorm';
-import type { RepeatableRequest } from '../../common/http/repeatable-request';
+import type { AuditObject } from '../audit/audit-entry';
 import type { Eviction } from '../cache/evictions';
+import type { WriteRequest } from './write-request';
 
 /**
  * What a write has decided after its checks, and its response:
  *
  * - `replay`: the request repeats an earlier one, and this is the response to that one; the caller is told so;
  * - `nothingToDo`: everything is already as the request wants it;
- * - `touches`: what the write changes, and `change`: the changes that are still to be made, if any.
+ * - `touches`: what the write changes, `audit`: what the audit trail remembers of it, and `change`: the changes that are
+ *   still to be made, if any.
  *
- * While the changes are made, the response is stored under the idempotency key of the request, and the cache keys that
- * follow from `touches` are marked.
+ * While the changes are made, the response is stored under the idempotency key of the request, a row is added to the trail,
+ * and the cache keys that follow from `touches` are marked. The first two plans change nothing, and leave no row.
  */
 export type Plan<Response, Subject> =
   | { readonly response: Response; readonly replay: true }
   | { readonly response: Response; readonly nothingToDo: true }
-  | { readonly response: Response; readonly touches: Subject; readonly change?: () => Promise<unknown> };
+  | {
+      readonly response: Response;
+      readonly touches: Subject;
+      readonly audit: Audited;
+      readonly change?: () => Promise<unknown>;
+    };
+
+/** What the audit trail remembers of a change. */
+export interface Audited {
+  readonly object: AuditObject;
+  /**
+   * The members that were set, by their names. Of those that are `@Personal()` the trail gets the name only, of the others
+   * a digest.
+   */
+  readonly changes: object;
+}
 
 export interface WriteOptions<Subject, Found = undefined> {
   readonly evicts: Eviction<Subject>;
-  readonly request?: RepeatableRequest | null;
+  readonly request: WriteRequest;
   /**
    * Locks and reads what the work needs to know before it can decide, and changes nothing. Pipelined with BEGIN, so it
    * adds no round trip; discarded if the transaction is refused.

@@ -4,7 +4,9 @@ import { connect } from '../../../test/builders/connect';
 import { afterTest } from '../../../test/setup/after-test';
 import { CacheInstance } from '../../../test/setup/cache-instance';
 import { createDatabase } from '../../../test/setup/database';
+import { AUDIT, writeRequest } from '../../../test/setup/write-request';
 import { LOCK_SEED } from './idempotency-keys';
+import { partOf } from './write-request';
 import { Writes } from './writes';
 
 /** Enough for more polls of the key than a write makes attempts, in milliseconds. */
@@ -34,9 +36,10 @@ describe(Writes.name, () => {
       manager.query('SELECT 1 / 0').catch(() => undefined);
     };
 
-    const writing = instance.writes.run({ evicts }, (manager) => ({
+    const writing = instance.writes.run({ evicts, request: writeRequest() }, (manager) => ({
       response: 'written',
       touches: 'fact',
+      audit: AUDIT,
       change: () => change(manager),
     }));
 
@@ -50,7 +53,7 @@ describe(Writes.name, () => {
     const prefetch = async (manager: EntityManager): Promise<unknown> =>
       manager.query('SELECT pg_current_xact_id_if_assigned()::text AS id, now() AS begun');
 
-    await instance.writes.run({ evicts, prefetch }, async (manager, found) => {
+    await instance.writes.run({ evicts, request: writeRequest(), prefetch }, async (manager, found) => {
       expect(found).toEqual(await prefetch(manager));
       expect(found).toEqual([{ id: expect.any(String) as string, begun: expect.anything() as unknown }]);
       return { response: null, nothingToDo: true };
@@ -61,9 +64,10 @@ describe(Writes.name, () => {
   it('is refused when the prefetch is', async () => {
     const prefetch = (): Promise<never> => Promise.reject(new Error('there is none'));
 
-    const writing = instance.writes.run({ evicts, prefetch }, (manager) => ({
+    const writing = instance.writes.run({ evicts, request: writeRequest(), prefetch }, (manager) => ({
       response: 'written',
       touches: 'fact',
+      audit: AUDIT,
       change: () => write(manager, 'fact'),
     }));
 
@@ -76,15 +80,17 @@ describe(Writes.name, () => {
     await instance.raise('other');
     const holder = await connect(url);
     afterTest(() => holder.end());
-    await holder.query(`SELECT pg_advisory_lock(hashtextextended('key', ${LOCK_SEED}))`);
-    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed: () => undefined };
+    await holder.query(
+      `SELECT pg_advisory_lock(hashtextextended('key', hashtextextended('', ${LOCK_SEED})))`,
+    );
+    const request = writeRequest({ key: 'key' });
     const released = sleep(LONG_WAIT_MS).then(() => holder.query('SELECT pg_advisory_unlock_all()'));
     let runs = 0;
 
     const answer = await instance.writes.run({ evicts, request }, async (manager) => {
       runs += 1;
       if (runs === 1) await manager.query(`DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40P01'; END $$`);
-      return { response: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+      return { response: 'written', touches: 'fact', audit: AUDIT, change: () => write(manager, 'fact') };
     });
 
     await released;
@@ -93,11 +99,12 @@ describe(Writes.name, () => {
 
   it('replays a response that is stored under the key, and leaves no transaction open', async () => {
     const replayed = jest.fn();
-    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed };
+    const request = writeRequest({ key: 'key', replayed });
     const writing = (response: string): Promise<string> =>
       instance.writes.run({ evicts, request }, (manager) => ({
         response,
         touches: 'fact',
+        audit: AUDIT,
         change: () => write(manager, 'fact'),
       }));
 
@@ -111,7 +118,7 @@ describe(Writes.name, () => {
   it('replays what the work found, stores it under the key, and marks nothing', async () => {
     await instance.see('fact');
     const replayed = jest.fn();
-    const request = { key: 'key', fingerprint: Buffer.alloc(32), status: 201, replayed };
+    const request = writeRequest({ key: 'key', replayed });
     const replaying = (response: string): Promise<string> =>
       instance.writes.run({ evicts, request }, () => ({ response, replay: true }));
 
@@ -120,12 +127,69 @@ describe(Writes.name, () => {
     expect(await instance.see('fact')).toBe('HIT 0');
   });
 
+  it('leaves one row of the trail with each change, and none of what was rolled back or changed nothing', async () => {
+    const options = { evicts, request: writeRequest() };
+    const refuse = (): Promise<never> => Promise.reject(new Error('refused'));
+    const audit = { object: { kind: 'fact', id: 7 }, changes: { version: 1 } };
+    await instance.writes.run(options, () => ({ response: null, touches: 'fact', audit }));
+    await instance.writes.run(options, () => ({ response: null, nothingToDo: true }));
+    await instance.writes.run(options, () => ({ response: null, replay: true }));
+    const part = { evicts, request: partOf(writeRequest(), 'part') };
+    await instance.writes.run(part, () => ({ response: null, touches: 'fact', audit }));
+    const refused = instance.writes.run(options, () => ({
+      response: null,
+      touches: 'fact',
+      audit: AUDIT,
+      change: refuse,
+    }));
+
+    await expect(refused).rejects.toThrow('refused');
+    expect(
+      await instance.dataSource.query('SELECT operation, object_id, changes FROM audit_entries'),
+    ).toEqual([
+      // printf 1 | sha256sum
+      { operation: 'POST /facts', object_id: '7', changes: { version: '6b86b273ff34' } },
+    ]);
+  });
+
+  it('changes nothing when its row of the trail is refused', async () => {
+    await instance.dataSource.query('DROP TABLE audit_entries');
+    const writing = instance.writes.run({ evicts, request: writeRequest() }, (manager) => ({
+      response: 'written',
+      touches: 'fact',
+      audit: AUDIT,
+      change: () => write(manager, 'fact'),
+    }));
+
+    await expect(writing).rejects.toThrow('audit_entries');
+    expect(await instance.see('fact')).toBe('MISS 0');
+  });
+
+  it('finds and takes keys of its own client only', async () => {
+    const run = (client: string): Promise<string> =>
+      instance.writes.run({ evicts, request: writeRequest({ key: 'key', client }) }, () => ({
+        response: `of ${client}`,
+        nothingToDo: true,
+      }));
+    const find = (client: string): Promise<unknown> =>
+      instance.writes.findStored(writeRequest({ key: 'key', client }));
+
+    expect([await run('a'), await find('b'), await run('b'), await run('a')]).toEqual([
+      'of a',
+      null,
+      'of b',
+      'of a',
+    ]);
+    expect([await find('a'), await find('b'), await find('')]).toEqual(['of a', 'of b', null]);
+  });
+
   it('releases its marks after the commit, and after a refusal', async () => {
     await instance.raise('fact');
     expect(await instance.see('fact')).toBe('MISS 1');
-    const refused = instance.writes.run({ evicts }, () => ({
+    const refused = instance.writes.run({ evicts, request: writeRequest() }, () => ({
       response: null,
       touches: 'fact',
+      audit: AUDIT,
       change: () => Promise.reject(new Error('refused')),
     }));
 
@@ -137,6 +201,7 @@ describe(Writes.name, () => {
     await instance.raise('other');
     const options = {
       evicts,
+      request: writeRequest(),
       retryOnUniqueViolation: 'facts_pkey',
       prefetch: (manager: EntityManager) =>
         manager.query<unknown[]>(`SELECT version FROM facts WHERE name = 'fact'`),
@@ -146,7 +211,7 @@ describe(Writes.name, () => {
       runs += 1;
       if (found.length > 0) return { response: 'found', replay: true };
       await instance.raise('fact');
-      return { response: 'written', touches: 'fact', change: () => write(manager, 'fact') };
+      return { response: 'written', touches: 'fact', audit: AUDIT, change: () => write(manager, 'fact') };
     });
 
     expect([response, runs]).toEqual(['found', 2]);

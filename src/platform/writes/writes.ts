@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { hasKey, type RepeatableRequest } from '../../common/http/repeatable-request';
+import { Clock } from '../../common/time/clock';
+import { AuditTrail } from '../audit/audit-trail';
 import type { Eviction } from '../cache/evictions';
 import { MarkFailedError, Marks } from '../cache/protocol/marks';
 import { AppConfig } from '../config/app-config';
@@ -9,9 +10,11 @@ import { IdempotencyKeys } from './idempotency-keys';
 import { RetryPolicy } from './retry-policy';
 import { WriteAttempt } from './write-attempt';
 import type { Outcome, Work, WriteOptions } from './write-plan';
+import { hasKey, type WriteRequest } from './write-request';
 import { WriteTransaction } from './write-transaction';
 
-const NOTHING: Eviction<never> = { templates: [], keysFor: () => [] };
+/** No answer is cached that such a write would make stale. */
+export const NOTHING: Eviction<null> = { templates: [], keysFor: () => [] };
 
 /**
  * The one way to change the database: the work runs in a transaction, and when the caller hears of it, the cache no longer
@@ -27,6 +30,8 @@ export class Writes {
     private readonly dataSource: DataSource,
     private readonly marks: Marks,
     private readonly idempotencyKeys: IdempotencyKeys,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
     private readonly config: AppConfig,
   ) {}
 
@@ -44,7 +49,7 @@ export class Writes {
     for (;;) {
       try {
         const { response, isReplay } = await this.attempt(options, work);
-        if (isReplay) options.request?.replayed();
+        if (isReplay) options.request.replayed();
         return response;
       } catch (error) {
         const verdict = policy.after(error);
@@ -59,7 +64,7 @@ export class Writes {
    * The response that is stored for the request, or null. An operation that takes several transactions asks before the
    * first of them.
    */
-  async findStored(request: RepeatableRequest): Promise<unknown> {
+  async findStored(request: WriteRequest): Promise<unknown> {
     if (!hasKey(request)) return null;
     const response = await this.idempotencyKeys.find(this.dataSource.manager, request);
     if (response !== null) request.replayed();
@@ -67,7 +72,7 @@ export class Writes {
   }
 
   /** Stores a response that changes nothing for a repetition of the request. @returns what was stored first. */
-  async store<Response>(request: RepeatableRequest, response: Response): Promise<Response> {
+  async store<Response>(request: WriteRequest, response: Response): Promise<Response> {
     if (!hasKey(request)) return response;
     return this.run({ evicts: NOTHING, request }, () => ({ response, nothingToDo: true }));
   }
@@ -82,6 +87,8 @@ export class Writes {
       transaction,
       this.marks,
       this.idempotencyKeys,
+      this.trail,
+      this.clock,
       options,
     ).run(work);
   }

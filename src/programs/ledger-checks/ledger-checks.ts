@@ -120,14 +120,18 @@ const bookChecks: readonly LedgerCheck[] = [
          OR reversal.reversed_at IS DISTINCT FROM posted.posted_at`,
   },
   {
-    name: 'each transaction_id belongs to one recharge that exists',
+    name: 'each transaction_id of a client belongs to one recharge that exists',
     breaks: `
-      SELECT transaction_id, claimed.recharge_id, claims, named.recharge_id AS named_by
-      FROM (SELECT transaction_id, min(recharge_id) AS recharge_id, count(*) AS claims
-            FROM recharge_transactions GROUP BY transaction_id) claimed
+      SELECT transaction_id, claimed.client, recharge_id, claims, owners
+      FROM (SELECT transaction_id, recharge_id, min(client) AS client, count(*) AS owners,
+                   max(claims) AS claims
+            FROM (SELECT transaction_id, client, recharge_id,
+                         count(*) OVER (PARTITION BY transaction_id, client) AS claims
+                  FROM recharge_transactions) counted
+            GROUP BY transaction_id, recharge_id) claimed
       FULL JOIN (SELECT transaction_id, recharge_id FROM recharges WHERE transaction_id IS NOT NULL) named
-        USING (transaction_id)
-      WHERE claims IS DISTINCT FROM 1 OR named.recharge_id IS DISTINCT FROM claimed.recharge_id`,
+        USING (transaction_id, recharge_id)
+      WHERE claims IS DISTINCT FROM 1 OR owners IS DISTINCT FROM 1 OR named.recharge_id IS NULL`,
   },
   {
     // If the route has changed since, only the posting says whose revenue the fare became: see unchangedSince.

@@ -16,8 +16,10 @@ const NEW_ROWS = {
     SELECT * FROM public.recharge_reversals WHERE posting_id > (SELECT through_id FROM proven)
     UNION SELECT reversal.* FROM postings JOIN public.recharge_reversals reversal USING (recharge_id)
     WHERE kind = 'reversal'`,
-  recharge_transactions:
-    'SELECT claim.* FROM recharges JOIN public.recharge_transactions claim USING (transaction_id)',
+  // Another client may have used the same text for an older recharge.
+  recharge_transactions: `
+    SELECT same.* FROM recharges JOIN public.recharge_transactions claim USING (transaction_id, recharge_id)
+    JOIN public.recharge_transactions same USING (transaction_id, client)`,
   trips: `
     SELECT * FROM public.trips WHERE trip_id > (SELECT trip_id FROM proven)
     UNION SELECT trip.* FROM postings JOIN public.trips trip USING (trip_id) WHERE kind = 'fare'`,
@@ -45,7 +47,7 @@ const KNOWN: readonly (readonly [name: string, tables: readonly Table[]])[] = [
     ['postings', 'recharge_reversals'],
   ],
   [
-    'each transaction_id belongs to one recharge that exists',
+    'each transaction_id of a client belongs to one recharge that exists',
     ['postings', 'recharges', 'recharge_transactions'],
   ],
   [

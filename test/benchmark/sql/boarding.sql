@@ -71,5 +71,9 @@ open AS (
   SELECT card_id, trip_id, boarding_time, boarding_station_id FROM trip WHERE status = 'in_progress'
   RETURNING boarding_station_id)
 INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, 1 FROM open;
+INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
+                           changes, reason, address)
+VALUES (now(), '', NULL, NULL, '1f2e3d4c-2s', 'POST /trips/start', 'trip', currval('trips_trip_id_seq')::text, 'changed',
+        '{"card_id": "6cf615d5bcaa", "route_id": "0f8eb4b72b6e", "boarding_station_id": "6cf615d5bcaa", "disembarking_station_id": "74234e98afe7", "status": "0f8eb4b72b6e", "fare_amount": "6cf615d5bcaa"}', NULL, '127.0.0.1');
 \endpipeline
 COMMIT;

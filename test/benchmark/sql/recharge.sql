@@ -5,7 +5,7 @@
 BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock_shared(7316010);
 SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
-SELECT fingerprint, body FROM take_idempotency_key('benchmark-' || :key, 7316002, now() - interval '30 days');
+SELECT fingerprint, body FROM take_idempotency_key('', 'benchmark-' || :key, 7316002, now() - interval '30 days');
 SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
        version, acquisition_date, last_used_date, updated_at
 FROM cards WHERE card_id = :card FOR NO KEY UPDATE;
@@ -18,8 +18,8 @@ WITH recharge AS (
   SELECT currval('recharges_recharge_id_seq'), card_id, NULL, 'default', 1000, balance + 1000, NULL, now()
   FROM cards WHERE card_id = :card
   RETURNING recharge_id, transaction_id)
-INSERT INTO recharge_transactions (transaction_id, recharge_id)
-SELECT transaction_id, recharge_id FROM recharge WHERE transaction_id IS NOT NULL;
+INSERT INTO recharge_transactions (transaction_id, client, recharge_id)
+SELECT transaction_id, '', recharge_id FROM recharge WHERE transaction_id IS NOT NULL;
 WITH card AS (
   UPDATE cards SET balance = balance + 1000, version = version + 1, updated_at = now()
   WHERE card_id = :card
@@ -30,14 +30,18 @@ SELECT 'recharge', :account, account_id, 1000, card_id, version, balance, currva
        now()
 FROM card
 RETURNING posting_id, card_balance, card_version;
-INSERT INTO idempotency_keys AS stored (idempotency_key, fingerprint, status, body, created_at)
-VALUES ('benchmark-' || :key, sha256('benchmark'), 201,
+INSERT INTO idempotency_keys AS stored (idempotency_key, client, fingerprint, status, body, created_at)
+VALUES ('benchmark-' || :key, '', sha256('benchmark'), 201,
         '{"recharge_id":1000000,"card_id":100000,"amount":1000,"new_balance":251000,"recharge_timestamp":"2026-01-01T12:00:00.000Z"}',
         now())
-ON CONFLICT (idempotency_key) DO UPDATE
+ON CONFLICT (idempotency_key, client) DO UPDATE
   SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body,
       created_at = EXCLUDED.created_at
   WHERE stored.created_at <= now() - interval '30 days'
 RETURNING idempotency_key;
+INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
+                           changes, reason, address)
+VALUES (now(), '', NULL, NULL, '1f2e3d4c-2s', 'POST /recharges', 'recharge', currval('recharges_recharge_id_seq')::text, 'changed',
+        '{"card_id": "6cf615d5bcaa", "amount": "0f8eb4b72b6e"}', NULL, '127.0.0.1');
 \endpipeline
 COMMIT;

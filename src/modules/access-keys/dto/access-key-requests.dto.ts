@@ -1,3 +1,4 @@
+import { Personal } from '../../../common/personal.decorator';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches, ValidateBy } from 'class-validator';
 import { MostItems } from '../../../common/http/request/most-items.decorator';
@@ -47,6 +48,7 @@ export class CreateAccessKey extends KeyRole {
   client!: string;
 
   @Text(LONGEST_NAME, { example: 'Ventanilla 3', description: 'What people call the key.' })
+  @Personal()
   name!: string;
 
   @ApiPropertyOptional({
@@ -67,7 +69,8 @@ export class CreateAccessKey extends KeyRole {
   @WholeNumber(1, MOST_REQUESTS, {
     optional: true,
     example: 600,
-    description: 'How many requests a minute the key may send to each process, and how many writes to all of them; without it, the limits of the service hold.',
+    description:
+      'How many requests a minute the key may send to each process, and how many writes to all of them; without it, the limits of the service hold.',
   })
   requests_per_minute?: number;
 

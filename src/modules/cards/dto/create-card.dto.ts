@@ -1,3 +1,4 @@
+import { Personal } from '../../../common/personal.decorator';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { Id } from '../../../common/http/validation';
@@ -19,5 +20,6 @@ export class CreateCard {
   })
   @IsOptional()
   @Matches(/^[0-9]{8,20}$/, { message: 'must be 8 to 20 digits, as a string' })
+  @Personal()
   card_number?: string;
 }

@@ -1,3 +1,4 @@
+import { Personal } from '../../../common/personal.decorator';
 import { LONGEST } from '../../../common/text/lengths';
 import { Lines } from '../../../common/http/validation';
 
@@ -6,5 +7,6 @@ export class ReverseRecharge {
     example: 'Paid twice at the counter',
     description: 'Why the recharge is taken back; it is kept with the reversal.',
   })
+  @Personal()
   reason!: string;
 }

@@ -1,3 +1,4 @@
+import { Personal } from '../../../common/personal.decorator';
 import type { Gender, RiderCategory } from '../user.entity';
 
 export class UserCount {
@@ -27,6 +28,7 @@ export class UserName {
    * First and last name of the rider.
    * @example "Lucía Mora"
    */
+  @Personal()
   full_name!: string;
 }
 

@@ -69,7 +69,7 @@ export class CacheController {
    * of each response loads it from the database, and is slower.
    */
   @Post('clear')
-  @Requires('cache:write')
+  @Requires('cache:write', { noted: 'changed' })
   @HttpCode(200)
   @ApiProblems(CacheAwayError)
   clear(): Promise<CacheCleared> {
@@ -83,7 +83,7 @@ export class CacheController {
    * the response from the database.
    */
   @Delete('key/:key')
-  @Requires('cache:write')
+  @Requires('cache:write', { noted: 'changed' })
   @ApiCode('key', 'card:1:balance')
   @ApiProblems(NotFoundError.of('cache_key'), CacheAwayError)
   remove(@Param('key') key: string): Promise<CacheKeyRemoved> {

@@ -7,6 +7,7 @@ import { createDatabase, type TestDatabase } from '../../../../test/setup/databa
 import { type RedisServer, startRedis } from '../../../../test/setup/redis-server';
 import { startProxy } from '../../../../test/setup/tcp-proxy';
 import { until } from '../../../../test/setup/until';
+import { AUDIT, writeRequest } from '../../../../test/setup/write-request';
 import { withCacheOff } from './with-cache-off';
 
 /** On a busy machine no command must count as late, except where a test is about that. */
@@ -185,8 +186,13 @@ describe('readers and writers', () => {
     const instance = await anInstance();
     await instance.see('fact');
     const evicts = { templates: [], keysFor: () => ['fact'] };
-    const failing = instance.writes.run({ evicts }, () =>
-      Promise.resolve({ response: null, touches: null, change: () => Promise.reject(new Error('refused')) }),
+    const failing = instance.writes.run({ evicts, request: writeRequest() }, () =>
+      Promise.resolve({
+        response: null,
+        touches: null,
+        audit: AUDIT,
+        change: () => Promise.reject(new Error('refused')),
+      }),
     );
 
     await expect(failing).rejects.toThrow('refused');
@@ -197,7 +203,8 @@ describe('readers and writers', () => {
   it('mark nothing when a write has nothing to do', async () => {
     const instance = await anInstance();
     await instance.see('fact');
-    await instance.writes.run({ evicts: { templates: [], keysFor: () => ['fact'] } }, () =>
+    const evicts = { templates: [], keysFor: () => ['fact'] };
+    await instance.writes.run({ evicts, request: writeRequest() }, () =>
       Promise.resolve({ response: null, nothingToDo: true }),
     );
 
