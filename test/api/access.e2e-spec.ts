@@ -304,6 +304,25 @@ describe('who may call what', () => {
     expect((await board({}, atStation.headers)).status).toBe(200);
   });
 
+  it('ends trips for the validator of a vehicle where they began in it, and at the station of one', async () => {
+    const inVehicle = keys.validator.headers;
+    const { disembarking_station_id } = line.ride;
+    const atStation = await aKey(client, 'validator', { station_id: disembarking_station_id });
+    const { vehicle_id: other } = await aVehicle(client);
+    const begin = async (vehicle: number) => {
+      const body = { card_id: own.card_id, ...line.boarding, vehicle_id: vehicle };
+      return ((await post(prepared, '/trips/start', body)).body as { trip_id: number }).trip_id;
+    };
+    const end = (trip_id: number, headers: TestKey['headers']) =>
+      post(service, '/trips/end', { trip_id, disembarking_station_id }, headers);
+
+    const elsewhere = await begin(other);
+    expect(codeOf(await end(elsewhere, inVehicle))).toBe('not_this_validator');
+    expect((await end(elsewhere, atStation.headers)).status).toBe(200);
+    expect((await end(await begin(vehicle_id), inVehicle)).status).toBe(200);
+    expect(codeOf(await end(999_999_999, inVehicle))).toBe('trip_not_found');
+  });
+
   it('lets an agent reverse up to the limit, and finance beyond it', async () => {
     const small = await aRecharge(prepared, own.card_id, AGENT_MOST_REVERSAL);
     const reverse = (id: number, role: Role) =>

@@ -6,8 +6,9 @@ import { Heartbeat } from '../postgres/heartbeat';
 /** So many answers of each question are kept. */
 const MOST_ANSWERS = 50_000;
 
-/** What never changes once it is so: whose a card, a trip or a recharge is, and what a recharge brought. */
-export type LastingFact = 'user of card' | 'user of trip' | 'user of recharge' | 'amount of recharge';
+/** What never changes once it is so: whose a card, a trip or a recharge is, where a trip began, and what a recharge brought. */
+export type LastingFact =
+  'user of card' | 'user of trip' | 'vehicle of trip' | 'user of recharge' | 'amount of recharge';
 
 /** Answers questions about other modules' rows, which those modules register, without asking twice. */
 @Injectable()

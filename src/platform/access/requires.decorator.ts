@@ -15,7 +15,10 @@ export type OwnName = 'user_id' | 'card_id' | 'trip_id' | 'recharge_id';
 export interface RequiresOptions {
   /** A caller who is bound to a user sees only what is that user's; everything else does not exist. */
   readonly own?: OwnName;
-  /** A caller who is bound to a recharge point, a vehicle or a station acts only there; where the body names none, it is that. */
+  /**
+   * A caller who is bound to a recharge point, a vehicle or a station acts only there; where the body names none, it is that.
+   * One that is bound to a vehicle ends trips that began in it.
+   */
   readonly at?: 'recharge point' | 'boarding' | 'alighting';
   /** A lesser scope is enough when the body says exactly this. */
   readonly or?: { readonly scope: Scope; readonly body: Readonly<Record<string, string>> };
