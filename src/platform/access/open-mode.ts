@@ -3,8 +3,9 @@ import { OpenModeIsLocalError } from '../../common/http/problem/access-errors';
 import { sendProblem } from '../../common/http/problem/problem.filter';
 import { isLoopback } from '../config/loopback';
 
-/** By these a proxy in front is noticed. */
-const FORWARDED = /^(forwarded|x-forwarded-.*|x-real-ip|via)$/;
+/** By these a proxy in front is noticed: the standard's, and those of the usual proxies and networks in front. */
+const FORWARDED =
+  /^(forwarded|via|x-(forwarded|original|envoy)(-.*)?|x-real-ip|x-(cluster-)?client-ip|true-client-ip|(cf-connecting|fastly-client)-ip)$/;
 
 /**
  * Refuses what does not come from this machine itself, where everybody may do everything: a host of another name (a page
@@ -17,7 +18,9 @@ export function refuseBeyondLoopback(server: FastifyInstance): void {
   });
 }
 
-function isLocal({ headers, originalUrl }: FastifyRequest): boolean {
+function isLocal({ headers, originalUrl, raw }: FastifyRequest): boolean {
+  // As nginx speaks to what is behind it, with the host of that and no other sign of itself, unless it is told otherwise.
+  if (raw.httpVersion === '1.0') return false;
   const { host = '', origin } = headers;
   if (!isLoopback(withoutPort(host))) return false;
   // An address in the target counts for more than the header (RFC 9112, 3.2.2).
