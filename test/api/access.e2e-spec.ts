@@ -473,6 +473,8 @@ describe('npm run keys', () => {
       'Caja',
       '--network',
       '127.0.0.0/8',
+      '--days',
+      '3',
     );
     const key = output.trim();
     const balance = async (text: string) =>
@@ -482,6 +484,12 @@ describe('npm run keys', () => {
     expect((await run('list')).output).toMatch(new RegExp(`^${id}  agent .*"Caja"  expires`, 'm'));
 
     const successor = (await run('roll', id)).output.trim();
+    const { rows } = await client.query(
+      `SELECT round(extract(epoch FROM expires_at - created_at) / 86400)::integer AS days
+       FROM access_keys WHERE key_id = $1`,
+      [successor.slice(4, 12)],
+    );
+    expect(rows).toEqual([{ days: 3 }]);
     expect([await balance(key), await balance(successor)]).toEqual([401, 200]);
     expect((await run('revoke', successor)).code).toBe(0);
     expect(await balance(successor)).toBe(401);
@@ -524,12 +532,20 @@ describe('open mode', () => {
     'Host: localhost\r\nForwarded: for=10.0.0.1\r\n',
     'Host: localhost\r\nX-Forwarded-For: 10.0.0.1\r\n',
     'Host: localhost\r\nX-Forwarded-Proto: https\r\n',
+    'Host: localhost\r\nX-Forwarded: 10.0.0.1\r\n',
+    'Host: localhost\r\nX-Client-IP: 10.0.0.1\r\n',
+    'Host: localhost\r\nCF-Connecting-IP: 10.0.0.1\r\n',
     'Host: localhost\r\nOrigin: https://evil.example\r\n',
     'Host: localhost\r\nOrigin: null\r\n',
   ])('refuses %j, and says what to set', async (head) => {
     const [response] = await exchange(open, `GET /stations HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
     expect(response).toMatchObject({ status: 403, body: { code: 'open_mode_is_local' } });
     expect((response?.body as { detail: string }).detail).toContain('AUTH=required');
+  });
+
+  it('refuses HTTP/1.0, as proxies speak it to what is behind them', async () => {
+    const [response] = await exchange(open, 'GET /stations HTTP/1.0\r\nHost: 127.0.0.1:8000\r\n\r\n');
+    expect(response).toMatchObject({ status: 403, body: { code: 'open_mode_is_local' } });
   });
 
   it('refuses an address of another host in the target', async () => {
