@@ -321,6 +321,25 @@ describe('who may call what', () => {
     expect((await board({}, atStation.headers)).status).toBe(200);
   });
 
+  it('ends trips for the validator of a vehicle where they began in it, and at the station of one', async () => {
+    const inVehicle = keys.validator.headers;
+    const { disembarking_station_id } = line.ride;
+    const atStation = await aKey(client, 'validator', { station_id: disembarking_station_id });
+    const { vehicle_id: other } = await aVehicle(client);
+    const begin = async (vehicle: number) => {
+      const body = { card_id: own.card_id, ...line.boarding, vehicle_id: vehicle };
+      return ((await post(prepared, '/trips/start', body)).body as { trip_id: number }).trip_id;
+    };
+    const end = (trip_id: number, headers: TestKey['headers']) =>
+      post(service, '/trips/end', { trip_id, disembarking_station_id }, headers);
+
+    const elsewhere = await begin(other);
+    expect(codeOf(await end(elsewhere, inVehicle))).toBe('not_this_validator');
+    expect((await end(elsewhere, atStation.headers)).status).toBe(200);
+    expect((await end(await begin(vehicle_id), inVehicle)).status).toBe(200);
+    expect(codeOf(await end(999_999_999, inVehicle))).toBe('trip_not_found');
+  });
+
   it('lets an agent reverse up to the limit, and finance beyond it', async () => {
     const small = await aRecharge(prepared, own.card_id, AGENT_MOST_REVERSAL);
     const reverse = (id: number, role: Role) =>
@@ -760,6 +779,8 @@ describe('npm run keys', () => {
       'Caja',
       '--network',
       '127.0.0.0/8',
+      '--days',
+      '3',
     );
     const key = output.trim();
     const balance = async (text: string) =>
@@ -769,6 +790,12 @@ describe('npm run keys', () => {
     expect((await run('list')).output).toMatch(new RegExp(`^${id}  agent .*"Caja"  expires`, 'm'));
 
     const successor = (await run('roll', id)).output.trim();
+    const { rows } = await client.query(
+      `SELECT round(extract(epoch FROM expires_at - created_at) / 86400)::integer AS days
+       FROM access_keys WHERE key_id = $1`,
+      [successor.slice(4, 12)],
+    );
+    expect(rows).toEqual([{ days: 3 }]);
     expect([await balance(key), await balance(successor)]).toEqual([401, 200]);
     expect((await run('revoke', successor)).code).toBe(0);
     expect(await balance(successor)).toBe(401);
@@ -811,12 +838,20 @@ describe('open mode', () => {
     'Host: localhost\r\nForwarded: for=10.0.0.1\r\n',
     'Host: localhost\r\nX-Forwarded-For: 10.0.0.1\r\n',
     'Host: localhost\r\nX-Forwarded-Proto: https\r\n',
+    'Host: localhost\r\nX-Forwarded: 10.0.0.1\r\n',
+    'Host: localhost\r\nX-Client-IP: 10.0.0.1\r\n',
+    'Host: localhost\r\nCF-Connecting-IP: 10.0.0.1\r\n',
     'Host: localhost\r\nOrigin: https://evil.example\r\n',
     'Host: localhost\r\nOrigin: null\r\n',
   ])('refuses %j, and says what to set', async (head) => {
     const [response] = await exchange(open, `GET /stations HTTP/1.1\r\n${head}Connection: close\r\n\r\n`);
     expect(response).toMatchObject({ status: 403, body: { code: 'open_mode_is_local' } });
     expect((response?.body as { detail: string }).detail).toContain('AUTH=required');
+  });
+
+  it('refuses HTTP/1.0, as proxies speak it to what is behind them', async () => {
+    const [response] = await exchange(open, 'GET /stations HTTP/1.0\r\nHost: 127.0.0.1:8000\r\n\r\n');
+    expect(response).toMatchObject({ status: 403, body: { code: 'open_mode_is_local' } });
   });
 
   it('refuses an address of another host in the target', async () => {

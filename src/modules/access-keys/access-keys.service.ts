@@ -18,7 +18,7 @@ import {
 } from '../../platform/access/access-key-store';
 import type { Caller } from '../../platform/access/caller';
 import { heardEverywhere } from '../../platform/access/heard-everywhere';
-import { bindingFault, composeKey, inDays, toColumns } from '../../platform/access/key-request';
+import { bindingFault, composeKey, successorExpiry, toColumns } from '../../platform/access/key-request';
 import { AppConfig } from '../../platform/config/app-config';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { NOTHING, Writes } from '../../platform/writes/writes';
@@ -83,7 +83,7 @@ export class AccessKeysService {
     const made = await this.write(request, async (manager) => {
       const old = await findAccessKey(manager, keyId);
       if (!old) throw new NotFoundError('access_key', keyId);
-      const expires_at = inDays(daysOf(old, this.config.get('KEY_MOST_DAYS')), this.clock.now());
+      const expires_at = successorExpiry(old, this.config.get('KEY_MOST_DAYS'), this.clock.now());
       const successor = { key_id: id, digest, created_by: makerOf(request), expires_at };
       return (await rollAccessKey(manager, keyId, successor, overlap)) ?? refuseUnlessInForce(keyId);
     });
@@ -145,11 +145,6 @@ function bindingIn({ user_id, recharge_point_id, vehicle_id, station_id }: KeyRo
   const given = { user_id, recharge_point_id, vehicle_id, station_id };
   // Null means the same as a member that is left out.
   return Object.fromEntries(Object.entries(given).filter(([, id]) => Number.isSafeInteger(id)));
-}
-
-/** Returns for how many days a key was made, but at most as many as are allowed now. */
-function daysOf({ created_at, expires_at }: AccessKeyRecord, most: number): number {
-  return Math.min(Math.max((expires_at.getTime() - created_at.getTime()) / 86_400_000, 1), most);
 }
 
 function refuseUnlessInForce(keyId: string): never {

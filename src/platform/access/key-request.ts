@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { newAccessKey } from './access-key';
-import type { NewAccessKeyRecord } from './access-key-store';
+import type { AccessKeyRecord, NewAccessKeyRecord } from './access-key-store';
 import type { Binding } from './caller';
 import { BINDING_NAMES, bindingsOf, type Role } from './scopes';
 
@@ -53,6 +53,16 @@ export function toColumns(binding: Binding): Record<(typeof BINDING_NAMES)[numbe
 
 export function inDays(days: number, now: Date): Date {
   return new Date(now.getTime() + days * DAY);
+}
+
+/** A successor may be used for as many days as the old key was made for, but not for more than keys may have now. */
+export function successorExpiry(
+  { created_at, expires_at }: Pick<AccessKeyRecord, 'created_at' | 'expires_at'>,
+  mostDays: number,
+  now: Date,
+): Date {
+  const days = (expires_at.getTime() - created_at.getTime()) / DAY;
+  return inDays(Math.min(Math.max(days, 1), mostDays), now);
 }
 
 /** Returns the wrong member and a sentence, if the binding does not fit the role. Otherwise it returns null. */

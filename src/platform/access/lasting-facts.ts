@@ -6,8 +6,9 @@ import { Heartbeat } from '../postgres/heartbeat';
 /** How many values of each fact are remembered. */
 const MOST_ANSWERS = 50_000;
 
-/** Facts that never change: the user of a card, a trip or a recharge, and the amount of a recharge. */
-export type LastingFact = 'user of card' | 'user of trip' | 'user of recharge' | 'amount of recharge';
+/** Facts that never change: the user of a card, a trip or a recharge, the vehicle of a trip, and the amount of a recharge. */
+export type LastingFact =
+  'user of card' | 'user of trip' | 'vehicle of trip' | 'user of recharge' | 'amount of recharge';
 
 /** Remembers facts about the rows of modules. Each module registers the statements for its own rows. */
 @Injectable()

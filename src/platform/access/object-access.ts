@@ -80,6 +80,7 @@ export class ObjectAccess {
       if (!isLesser) throw new ScopeMissingError(scope);
     }
     if (at) bindToPlace(at, caller, body);
+    if (at === 'alighting') await this.requireInVehicle(caller, body.trip_id);
     const { user_id: user } = caller.binding;
     const id = own?.isInBody ? body[own.name] : undefined;
     // A value that is not an id is refused later, as every wrong value is.
@@ -90,6 +91,14 @@ export class ObjectAccess {
   private async requireOwn(name: OwnName, id: number, user: number): Promise<void> {
     const owner = name === 'user_id' ? id : await this.facts.ask(USER_OF[name], id);
     if (owner !== user) throw new NotFoundError(RESOURCES[name], id);
+  }
+
+  /** A vehicle names no place where a rider leaves it; it ends the trips that began in it. */
+  private async requireInVehicle({ binding }: Caller, trip: unknown): Promise<void> {
+    if (binding.vehicle_id === undefined || !Number.isSafeInteger(trip)) return;
+    const vehicle = await this.facts.ask('vehicle of trip', Number(trip));
+    // What does not exist is for the operation to say.
+    if (vehicle !== null && vehicle !== binding.vehicle_id) throw new NotThisValidatorError();
   }
 
   private ownerIfKnown(name: OwnName, id: number): number | undefined {

@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OpenModeIsLocalError } from '../../common/http/problem/access-errors';
 import { isLoopback } from '../config/loopback';
 
-/** Headers that a proxy adds. */
-const FORWARDED = /^(forwarded|x-forwarded-.*|x-real-ip|via)$/;
+/** Headers that proxies and content delivery networks add. */
+const FORWARDED =
+  /^(forwarded|via|x-(forwarded|original|envoy)(-.*)?|x-real-ip|x-(cluster-)?client-ip|true-client-ip|(cf-connecting|fastly-client)-ip)$/;
 
 /**
  * In the open mode everybody may do everything, so this refuses requests that do not come from this machine: those with another
@@ -19,7 +20,9 @@ export function refuseBeyondLoopback(
   });
 }
 
-function isLocal({ headers, originalUrl }: FastifyRequest): boolean {
+function isLocal({ headers, originalUrl, raw }: FastifyRequest): boolean {
+  // As nginx speaks to what is behind it, with the host of that and no other sign of itself, unless it is told otherwise.
+  if (raw.httpVersion === '1.0') return false;
   const { host = '', origin } = headers;
   if (!isLoopback(withoutPort(host))) return false;
   // A host in the target has precedence over the header (RFC 9112, 3.2.2).

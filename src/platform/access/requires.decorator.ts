@@ -16,7 +16,10 @@ export type OwnName = 'user_id' | 'card_id' | 'trip_id' | 'recharge_id';
 export interface RequiresOptions {
   /** A caller who is bound to a user sees only the objects of that user. All others are refused with 404. */
   readonly own?: OwnName;
-  /** A caller who is bound to a place acts only there. If the body names no place, the place of the key is used. */
+  /**
+   * A caller who is bound to a place acts only there. If the body names no place, the place of the key is used. A caller who is
+   * bound to a vehicle ends trips that began in it.
+   */
   readonly at?: 'recharge point' | 'boarding' | 'alighting';
   /** This other scope is enough if the body is exactly this. */
   readonly or?: { readonly scope: Scope; readonly body: Readonly<Record<string, string>> };

@@ -317,6 +317,28 @@ describe('the database itself', () => {
     expect(await findMissingGuards(client, ['audit_entries', 'postings', 'seals'])).toEqual([]);
   });
 
+  it.each([
+    [
+      'the function of the triggers lets everything pass',
+      `CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+         'BEGIN RETURN NEW; RAISE EXCEPTION ''% is append-only'', TG_OP; END'`,
+      { table: 'seals', change: 'UPDATE' },
+    ],
+    [
+      'a trigger is for one column',
+      `DROP TRIGGER seals_append_only ON seals;
+       CREATE TRIGGER seals_append_only BEFORE UPDATE OF source OR DELETE ON seals
+         FOR EACH ROW EXECUTE FUNCTION refuse_change()`,
+      { table: 'seals', change: 'UPDATE' },
+    ],
+  ])('is seen not to refuse it where %s', async (_name, statement, missing) => {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    await client.query(statement);
+
+    expect(await findMissingGuards(client, ['audit_entries', 'seals'])).toContainEqual(missing);
+  });
+
   it('is seen not to refuse it any more', async () => {
     await client.query(
       `ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only; DROP TRIGGER seals_no_truncate ON seals;
@@ -480,6 +502,31 @@ describe(Sealer.name, () => {
       { seal: 1, id: 9_999_999, what: 'the row was deleted after the seal' },
     ]);
   });
+
+  it('names rows that are old enough to be dropped, when a part of their partition is gone, or the newest', async () => {
+    await fourSeals();
+    await liftGuards(client);
+    const tomorrow = new Date(Date.now() + 86_400_000);
+
+    for (const [rows, count] of [
+      ['entry_id <= 3', 3],
+      ['entry_id > 3', 12],
+    ] as const) {
+      await client.query(`DELETE FROM audit_entries WHERE ${rows}`);
+      expect((await prove({ keptSince: tomorrow })).breaks).toHaveLength(count);
+    }
+  });
+
+  it('needs a head to compare a chain with one that was kept elsewhere', async () => {
+    await writeFile(sealFile, '');
+    expect(await brokenHeads()).toEqual([]);
+    await fourSeals();
+    await writeFile(sealFile, 'torn\n');
+
+    expect(await brokenHeads()).toEqual([
+      { seal: 0, what: 'no head of this chain was kept outside: nothing was compared' },
+    ]);
+  });
 });
 
 describe('what was done to a sealed chain is named with its place', () => {
@@ -575,6 +622,14 @@ describe('what was done to a sealed chain is named with its place', () => {
       `UPDATE seals SET row_marks = '' WHERE seal_number = 2`,
       [{ seal: 2, what: 'the marks of the rows, or their count, were changed in the seal' }],
     ],
+    [
+      'the marks of a seal, and the seal before it deleted',
+      `UPDATE seals SET row_marks = '' WHERE seal_number = 2; DELETE FROM seals WHERE seal_number = 1`,
+      [
+        { seal: 1, what: 'the seal is missing' },
+        { seal: 2, id: 6, what: ADDED },
+      ],
+    ],
     ['a seal deleted', 'DELETE FROM seals WHERE seal_number = 2', [{ seal: 2, what: 'the seal is missing' }]],
     [
       'the first deleted',
@@ -616,6 +671,18 @@ describe('what was done to a sealed chain is named with its place', () => {
       },
       inItself(4),
     ]);
+  });
+
+  it('what was proven up to another id than the seal says', async () => {
+    const [, kept] = await keptHeads();
+    if (!kept) throw new Error('no head');
+
+    expect((await proveIn(client, { from: { ...kept, through_id: kept.through_id + 3 } })).breaks[0]).toEqual(
+      {
+        seal: 2,
+        what: 'the seal is another one than was proven: it, or seals and rows before it, were rewritten',
+      },
+    );
   });
 
   it('an end that was cut off, rows and seals: only a head that was kept elsewhere tells', async () => {

@@ -248,6 +248,21 @@ describe('Environment', () => {
     },
   );
 
+  it.each([
+    ['nothing', ''],
+    ['an empty line', '\n'],
+    ['two lines', 'postgres://a:b@db/city\npostgres://a:b@db/town\n'],
+  ])('refuses a secret whose file holds %s', (_name, text) => {
+    const folder = mkdtempSync(join(tmpdir(), 'secret-'));
+    const file = join(folder, 'url');
+    writeFileSync(file, text);
+
+    expect(complaintOf({ DATABASE_URL_FILE: file })).toBe(
+      'the file that DATABASE_URL_FILE names must hold one line',
+    );
+    rmSync(folder, { recursive: true });
+  });
+
   it('names every wrong variable at once', () => {
     expect(complaintOf({ PORT: 'x', DEMO_DATA: 'x' })).toBe(
       'PORT must be a whole number from 0 to 65535; DEMO_DATA must be one of on, off',

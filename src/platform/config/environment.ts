@@ -388,15 +388,21 @@ export function readCallerKey(): string | undefined {
 }
 
 /**
- * The text of the file that NAME_FILE names, as containers hand secrets over.
+ * The one line of the file that NAME_FILE names, as containers hand secrets over.
  *
- * @throws StartupError when it cannot be read.
+ * @throws StartupError when it cannot be read, or is not one line: an empty secret must not mean that there is none.
  */
 function secretFromFile(name: string, variables: NodeJS.ProcessEnv): string | undefined {
   const file = SECRETS.some((secret) => secret === name) ? variables[`${name}_FILE`] : undefined;
   if (!file) return undefined;
+  const line = readSecret(name, file).trim();
+  if (!/^.+$/.test(line)) throw new StartupError(`the file that ${name}_FILE names must hold one line`);
+  return line;
+}
+
+function readSecret(name: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new StartupError(`the file that ${name}_FILE names cannot be read: ${(error as Error).message}`);
   }

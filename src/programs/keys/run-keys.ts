@@ -5,13 +5,14 @@ import { newAccessKey } from '../../platform/access/access-key';
 import {
   type AccessKeyRecord,
   type Database,
+  findAccessKey,
   insertAccessKey,
   listAccessKeys,
   revokeAccessKey,
   rollAccessKey,
 } from '../../platform/access/access-key-store';
 import { heardEverywhere } from '../../platform/access/heard-everywhere';
-import { composeKey, inDays } from '../../platform/access/key-request';
+import { composeKey, successorExpiry } from '../../platform/access/key-request';
 import type { AppConfig } from '../../platform/config/app-config';
 import type { KeysCommand } from './arguments';
 
@@ -42,9 +43,10 @@ export async function runKeys(
       return;
     case 'roll': {
       const { text, id, digest } = newAccessKey();
-      const expires_at = inDays(config.get('KEY_MOST_DAYS'), new Clock().now());
-      const successor = { key_id: id, digest, created_by: '', expires_at };
-      if (!(await rollAccessKey(database, asked.keyId, successor, asked.overlap)))
+      const old = await findAccessKey(database, asked.keyId);
+      const expires_at = old && successorExpiry(old, config.get('KEY_MOST_DAYS'), new Clock().now());
+      const successor = expires_at && { key_id: id, digest, created_by: '', expires_at };
+      if (!successor || !(await rollAccessKey(database, asked.keyId, successor, asked.overlap)))
         throw new StartupError(`no key ${asked.keyId} is in force and without a successor`);
       if (asked.overlap === 0) await heardEverywhere();
       return print(text);

@@ -22,13 +22,24 @@ export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
     return ((await this.readAll())[this.source] as Proven | undefined) ?? null;
   }
 
-  /** Replaces the whole file at once. When this returns, the file is on the disk. */
+  /**
+   * Replaces the whole file at once. When this returns, the file is on the disk.
+   *
+   * @throws StartupError when it cannot be written.
+   */
   async write(proven: Proven): Promise<void> {
     const all = { ...(await this.readAll()), [this.source]: proven };
-    const written = `${this.path}.new`;
+    await this.replace(`${JSON.stringify(all, null, 2)}\n`).catch((error: unknown) => {
+      throw new StartupError(`PROVEN_FILE cannot be written: ${(error as Error).message}`);
+    });
+  }
+
+  private async replace(text: string): Promise<void> {
+    // Two proofs may end at the same moment.
+    const written = `${this.path}.${process.pid}`;
     const file = await open(written, 'w', 0o600);
     try {
-      await file.writeFile(`${JSON.stringify(all, null, 2)}\n`);
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
@@ -40,8 +51,7 @@ export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
     if (!existsSync(this.path)) return {};
     try {
       const all = JSON.parse(await readFile(this.path, 'utf8')) as Record<string, ProvenSeal>;
-      if (Object.values(all).every(({ seal, digest }) => seal > 0 && /^[0-9a-f]{64}$/.test(digest)))
-        return all;
+      if (Object.values(all).every(isProven)) return all;
     } catch {
       // Then it is none either.
     }
@@ -49,4 +59,14 @@ export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
       `PROVEN_FILE (${this.path}) does not say what was proven: prove everything with --full, after moving the file away`,
     );
   }
+}
+
+/** A seal's number, its last id and its digest; what else is noted of it are whole numbers, too. */
+function isProven({ digest, ...figures }: ProvenSeal): boolean {
+  const { seal, through_id } = figures;
+  return (
+    seal > 0 &&
+    [seal, through_id, ...Object.values(figures)].every(Number.isSafeInteger) &&
+    /^[0-9a-f]{64}$/.test(digest)
+  );
 }

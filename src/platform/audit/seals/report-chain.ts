@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ClientBase } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
 import { SealFile } from './seal-file';
@@ -64,7 +64,8 @@ async function* verifyOutside(
       };
     return;
   }
-  if (!existsSync(head))
+  const file = statSync(head, { throwIfNoEntry: false });
+  if (!file || file.isDirectory())
     throw new StartupError(`--head must be 64 hexadecimal digits, or a file such as SEAL_FILE: ${head}`);
   yield* verifyHeads(client, source, new SealFile(head).heads());
 }

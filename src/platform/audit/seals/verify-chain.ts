@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { beginningOf, digestOfSeal, NO_SEAL, readMarks, SEAL_COLUMNS, type Seal } from './seal';
-import { type CanonicalRow, digestOfRow, type SealedSource, selectCanonical } from './sealed-source';
+import {
+  type CanonicalRow,
+  digestOfRow,
+  ROWS_PER_PARTITION,
+  type SealedSource,
+  selectCanonical,
+} from './sealed-source';
 
 /** How many seals and rows are in memory. */
 const SEALS = 20;
@@ -60,12 +66,16 @@ export async function* verifyChain(
 ): AsyncGenerator<ChainBreak, ChainProof> {
   if (from) {
     const known = await findSeal(client, source, from.seal);
-    if (known?.digest.toString('hex') !== from.digest) {
-      const what = known
-        ? 'the seal is another one than was proven: it, or seals and rows before it, were rewritten'
-        : 'the seal that was proven is missing: the end of the chain was cut off, or an older copy was restored';
-      yield { seal: from.seal, what };
-    }
+    if (!known)
+      yield {
+        seal: from.seal,
+        what: 'the seal that was proven is missing: the end of the chain was cut off, or an older copy was restored',
+      };
+    else if (known.digest.toString('hex') !== from.digest || known.throughId !== from.through_id)
+      yield {
+        seal: from.seal,
+        what: 'the seal is another one than was proven: it, or seals and rows before it, were rewritten',
+      };
   }
   let previous: Link = from
     ? { number: from.seal, throughId: from.through_id, digest: Buffer.from(from.digest, 'hex') }
@@ -130,7 +140,7 @@ async function* verifyRows(
 ): AsyncGenerator<ChainBreak, number> {
   const marks = readMarks(seal.marks, seal.throughId);
   // Rows of a missing seal do not belong to this one.
-  const begin = isGap ? Math.min(...marks.keys()) - 1 : after;
+  const begin = isGap ? firstOf(marks, seal) - 1 : after;
   const named: ChainBreak[] = [];
   let faults = 0;
   let found = 0;
@@ -148,7 +158,7 @@ async function* verifyRows(
     marks.delete(id);
   }
   const isOld = keptSince !== null && new Date(seal.sealedAt) < keptSince;
-  if (found === 0 && isOld && proof.forgotten === proof.seals) {
+  if (found === 0 && isOld && proof.forgotten === proof.seals && (await isDropped(client, source, seal))) {
     proof.forgotten += 1;
     return 0;
   }
@@ -170,6 +180,29 @@ async function* verifyRows(
       what: `the rows from ${begin + 1} to ${seal.throughId} are not what was sealed, or the seal was changed`,
     };
   return found;
+}
+
+/** The id of the first row that was sealed; where the marks are gone, too, that of the last. */
+function firstOf(marks: ReadonlyMap<number, string>, { throughId }: Seal): number {
+  let first = throughId;
+  for (const id of marks.keys()) first = Math.min(first, id);
+  return first;
+}
+
+/** Whether the partition of a seal's rows is gone as a whole, as retention drops one: never the newest, never a part of one. */
+async function isDropped(
+  client: ClientBase,
+  { name, id }: SealedSource,
+  { throughId }: Seal,
+): Promise<boolean> {
+  const begin = throughId - (throughId % ROWS_PER_PARTITION);
+  const { rows } = await client.query(
+    `SELECT WHERE NOT EXISTS (SELECT FROM ${name} WHERE ${id} >= $1 AND ${id} < $2)
+       AND (EXISTS (SELECT FROM ${name} WHERE ${id} >= $2)
+         OR EXISTS (SELECT FROM seals WHERE source = $3 AND through_id >= $2))`,
+    [begin, begin + ROWS_PER_PARTITION, name],
+  );
+  return rows.length > 0;
 }
 
 async function* rowsOf(

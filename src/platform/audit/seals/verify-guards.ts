@@ -11,7 +11,10 @@ const FIND_MISSING_GUARDS = `
   WHERE NOT EXISTS (
     SELECT FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE tgrelid = relation AND tgtype & mask = type AND tgenabled IN ('O', 'A') AND tgqual IS NULL
-      AND proname IN ('refuse_change', 'refuse_change_of_posting'))
+      -- UPDATE OF some columns leaves the others open.
+      AND tgattr = ''
+      -- The function does nothing but refuse.
+      AND prosrc ~ '^\\s*BEGIN\\s+RAISE EXCEPTION [^;]+;\\s*END\\s*;?\\s*$')
   ORDER BY 1, 2`;
 
 /** Returns the tables and partitions of which the database does not refuse a change, although it should. */

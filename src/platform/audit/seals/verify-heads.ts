@@ -17,6 +17,7 @@ export async function* verifyHeads(
   { name }: SealedSource,
   heads: AsyncIterable<Head> | Iterable<Head>,
 ): AsyncGenerator<ChainBreak> {
+  let compared = 0;
   let lastRight = 0;
   let firstOther = Infinity;
   let firstMissing = Infinity;
@@ -26,6 +27,7 @@ export async function* verifyHeads(
       [name, batch.map(({ seal }) => seal)],
     );
     const stored = new Map(rows.map(({ number, digest }) => [number, digest.toString('hex')]));
+    compared += batch.length;
     for (const { seal, digest } of batch) {
       const known = stored.get(seal);
       if (known === digest) lastRight = Math.max(lastRight, seal);
@@ -33,6 +35,8 @@ export async function* verifyHeads(
       else firstOther = Math.min(firstOther, seal);
     }
   }
+  if (compared === 0 && (await hasSeals(client, name)))
+    yield { seal: 0, what: 'no head of this chain was kept outside: nothing was compared' };
   if (firstOther < Infinity)
     yield {
       seal: firstOther,
@@ -43,6 +47,11 @@ export async function* verifyHeads(
       seal: firstMissing,
       what: 'the head was kept outside, and the seal is missing: the end of the chain was cut off',
     };
+}
+
+async function hasSeals(client: ClientBase, name: string): Promise<boolean> {
+  const { rows } = await client.query('SELECT FROM seals WHERE source = $1 LIMIT 1', [name]);
+  return rows.length > 0;
 }
 
 /** Returns the number of the seal with this digest (in hexadecimal), or null. */
