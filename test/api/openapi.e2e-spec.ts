@@ -75,6 +75,8 @@ const PROMISED: readonly Promised[] = [
   ['DELETE /cache/key/{key}', 200],
   ['POST /cache/clear', 200],
   ['POST /users', 201],
+  ['GET /users/{user_id}/export', 200],
+  ['POST /users/{user_id}/erasure', 200],
   ['POST /cards', 201],
   ['PATCH /cards/{card_id}', 200],
   ['GET /keys', 200],

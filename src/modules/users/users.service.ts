@@ -39,6 +39,7 @@ export class UsersService {
         city_of_birth: user.city_of_birth ?? null,
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
+        erased_at: null,
       });
       return { response: toUserResponse(created), touches: created };
     });
@@ -63,6 +64,6 @@ export class UsersService {
   }
 }
 
-function toUserResponse({ user_id, ...user }: User): UserResponse {
+export function toUserResponse({ user_id, ...user }: User): UserResponse {
   return { user_id, ...user };
 }

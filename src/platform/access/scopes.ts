@@ -3,6 +3,8 @@ export const SCOPES = [
   'users:read',
   'users:find',
   'users:write',
+  'users:export',
+  'users:erase',
   'cards:read',
   'cards:balance',
   'cards:issue',
@@ -42,6 +44,7 @@ const ROLE_SCOPES = {
   /** Bound to a user: each of these operations says whose the object is. */
   rider: [
     'users:read',
+    'users:export',
     'cards:read',
     'cards:balance',
     'cards:report-lost',
@@ -57,6 +60,8 @@ const ROLE_SCOPES = {
     'users:read',
     'users:find',
     'users:write',
+    'users:export',
+    'users:erase',
     'cards:read',
     'cards:balance',
     'cards:issue',
@@ -70,8 +75,9 @@ const ROLE_SCOPES = {
     'network:read',
   ],
   control_centre: ['alerts:write', 'arrivals:write', 'positions:write', 'network:read'],
-  /** Reversals above AGENT_MOST_REVERSAL are left to it: otherwise nobody could make them. */
+  /** Reversals and payouts above AGENT_MOST_REVERSAL are left to it: otherwise nobody could make them. */
   finance: [
+    'users:erase',
     'totals:read',
     'revenue:read',
     'fares:read',

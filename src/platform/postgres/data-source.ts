@@ -25,6 +25,7 @@ import { TotalsRollup1780000000021 } from './migrations/1780000000021-totals-rol
 import { Access1780000000022 } from './migrations/1780000000022-access';
 import { AuditAndSeals1780000000023 } from './migrations/1780000000023-audit-and-seals';
 import { JournalOfOpenTrips1780000000024 } from './migrations/1780000000024-journal-of-open-trips';
+import { Erasure1780000000026 } from './migrations/1780000000026-erasure';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -61,6 +62,7 @@ export const migrations = [
   Access1780000000022,
   AuditAndSeals1780000000023,
   JournalOfOpenTrips1780000000024,
+  Erasure1780000000026,
 ];
 
 /** How the service talks to its database: a bounded pool whose statements and transactions are bounded in time. */
