@@ -30,9 +30,10 @@ const PERSON = {
   city_of_birth: `Zipaquirá d'Arriba`,
   rider_category: 'disability',
 } as const satisfies Required<CreateUser>;
+const EXPORTED = { first_name: 'Exportada', rider_category: 'disability' } as const;
 /** A letter or a common word is found in other places too. */
 const SOUGHT = Object.entries(PERSON).filter(([name]) => name !== 'gender' && name !== 'rider_category');
-const LONG_TRAIL = 60_000;
+const LONG_TRAIL = 20_000;
 
 let database: TestDatabase;
 let client: Client;
@@ -52,7 +53,8 @@ const erase = (
   userId: number,
   body: object = {},
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer<ErasureResponse>> => post<ErasureResponse>(service, `/users/${userId}/erasure`, body, headers);
+): Promise<Answer<ErasureResponse>> =>
+  post<ErasureResponse>(service, `/users/${userId}/erasure`, body, headers);
 const codeOf = ({ body }: Answer): unknown => (body as { code?: string }).code;
 
 /** The names of the personal values that a text has in it, plain or as JSON writes them. */
@@ -85,7 +87,10 @@ async function valuesInRedis(): Promise<string[]> {
     const texts: unknown[] = [];
     for (const key of await redis.keys('*')) {
       const type = await redis.type(key);
-      texts.push(key, type === 'hash' ? await redis.hGetAll(key) : type === 'string' ? await redis.get(key) : null);
+      texts.push(
+        key,
+        type === 'hash' ? await redis.hGetAll(key) : type === 'string' ? await redis.get(key) : null,
+      );
     }
     return valuesIn(JSON.stringify(texts));
   } finally {
@@ -109,14 +114,16 @@ describe('the list of personal columns', () => {
       `SELECT column_name AS name FROM information_schema.columns
        WHERE table_schema = 'public' AND table_name = 'users'`,
     );
-    expect([...PERSONAL_COLUMNS, ...Object.keys(KEPT_COLUMNS)].sort()).toEqual(rows.map(({ name }) => name).sort());
+    expect([...PERSONAL_COLUMNS, ...Object.keys(KEPT_COLUMNS)].sort()).toEqual(
+      rows.map(({ name }) => name).sort(),
+    );
     expect(Object.keys(PERSON).sort()).toEqual([...PERSONAL_COLUMNS].sort());
   });
 });
 
 describe('GET /users/:user_id/export', () => {
   it('has everything that refers to the rider, and is kept by nobody', async () => {
-    const { user_id, card_id } = await aRider({ ...PERSON, email: 'otra@ejemplo.co', id_number: '1' });
+    const { user_id, card_id } = await aRider(EXPORTED);
     const { id } = await aKey(client, 'rider', { user_id });
     await aRider();
 
@@ -124,8 +131,10 @@ describe('GET /users/:user_id/export', () => {
 
     expect([status, headers.get('cache-control'), headers.get('x-cache')]).toEqual([200, 'no-store', null]);
     expect(body.user).toEqual((await ask(service, `/users/${user_id}`)).body);
-    expect(body.user).toMatchObject({ ...PERSON, email: 'otra@ejemplo.co', id_number: '1' });
-    expect(body.cards).toMatchObject([{ card_id, user_id, balance: 20_000 - (body.trips[0]?.fare_amount ?? 0) }]);
+    expect(body.user).toMatchObject(EXPORTED);
+    expect(body.cards).toMatchObject([
+      { card_id, user_id, balance: 20_000 - (body.trips[0]?.fare_amount ?? 0) },
+    ]);
     expect(body.keys).toMatchObject([{ key_id: id, client: 'test' }]);
     expect(body.recharges).toMatchObject([
       { amount: 20_000, reversal_reason: null },
@@ -136,15 +145,17 @@ describe('GET /users/:user_id/export', () => {
     expect((await ask(service, '/users/999999/export')).status).toBe(404);
     await until('the trail has the read', async () => {
       const again = await ask<UserExport>(service, `/users/${user_id}/export`);
-      return again.body.audit.some(({ operation, outcome }) => /export/.test(operation) && outcome === 'read');
+      return again.body.audit.some(
+        ({ operation, outcome }) => /export/.test(operation) && outcome === 'read',
+      );
     });
   });
 
   it('has lists of many pages, and sends two at a time, as fast as they are taken', async () => {
     const user_id = await aUser(service);
     await client.query(
-      `INSERT INTO audit_entries (occurred_at, client, operation, object_kind, object_id, outcome)
-       SELECT now(), 'a test', 'a long name of an operation, so that there is much to send', 'user', $1, 'read'
+      `INSERT INTO audit_entries (occurred_at, client, operation, object_kind, object_id, outcome, reason)
+       SELECT now(), 'a test', 'long', 'user', $1, 'read', repeat('x', 255)
        FROM generate_series(1, ${LONG_TRAIL})`,
       [String(user_id)],
     );
@@ -168,9 +179,9 @@ describe('GET /users/:user_id/export', () => {
     sockets.forEach((socket) => socket.destroy());
     await until('their snapshots are given back', async () => (await snapshots()) === 0);
 
-    const { body } = await ask<UserExport>(service, `/users/${user_id}/export`);
-    expect(body.audit.filter(({ operation }) => operation.startsWith('a long'))).toHaveLength(LONG_TRAIL);
-    await client.query('SELECT 1');
+    const whole = await fetch(`${service.url}/users/${user_id}/export`);
+    const { audit } = (await whole.json()) as UserExport;
+    expect(audit.filter(({ operation }) => operation === 'long')).toHaveLength(LONG_TRAIL);
   });
 });
 
@@ -206,7 +217,8 @@ describe('POST /users/:user_id/erasure', () => {
     const { body: count } = await ask(service, '/users/count');
     expect(await valuesInRedis()).toEqual(['first_name', 'last_name']);
     const before = await valuesInTables();
-    for (const [name] of SOUGHT) expect(before).toEqual(expect.arrayContaining([`users: ${name}`, `idempotency_keys: ${name}`]));
+    for (const [name] of SOUGHT)
+      expect(before).toEqual(expect.arrayContaining([`users: ${name}`, `idempotency_keys: ${name}`]));
 
     const refused = await erase(user_id);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'balance_not_settled']);
@@ -214,7 +226,11 @@ describe('POST /users/:user_id/erasure', () => {
     expect(await valuesInTables()).toEqual(before);
     const erased = await erase(user_id, { pay_out: true }, { 'idempotency-key': 'forget' });
 
-    expect(erased.body).toEqual({ user_id, erased_at: expect.any(String) as string, paid_out: 20_000 - fare });
+    expect(erased.body).toEqual({
+      user_id,
+      erased_at: expect.any(String) as string,
+      paid_out: 20_000 - fare,
+    });
     expect(await valuesInTables()).toEqual([]);
     expect(await valuesInRedis()).toEqual([]);
     expect(valuesIn(service.output)).toEqual([]);
@@ -232,14 +248,19 @@ describe('POST /users/:user_id/erasure', () => {
     expect((await ask(service, `/users/${user_id}/card-balance`)).body).toMatchObject({
       cards: [{ card_id, balance: 0, status: 'blocked' }],
     });
-    expect((await ask(service, `/cards/${card_id}/balance`)).body).toMatchObject({ balance: 0, status: 'blocked' });
+    expect((await ask(service, `/cards/${card_id}/balance`)).body).toMatchObject({
+      balance: 0,
+      status: 'blocked',
+    });
     const { recharge_revenue } = revenue as { recharge_revenue: number };
     expect((await ask(service, '/finance/revenue')).body).toMatchObject({
       recharge_revenue: recharge_revenue - (20_000 - fare),
     });
     const { body: exported } = await ask<UserExport>(service, `/users/${user_id}/export`);
     expect(exported.statement.at(-1)).toMatchObject({ kind: 'payout', amount: fare - 20_000, balance: 0 });
-    expect(exported.trips).toMatchObject([{ fare_amount: fare, fare_explanation: { concession: 'applied' } }]);
+    expect(exported.trips).toMatchObject([
+      { fare_amount: fare, fare_explanation: { concession: 'applied' } },
+    ]);
     expect(exported.keys).toMatchObject([{ name: 'erased', revoked_at: expect.any(String) as string }]);
     expect(exported.audit.find(({ outcome }) => outcome === 'changed')).toMatchObject({
       operation: 'POST /users/:user_id/erasure',
@@ -260,7 +281,9 @@ describe('POST /users/:user_id/erasure', () => {
 
     expect(codeOf(await post(service, '/recharges', { card_id, amount: 5_000 }))).toBe('card_not_active');
     expect(codeOf(await post(service, '/trips/complete', { card_id, ...line.ride }))).toBe('card_not_active');
-    expect(codeOf(await send(service, 'PATCH', `/cards/${card_id}`, { status: 'active' }))).toBe('rider_erased');
+    expect(codeOf(await send(service, 'PATCH', `/cards/${card_id}`, { status: 'active' }))).toBe(
+      'rider_erased',
+    );
     expect(codeOf(await post(service, '/cards', { user_id }))).toBe('rider_erased');
     const key = { role: 'rider', client: 'app', name: 'again', user_id };
     expect(codeOf(await post(service, '/keys', key))).toBe('rider_erased');
@@ -298,7 +321,7 @@ describe('POST /users/:user_id/erasure', () => {
   });
 
   it('holds against whatever else happens to the rider at the same moment', async () => {
-    const riders = await Promise.all(Array.from({ length: 12 }, () => aRider()));
+    const riders = await Promise.all(Array.from({ length: 5 }, () => aRider()));
     const answers = await Promise.all(
       riders.flatMap(({ user_id, card_id }) => [
         post(service, '/recharges', { card_id, amount: 7_000 }),
@@ -316,7 +339,9 @@ describe('POST /users/:user_id/erasure', () => {
     for (const { user_id } of riders) {
       const { body } = await ask<UserExport>(service, `/users/${user_id}/export`);
       expect(body.user.erased_at).not.toBeNull();
-      expect(body.cards.map(({ balance, status }) => [balance, status])).toEqual(body.cards.map(() => [0, 'blocked']));
+      expect(body.cards.map(({ balance, status }) => [balance, status])).toEqual(
+        body.cards.map(() => [0, 'blocked']),
+      );
       expect(body.audit.filter(({ operation }) => /erasure/.test(operation))).toHaveLength(1);
     }
     await expectBooksToBeRight();
@@ -326,7 +351,11 @@ describe('POST /users/:user_id/erasure', () => {
 describe('the log', () => {
   it('has nothing of a person, also when a request is refused', async () => {
     const send = (body: string): Promise<Response> =>
-      fetch(`${service.url}/users`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      fetch(`${service.url}/users`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
     const whole = JSON.stringify({ ...PERSON, first_name: PERSON.first_name, email: 'nueva@ejemplo.co' });
     const bodies = [
       whole.slice(0, -2),

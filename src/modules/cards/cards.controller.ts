@@ -6,7 +6,11 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
-import { AlreadyExistsError, IllegalTransitionError, RiderErasedError } from '../../common/http/problem/card-errors';
+import {
+  AlreadyExistsError,
+  IllegalTransitionError,
+  RiderErasedError,
+} from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';

@@ -61,7 +61,7 @@ export class PersonalDataController {
   @Requires('users:erase')
   @ApiEvicts(evictions.userErased)
   @ApiRepeatable()
-  @ApiId('user_id')
+  @ApiId('user_id', 50)
   @ApiProblems(NotFoundError.of('user'), BalanceNotSettledError, PayoutLimitError)
   erase(
     @Param('user_id', idPipe('user')) userId: number,

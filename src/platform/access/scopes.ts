@@ -85,7 +85,7 @@ const ROLE_SCOPES = {
     'recharges:read',
     'recharges:reverse',
   ],
-  auditor: [...READS, 'users:find', 'cards:balance', 'fares:quote'],
+  auditor: [...READS, 'users:find', 'users:export', 'cards:balance', 'fares:quote'],
   administrator: ['keys:read', 'keys:manage', 'cache:read', 'cache:write', 'metrics:read', 'simulation:run'],
   scraper: ['metrics:read'],
   /** Everything but keys and the audit trail, for the programs that try a service out: its keys work only while SIMULATION is on. */

@@ -3,10 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { AuditEntry } from './audit-entry';
 
 /** What the trail remembers of a request, whatever came of it. */
-export type AskedBy = Pick<
-  AuditEntry,
-  'client' | 'keyId' | 'role' | 'requestId' | 'operation' | 'address'
->;
+export type AskedBy = Pick<AuditEntry, 'client' | 'keyId' | 'role' | 'requestId' | 'operation' | 'address'>;
 
 /** Who asks for what, as the trail remembers it. */
 export const WhoAsks = createParamDecorator((_: unknown, context: ExecutionContext): AskedBy => {

@@ -45,7 +45,10 @@ export class RiderErasedError extends DomainError {
   static readonly code = 'rider_erased';
 
   constructor(userId?: number) {
-    super(RiderErasedError.code, `The personal data of ${userId ? `rider ${userId}` : 'this rider'} was erased.`);
+    super(
+      RiderErasedError.code,
+      `The personal data of ${userId ? `rider ${userId}` : 'this rider'} was erased.`,
+    );
   }
 }
 

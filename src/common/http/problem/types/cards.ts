@@ -41,7 +41,7 @@ export const CARD_PROBLEMS = {
     when:
       'A rider is to be erased while a card has a balance, and the request does not say `pay_out`, or while a card ' +
       'owes money. The document has those cards in `cards`.',
-    advice: 'Send `pay_out: true` to give the money back; what is owed has to be paid by a recharge first.',
+    advice: 'Send pay_out as true to give the money back; what is owed has to be paid by a recharge first.',
   },
   payout_limit: {
     status: HttpStatus.FORBIDDEN,
