@@ -68,6 +68,7 @@ export class ExportService {
 
   /** However it ends, also when its caller is gone, the connection goes back to the pool without the transaction. */
   private async *inSnapshot(write: (runner: QueryRunner) => AsyncGenerator<string>): AsyncGenerator<string> {
+    // eslint-disable-next-line no-restricted-syntax -- it only reads, in a snapshot of its own
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;

@@ -14,9 +14,9 @@ export function streamOf(first: IteratorResult<string>, chunks: AsyncGenerator<s
   const whole = setTimeout(giveUp, MOST_MS).unref();
   const stalled = setTimeout(giveUp, MOST_STALL_MS).unref();
   const next = async (): Promise<void> => {
-    const { done, value } = taken ?? (await chunks.next());
+    const chunk: IteratorResult<string, unknown> = taken ?? (await chunks.next());
     taken = null;
-    stream.push(done ? null : value);
+    stream.push(chunk.done ? null : chunk.value);
   };
   const stream = new Readable({
     read: () => {
