@@ -22,6 +22,7 @@ import { DocumentationModule } from './platform/documentation/documentation.modu
 import { FinanceModule } from './modules/finance/finance.module';
 import { HealthModule } from './platform/health/health.module';
 import { NetworkModule } from './modules/network/network.module';
+import { PersonalDataModule } from './modules/personal-data/personal-data.module';
 import { RechargePointsModule } from './modules/recharge-points/recharge-points.module';
 import { RechargesModule } from './modules/recharges/recharges.module';
 import { RoutesModule } from './modules/routes/routes.module';
@@ -49,6 +50,7 @@ export class AppModule {
         AuditModule,
         WritesModule,
         UsersModule,
+        PersonalDataModule,
         CardsModule,
         RechargesModule,
         TripsModule,

@@ -266,6 +266,24 @@ describe('who may call what', () => {
     expect(loose.map(nameOf)).toEqual([]);
   });
 
+  it('lets an agent erase a rider up to the limit of payouts, and takes the keys of the rider back', async () => {
+    const user_id = await aUser(prepared);
+    const card_id = await aCard(prepared, AGENT_MOST_REVERSAL + 1, user_id);
+    const { headers } = await aKey(client, 'rider', { user_id });
+    const erase = (role: Role) =>
+      post(service, `/users/${user_id}/erasure`, { pay_out: true }, keys[role].headers);
+
+    expect((await ask(service, `/users/${user_id}/export`, { headers })).body).toMatchObject({
+      user: { user_id },
+      cards: [{ card_id }],
+      keys: [{ name: 'a rider' }],
+    });
+    expect(codeOf(await erase('rider'))).toBe('scope_missing');
+    expect(codeOf(await erase('agent'))).toBe('payout_limit');
+    expect((await erase('finance')).status).toBe(200);
+    expect(codeOf(await ask(service, `/users/${user_id}/export`, { headers }))).toBe('key_revoked');
+  });
+
   it("quotes a rider's own card only", async () => {
     const quote = (card_id: number) =>
       post(service, '/fares/quote', { card_id, ...line.boarding }, keys.rider.headers);

@@ -8,7 +8,7 @@ import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aLegacyCity, like } from '../builders/legacy-city';
 import { afterTest } from '../setup/after-test';
-import { ask } from '../setup/api';
+import { ask, post } from '../setup/api';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../setup/database';
 import { ImportProgram, type ImportRun } from '../setup/import-program';
 import { stopLeftServer } from '../setup/left-server';
@@ -73,6 +73,26 @@ describe('npm run import', () => {
         `SELECT nextval('trips_trip_id_seq') AS trip, nextval('recharges_recharge_id_seq') AS recharge`,
       ),
     ).toEqual([{ trip: 4, recharge: 4 }]);
+  });
+
+  it('takes riders over who can be erased as any other', async () => {
+    const [first, ...others] = aLegacyCity().users ?? [];
+    const rider = { ...first, first_name: 'Ñusta  Inés', last_name: `O'Gorman "Quilapán"` };
+    await importFrom((await legacy({ ...aLegacyCity(), users: [rider, ...others] })).url);
+    expect(await textsAbout('Gorman')).toContain('users');
+    const service = await startService({ databaseUrl: target.url });
+    afterTest(() => service.stop());
+
+    expect((await post(service, '/users/1/erasure', { pay_out: true })).body).toMatchObject({
+      paid_out: 4200,
+    });
+
+    for (const value of ['Gorman', 'Ñusta', 'user1@example.co', '1000000001'])
+      expect([value, await textsAbout(value)]).toEqual([value, []]);
+    expect(
+      await query('SELECT user_id, registration_date FROM users WHERE erased_at IS NOT NULL'),
+    ).toHaveLength(1);
+    await expectBooksToBeRight();
   });
 
   it('makes the ends of a route its first and last stop, with ids after those that are kept', async () => {
@@ -562,6 +582,19 @@ const TABLES = [
   ...['recharge_points', 'users', 'cards', 'imported_fares', 'recharges', 'recharge_transactions', 'trips'],
   ...['open_trips', 'postings', 'arrivals', 'vehicle_positions', 'alerts', 'station_destinations'],
 ];
+
+/** The tables with a row in which a text is. */
+async function textsAbout(text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name } of await query(
+    `SELECT relname AS name FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
+  )) {
+    const rows = await query(`SELECT FROM ${String(name)} t WHERE strpos(to_jsonb(t)::text, '${text}') > 0`);
+    if (rows.length > 0) found.push(String(name));
+  }
+  return found;
+}
 
 async function legacy(rows: LegacyRows): Promise<TestDatabase> {
   const source = await createLegacyDatabase(rows);

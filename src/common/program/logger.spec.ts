@@ -19,6 +19,17 @@ describe('the log', () => {
     expect(lines).toContain('"user_id":7');
   });
 
+  it('shows no value that a driver or a parser quotes in its message', () => {
+    const errors = [
+      'Key (email)=(a)b) already exists.',
+      'invalid input syntax for type date: "1931 (Ñ) b"',
+      `Unexpected token 'b', "{"x": "b" is not valid JSON`,
+    ].map((message) => new Error(message));
+
+    for (const error of errors)
+      expect(linesOf((logger) => logger.error({ err: error }))).not.toMatch(/[\s"()]b["\\)]/);
+  });
+
   it('shows no header that opens a door', () => {
     const headers = { authorization: 'Bearer abc', cookie: 'session=abc', 'idempotency-key': 'abc' };
 

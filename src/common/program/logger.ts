@@ -8,8 +8,11 @@ const PRIVATE = [
   'contact_number',
   'first_name',
   'last_name',
+  'gender',
   'date_of_birth',
   'residential_address',
+  'city_of_birth',
+  'rider_category',
   'password',
 ];
 /** Names under which a log line may contain a whole object. A wildcard would search every member of every line. */
@@ -48,7 +51,11 @@ export function createLogger(level: string, destination: DestinationStream = pin
 
 /** Removes values, because a driver's message may contain the refused row, and a URL may contain a password. */
 function withoutValues(text: string): string {
-  return text.replace(/=\([^)]*\)/g, '=([redacted])').replace(/\/\/[^/@\s]+@/g, '//[redacted]@');
+  return text
+    .replace(/=\(.*\)/g, '=([redacted])')
+    .replace(/((?:invalid|out of range|malformed)[^":]*: )".*"/g, '$1"[redacted]"')
+    .replace(/".*" is not valid JSON/g, '"[redacted]" is not valid JSON')
+    .replace(/\/\/[^/@\s]+@/g, '//[redacted]@');
 }
 
 /** Nest's own messages, in the same log. */

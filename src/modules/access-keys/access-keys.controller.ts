@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ApiCode } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { KeyNotInForceError } from '../../common/http/problem/access-errors';
+import { RiderErasedError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { PageQuery } from '../../common/http/pagination';
 import { Requires } from '../../platform/access/requires.decorator';
@@ -30,7 +31,7 @@ export class AccessKeysController {
    */
   @Post()
   @Requires('keys:manage')
-  @ApiProblems(...UNKNOWN_BINDING)
+  @ApiProblems(...UNKNOWN_BINDING, RiderErasedError)
   create(@Body() key: CreateAccessKey, @Write() request: WriteRequest): Promise<NewAccessKeyResponse> {
     return this.keys.create(key, request);
   }
@@ -55,7 +56,7 @@ export class AccessKeysController {
   @Patch(':key_id')
   @Requires('keys:manage')
   @ApiCode('key_id', '7Qm2xK9a')
-  @ApiProblems(NotFoundError.of('access_key'), KeyNotInForceError, ...UNKNOWN_BINDING)
+  @ApiProblems(NotFoundError.of('access_key'), KeyNotInForceError, ...UNKNOWN_BINDING, RiderErasedError)
   changeRole(
     @Param('key_id') keyId: string,
     @Body() role: KeyRole,

@@ -6,7 +6,11 @@ import { cacheKeys } from '../../platform/cache/cache-keys';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
-import { AlreadyExistsError, IllegalTransitionError } from '../../common/http/problem/card-errors';
+import {
+  AlreadyExistsError,
+  IllegalTransitionError,
+  RiderErasedError,
+} from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';
@@ -32,7 +36,7 @@ export class CardsController {
   @Post()
   @Requires('cards:issue')
   @ApiEvicts(evictions.cardCreated)
-  @ApiProblems(NotFoundError.of('user'), AlreadyExistsError)
+  @ApiProblems(NotFoundError.of('user'), AlreadyExistsError, RiderErasedError)
   create(@Body() card: CreateCard, @Write() request: WriteRequest): Promise<CardResponse> {
     return this.cards.create(card, request);
   }
@@ -56,13 +60,13 @@ export class CardsController {
    *
    * @remarks Use it to block a card or to report it lost. An active, inactive or blocked card can get any other
    * status. A lost card stays lost for ever. Only an active card can be recharged or used for boarding. The
-   * balance does not change. If the card already has the status, nothing is written. It locks this card.
+   * balance does not change. A card whose rider was erased stays as it is. If the card already has the status, nothing is written. It locks this card.
    */
   @Patch(':card_id')
   @Requires('cards:status', { own: 'card_id', or: { scope: 'cards:report-lost', body: { status: 'lost' } } })
   @ApiEvicts(evictions.cardStatusChanged)
   @ApiId('card_id', 2)
-  @ApiProblems(NotFoundError.of('card'), IllegalTransitionError)
+  @ApiProblems(NotFoundError.of('card'), IllegalTransitionError, RiderErasedError)
   changeStatus(
     @Param('card_id', idPipe('card')) cardId: number,
     @Body() { status }: ChangeCardStatus,

@@ -68,6 +68,19 @@ export class CardsRepository {
     await manager.update(Card, { card_id: cardId }, { status, updated_at: at });
   }
 
+  /** Reads all cards of a user and locks them until the transaction ends, as {@link lockOrFail} does. */
+  async lockOfUser(manager: EntityManager, userId: number): Promise<Card[]> {
+    return manager.query<Card[]>(`${CARD} WHERE user_id = $1 ORDER BY card_id FOR NO KEY UPDATE`, [userId]);
+  }
+
+  /** Takes all cards of a user out of use for good. A lost card stays on the hotlist. */
+  async blockAllOfUser(manager: EntityManager, userId: number, at: Date): Promise<void> {
+    await manager.query(
+      `UPDATE cards SET status = 'blocked', updated_at = $2 WHERE user_id = $1 AND status <> 'lost'`,
+      [userId, at],
+    );
+  }
+
   /** @param credit what a boarding below zero changes. It is written before the posting, so that the card may owe so much. */
   async markUsed(
     manager: EntityManager,

@@ -66,6 +66,8 @@ export class CardsService {
       const card = await this.cards.lockOrFail(manager, cardId);
       if (card.status === status) return { response: toCardResponse(card), nothingToDo: true };
       if (!isLegalTransition(card.status, status)) throw new IllegalTransitionError(card.status, status);
+      // An erasure locks the card too.
+      if (card.user_id !== null) await this.users.assertNotErased(manager, card.user_id);
       return {
         response: toCardResponse({ ...card, status }),
         touches: card,

@@ -21,7 +21,7 @@ export class FinanceRepository {
            UNION ALL SELECT kind, sum(amount) FROM postings WHERE posting_id > $1 GROUP BY kind)
          SELECT coalesce(sum(amount) FILTER (WHERE kind = 'fare'), 0) AS fare_revenue,
                 coalesce(sum(amount) FILTER (WHERE kind = 'recharge'), 0)
-                  - coalesce(sum(amount) FILTER (WHERE kind = 'reversal'), 0) AS recharge_revenue,
+                  - coalesce(sum(amount) FILTER (WHERE kind IN ('reversal', 'payout')), 0) AS recharge_revenue,
                 (SELECT watermark FROM totals_watermarks WHERE source = 'postings') AS watermark
          FROM sums`,
         [watermark],

@@ -8,17 +8,20 @@ export type RiderCategory = (typeof RIDER_CATEGORIES)[number];
 export const GENDERS = ['F', 'M', 'O'] as const;
 export type Gender = (typeof GENDERS)[number];
 
-/** A rider who is registered by name. Dates are YYYY-MM-DD. */
+/**
+ * A rider who is registered by name. Dates are YYYY-MM-DD. Which columns are personal data is said in `personal-columns.ts`.
+ */
 @Entity('users')
 export class User {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' })
   user_id!: number;
 
-  @Column('text')
-  first_name!: string;
+  /** Null if the rider was erased, as the last name. */
+  @Column('text', { nullable: true })
+  first_name!: string | null;
 
-  @Column('text')
-  last_name!: string;
+  @Column('text', { nullable: true })
+  last_name!: string | null;
 
   @Column('text', { nullable: true })
   email!: string | null;
@@ -46,4 +49,8 @@ export class User {
 
   @Column('date')
   registration_date!: string;
+
+  /** When the personal data was erased; null if it was not. */
+  @Column('timestamptz', { nullable: true })
+  erased_at!: Date | null;
 }

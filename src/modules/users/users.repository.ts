@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { EntityManager, Repository } from 'typeorm';
+import { EntityManager, IsNull, Repository } from 'typeorm';
+import { RiderErasedError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
+import { ERASED } from './personal-columns';
 import { User } from './user.entity';
 
 @Injectable()
@@ -12,8 +14,8 @@ export class UsersRepository {
     return manager.getRepository(User).save({ ...user });
   }
 
-  async findOrFail(userId: number): Promise<User> {
-    const user = await this.users.findOneBy({ user_id: userId });
+  async findOrFail(userId: number, manager: EntityManager = this.users.manager): Promise<User> {
+    const user = await manager.findOneBy(User, { user_id: userId });
     if (!user) throw new NotFoundError('user', userId);
     return user;
   }
@@ -23,8 +25,32 @@ export class UsersRepository {
     if (found.length === 0) throw new NotFoundError('user', userId);
   }
 
+  /**
+   * Reads the rider and locks it until the transaction ends. Whoever issues a card or a key for the rider waits.
+   */
+  async lockOrFail(manager: EntityManager, userId: number): Promise<User> {
+    const user = await manager.findOne(User, {
+      where: { user_id: userId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!user) throw new NotFoundError('user', userId);
+    return user;
+  }
+
+  /** @throws RiderErasedError */
+  async assertNotErased(manager: EntityManager, userId: number): Promise<void> {
+    if (await manager.existsBy(User, { user_id: userId, erased_at: IsNull() })) return;
+    throw new RiderErasedError(userId);
+  }
+
+  /** Overwrites everything that says something about the person. */
+  async erase(manager: EntityManager, userId: number, at: Date): Promise<void> {
+    await manager.update(User, { user_id: userId }, { ...ERASED, erased_at: at });
+  }
+
+  /** Counts the users who were not erased. */
   async count(): Promise<number> {
-    return this.users.count();
+    return this.users.countBy({ erased_at: IsNull() });
   }
 
   /** Counts the users with at least one active card. */
@@ -37,6 +63,7 @@ export class UsersRepository {
 
   async findLatest(): Promise<User | null> {
     const [user = null] = await this.users.find({
+      where: { erased_at: IsNull() },
       order: { registration_date: 'DESC', user_id: 'DESC' },
       take: 1,
     });

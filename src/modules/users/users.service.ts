@@ -40,6 +40,7 @@ export class UsersService {
         city_of_birth: user.city_of_birth ?? null,
         rider_category: user.rider_category ?? 'standard',
         registration_date: today,
+        erased_at: null,
       });
       const { user_id, ...changes } = created;
       return {
@@ -69,6 +70,6 @@ export class UsersService {
   }
 }
 
-function toUserResponse({ user_id, ...user }: User): UserResponse {
+export function toUserResponse({ user_id, ...user }: User): UserResponse {
   return { user_id, ...user };
 }

@@ -134,6 +134,16 @@ export async function revokeAccessKey(database: Database, keyId: string): Promis
   );
 }
 
+/** Takes back all keys of a rider who is erased; nobody's name stays on one, and no network from which it was used. */
+export async function revokeKeysOfErasedUser(database: Database, userId: number): Promise<void> {
+  await database.query(
+    `WITH ${CHANGED}
+     UPDATE access_keys SET revoked_at = coalesce(revoked_at, clock_timestamp()), name = 'erased', networks = '{}'
+     WHERE user_id = $1`,
+    [userId],
+  );
+}
+
 /** Gives a valid key another role and binding, or returns null if there is none. */
 export async function changeRole(
   database: Database,

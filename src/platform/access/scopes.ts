@@ -3,6 +3,8 @@ export const SCOPES = [
   'users:read',
   'users:find',
   'users:write',
+  'users:export',
+  'users:erase',
   'cards:read',
   'cards:balance',
   'cards:issue',
@@ -42,6 +44,7 @@ const ROLE_SCOPES = {
   /** It is bound to a user, so each of its operations must identify the owner of the object. */
   rider: [
     'users:read',
+    'users:export',
     'cards:read',
     'cards:balance',
     'cards:report-lost',
@@ -57,6 +60,8 @@ const ROLE_SCOPES = {
     'users:read',
     'users:find',
     'users:write',
+    'users:export',
+    'users:erase',
     'cards:read',
     'cards:balance',
     'cards:issue',
@@ -70,8 +75,9 @@ const ROLE_SCOPES = {
     'network:read',
   ],
   control_centre: ['alerts:write', 'arrivals:write', 'positions:write', 'network:read'],
-  /** Only this role can make reversals above AGENT_MOST_REVERSAL. */
+  /** Only this role can make reversals and payouts above AGENT_MOST_REVERSAL. */
   finance: [
+    'users:erase',
     'totals:read',
     'revenue:read',
     'fares:read',
@@ -79,7 +85,7 @@ const ROLE_SCOPES = {
     'recharges:read',
     'recharges:reverse',
   ],
-  auditor: [...READS, 'users:find', 'cards:balance', 'fares:quote'],
+  auditor: [...READS, 'users:find', 'users:export', 'cards:balance', 'fares:quote'],
   administrator: ['keys:read', 'keys:manage', 'cache:read', 'cache:write', 'metrics:read', 'simulation:run'],
   scraper: ['metrics:read'],
   /** For programs that try a service out: all but keys and the audit trail. Its keys work only while SIMULATION is on. */

@@ -12,6 +12,12 @@ export interface TripSubject extends CardSubject {
   readonly trip_ids: readonly number[];
 }
 
+/** A rider whose personal data was erased, with all cards of that rider. */
+export interface ErasedSubject {
+  readonly user_id: number;
+  readonly card_ids: readonly number[];
+}
+
 /** An alert of one station; null is an alert of a route or of the whole system. */
 export interface AlertSubject {
   readonly station_id: number | null;
@@ -66,6 +72,7 @@ export function evicts<Subject>(...groups: readonly Eviction<Subject>[]): Evicti
 const withoutParameters = () => [{}];
 const user = ({ user_id }: { user_id: number | null }) => (user_id === null ? [] : [{ user_id }]);
 const card = ({ card_id }: { card_id: number }) => [{ card_id }];
+const cardsOfErased = ({ card_ids }: ErasedSubject) => card_ids.map((card_id) => ({ card_id }));
 const trips = ({ trip_ids }: TripSubject) => trip_ids.map((trip_id) => ({ trip_id }));
 const station = ({ station_id }: { station_id: number }) => [{ station_id }];
 const stationCode = ({ station_code }: { station_code: string }) => [{ code: station_code }];
@@ -95,6 +102,12 @@ export const evictions = {
   userCreated: evicts<{ user_id: number }>(
     group(withoutParameters, usersCount, usersLatest),
     group(user, userRecharges, userCardBalance),
+  ),
+  /** Of what is cached, only `users:latest` has personal data; the others change with the balances and statuses of the cards. */
+  userErased: evicts<ErasedSubject>(
+    group(withoutParameters, usersCount, usersActiveCount, usersLatest, financeTotalRevenue),
+    group(user, userCardBalance),
+    group(cardsOfErased, cardBalance),
   ),
   cardCreated: evicts<CardSubject>(
     group(card, cardBalance, cardHistory, tripsCard),

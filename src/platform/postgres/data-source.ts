@@ -26,6 +26,7 @@ import { Access1780000000022 } from './migrations/1780000000022-access';
 import { AuditAndSeals1780000000023 } from './migrations/1780000000023-audit-and-seals';
 import { JournalOfOpenTrips1780000000024 } from './migrations/1780000000024-journal-of-open-trips';
 import { KeysOfClients1780000000025 } from './migrations/1780000000025-keys-of-clients';
+import { Erasure1780000000026 } from './migrations/1780000000026-erasure';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -63,6 +64,7 @@ export const migrations = [
   AuditAndSeals1780000000023,
   JournalOfOpenTrips1780000000024,
   KeysOfClients1780000000025,
+  Erasure1780000000026,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */

@@ -92,6 +92,22 @@ export class IdempotencyKeys {
     if (stored.length === 0) throw new KeyInUseError();
   }
 
+  /**
+   * Overwrites members of all stored responses in which a rider is described. The digest of such a request says something
+   * about the rider too, so it is overwritten as well: a repetition is refused as another request.
+   */
+  async forgetRider(
+    manager: EntityManager,
+    userId: number,
+    overwritten: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE idempotency_keys SET body = (body::jsonb || $2::jsonb)::text, fingerprint = decode(repeat('00', 32), 'hex')
+       WHERE body LIKE '%"first_name":%' AND body::jsonb ->> 'user_id' = $1`,
+      [String(userId), JSON.stringify(overwritten)],
+    );
+  }
+
   /** Deletes the responses that are older than IDEMPOTENCY_KEEP_DAYS. */
   async deleteExpired(manager: EntityManager): Promise<void> {
     await manager.query('DELETE FROM idempotency_keys WHERE created_at <= $1', [this.expiryTime()]);

@@ -72,6 +72,7 @@ function dayOf(moment: Date): string {
 }
 
 function explain(error: unknown): never {
+  if (violatedConstraint(error) === 'users_erased') throw new StartupError('this rider was erased');
   const [, thing] = /^access_keys_(\w+)_id_fkey$/.exec(violatedConstraint(error) ?? '') ?? [];
   throw thing ? new StartupError(`there is no such ${thing.replace('_', ' ')}`) : error;
 }

@@ -84,6 +84,7 @@ const bookChecks: readonly LedgerCheck[] = [
       WHERE NOT CASE posting.kind
         WHEN 'recharge' THEN debit.kind = 'cash' AND credit.kind IN ('card', 'opening')
         WHEN 'reversal' THEN debit.kind = 'card' AND credit.kind = 'cash'
+        WHEN 'payout' THEN debit.kind = 'card' AND credit.kind = 'cash'
         WHEN 'fare' THEN debit.kind IN ('card', 'opening') AND credit.kind = 'fare_revenue'
         WHEN 'opening' THEN 'opening' IN (debit.kind, credit.kind) AND 'card' IN (debit.kind, credit.kind)
         ELSE 'adjustment' IN (debit.kind, credit.kind) END`,

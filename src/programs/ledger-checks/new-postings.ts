@@ -64,6 +64,10 @@ const KNOWN: readonly (readonly [name: string, tables: readonly Table[]])[] = [
   ],
   ['no id and no watermark is above the last id that its sequence has given', []],
   ['each table that must have exactly one row, or one for each source, has it', []],
+  [
+    'a payout leaves nothing on a card of an erased rider, and no such card has money, owes any, or can be used',
+    ['postings', 'cards'],
+  ],
 ];
 
 /** Those that begin with what was proven. */

@@ -142,4 +142,14 @@ export const recordChecks: readonly LedgerCheck[] = [
         UNION ALL SELECT 'totals_watermarks: postings', count(*) FROM totals_watermarks WHERE source = 'postings') counts
       WHERE rows <> 1`,
   },
+  {
+    name: 'a payout leaves nothing on a card of an erased rider, and no such card has money, owes any, or can be used',
+    breaks: `
+      SELECT posting_id, card_id, card_balance, NULL::bigint AS balance, NULL AS status
+      FROM postings JOIN cards USING (card_id) LEFT JOIN users USING (user_id)
+      WHERE kind = 'payout' AND (card_balance <> 0 OR erased_at IS NULL)
+      UNION ALL
+      SELECT NULL, card_id, NULL, balance, status FROM cards JOIN users USING (user_id)
+      WHERE erased_at IS NOT NULL AND (balance <> 0 OR status NOT IN ('blocked', 'lost'))`,
+  },
 ];

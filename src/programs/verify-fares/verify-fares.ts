@@ -4,7 +4,7 @@ import { Connection } from '../../platform/postgres/connection';
 import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
 import { valueParsers } from '../../platform/postgres/value-parsers';
 import { FARE_COLUMNS, fareOf, type TripFare } from '../../modules/trips/trip-fare';
-import type { RiderCategory } from '../../modules/users/user.entity';
+import { RIDER_CATEGORIES, type RiderCategory } from '../../modules/users/user.entity';
 import type { Boarding, CardProfile } from '../../modules/fares/engine/boarding';
 import { type CardHistory, NO_HISTORY, remember } from '../../modules/fares/engine/card-history';
 import { decideFare } from '../../modules/fares/engine/decide-fare';
@@ -36,6 +36,7 @@ type StoredTrip = TripFare & {
   readonly new_balance: number | null;
   readonly user_id: number | null;
   readonly rider_category: RiderCategory | null;
+  readonly erased_at: Date | null;
 };
 
 /** The most rows that are in memory at a time. */
@@ -43,14 +44,15 @@ const PAGE_ROWS = 5_000;
 
 /** All trips, card by card, in the order in which they were charged. */
 const ALL_TRIPS = `
-  SELECT trip.*, route_type, user_id, rider_category
+  SELECT trip.*, route_type, user_id, rider_category, erased_at
   FROM trips trip JOIN routes USING (route_id) JOIN cards USING (card_id) LEFT JOIN users USING (user_id)
   ORDER BY trip.card_id, trip.trip_id`;
 
 /**
  * Decides every fare and every use of credit again, in one snapshot, while the service runs. It yields a difference for
  * each trip with another fare, for each trip on credit that the card did not have, and for each card with another
- * credit. Imported trips were decided by the replaced service, so they only count as earlier boardings.
+ * credit. Imported trips were decided by the replaced service, so they only count as earlier boardings. The category of a
+ * rider who was erased is forgotten, so there a fare has to be right for one of the categories.
  *
  * @param tally is counted up while the trips are read.
  */
@@ -129,7 +131,12 @@ class CardsInOrder {
       return null;
     }
     this.tally.trips += 1;
-    const fare = decideFare(this.rules, profileOf(trip), this.history, this.toBoarding(trip));
+    const differences = profilesOf(trip).map((profile) => this.differenceFor(trip, profile));
+    return differences.every((difference) => difference !== null) ? (differences[0] ?? null) : null;
+  }
+
+  private differenceFor(trip: StoredTrip, profile: CardProfile): FareDifference | null {
+    const fare = decideFare(this.rules, profile, this.history, this.toBoarding(trip));
     const decided: Partial<TripFare> = fare ? fareOf(trip.trip_id, fare, (trip.new_balance ?? 0) < 0) : {};
     const differing = FARE_COLUMNS.filter((column) => textOf(decided[column]) !== textOf(trip[column]));
     if (differing.length === 0) return null;
@@ -158,8 +165,9 @@ function componentOf({ fare_reason, fare_product, route_type }: StoredTrip): Far
   return (fare_reason === null ? null : known) ?? fareComponentOf(route_type);
 }
 
-function profileOf({ user_id, rider_category }: StoredTrip): CardProfile {
-  return { personalised: user_id !== null, category: rider_category ?? 'standard' };
+function profilesOf({ user_id, rider_category, erased_at }: StoredTrip): CardProfile[] {
+  const categories = erased_at ? RIDER_CATEGORIES : [rider_category ?? 'standard'];
+  return categories.map((category) => ({ personalised: user_id !== null, category }));
 }
 
 function pick(

@@ -41,6 +41,40 @@ export class AlreadyExistsError extends DomainError {
   }
 }
 
+export class RiderErasedError extends DomainError {
+  static readonly code = 'rider_erased';
+
+  constructor(userId?: number) {
+    super(
+      RiderErasedError.code,
+      `The personal data of ${userId ? `rider ${userId}` : 'this rider'} was erased.`,
+    );
+  }
+}
+
+export class BalanceNotSettledError extends DomainError {
+  static readonly code = 'balance_not_settled';
+
+  /** @param cards with their balances in whole units of the currency, below zero where a card owes money. */
+  constructor(cards: readonly { readonly card_id: number; readonly balance: number }[]) {
+    const said = cards.map(({ card_id, balance }) =>
+      balance < 0 ? `card ${card_id} owes ${-balance}` : `card ${card_id} has ${balance}`,
+    );
+    super(BalanceNotSettledError.code, `The rider cannot be erased: ${said.join(', ')}.`, {
+      members: { cards: cards.map(({ card_id, balance }) => ({ card_id, balance })) },
+    });
+  }
+}
+
+export class PayoutLimitError extends DomainError {
+  static readonly code = 'payout_limit';
+
+  /** @param amount and `most` in whole units of the currency. */
+  constructor(amount: number, most: number) {
+    super(PayoutLimitError.code, `${amount} would be paid out; an agent may pay out at most ${most}.`);
+  }
+}
+
 export class BalanceLimitError extends DomainError {
   static readonly code = 'balance_limit';
 

@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import { AlreadyExistsError } from './card-errors';
+import { AlreadyExistsError, RiderErasedError } from './card-errors';
 import { DomainError } from './domain-error';
 import { DatabaseAwayError, DatabaseBusyError } from './service-errors';
 
@@ -102,5 +102,6 @@ export function translateDatabaseError(error: unknown): DomainError | null {
   const { code, constraint = '', message } = driverError(error);
   const field = UNIQUE_FIELDS.get(constraint);
   if (code === '23505' && field) return new AlreadyExistsError(field);
+  if (constraint === 'users_erased') return new RiderErasedError();
   return BUSY_STATES.has(code ?? '') || message === POOL_USED_UP ? new DatabaseBusyError() : null;
 }

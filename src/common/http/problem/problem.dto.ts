@@ -16,6 +16,21 @@ export class ProblemComplaint {
   detail!: string;
 }
 
+/** A card of a rider who cannot be erased yet. */
+export class UnsettledCard {
+  /**
+   * The id of the card.
+   * @example 1
+   */
+  card_id!: number;
+
+  /**
+   * The balance, in whole units of the currency; below zero while the card owes money.
+   * @example 23500
+   */
+  balance!: number;
+}
+
 /** A problem document (RFC 9457), the body of every error. */
 export class Problem {
   /**
@@ -72,6 +87,9 @@ export class Problem {
 
   /** Only with `insufficient_balance`: how much money is missing. */
   shortfall?: number;
+
+  /** Only with `balance_not_settled`: the cards that have money or owe some. */
+  cards?: UnsettledCard[];
 
   /** Only with `scope_missing`: the scope that the operation needs. */
   scope?: string;

@@ -12,7 +12,7 @@ export class RevenueResponse {
   fare_revenue!: number;
 
   /**
-   * What was paid in by recharges, minus what was reversed, in whole units of the currency.
+   * What was paid in by recharges, minus what was reversed or paid out, in whole units of the currency.
    * @example 2044312600
    */
   recharge_revenue!: number;

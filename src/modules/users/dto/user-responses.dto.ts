@@ -44,16 +44,16 @@ export class UserResponse {
   user_id!: number;
 
   /**
-   * The first name of the rider.
+   * The first name of the rider; null if the rider was erased.
    * @example "Lucía"
    */
-  first_name!: string;
+  first_name!: string | null;
 
   /**
-   * The last name of the rider.
+   * The last name of the rider; null if the rider was erased.
    * @example "Mora"
    */
-  last_name!: string;
+  last_name!: string | null;
 
   /**
    * The e-mail address; null when it is not known.
@@ -108,4 +108,7 @@ export class UserResponse {
    * @example "2026-01-20"
    */
   registration_date!: string;
+
+  /** When the personal data of the rider was erased, in UTC (ISO 8601); null if it was not. */
+  erased_at!: Date | null;
 }

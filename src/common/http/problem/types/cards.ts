@@ -29,6 +29,26 @@ export const CARD_PROBLEMS = {
     when: 'A new card or rider has a card_number, email or id_number that another one has.',
     advice: 'Use the record that exists, or send another value.',
   },
+  rider_erased: {
+    status: HttpStatus.CONFLICT,
+    title: 'The rider was erased.',
+    when: 'A rider whose personal data was erased is to get a card or a key, or a card of the rider another status.',
+    advice: 'Register the person as a new rider.',
+  },
+  balance_not_settled: {
+    status: HttpStatus.CONFLICT,
+    title: 'A card of the rider has money or owes some.',
+    when:
+      'A rider is to be erased while a card has a balance, and the request does not say `pay_out`, or while a card ' +
+      'owes money. The document has those cards in `cards`.',
+    advice: 'Send pay_out as true to give the money back; what is owed has to be paid by a recharge first.',
+  },
+  payout_limit: {
+    status: HttpStatus.FORBIDDEN,
+    title: 'More would be paid out than an agent may.',
+    when: 'An erasure would pay out more than AGENT_MOST_REVERSAL, and the caller is an agent.',
+    advice: 'Ask a person whose role has no limit.',
+  },
   balance_limit: {
     status: HttpStatus.CONFLICT,
     title: 'The card cannot hold this much money.',

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { BalanceNotSettledError, PayoutLimitError } from '../../common/http/problem/card-errors';
+import { Clock } from '../../common/time/clock';
+import { revokeKeysOfErasedUser } from '../../platform/access/access-key-store';
+import { heardEverywhere } from '../../platform/access/heard-everywhere';
+import { evictions } from '../../platform/cache/evictions';
+import { AppConfig, DEFAULT_CHANNEL } from '../../platform/config/app-config';
+import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
+import type { WriteRequest } from '../../platform/writes/write-request';
+import { Writes } from '../../platform/writes/writes';
+import type { Card } from '../cards/card.entity';
+import { CardsRepository } from '../cards/cards.repository';
+import { LedgerRepository } from '../ledger/ledger.repository';
+import { ERASED } from '../users/personal-columns';
+import { UsersRepository } from '../users/users.repository';
+import type { ErasureResponse } from './dto/erasure.dto';
+import { ErasureRepository } from './erasure.repository';
+
+/** Forgets who a rider is. The books stay. */
+@Injectable()
+export class ErasureService {
+  constructor(
+    private readonly erasures: ErasureRepository,
+    private readonly users: UsersRepository,
+    private readonly cards: CardsRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly writes: Writes,
+    private readonly idempotencyKeys: IdempotencyKeys,
+    private readonly clock: Clock,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * When it is answered, no process accepts a key of the rider any more.
+   *
+   * @throws NotFoundError, BalanceNotSettledError, PayoutLimitError
+   */
+  async erase(userId: number, payOut: boolean, request: WriteRequest): Promise<ErasureResponse> {
+    const options = { evicts: evictions.userErased, request };
+    const response = await this.writes.run<ErasureResponse, { user_id: number; card_ids: number[] }>(
+      options,
+      async (manager) => {
+        const user = await this.users.lockOrFail(manager, userId);
+        if (user.erased_at) {
+          const paid_out = await this.erasures.paidOut(manager, userId);
+          return { response: { user_id: userId, erased_at: user.erased_at, paid_out }, nothingToDo: true };
+        }
+        // Read after the rider is locked: a card that was just issued is among them.
+        const cards = await this.cards.lockOfUser(manager, userId);
+        const paid_out = this.settle(cards, payOut, request.origin?.role);
+        const erased: ErasureResponse = { user_id: userId, erased_at: this.clock.now(), paid_out };
+        return {
+          response: erased,
+          touches: { user_id: userId, card_ids: cards.map(({ card_id }) => card_id) },
+          audit: { object: { kind: 'user', id: userId }, changes: { ...ERASED, ...erased } },
+          change: () => this.carryOut(manager, erased, cards),
+        };
+      },
+    );
+    // Also when the rider was erased before: whoever did it may still be waiting.
+    await heardEverywhere();
+    return response;
+  }
+
+  /** @returns what is to be paid out. */
+  private settle(cards: readonly Card[], payOut: boolean, role: string | null = null): number {
+    const unsettled = cards.filter(({ balance }) => balance < 0 || (balance > 0 && !payOut));
+    if (unsettled.length > 0) throw new BalanceNotSettledError(unsettled);
+    const amount = cards.reduce((sum, { balance }) => sum + balance, 0);
+    const most = this.config.get('AGENT_MOST_REVERSAL');
+    if (role === 'agent' && amount > most) throw new PayoutLimitError(amount, most);
+    return amount;
+  }
+
+  private async carryOut(
+    manager: EntityManager,
+    { user_id, erased_at }: ErasureResponse,
+    cards: readonly Card[],
+  ): Promise<void> {
+    for (const { card_id, balance } of cards) {
+      if (balance > 0) await this.payOut(manager, card_id, balance, erased_at);
+    }
+    await this.cards.blockAllOfUser(manager, user_id, erased_at);
+    await this.users.erase(manager, user_id, erased_at);
+    await this.idempotencyKeys.forgetRider(manager, user_id, ERASED);
+    await this.erasures.forgetFindings(manager, user_id);
+    await revokeKeysOfErasedUser(manager, user_id);
+  }
+
+  private async payOut(manager: EntityManager, cardId: number, balance: number, at: Date): Promise<void> {
+    await this.ledger.post(manager, {
+      kind: 'payout',
+      card_id: cardId,
+      balance_before: balance,
+      change: -balance,
+      counter: { kind: 'cash', channel: DEFAULT_CHANNEL },
+      at,
+    });
+  }
+}

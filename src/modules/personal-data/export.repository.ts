@@ -1,0 +1,61 @@
+import { toTripResponse } from '../trips/trip-fare';
+import type { Trip } from '../trips/trip.entity';
+import { Injectable } from '@nestjs/common';
+import type { QueryRunner } from 'typeorm';
+import type { UserExport } from './dto/user-export.dto';
+
+/** The parts of an export that are lists. */
+type ListName = Exclude<keyof UserExport, 'exported_at' | 'user'>;
+
+/** Rows in memory while a list is read. */
+const PAGE_ROWS = 1_000;
+
+/** Selects what is held on a rider ($1), whichever module it belongs to: one connection has to read all of it. */
+const LISTS: Readonly<Record<ListName, string>> = {
+  cards: `
+    SELECT card_id, card_number, user_id, status, balance, acquisition_date, credit_limit, credit_used, credit_used_at,
+           last_used_date
+    FROM cards WHERE user_id = $1 ORDER BY card_id`,
+  keys: `
+    SELECT key_id, client, name, networks::text[] AS networks, created_at, expires_at, last_used_at, revoked_at
+    FROM access_keys WHERE user_id = $1 ORDER BY position`,
+  recharges: `
+    SELECT recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel, transaction_id,
+           reversed_at, reason AS reversal_reason
+    FROM cards JOIN recharges USING (card_id) LEFT JOIN recharge_reversals USING (recharge_id)
+    WHERE user_id = $1 ORDER BY card_id, recharge_id`,
+  trips: 'SELECT trips.* FROM cards JOIN trips USING (card_id) WHERE user_id = $1 ORDER BY card_id, trip_id',
+  statement: `
+    SELECT card_id, posting_id, kind, CASE credit_account_id WHEN account_id THEN amount ELSE -amount END AS amount,
+           card_balance AS balance, card_version AS version, recharge_id, trip_id, posted_at
+    FROM cards JOIN postings USING (card_id) WHERE user_id = $1 ORDER BY card_id, posting_id`,
+  audit: `
+    SELECT entry_id, occurred_at, operation, object_kind, object_id, outcome, changes, reason
+    FROM audit_entries
+    WHERE (object_kind = 'user' AND object_id = $1::bigint::text)
+       OR (object_kind = 'card' AND object_id IN (SELECT card_id::text FROM cards WHERE user_id = $1))
+    ORDER BY entry_id`,
+};
+
+/** How a row is shown, where it is not as it was selected. */
+const SHOWN: Partial<Readonly<Record<ListName, (row: unknown) => unknown>>> = {
+  trips: (row) => toTripResponse(row as Trip),
+};
+
+export const LIST_NAMES = Object.keys(LISTS) as readonly ListName[];
+
+/** Reads everything that refers to a rider. */
+@Injectable()
+export class ExportRepository {
+  /** Pages of a list, read only as fast as they are taken; in the transaction of the runner. */
+  async *read(runner: QueryRunner, name: ListName, userId: number): AsyncGenerator<unknown[]> {
+    await runner.query(`DECLARE ${name}_of_rider NO SCROLL CURSOR FOR ${LISTS[name]}`, [userId]);
+    for (;;) {
+      const rows = (await runner.query(`FETCH ${PAGE_ROWS} FROM ${name}_of_rider`)) as unknown[];
+      const show = SHOWN[name];
+      if (rows.length > 0) yield show ? rows.map(show) : rows;
+      if (rows.length < PAGE_ROWS) break;
+    }
+    await runner.query(`CLOSE ${name}_of_rider`);
+  }
+}
