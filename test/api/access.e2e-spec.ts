@@ -19,7 +19,7 @@ import type { Operation, Schema } from '../setup/api-document';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase } from '../setup/database';
 import { runInProcess } from '../setup/in-process';
-import { exchange } from '../setup/raw-connection';
+import { exchange, type RawResponse } from '../setup/raw-connection';
 import { startSharedRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
@@ -398,6 +398,20 @@ describe('a key', () => {
     expect(await balance(far.headers)).toMatchObject({ status: 403, body: { code: 'network_not_allowed' } });
     expect((await balance(near.headers)).status).toBe(200);
     expect((await balance({ authorization: `bearer  ${text}` })).status).toBe(200);
+  });
+
+  it('is not chosen from several headers', async () => {
+    const shown = `Authorization: Bearer ${keys.agent.text}\r\n`;
+    const request = (heads: string): Promise<RawResponse[]> =>
+      exchange(
+        service,
+        `GET /cards/${own.card_id}/balance HTTP/1.1\r\nHost: a\r\n${heads}Connection: close\r\n\r\n`,
+      );
+
+    expect(await request(shown)).toMatchObject([{ status: 200 }]);
+    expect(await request(`${shown}authorization: Bearer x\r\n`)).toMatchObject([
+      { status: 401, body: { code: 'key_invalid' } },
+    ]);
   });
 
   it('is asked for before a cached answer, a 304, a HEAD and a 405', async () => {

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Problem } from '../../src/common/http/problem/problem.dto';
-import type { Alerts } from '../../src/modules/alerts/dto/alerts.dto';
+import type { Alerts } from '../../src/modules/alerts/dto/alert-responses.dto';
 import type { RouteLocation } from '../../src/modules/routes/dto/route-responses.dto';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';

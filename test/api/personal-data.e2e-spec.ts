@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { KEPT_COLUMNS, PERSONAL_COLUMNS } from '../../src/modules/users/personal-columns';
 import type { ErasureResponse } from '../../src/modules/personal-data/dto/erasure.dto';
 import type { UserExport } from '../../src/modules/personal-data/dto/user-export.dto';
-import type { CreateUser } from '../../src/modules/users/dto/create-user.dto';
+import type { CreateUser } from '../../src/modules/users/dto/user-requests.dto';
 import type { TestDatabase } from '../setup/database';
 import { aKey } from '../builders/keys';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import type { Alerts } from '../../src/modules/alerts/dto/alerts.dto';
-import type { Arrivals } from '../../src/modules/arrivals/dto/arrivals.dto';
+import type { Alerts } from '../../src/modules/alerts/dto/alert-responses.dto';
+import type { Arrivals } from '../../src/modules/arrivals/dto/arrival-responses.dto';
 import type { StationPage } from '../../src/modules/stations/dto/station-responses.dto';
 import type { CachedKeys } from '../../src/platform/cache/operations/dto/cache-responses.dto';
 import { insert } from '../builders/insert';

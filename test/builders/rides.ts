@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import type { CardResponse, CardBalance } from '../../src/modules/cards/dto/card-responses.dto';
 import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
-import type { CreateUser } from '../../src/modules/users/dto/create-user.dto';
+import type { CreateUser } from '../../src/modules/users/dto/user-requests.dto';
 import type { UserResponse } from '../../src/modules/users/dto/user-responses.dto';
 import { ask, post } from '../setup/api';
 import type { Service } from '../setup/service';

@@ -11,7 +11,7 @@ import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { AccessKeysService } from './access-keys.service';
 import { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
-import { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
+import { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-key-responses.dto';
 
 /** The user, recharge point, vehicle or station of a key must exist. */
 const UNKNOWN_BINDING = (['user', 'recharge_point', 'vehicle', 'station'] as const).map((resource) =>

@@ -22,7 +22,7 @@ import { bindingFault, composeKey, successorExpiry, toColumns } from '../../plat
 import { AppConfig } from '../../platform/config/app-config';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { NOTHING, Writes } from '../../platform/writes/writes';
-import type { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-keys.dto';
+import type { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-key-responses.dto';
 import type { CreateAccessKey, KeyRole, RollAccessKey } from './dto/access-key-requests.dto';
 
 const BOUND_THINGS: Readonly<Record<string, readonly [keyof KeyRole, Resource]>> = {

@@ -9,8 +9,8 @@ import { StationsRepository } from '../stations/stations.repository';
 import { Alert } from './alert.entity';
 import { AlertsRepository } from './alerts.repository';
 import { ChangeAlert, CreateAlert } from './dto/alert-requests.dto';
-import { Alerts } from './dto/alerts.dto';
-import { AlertsQuery } from './dto/alerts-query.dto';
+import { Alerts } from './dto/alert-responses.dto';
+import { AlertsQuery } from './dto/alert-queries.dto';
 
 const MOST_ALERTS = 100;
 

@@ -8,8 +8,8 @@ import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
 import { AlertsService } from './alerts.service';
-import { Alerts } from './dto/alerts.dto';
-import { AlertsQuery } from './dto/alerts-query.dto';
+import { Alerts } from './dto/alert-responses.dto';
+import { AlertsQuery } from './dto/alert-queries.dto';
 
 @ApiTags('stations')
 @Controller('stations/:station_id/alerts')

@@ -4,8 +4,8 @@ import { Public } from '../../platform/access/requires.decorator';
 import { Cached } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
 import { AlertsService } from './alerts.service';
-import { Alerts } from './dto/alerts.dto';
-import { AlertsQuery } from './dto/alerts-query.dto';
+import { Alerts } from './dto/alert-responses.dto';
+import { AlertsQuery } from './dto/alert-queries.dto';
 
 @ApiTags('stations')
 @Controller('system')

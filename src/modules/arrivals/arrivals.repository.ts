@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Arrival } from './arrival.entity';
-import type { ArrivalResponse } from './dto/arrivals.dto';
+import type { ArrivalResponse } from './dto/arrival-responses.dto';
 
 @Injectable()
 export class ArrivalsRepository {

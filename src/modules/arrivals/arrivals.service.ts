@@ -12,7 +12,7 @@ import { VehiclesRepository } from '../vehicles/vehicles.repository';
 import { Arrival } from './arrival.entity';
 import { ArrivalsRepository } from './arrivals.repository';
 import { ChangeArrival, CreateArrival } from './dto/arrival-requests.dto';
-import { Arrivals } from './dto/arrivals.dto';
+import { Arrivals } from './dto/arrival-responses.dto';
 
 const NEXT_ARRIVALS = 10;
 

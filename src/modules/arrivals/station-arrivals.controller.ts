@@ -9,7 +9,7 @@ import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
 import { idPipe } from '../../common/http/id.pipe';
 import { ArrivalsService } from './arrivals.service';
-import { Arrivals } from './dto/arrivals.dto';
+import { Arrivals } from './dto/arrival-responses.dto';
 
 @ApiTags('stations')
 @Controller('stations')

@@ -18,8 +18,7 @@ import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { CardsService } from './cards.service';
 import { CardResponse, CardBalance, CardStatement } from './dto/card-responses.dto';
-import { ChangeCardStatus } from './dto/change-card-status.dto';
-import { CreateCard } from './dto/create-card.dto';
+import { ChangeCardStatus, CreateCard } from './dto/card-requests.dto';
 
 @ApiTags('cards')
 @Controller('cards')

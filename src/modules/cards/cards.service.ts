@@ -22,7 +22,7 @@ import {
   UserCardBalance,
   UserCards,
 } from './dto/card-responses.dto';
-import { CreateCard } from './dto/create-card.dto';
+import { CreateCard } from './dto/card-requests.dto';
 
 /** Issues, blocks and reads cards. */
 @Injectable()

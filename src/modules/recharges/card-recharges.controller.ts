@@ -12,7 +12,7 @@ import { Repeatable } from '../../common/http/repeatable.decorator';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
-import { CreateRecharge } from './dto/create-recharge.dto';
+import { CreateRecharge } from './dto/recharge-requests.dto';
 import { CardHistory, RechargeResponse } from './dto/recharge-responses.dto';
 import { RechargesService } from './recharges.service';
 

@@ -12,9 +12,8 @@ import { Repeatable } from '../../common/http/repeatable.decorator';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
-import { CreateRecharge } from './dto/create-recharge.dto';
+import { CreateRecharge, ReverseRecharge } from './dto/recharge-requests.dto';
 import { RechargeResponse, RechargeDetails, ReversalResponse } from './dto/recharge-responses.dto';
-import { ReverseRecharge } from './dto/reverse-recharge.dto';
 import { LocationInterceptor } from './location.interceptor';
 import { RechargesService } from './recharges.service';
 

@@ -20,7 +20,7 @@ import { pipelined } from '../../platform/postgres/pipelined';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
-import { CreateRecharge } from './dto/create-recharge.dto';
+import { CreateRecharge } from './dto/recharge-requests.dto';
 import {
   CardHistory,
   RechargeResponse,

@@ -9,7 +9,7 @@ import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { CodePipe } from '../../common/http/code.pipe';
 import { idPipe } from '../../common/http/id.pipe';
 import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-responses.dto';
-import { RoutesQuery } from './dto/routes-query.dto';
+import { RoutesQuery } from './dto/route-queries.dto';
 import { RoutesService } from './routes.service';
 
 @ApiTags('routes')

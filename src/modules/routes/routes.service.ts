@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, paginate } from '../../common/http/pagination';
 import { isActiveFor } from '../network/service-status';
 import { RouteCodes, RouteDetails, RouteLocation, RoutePage, RouteStations } from './dto/route-responses.dto';
-import { RoutesQuery } from './dto/routes-query.dto';
+import { RoutesQuery } from './dto/route-queries.dto';
 import { RoutesRepository } from './routes.repository';
 
 /** Routes, their stops, and the positions of their vehicles. */

@@ -11,7 +11,7 @@ import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
-import { CreateUser } from './dto/create-user.dto';
+import { CreateUser } from './dto/user-requests.dto';
 import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
 import { UsersService } from './users.service';
 

@@ -5,7 +5,7 @@ import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
-import { CreateUser } from './dto/create-user.dto';
+import { CreateUser } from './dto/user-requests.dto';
 import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
 import { User } from './user.entity';
 import { UsersRepository } from './users.repository';

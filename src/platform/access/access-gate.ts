@@ -23,6 +23,8 @@ import { ObjectAccess } from './object-access';
 import { refuseBeyondLoopback } from './open-mode';
 import { TokenTable } from './sign-in/token-table';
 
+const AUTHORIZATION = 'authorization';
+
 type Done = (error?: Error) => void;
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
 
@@ -116,6 +118,8 @@ export class AccessGate {
     const reject = (error: DomainError): void =>
       this.limits.refuseStranger(request, reply, () => this.refuse(error, request, reply));
     if (authorization === undefined) return reject(new KeyRequiredError());
+    // A proxy in front may have judged the other one.
+    if (hasSeveralAuthorizations(request.raw.rawHeaders)) return reject(new KeyInvalidError());
     const [, text = ''] = BEARER.exec(authorization) ?? [];
     if (this.tokens.takes(text)) return this.authenticateByToken(text, request, reply, admit);
     const id = idOfAccessKey(text);
@@ -211,4 +215,15 @@ export class AccessGate {
 function challengeOf(error: DomainError): string {
   const reason = error instanceof KeyRequiredError ? '' : ', error="invalid_token"';
   return `Bearer realm="travel-recharge"${reason}`;
+}
+
+/** @param rawHeaders names and values by turns, as they were sent. */
+function hasSeveralAuthorizations(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    // The length is compared first, because it is cheap and most names differ in it.
+    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) count += 1;
+  }
+  return count > 1;
 }

@@ -13,8 +13,8 @@ import { BINDING_NAMES, type Scope, scopesOf } from './scopes';
 const MOST_KEYS = 10_000;
 const MOST_UNKNOWN = 1_000;
 /** How often the use of one key is noted, and how often such notes are written to the database, in milliseconds. */
-const USE_NOTED_EVERY = 60_000;
-const USES_WRITTEN_EVERY = 5_000;
+const USE_NOTED_INTERVAL_MS = 60_000;
+const USES_WRITTEN_INTERVAL_MS = 5_000;
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
 
@@ -92,10 +92,10 @@ export class KeyTable implements OnModuleDestroy {
   /** Notes that a key was used, at most once a minute. The note is written to the database later. */
   use(key: KnownKey): void {
     const now = performance.now();
-    if (now - key.usedAt < USE_NOTED_EVERY) return;
+    if (now - key.usedAt < USE_NOTED_INTERVAL_MS) return;
     key.usedAt = now;
     this.used.add(key.keyId);
-    this.timer ??= setTimeout(() => void this.writeUses(), USES_WRITTEN_EVERY).unref();
+    this.timer ??= setTimeout(() => void this.writeUses(), USES_WRITTEN_INTERVAL_MS).unref();
   }
 
   /** Writes the notes in the order of ids, so that two processes cannot cause a deadlock. */

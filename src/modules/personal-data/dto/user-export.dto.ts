@@ -1,5 +1,5 @@
 import { OmitType, PickType } from '@nestjs/swagger';
-import { AccessKeyResponse } from '../../access-keys/dto/access-keys.dto';
+import { AccessKeyResponse } from '../../access-keys/dto/access-key-responses.dto';
 import { AuditEntryResponse } from '../../audit/dto/audit-responses.dto';
 import { CardResponse, StatementEntry } from '../../cards/dto/card-responses.dto';
 import { RechargeDetails } from '../../recharges/dto/recharge-responses.dto';

@@ -141,7 +141,8 @@ export class RequestLimits {
 }
 
 function callerOf(request: FastifyRequest): string {
-  return request.caller.keyId ?? networkOf(request);
+  const { keyId, client } = request.caller;
+  return keyId ?? (client || networkOf(request));
 }
 
 function objectOf({ routeOptions, params }: FastifyRequest): string {

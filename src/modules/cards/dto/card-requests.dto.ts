@@ -1,7 +1,8 @@
+import { Id, OneOf } from '../../../common/http/validation';
 import { Personal } from '../../../common/personal.decorator';
+import { CARD_STATUSES, type CardStatus } from '../card-status';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
-import { Id } from '../../../common/http/validation';
 
 /** A card to issue. With a user it is personalised, without one it is basic. */
 export class CreateCard {
@@ -22,4 +23,9 @@ export class CreateCard {
   @Matches(/^[0-9]{8,20}$/, { message: 'must be 8 to 20 digits, as a string' })
   @Personal()
   card_number?: string;
+}
+
+export class ChangeCardStatus {
+  @OneOf(CARD_STATUSES, { example: 'blocked', description: 'The new status. A lost card stays lost.' })
+  status!: CardStatus;
 }

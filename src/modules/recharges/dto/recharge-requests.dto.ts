@@ -1,7 +1,8 @@
+import { ExactText, Id, Lines } from '../../../common/http/validation';
+import { Personal } from '../../../common/personal.decorator';
+import { LONGEST } from '../../../common/text/lengths';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt } from 'class-validator';
-import { LONGEST } from '../../../common/text/lengths';
-import { ExactText, Id } from '../../../common/http/validation';
 
 /** Money that a rider pays onto a card. */
 export class CreateRecharge {
@@ -34,4 +35,13 @@ export class CreateRecharge {
       "The caller's own number of this recharge. It is unique for ever: a second request with the same number gets the response of the first and posts nothing. It is compared character by character, so blanks around it, invisible characters and Unicode that is not NFC are refused.",
   })
   transaction_id?: string;
+}
+
+export class ReverseRecharge {
+  @Lines(LONGEST.reason, {
+    example: 'Paid twice at the counter',
+    description: 'Why the recharge is taken back; it is kept with the reversal.',
+  })
+  @Personal()
+  reason!: string;
 }
