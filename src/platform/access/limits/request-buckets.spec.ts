@@ -10,7 +10,10 @@ describe(RequestBuckets.name, () => {
     buckets = new RequestBuckets(3);
   });
 
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
 
   /** How many of so many requests at once are let through. */
   const burst = (times: number, most: number, caller = 'a'): number =>
@@ -19,6 +22,12 @@ describe(RequestBuckets.name, () => {
 
   it.each([1, 3, 7, 60, 1_000, 59_999])('lets %i a minute through at once, and no more', (most) => {
     expect(burst(most + 5, most)).toBe(most);
+  });
+
+  it('lets a whole minute through at once whatever the clock says, and fractions with it', () => {
+    jest.spyOn(performance, 'now').mockReturnValue(123_456.789);
+    for (let most = 1; most <= 500; most += 1)
+      expect([most, burst(most + 1, most, `a${most}`)]).toEqual([most, most]);
   });
 
   it('lets one more through whenever its share of the minute is over', () => {
