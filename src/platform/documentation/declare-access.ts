@@ -50,9 +50,10 @@ const CHALLENGE = {
 /** Who may call an operation, in a sentence. */
 export function describeAccess({ 'x-access': access }: GuardedOperation): string {
   if (!access) return 'It is public: it needs no key.';
-  const { scope, own, or } = access;
+  const { scope, own, or, noted } = access;
   const nameOf = (role: Role): string => (own && role === 'rider' ? `${role} (only their own)` : role);
-  const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.`;
+  const remembered = noted ? ' The audit trail remembers who was answered.' : '';
+  const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.${remembered}`;
   if (!or) return sentence;
   const body = Object.entries(or.body).map(([member, value]) => `${member} \`${value}\``);
   return `${sentence} For ${body.join(' and ')} \`${or.scope}\` is enough: ${rolesWith(or.scope).map(nameOf).join(', ')}.`;

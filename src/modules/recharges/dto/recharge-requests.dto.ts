@@ -32,7 +32,7 @@ export class CreateRecharge {
     optional: true,
     example: '5f0c7a52-5d34-4a0b-9c3e-2b6f1a7d9e10',
     description:
-      "The caller's own number of this recharge. It is unique for ever: a second request with the same number gets the response of the first and posts nothing. It is compared character by character, so blanks around it, invisible characters and Unicode that is not NFC are refused.",
+      "The caller's own number of this recharge. It is unique for ever among those of its client: a second request with the same number gets the response of the first and posts nothing. It is compared character by character, so blanks around it, invisible characters and Unicode that is not NFC are refused.",
   })
   transaction_id?: string;
 }

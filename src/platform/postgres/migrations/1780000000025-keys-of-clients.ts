@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * An idempotency key and a transaction_id belong to the client that sent them. What was sent before, or where nobody is
  * asked for a key, belongs to the empty name.
  *
- * It builds both indexes anew, while what writes these two tables waits: about two seconds for each million rows. A text
- * goes before its client, since the proof of the ledger looks for a transaction_id alone.
+ * It builds both indexes anew, while what uses these two tables waits: eight seconds for two million rows, on two busy
+ * cores. A text goes before its client, since the proof of the ledger looks for a transaction_id alone.
  */
 export class KeysOfClients1780000000025 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
