@@ -75,6 +75,10 @@ export function auditedWrites(
         member: 'user_id',
         changes: [...Object.keys(PERSON), 'registration_date'],
       }),
+    'POST /users/{user_id}/erasure': async () => {
+      const id = await idOf('POST /users', '/users', { first_name: 'a', last_name: 'b' }, 'user_id');
+      return { path: `/users/${id}/erasure`, body: {}, about: ['user', `${id}`] };
+    },
     'POST /cards': () =>
       plain({
         path: '/cards',

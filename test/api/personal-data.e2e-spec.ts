@@ -262,8 +262,10 @@ describe('POST /users/:user_id/erasure', () => {
       { fare_amount: fare, fare_explanation: { concession: 'applied' } },
     ]);
     expect(exported.keys).toMatchObject([{ name: 'erased', revoked_at: expect.any(String) as string }]);
-    expect(exported.audit.find(({ outcome }) => outcome === 'changed')).toMatchObject({
-      operation: 'POST /users/:user_id/erasure',
+    expect(
+      exported.audit.find(({ operation }) => operation === 'POST /users/{user_id}/erasure'),
+    ).toMatchObject({
+      outcome: 'changed',
       changes: { first_name: null, id_number: null, rider_category: null },
     });
     await expectBooksToBeRight();

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import type { BoardingResponse, SimulationResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { connect } from '../builders/connect';
-import { aCard, aLine, aRecharge, balanceOf, FARE, type Line } from '../builders/rides';
+import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, type Answer } from '../setup/api';
 import type { TestDatabase } from '../setup/database';
@@ -97,6 +97,14 @@ describe('a repeated request', () => {
       },
     ],
     ['/trips/simulate/revenue-test', () => aSimulation()],
+    [
+      '/users/{user_id}/erasure',
+      async () => {
+        const user_id = await aUser(service);
+        await aCard(service, 5_000, user_id);
+        return [`/users/${user_id}/erasure`, { pay_out: true }];
+      },
+    ],
   ];
 
   it('is possible at every POST that moves money', async () => {

@@ -5,8 +5,6 @@ import type { PoolClient } from 'pg';
 import { toJson } from '../../common/http/json';
 import { DatabaseBusyError } from '../../common/http/problem/service-errors';
 import { Clock } from '../../common/time/clock';
-import type { Origin } from '../../platform/audit/audit-entry';
-import { AuditTrail } from '../../platform/audit/audit-trail';
 import { cut } from '../../platform/postgres/cut';
 import { toUserResponse } from '../users/users.service';
 import { UsersRepository } from '../users/users.repository';
@@ -25,7 +23,6 @@ export class ExportService {
     private readonly exports: ExportRepository,
     private readonly users: UsersRepository,
     private readonly dataSource: DataSource,
-    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -34,20 +31,12 @@ export class ExportService {
    *
    * @throws NotFoundError, DatabaseBusyError
    */
-  async open(userId: number, origin: Origin): Promise<Readable> {
+  async open(userId: number): Promise<Readable> {
     if (this.running >= MOST_AT_ONCE) throw new DatabaseBusyError();
     this.running += 1;
     const chunks = this.inSnapshot((runner) => this.write(runner, userId));
     // The rider is found, or not, before anything is answered.
     const first = await chunks.next();
-    this.trail.note({
-      ...origin,
-      occurredAt: this.clock.now(),
-      object: { kind: 'user', id: userId },
-      outcome: 'read',
-      changes: null,
-      reason: null,
-    });
     return streamOf(first, chunks);
   }
 

@@ -7,8 +7,6 @@ import { BalanceNotSettledError, PayoutLimitError } from '../../common/http/prob
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Repeatable } from '../../common/http/repeatable.decorator';
 import { Requires } from '../../platform/access/requires.decorator';
-import type { Origin } from '../../platform/audit/audit-entry';
-import { RequestOrigin } from '../../platform/audit/request-origin.decorator';
 import { ApiEvicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { Write } from '../../platform/writes/write.decorator';
@@ -36,16 +34,13 @@ export class PersonalDataController {
    * refused as `database_busy`. The export is itself noted in the audit trail.
    */
   @Get('export')
-  @Requires('users:export', { own: 'user_id' })
+  @Requires('users:export', { own: 'user_id', noted: 'every read' })
   @Header('cache-control', 'no-store')
   @ApiId('user_id')
   @ApiOkResponse({ type: UserExport })
   @ApiProblems(NotFoundError.of('user'))
-  async export(
-    @Param('user_id', idPipe('user')) userId: number,
-    @RequestOrigin() origin: Origin,
-  ): Promise<StreamableFile> {
-    return new StreamableFile(await this.exports.open(userId, origin), { type: 'application/json' });
+  async export(@Param('user_id', idPipe('user')) userId: number): Promise<StreamableFile> {
+    return new StreamableFile(await this.exports.open(userId), { type: 'application/json' });
   }
 
   /**

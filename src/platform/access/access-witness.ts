@@ -9,5 +9,8 @@ export interface AccessWitness {
   answered(noted: Noted, request: FastifyRequest): void;
 }
 
-/** What the trail remembers of an answer: that personal data were read, or that something beside the database was changed. */
-export type Noted = 'read' | 'changed';
+/**
+ * What the trail remembers of a response: that personal data were read by somebody else than the rider (`read`), or by anybody
+ * (`every read`); or that something beside the database was changed.
+ */
+export type Noted = 'read' | 'every read' | 'changed';

@@ -32,10 +32,10 @@ export class AccessJournal implements AccessWitness, BeforeApplicationShutdown {
     if (isNoted) this.trail.note(entry);
   }
 
-  /** What a rider reads of the own data is nobody else's business. */
+  /** Where a rider reads the own data, it is remembered only if every read is. */
   answered(noted: Noted, request: FastifyRequest): void {
     if (noted === 'read' && request.caller.binding.user_id !== undefined) return;
-    this.trail.note(this.entryOf(request, noted, null));
+    this.trail.note(this.entryOf(request, noted === 'every read' ? 'read' : noted, null));
   }
 
   beforeApplicationShutdown(): void {
