@@ -42,7 +42,7 @@ export class UsersService {
         registration_date: today,
         erased_at: null,
       });
-      const { user_id, ...changes } = created;
+      const { user_id, erased_at: _, ...changes } = created;
       return {
         response: toUserResponse(created),
         touches: created,
