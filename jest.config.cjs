@@ -13,6 +13,7 @@ const common = {
   rootDir: __dirname,
   testEnvironment: '<rootDir>/test/setup/shared-packages-environment.cjs',
   runtime: '<rootDir>/test/setup/shared-packages-runtime.cjs',
+  setupFiles: ['<rootDir>/test/setup/quiet-logger.cjs'],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
 };
 

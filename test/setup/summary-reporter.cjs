@@ -18,7 +18,7 @@ module.exports = class SummaryReporter {
   onRunStart({ numTotalTestSuites }) {
     this.startMs = performance.now();
     this.files = numTotalTestSuites;
-    console.log(`${numTotalTestSuites} test files, ${this.maxWorkers} at a time`);
+    write(`${numTotalTestSuites} test files, ${this.maxWorkers} at a time`);
     this.timer = setInterval(() => this.tellProgress(), BETWEEN_PROGRESS_MS);
     this.timer.unref();
   }
@@ -41,8 +41,8 @@ module.exports = class SummaryReporter {
     project.endMs = performance.now() - this.startMs;
     this.projects.set(displayName.name, project);
     if (result.failureMessage === null || result.failureMessage === undefined) return;
-    console.log(`\nFAILED ${displayName.name} ${relative(this.rootDir, path)}\n${result.failureMessage}`);
-    for (const { type, message } of result.console ?? []) console.log(`console.${type}: ${message}`);
+    write(`\nFAILED ${displayName.name} ${relative(this.rootDir, path)}\n${result.failureMessage}`);
+    for (const { type, message } of result.console ?? []) write(`console.${type}: ${message}`);
   }
 
   onRunComplete() {
@@ -50,14 +50,14 @@ module.exports = class SummaryReporter {
     for (const [name, { files, passed, failed, skipped, ms, endMs }] of this.projects) {
       const others = [failed > 0 && `${failed} FAILED`, skipped > 0 && `${skipped} skipped`].filter(Boolean);
       const tests = [`${passed} tests passed`, ...others].join(', ');
-      console.log(
+      write(
         `  ${name}: ${files} files, ${tests}, ${seconds(ms)} s of work, the last after ${seconds(endMs)} s`,
       );
     }
   }
 
   tellProgress() {
-    console.log(
+    write(
       `  ${seconds(performance.now() - this.startMs)} s: ${this.filesDone} of ${this.files} files are done`,
     );
   }
@@ -65,4 +65,9 @@ module.exports = class SummaryReporter {
 
 function seconds(ms) {
   return Math.round(ms / 1000);
+}
+
+/** Past `console`: in a run without workers, that is the one of the tests. */
+function write(text) {
+  process.stdout.write(`${text}\n`);
 }
