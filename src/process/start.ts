@@ -23,7 +23,7 @@ export async function start(stop: StopSignal): Promise<void> {
     logger.warn(
       'AUTH=trusted-network: whoever reaches this service may do everything; it is for what is in front to decide who does',
     );
-  const onListening = (url: string): void => console.log(welcomeText(url));
+  const onListening = (url: string): void => console.log(welcomeText(url, config.authMode === 'required'));
   try {
     if (processes > 1) {
       await checkConnections(processes, database.url, config, logger);

@@ -1,5 +1,6 @@
-/** What is printed when the service is ready. */
-export function welcomeText(baseUrl: string): string {
+/** What is printed when the service is ready. @param needsKey whether a recharge is refused without a key. */
+export function welcomeText(baseUrl: string, needsKey: boolean): string {
+  const key = needsKey ? ` -H "Authorization: Bearer $KEY"` : '';
   return `
 Travel Recharge is ready.
 
@@ -7,6 +8,6 @@ Travel Recharge is ready.
   ReDoc        ${baseUrl}/redoc
   Recharge a card:
 
-  curl -X POST ${baseUrl}/recharges -H 'content-type: application/json' -d '{"card_id":1,"amount":20000}'
+  curl -X POST ${baseUrl}/recharges${key} -H 'content-type: application/json' -d '{"card_id":1,"amount":20000}'
 `;
 }

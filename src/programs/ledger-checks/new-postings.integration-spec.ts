@@ -17,7 +17,7 @@ import { dataSourceOptions } from '../../platform/postgres/data-source';
 import { seedDemonstration } from '../seed/seed-demonstration';
 import { sealedPostings } from '../../modules/ledger/sealed-postings';
 import type { LedgerPosition } from './ledger-position';
-import { PROMISES_OF_NEW, verifyNewPostings } from './new-postings';
+import { NEW_POSTING_CHECK_NAMES, verifyNewPostings } from './new-postings';
 import { reportLedger } from './report-ledger';
 
 const CARD = 5;
@@ -119,7 +119,7 @@ describe('ledger:verify', () => {
       `Proven before: up to posting ${first.through_id}, in seal 1. What follows is new.`,
     );
     expect(lines.filter((line) => line.startsWith('holds')).map((line) => line.slice(8))).toEqual([
-      ...PROMISES_OF_NEW,
+      ...NEW_POSTING_CHECK_NAMES,
       'the rows of postings are those that were sealed (1 seals over 2 rows, behind seal 1, which was proven before; 0 rows not sealed yet)',
       'the database refuses to change postings and their seals',
     ]);
@@ -179,7 +179,7 @@ describe(verifyNewPostings.name, () => {
     REVERSALS,
     TRANSACTIONS,
     FARES,
-  ] = PROMISES_OF_NEW as [string, ...string[]];
+  ] = NEW_POSTING_CHECK_NAMES as [string, ...string[]];
 
   it.each([
     [REFERENCES, `UPDATE recharges SET card_id = ${FAR} WHERE recharge_id = $recharge`],

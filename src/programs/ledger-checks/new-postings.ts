@@ -114,7 +114,7 @@ const OWN: readonly (LedgerCheck & { readonly tables: readonly Table[] })[] = [
 ];
 
 /** The names of all checks of what is new, in the order in which they are looked at. */
-export const PROMISES_OF_NEW: readonly string[] = [...OWN, ...KNOWN.map(([name]) => ({ name }))].map(
+export const NEW_POSTING_CHECK_NAMES: readonly string[] = [...OWN, ...KNOWN.map(([name]) => ({ name }))].map(
   ({ name }) => name,
 );
 

@@ -1,13 +1,11 @@
 import { toJson } from '../../common/http/json';
 import { ProvenFile } from '../../platform/audit/seals/proven-file';
 import { reportChain } from '../../platform/audit/seals/report-chain';
-import { Connection } from '../../platform/postgres/connection';
 import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
-import { valueParsers } from '../../platform/postgres/value-parsers';
 import { sealedPostings } from '../../modules/ledger/sealed-postings';
 import { advancePosition, type LedgerPosition, NOTHING_PROVEN } from './ledger-position';
 import { verifyNewPostings } from './new-postings';
-import { verifyLedgerIn } from './verify-ledger';
+import { connectToVerify, verifyLedgerIn } from './verify-ledger';
 
 export interface LedgerReport {
   readonly signal?: AbortSignal;
@@ -33,13 +31,7 @@ export async function reportLedger(
   const provenFile =
     provenPath === undefined ? null : new ProvenFile<LedgerPosition>(provenPath, sealedPostings.name);
   const from = full ? null : ((await provenFile?.read()) ?? null);
-  const client = new Connection({
-    connectionString: url,
-    types: valueParsers,
-    signal,
-    application_name: 'ledger:verify',
-  });
-  await client.connect();
+  const client = await connectToVerify(url, signal);
   try {
     await client.query(BEGIN_SNAPSHOT);
     let broken = 0;

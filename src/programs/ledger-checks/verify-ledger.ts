@@ -23,6 +23,17 @@ export interface Finding {
 
 /** Runs all checks over the whole database, in one snapshot, while the service runs; yields one finding for each check. */
 export async function* verifyLedger(url: string, signal?: AbortSignal): AsyncGenerator<Finding> {
+  const client = await connectToVerify(url, signal);
+  try {
+    await client.query(BEGIN_SNAPSHOT);
+    yield* verifyLedgerIn(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** @param signal ends the connection. */
+export async function connectToVerify(url: string, signal?: AbortSignal): Promise<Connection> {
   const client = new Connection({
     connectionString: url,
     types: valueParsers,
@@ -30,12 +41,7 @@ export async function* verifyLedger(url: string, signal?: AbortSignal): AsyncGen
     application_name: 'ledger:verify',
   });
   await client.connect();
-  try {
-    await client.query(BEGIN_SNAPSHOT);
-    yield* verifyLedgerIn(client);
-  } finally {
-    await client.end();
-  }
+  return client;
 }
 
 /** @param client is in a transaction that reads one snapshot. */
