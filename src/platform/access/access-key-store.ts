@@ -123,6 +123,16 @@ export async function hasAdministrator(database: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Whether an administrator's key can be used now. */
+export async function hasAdministratorInForce(database: Database): Promise<boolean> {
+  const rows = await database.query<unknown[]>(
+    `SELECT FROM access_keys WHERE role = 'administrator' AND revoked_at IS NULL AND expires_at > clock_timestamp()
+     LIMIT 1`,
+    [],
+  );
+  return rows.length > 0;
+}
+
 /** Revokes a key for ever, or returns null if it does not exist. A key that was revoked before is not changed. */
 export async function revokeAccessKey(database: Database, keyId: string): Promise<AccessKeyRecord | null> {
   return change(
