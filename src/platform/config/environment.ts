@@ -95,6 +95,10 @@ export class Environment {
   @Integer(0, 1_000_000_000)
   AGENT_MOST_REVERSAL = 50_000;
 
+  /** Whole units of the currency. */
+  @Integer(0, 1_000_000_000_000)
+  AGENT_MOST_REVERSAL_DAY = 500_000;
+
   @IsOptional()
   @That(isHttpsOrLoopback, 'must be a URL such as https://id.example.org, without user, query or fragment')
   OIDC_ISSUER?: string;
