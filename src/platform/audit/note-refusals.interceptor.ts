@@ -14,7 +14,7 @@ export class NoteRefusals implements NestInterceptor {
     return next.handle().pipe(
       tap({
         error: (error: unknown) => {
-          if (error instanceof DomainError && error.status === Number(HttpStatus.FORBIDDEN))
+          if (error instanceof DomainError && error.status === (HttpStatus.FORBIDDEN as number))
             this.journal.refused(error, request);
         },
       }),
