@@ -1,11 +1,12 @@
 import type { Client } from 'pg';
+import { createClient } from '@redis/client';
 import { SECURITY_HEADERS } from '../../src/common/http/security-headers';
 import { newAccessKey } from '../../src/platform/access/access-key';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aKey, bearer } from '../builders/keys';
 import { aCard } from '../builders/rides';
-import { afterFile } from '../setup/after-test';
+import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, documentOf, post } from '../setup/api';
 import { createDatabase } from '../setup/database';
 import { exchange, RawConnection } from '../setup/raw-connection';
@@ -147,6 +148,21 @@ describe('writes', () => {
     );
   });
 
+  it('are not counted for longer than a minute because the clock of Redis was set back', async () => {
+    const { id, headers } = await aKey(client, 'agent');
+    await statuses(WRITES, () => create(service, headers));
+    expect((await create(service, headers)).status).toBe(429);
+
+    const store = createClient({ url: redis.url });
+    await store.connect();
+    afterTest(() => store.disconnect());
+    const name = `{travel-recharge:limits}:writes:${id}`;
+    expect(await store.exists(name)).toBe(1);
+    await store.hSet(name, 'ends', String(Date.now() + 3_600_000));
+
+    expect((await create(another, headers)).status).toBe(201);
+  });
+
   it('stay counted when the cache is cleared, which neither shows nor counts them', async () => {
     const { headers } = await aKey(client, 'agent');
     const administrator = await aKey(client, 'administrator');
@@ -231,6 +247,33 @@ describe('the address of a request', () => {
     expect(await ofKey('203.0.113.9, 192.0.2.1')).toBe(403);
     expect(await ofKey('203.0.113.9, nonsense')).toBe(403);
     expect(await ofKey()).toBe(403);
+    // The same address, written as one of IPv6.
+    for (const address of ['::ffff:203.0.113.9', '::FFFF:cb00:7109', '0:0:0:0:0:ffff:cb00:7109'])
+      expect([address, await ofKey(address)]).toEqual([address, 200]);
+    expect(await ofKey('::ffff:c000:201')).toBe(403);
+  });
+
+  it('is noted as an address, whatever a proxy says and however it is written', async () => {
+    const { headers } = await aKey(client, 'scraper');
+    for (const [said, noted] of [
+      ['::ffff:cb00:7109', '203.0.113.9'],
+      ['2001:db8::9', '2001:db8::9'],
+      [`'; DROP TABLE users`, '127.0.0.1'],
+    ] as const) {
+      const answer = await ask(service, '/users/latest', { headers: { ...headers, ...from(said) } });
+      const request = answer.headers.get('x-request-id');
+      const read = () => client.query('SELECT address FROM audit_entries WHERE request_id = $1', [request]);
+      await until('it is noted', async () => (await read()).rowCount === 1);
+      expect((await read()).rows).toEqual([{ address: noted }]);
+    }
+  });
+
+  it('and the id of a request are not what a caller says', async () => {
+    const sent = { 'x-request-id': 'mine', 'request-id': 'mine' };
+    const answer = await ask(service, '/users/count', { headers: { ...sent, ...from('198.51.100.50') } });
+
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-z]+$/);
+    expect(answer.body).toMatchObject({ request_id: answer.headers.get('x-request-id') });
   });
 
   it('cannot be forged where no proxy is trusted', async () => {

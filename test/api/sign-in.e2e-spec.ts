@@ -100,7 +100,11 @@ describe('an access token', () => {
     const auditor = bearer(await provider.tokenOf('auditor'));
     const key = { client: 'x', name: 'x', role: 'agent' };
     expect(codeOf(await post(service, '/keys', key, auditor))).toBe('scope_missing');
-    expect((await post(service, '/keys', key, administrator)).status).toBe(201);
+    const made = await post(service, '/keys', key, administrator);
+    expect(made).toMatchObject({ status: 201, body: { created_by: 'person:administrator' } });
+    const { key_id } = made.body as { key_id: string };
+    const rolled = await post(service, `/keys/${key_id}/roll`, { overlap_seconds: 60 }, administrator);
+    expect(rolled).toMatchObject({ status: 201, body: { created_by: 'person:administrator' } });
   });
 
   it('shows riders what is theirs, whoever else asked before', async () => {

@@ -50,8 +50,9 @@ export class AccessKeysController {
   /**
    * Change what a key may do.
    *
-   * @remarks It gives the key another role, and the binding of that role. When the response arrives, every process
-   * uses the new role. Therefore it takes more than a second.
+   * @remarks It gives the key another role, and the binding of that role, and with it the keys that it replaced or that
+   * replaced it, as long as they can be used: they have the same holder. When the response arrives, every process uses
+   * the new role. Therefore it takes more than a second.
    */
   @Patch(':key_id')
   @Requires('keys:manage')

@@ -13,6 +13,7 @@ import {
   findAccessKey,
   insertAccessKey,
   listAccessKeys,
+  lockRiders,
   revokeAccessKey,
   rollAccessKey,
 } from '../../platform/access/access-key-store';
@@ -20,6 +21,9 @@ import type { Caller } from '../../platform/access/caller';
 import { heardEverywhere } from '../../platform/access/heard-everywhere';
 import { bindingFault, composeKey, successorExpiry, toColumns } from '../../platform/access/key-request';
 import { AppConfig } from '../../platform/config/app-config';
+import { AuditTrail } from '../../platform/audit/audit-trail';
+import { describeChanges } from '../../platform/audit/describe-changes';
+import type { Audited } from '../../platform/writes/write-plan';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { NOTHING, Writes } from '../../platform/writes/writes';
 import type { AccessKeyResponse, AccessKeyPage, NewAccessKeyResponse } from './dto/access-key-responses.dto';
@@ -37,6 +41,7 @@ const BOUND_THINGS: Readonly<Record<string, readonly [keyof KeyRole, Resource]>>
 export class AccessKeysService {
   constructor(
     private readonly writes: Writes,
+    private readonly trail: AuditTrail,
     private readonly dataSource: DataSource,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -81,6 +86,7 @@ export class AccessKeysService {
     const overlap = overlap_seconds ?? 0;
     const { text, id, digest } = newAccessKey();
     const made = await this.write(request, async (manager) => {
+      await lockRiders(manager, keyId, null);
       const old = await findAccessKey(manager, keyId);
       if (!old) throw new NotFoundError('access_key', keyId);
       const expires_at = successorExpiry(old, this.config.get('KEY_MOST_DAYS'), this.clock.now());
@@ -91,14 +97,16 @@ export class AccessKeysService {
     return { ...toResponse(made), key: text };
   }
 
+  /** The keys that this one replaced or that replaced it are of the same holder, who would go on with the other role. */
   async changeRole(keyId: string, asked: KeyRole, request: WriteRequest): Promise<AccessKeyResponse> {
     this.requireBinding(asked);
     const columns = toColumns(bindingIn(asked));
     const changed = await this.write(request, async (manager) => {
+      await lockRiders(manager, keyId, columns.user_id);
       if (!(await findAccessKey(manager, keyId))) throw new NotFoundError('access_key', keyId);
-      return (
-        (await changeRole(manager, keyId, { role: asked.role, ...columns })) ?? refuseUnlessInForce(keyId)
-      );
+      const [key, ...others] = await changeRole(manager, keyId, { role: asked.role, ...columns });
+      for (const other of others) await this.record(manager, request, other);
+      return key ?? refuseUnlessInForce(keyId);
     }).catch(explain(asked));
     await heardEverywhere();
     return toResponse(changed);
@@ -123,8 +131,25 @@ export class AccessKeysService {
   ): Promise<AccessKeyRecord> {
     return this.writes.run({ evicts: NOTHING, request }, async (manager) => {
       const key = await work(manager);
-      const { key_id, position: _, last_used_at: __, created_at: ___, ...changes } = key;
-      return { response: key, touches: null, audit: { object: { kind: 'access_key', id: key_id }, changes } };
+      return { response: key, touches: null, audit: toAudited(key) };
+    });
+  }
+
+  /** Each further key that a request changes has an entry of its own, where somebody looks for what happened to that key. */
+  private async record(
+    manager: EntityManager,
+    { origin }: WriteRequest,
+    key: AccessKeyRecord,
+  ): Promise<void> {
+    if (origin === null) return;
+    const { object, changes } = toAudited(key);
+    await this.trail.record(manager, {
+      ...origin,
+      occurredAt: this.clock.now(),
+      object,
+      outcome: 'changed',
+      changes: describeChanges(changes),
+      reason: null,
     });
   }
 
@@ -136,9 +161,14 @@ export class AccessKeysService {
   }
 }
 
-/** The public id of the key that a key is made with; empty where nobody is asked for one. */
+/** The public id of the key that a key is made with, or the person who makes it; empty where nobody is asked for a key. */
 function makerOf({ origin }: WriteRequest): string {
-  return origin?.keyId ?? '';
+  return origin?.keyId ?? origin?.client ?? '';
+}
+
+function toAudited(key: AccessKeyRecord): Audited {
+  const { key_id, position: _, last_used_at: __, created_at: ___, ...changes } = key;
+  return { object: { kind: 'access_key', id: key_id }, changes };
 }
 
 function bindingIn({ user_id, recharge_point_id, vehicle_id, station_id }: KeyRole): Caller['binding'] {

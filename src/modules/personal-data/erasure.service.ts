@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BalanceNotSettledError, PayoutLimitError } from '../../common/http/problem/card-errors';
 import { Clock } from '../../common/time/clock';
+import { AgentReversals } from '../../platform/access/agent-reversals';
 import { revokeKeysOfErasedUser } from '../../platform/access/access-key-store';
 import { heardEverywhere } from '../../platform/access/heard-everywhere';
 import { evictions } from '../../platform/cache/evictions';
-import { AppConfig, DEFAULT_CHANNEL } from '../../platform/config/app-config';
+import { DEFAULT_CHANNEL } from '../../platform/config/app-config';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
@@ -25,10 +26,10 @@ export class ErasureService {
     private readonly users: UsersRepository,
     private readonly cards: CardsRepository,
     private readonly ledger: LedgerRepository,
+    private readonly agentReversals: AgentReversals,
     private readonly writes: Writes,
     private readonly idempotencyKeys: IdempotencyKeys,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
   ) {}
 
   /**
@@ -48,7 +49,9 @@ export class ErasureService {
         }
         // Read after the rider is locked: a card that was just issued is among them.
         const cards = await this.cards.lockOfUser(manager, userId);
-        const paid_out = this.settle(cards, payOut, request.origin?.role);
+        const paid_out = this.settle(cards, payOut);
+        const beyond = await this.agentReversals.take(manager, request.origin, paid_out);
+        if (beyond) throw new PayoutLimitError(paid_out, beyond);
         const erased: ErasureResponse = { user_id: userId, erased_at: this.clock.now(), paid_out };
         return {
           response: erased,
@@ -64,13 +67,10 @@ export class ErasureService {
   }
 
   /** @returns what is to be paid out. */
-  private settle(cards: readonly Card[], payOut: boolean, role: string | null = null): number {
+  private settle(cards: readonly Card[], payOut: boolean): number {
     const unsettled = cards.filter(({ balance }) => balance < 0 || (balance > 0 && !payOut));
     if (unsettled.length > 0) throw new BalanceNotSettledError(unsettled);
-    const amount = cards.reduce((sum, { balance }) => sum + balance, 0);
-    const most = this.config.get('AGENT_MOST_REVERSAL');
-    if (role === 'agent' && amount > most) throw new PayoutLimitError(amount, most);
-    return amount;
+    return cards.reduce((sum, { balance }) => sum + balance, 0);
   }
 
   private async carryOut(

@@ -1,4 +1,14 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  StreamableFile,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
@@ -7,6 +17,7 @@ import { BalanceNotSettledError, PayoutLimitError } from '../../common/http/prob
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Repeatable } from '../../common/http/repeatable.decorator';
 import { Requires } from '../../platform/access/requires.decorator';
+import { NoteRefusals } from '../../platform/audit/note-refusals.interceptor';
 import { ApiEvicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { Write } from '../../platform/writes/write.decorator';
@@ -56,6 +67,7 @@ export class PersonalDataController {
   @Post('erasure')
   @HttpCode(200)
   @Requires('users:erase')
+  @UseInterceptors(NoteRefusals)
   @ApiEvicts(evictions.userErased)
   @Repeatable()
   @ApiId('user_id', 50)

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
+import { NoteRefusals } from '../../platform/audit/note-refusals.interceptor';
 import { ApiEvicts } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
@@ -67,6 +68,7 @@ export class RechargesController {
    */
   @Post(':recharge_id/reversal')
   @Requires('recharges:reverse', { limit: 'reversal' })
+  @UseInterceptors(NoteRefusals)
   @ApiEvicts(evictions.recharged)
   @Repeatable()
   @ApiId('recharge_id')

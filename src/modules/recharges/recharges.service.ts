@@ -12,8 +12,10 @@ import {
   RechargeSpentError,
   TransactionIdReusedError,
 } from '../../common/http/problem/card-errors';
+import { ReversalLimitError } from '../../common/http/problem/access-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
+import { AgentReversals } from '../../platform/access/agent-reversals';
 import { AppConfig, DEFAULT_CHANNEL } from '../../platform/config/app-config';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
@@ -41,6 +43,7 @@ export class RechargesService {
     private readonly cards: CardsRepository,
     private readonly users: UsersRepository,
     private readonly ledger: LedgerRepository,
+    private readonly agentReversals: AgentReversals,
     private readonly writes: Writes,
     private readonly clock: Clock,
     private readonly config: AppConfig,
@@ -102,6 +105,8 @@ export class RechargesService {
       if (reversed_at) throw new AlreadyReversedError(rechargeId);
       // Credit is for boardings; it never pays a recharge back.
       if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
+      const beyond = await this.agentReversals.take(manager, request.origin, amount);
+      if (beyond) throw new ReversalLimitError(amount, beyond);
       const reversal: ReversalResponse = {
         recharge_id,
         card_id,

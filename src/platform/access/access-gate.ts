@@ -166,9 +166,14 @@ export class AccessGate {
   private faultOf(key: KnownKey | null, text: string, request: FastifyRequest): DomainError | null {
     if (!key || !hasDigest(text, key.digest)) return new KeyInvalidError();
     if (key.isRevoked) return new KeyRevokedError();
-    if (this.clock.now().getTime() >= key.expiresAt) return new KeyExpiredError();
+    if (this.hasExpired(key)) return new KeyExpiredError();
     if (key.networks && !isIn(key.networks, request.ip)) return new NetworkNotAllowedError();
     return null;
+  }
+
+  /** A clock that was set back gives no key more time, and neither does one that stood still while the machine slept. */
+  private hasExpired({ expiresAt, isOverAt }: KnownKey): boolean {
+    return this.clock.now().getTime() >= expiresAt || performance.now() >= isOverAt;
   }
 
   private authorize(

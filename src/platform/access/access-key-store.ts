@@ -17,7 +17,10 @@ export interface AccessKeyRecord extends Readonly<Record<BindingName, number | n
   readonly networks: string[];
   readonly requests_per_minute: number | null;
   readonly created_at: Date;
-  /** The public id of the key that made it. It is empty if a program at the server made it. */
+  /**
+   * The public id of the key that made it, or the person who did, as the audit trail names people. It is empty if a program at
+   * the server made it, or somebody who is not asked for a key.
+   */
   readonly created_by: string;
   readonly expires_at: Date;
   readonly last_used_at: Date | null;
@@ -28,6 +31,8 @@ export interface AccessKeyRecord extends Readonly<Record<BindingName, number | n
 /** The data for checking a key, and the version of all keys at the same moment. */
 export interface StoredAccessKey extends AccessKeyRecord {
   readonly digest: Buffer;
+  /** Milliseconds until it expires, by the clock of the database. */
+  readonly msLeft: number;
   readonly version: string;
 }
 
@@ -41,8 +46,12 @@ const COLUMNS = `key_id, position, client, name, role, user_id, recharge_point_i
   networks::text[] AS networks, requests_per_minute, created_at, created_by, expires_at, last_used_at, successor,
   revoked_at`;
 
-/** Each statement that changes a key also changes the version. A process that reads it trusts no key as it was before. */
-const CHANGED = 'changed AS (UPDATE access_version SET version = gen_random_uuid())';
+/**
+ * Each statement that changes a key also changes the version. A process that reads it trusts no key as it was before. What it
+ * changes depends on {@link FIRST}: so all of them lock the version before the key, and none waits for another in a circle.
+ */
+const CHANGED = 'changed AS (UPDATE access_version SET version = gen_random_uuid() RETURNING version)';
+const FIRST = 'EXISTS (SELECT FROM changed)';
 
 const INSERT = `
   INSERT INTO access_keys (key_id, digest, client, name, role, user_id, recharge_point_id, vehicle_id, station_id,
@@ -81,7 +90,8 @@ export async function findStoredKey(
   keyId: string,
 ): Promise<{ version: string; key: StoredAccessKey | null }> {
   const rows = await database.query<StoredAccessKey[]>(
-    `SELECT version::text AS version, digest, ${COLUMNS}
+    `SELECT version::text AS version, digest,
+            (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::float8 AS "msLeft", ${COLUMNS}
      FROM access_version LEFT JOIN access_keys ON key_id = $1`,
     [keyId],
   );
@@ -123,12 +133,22 @@ export async function hasAdministrator(database: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Whether an administrator's key can be used now. */
+export async function hasAdministratorInForce(database: Database): Promise<boolean> {
+  const rows = await database.query<unknown[]>(
+    `SELECT FROM access_keys WHERE role = 'administrator' AND revoked_at IS NULL AND expires_at > clock_timestamp()
+     LIMIT 1`,
+    [],
+  );
+  return rows.length > 0;
+}
+
 /** Revokes a key for ever, or returns null if it does not exist. A key that was revoked before is not changed. */
 export async function revokeAccessKey(database: Database, keyId: string): Promise<AccessKeyRecord | null> {
   return change(
     database,
     `WITH ${CHANGED}
-     UPDATE access_keys SET revoked_at = coalesce(revoked_at, clock_timestamp()) WHERE key_id = $1
+     UPDATE access_keys SET revoked_at = coalesce(revoked_at, clock_timestamp()) WHERE key_id = $1 AND ${FIRST}
      RETURNING ${COLUMNS}`,
     [keyId],
   );
@@ -139,24 +159,53 @@ export async function revokeKeysOfErasedUser(database: Database, userId: number)
   await database.query(
     `WITH ${CHANGED}
      UPDATE access_keys SET revoked_at = coalesce(revoked_at, clock_timestamp()), name = 'erased', networks = '{}'
-     WHERE user_id = $1`,
+     WHERE user_id = $1 AND ${FIRST}`,
     [userId],
   );
 }
 
-/** Gives a valid key another role and binding, or returns null if there is none. */
+/**
+ * Locks the riders whom a key is and will be bound to. An erasure locks the rider before it revokes the keys, so whoever changes
+ * a key in a transaction does so, too.
+ */
+export async function lockRiders(database: Database, keyId: string, next: number | null): Promise<void> {
+  await database.query(
+    `SELECT FROM users WHERE user_id IN (SELECT user_id FROM access_keys WHERE key_id = $1 UNION SELECT $2::bigint)
+     ORDER BY user_id FOR KEY SHARE`,
+    [keyId, next],
+  );
+}
+
+/** A key, all keys that it replaced, and all keys that replaced it: they are of the same holder. */
+const ROLLED = `rolled AS (
+       SELECT key_id, successor FROM access_keys WHERE key_id = $1
+       UNION SELECT other.key_id, other.successor FROM rolled one
+         JOIN access_keys other ON other.key_id = one.successor OR other.successor = one.key_id)`;
+
+/**
+ * Gives a key another role and binding, and with it those keys that it replaced or that replaced it and that can still be used.
+ *
+ * @param database a transaction.
+ * @returns the changed keys, this one first. It is empty if this one can no longer be used.
+ */
 export async function changeRole(
   database: Database,
   keyId: string,
   { role, user_id, recharge_point_id, vehicle_id, station_id }: Pick<AccessKeyRecord, 'role' | BindingName>,
-): Promise<AccessKeyRecord | null> {
-  return change(
+): Promise<AccessKeyRecord[]> {
+  // A statement of its own: the next one sees the successor that somebody was just making.
+  await database.query('SELECT FROM access_version FOR UPDATE', []);
+  const changed = await changeAll(
     database,
-    `WITH ${CHANGED}
+    `WITH RECURSIVE ${ROLLED}, ${CHANGED}, usable AS (
+       SELECT key_id FROM rolled JOIN access_keys USING (key_id)
+       WHERE revoked_at IS NULL AND expires_at > clock_timestamp())
      UPDATE access_keys SET role = $2, user_id = $3, recharge_point_id = $4, vehicle_id = $5, station_id = $6
-     WHERE key_id = $1 AND revoked_at IS NULL RETURNING ${COLUMNS}`,
+     WHERE key_id IN (SELECT key_id FROM usable) AND $1 IN (SELECT key_id FROM usable) AND ${FIRST}
+     RETURNING ${COLUMNS}`,
     [keyId, role, user_id, recharge_point_id, vehicle_id, station_id],
   );
+  return changed.sort((one, other) => Number(other.key_id === keyId) - Number(one.key_id === keyId));
 }
 
 /**
@@ -178,6 +227,7 @@ export async function rollAccessKey(
          expires_at = least(expires_at, clock_timestamp() + make_interval(secs => $6)),
          revoked_at = CASE WHEN $6 = 0 THEN clock_timestamp() END
        WHERE key_id = $1 AND revoked_at IS NULL AND successor IS NULL AND expires_at > clock_timestamp()
+         AND ${FIRST}
        RETURNING *)
      ${INSERT}
      SELECT $2, $3::bytea, client, name, role, user_id, recharge_point_id, vehicle_id, station_id,
@@ -201,10 +251,18 @@ async function change(
   statement: string,
   values: unknown[],
 ): Promise<AccessKeyRecord | null> {
+  const [first = null] = await changeAll(database, statement, values);
+  return first;
+}
+
+async function changeAll(
+  database: Database,
+  statement: string,
+  values: unknown[],
+): Promise<AccessKeyRecord[]> {
   const rows = await database.query<AccessKeyRecord[] | [AccessKeyRecord[], number]>(statement, values);
   // For an UPDATE, TypeORM returns the rows and their number.
-  const [first] = Array.isArray(rows[0]) ? rows[0] : (rows as AccessKeyRecord[]);
-  return first ?? null;
+  return Array.isArray(rows[0]) ? rows[0] : (rows as AccessKeyRecord[]);
 }
 
 function onlyRow<Row>(rows: readonly Row[]): Row {

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessGate } from './access-gate';
+import { AgentReversals } from './agent-reversals';
 import { KeyTable } from './key-table';
 import { RequestLimits } from './limits/request-limits';
 import { SharedCounts } from './limits/shared-counts';
@@ -10,7 +11,16 @@ import { TokenTable } from './sign-in/token-table';
 /** Who may call what. */
 @Global()
 @Module({
-  providers: [AccessGate, KeyTable, LastingFacts, ObjectAccess, RequestLimits, SharedCounts, TokenTable],
-  exports: [AccessGate, LastingFacts],
+  providers: [
+    AccessGate,
+    AgentReversals,
+    KeyTable,
+    LastingFacts,
+    ObjectAccess,
+    RequestLimits,
+    SharedCounts,
+    TokenTable,
+  ],
+  exports: [AccessGate, AgentReversals, LastingFacts],
 })
 export class AccessModule {}

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { connect } from '../../../test/builders/connect';
@@ -56,10 +56,29 @@ describe(requireAdministrator.name, () => {
 
   it('goes on with the key that a start left in the file before it was ended', async () => {
     const { text, id } = newAccessKey();
-    await writeFile(join(folder, 'admin.key'), text);
+    await writeFile(join(folder, 'admin.key'), text, { mode: 0o600 });
     await start();
 
     expect(await keys()).toEqual([id]);
+  });
+
+  it('takes no key that somebody else could have put there', async () => {
+    const file = join(folder, 'admin.key');
+    await symlink(join(folder, 'elsewhere'), file);
+    await start();
+    await writeFile(join(folder, 'elsewhere'), newAccessKey().text, { mode: 0o600 });
+    await start();
+    await rm(file);
+    await writeFile(file, newAccessKey().text);
+    await chmod(file, 0o666);
+    await start();
+
+    expect(said).toEqual([
+      expect.stringContaining('ELOOP'),
+      expect.stringContaining('ELOOP'),
+      expect.stringContaining('its mode must be 600'),
+    ]);
+    expect(await keys()).toEqual([]);
   });
 
   it('takes the key of ADMIN_KEY_FILE, once', async () => {
@@ -72,6 +91,43 @@ describe(requireAdministrator.name, () => {
     expect(await keys()).toEqual([id]);
   });
 
+  it.each([
+    [`revoked_at = '2026-01-02T00:00:00Z'`, 'it was revoked on 2026-01-02'],
+    [`expires_at = '2026-01-02T00:00:00Z'`, 'it expired on 2026-01-02'],
+    [`role = 'scraper'`, 'its role is scraper'],
+    [`digest = sha256('another')`, 'another key has its id'],
+  ])('warns when %s of the key of ADMIN_KEY_FILE, and starts', async (change, fault) => {
+    const { text, id } = newAccessKey();
+    const file = join(folder, 'secret');
+    await writeFile(file, text);
+    await start({ ADMIN_KEY_FILE: file });
+    expect(said).toEqual([]);
+    await client.query(`UPDATE access_keys SET ${change}`);
+    await start({ ADMIN_KEY_FILE: file });
+
+    expect(said[0]).toBe(`the key ${id} in ${file} is no administrator's key in force: ${fault}`);
+    expect(said.join()).not.toContain(text.slice(13));
+  });
+
+  it('warns when no administrator has a key in force any more, unless one may sign in', async () => {
+    await start();
+    await client.query('UPDATE access_keys SET expires_at = now()');
+    said = [];
+    await start();
+    expect(said).toEqual([
+      expect.stringMatching(/^no administrator's key is in force: make one with npm run/),
+    ]);
+
+    said = [];
+    const signIn = {
+      OIDC_ISSUER: 'https://id.example.org',
+      OIDC_AUDIENCE: 'x',
+      OIDC_ROLES: 'it=administrator',
+    };
+    await start(signIn);
+    expect(said).toEqual([]);
+  });
+
   it('refuses a start whose ADMIN_KEY_FILE is no key, without showing it', async () => {
     const file = join(folder, 'secret');
     await writeFile(file, 'hunter2');
@@ -80,6 +136,7 @@ describe(requireAdministrator.name, () => {
       'the file that ADMIN_KEY_FILE names holds no key of this service',
     );
     await expect(start({ ADMIN_KEY_FILE: join(folder, 'missing') })).rejects.toThrow('cannot be read');
+    await expect(start({ ADMIN_KEY_FILE: folder })).rejects.toThrow('is not a regular file');
     expect(await keys()).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
 import { type AccessKeyRecord, findStoredKey, noteUse, type StoredAccessKey } from './access-key-store';
 import type { Binding, Caller } from './caller';
+import { plainAddress } from './limits/network-of';
 import { BINDING_NAMES, type Scope, scopesOf } from './scopes';
 
 /** How many keys are remembered, and how many ids without a key. */
@@ -24,6 +25,8 @@ export interface KnownKey {
   readonly isRevoked: boolean;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  /** The same by the monotonic clock, as the clock of the database says it: ours may be set back. */
+  readonly isOverAt: number;
   /** Null if it can be used from anywhere. */
   readonly networks: BlockList | null;
   readonly caller: Caller;
@@ -116,6 +119,7 @@ export class KeyTable implements OnModuleDestroy {
       digest: key.digest,
       isRevoked: key.revoked_at !== null,
       expiresAt: key.expires_at.getTime(),
+      isOverAt: performance.now() + key.msLeft,
       networks: key.networks.length > 0 ? toBlockList(key.networks) : null,
       caller: {
         client: key.client,
@@ -148,9 +152,9 @@ function toBlockList(networks: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether an address is in one of the networks. An IPv4 address may be written as IPv6 (`::ffff:10.0.0.7`). */
+/** Whether an address is in one of the networks. */
 export function isIn(networks: BlockList, address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  const plain = plainAddress(address).replace(/%.*$/, '');
   // A closed connection has no address.
   return isIP(plain) !== 0 && networks.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }

@@ -1,6 +1,8 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
+import { EpochWatch } from '../cache/protocol/epoch-watch';
+import type { CacheNamespace } from '../cache/store/cache-namespace';
 import { Heartbeat } from '../postgres/heartbeat';
 
 /** How many values of each fact are remembered. */
@@ -10,14 +12,20 @@ const MOST_ANSWERS = 50_000;
 export type LastingFact =
   'user of card' | 'user of trip' | 'vehicle of trip' | 'user of recharge' | 'amount of recharge';
 
-/** Remembers facts about the rows of modules. Each module registers the statements for its own rows. */
+/**
+ * Remembers facts about the rows of modules. Each module registers the statements for its own rows. What is remembered holds for
+ * one database in one epoch, like what is cached: after a restore, the same id may be another row's.
+ */
 @Injectable()
 export class LastingFacts {
   private readonly statements = new Map<LastingFact, string>();
   private readonly known = new LRUCache<string, number>({ max: MOST_ANSWERS });
+  /** The database, in the epoch, that the remembered facts are of. */
+  private knownOf: CacheNamespace | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly watch: EpochWatch,
     private readonly heartbeat: Heartbeat,
   ) {}
 
@@ -28,7 +36,8 @@ export class LastingFacts {
 
   /** Returns the fact if it is remembered. It sends no query. */
   find(fact: LastingFact, id: number): number | undefined {
-    return this.known.get(`${fact} ${id}`);
+    const database = this.watch.databaseInForce();
+    return database && this.knownOf?.equals(database) ? this.known.get(`${fact} ${id}`) : undefined;
   }
 
   /**
@@ -42,12 +51,21 @@ export class LastingFacts {
     if (known !== undefined) return known;
     const statement = this.statements.get(fact);
     if (!statement) throw new Error(`nobody answers what the ${fact} is`);
+    const database = this.watch.databaseInForce();
     const [row] = await this.heartbeat.during(() =>
       this.dataSource.query<{ value: number | null }[]>(statement, [id]),
     );
     const value = row?.value ?? null;
-    if (value !== null) this.known.set(`${fact} ${id}`, value);
+    // If it changed meanwhile, nobody knows which database has answered.
+    if (value !== null && database?.equals(this.watch.databaseInForce() ?? undefined))
+      this.remember(`${fact} ${id}`, value, database);
     return value;
+  }
+
+  private remember(name: string, value: number, database: CacheNamespace): void {
+    if (!this.knownOf?.equals(database)) this.known.clear();
+    this.knownOf = database;
+    this.known.set(name, value);
   }
 }
 

@@ -7,8 +7,8 @@ import {
   ScopeMissingError,
 } from '../../common/http/problem/access-errors';
 import { NotFoundError, type Resource } from '../../common/http/problem/not-found-error';
-import { AppConfig } from '../config/app-config';
 import type { AccessPolicy } from './access-policy';
+import { AgentReversals } from './agent-reversals';
 import type { Caller } from './caller';
 import { type LastingFact, LastingFacts } from './lasting-facts';
 import type { OwnName } from './requires.decorator';
@@ -40,7 +40,7 @@ const PLACES = {
 export class ObjectAccess {
   constructor(
     private readonly facts: LastingFacts,
-    private readonly config: AppConfig,
+    private readonly reversals: AgentReversals,
   ) {}
 
   /** Whether a policy can be checked only after the body was read. */
@@ -105,12 +105,12 @@ export class ObjectAccess {
     return name === 'user_id' ? id : this.facts.find(USER_OF[name], id);
   }
 
-  /** If the recharge does not exist, the operation itself refuses it. */
+  /** What it may take back in a day is for the operation to count. If the recharge does not exist, that refuses it, too. */
   private async requireLimit(text: string): Promise<void> {
     const id = toId(text);
     const amount = id === null ? null : await this.facts.ask('amount of recharge', id);
-    const most = this.config.get('AGENT_MOST_REVERSAL');
-    if (amount !== null && amount > most) throw new ReversalLimitError(amount, most);
+    const beyond = amount === null ? null : this.reversals.limitOf(amount);
+    if (amount !== null && beyond) throw new ReversalLimitError(amount, beyond);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { addressOf } from '../access/limits/network-of';
 import type { AuditObject, Origin } from './audit-entry';
 
 /** An id that the service gave, and not whatever a caller wrote in its place. */
@@ -14,7 +15,7 @@ export function originOf(request: FastifyRequest): Origin {
     role,
     requestId: request.id,
     operation: operationOf(request),
-    address: request.ip,
+    address: addressOf(request) || null,
   };
 }
 

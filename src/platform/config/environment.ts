@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
   IsIn,
@@ -14,6 +14,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { LOG_FORMATS, type LogFormat } from '../../common/program/log-output';
+import { readSmallFile } from '../../common/program/regular-file';
 import { StartupError } from '../../common/program/startup-error';
 import {
   isDatabaseUrl,
@@ -34,6 +35,9 @@ const AUTH_MODES = ['open', 'trusted-network', 'required'] as const;
 const ASYMMETRIC = 'RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA';
 /** Variables that are secrets: each may be the text of a file, which NAME_FILE names. */
 const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'TRAVEL_RECHARGE_KEY'] as const;
+
+/** Bytes. */
+const LARGEST_SECRET = 65_536;
 
 /** Who may call. */
 export type AuthMode = (typeof AUTH_MODES)[number];
@@ -90,6 +94,10 @@ export class Environment {
   /** Whole units of the currency. */
   @Integer(0, 1_000_000_000)
   AGENT_MOST_REVERSAL = 50_000;
+
+  /** Whole units of the currency. */
+  @Integer(0, 1_000_000_000_000)
+  AGENT_MOST_REVERSAL_DAY = 500_000;
 
   @IsOptional()
   @That(isHttpsOrLoopback, 'must be a URL such as https://id.example.org, without user, query or fragment')
@@ -402,7 +410,7 @@ function secretFromFile(name: string, variables: NodeJS.ProcessEnv): string | un
 
 function readSecret(name: string, file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readSmallFile(file, LARGEST_SECRET);
   } catch (error) {
     throw new StartupError(`the file that ${name}_FILE names cannot be read: ${(error as Error).message}`);
   }

@@ -16,7 +16,8 @@ import { composeKey, successorExpiry } from '../../platform/access/key-request';
 import type { AppConfig } from '../../platform/config/app-config';
 import type { KeysCommand } from './arguments';
 
-const MOST_LISTED = 10_000;
+/** How many are read at once. */
+const PAGE = 1_000;
 
 /**
  * Does one thing with keys, and prints what came of it.
@@ -39,7 +40,7 @@ export async function runKeys(
       return print(text);
     }
     case 'list':
-      for (const key of await listAccessKeys(database, MOST_LISTED, null)) print(lineOf(key));
+      for await (const key of allKeys(database)) print(lineOf(key));
       return;
     case 'roll': {
       const { text, id, digest } = newAccessKey();
@@ -57,6 +58,15 @@ export async function runKeys(
       await heardEverywhere();
       return print(`${asked.keyId} is revoked: no process accepts it any more`);
   }
+}
+
+async function* allKeys(database: Database): AsyncGenerator<AccessKeyRecord> {
+  let before: number | null = null;
+  do {
+    const page: AccessKeyRecord[] = await listAccessKeys(database, PAGE, before);
+    yield* page;
+    before = page.at(-1)?.position ?? null;
+  } while (before !== null);
 }
 
 function lineOf(key: AccessKeyRecord): string {

@@ -30,7 +30,7 @@ export async function reportLedger(
 ): Promise<number> {
   const provenFile =
     provenPath === undefined ? null : new ProvenFile<LedgerPosition>(provenPath, sealedPostings.name);
-  const from = full ? null : ((await provenFile?.read()) ?? null);
+  const from = full ? null : (provenFile?.read() ?? null);
   const client = await connectToVerify(url, signal);
   try {
     await client.query(BEGIN_SNAPSHOT);

@@ -35,7 +35,7 @@ export async function verifyAudit(
   try {
     await client.query(BEGIN_SNAPSHOT);
     const { broken, head } = await reportChain(client, auditEntries, {
-      from: full ? null : ((await provenFile?.read()) ?? null),
+      from: full ? null : (provenFile?.read() ?? null),
       heads,
       keptSince: days === 0 ? null : new Date(now.getTime() - days * DAY_MS),
       print,

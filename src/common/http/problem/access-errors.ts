@@ -87,12 +87,29 @@ export class NotThisValidatorError extends DomainError {
   }
 }
 
+/** A limit of what agents may take back from cards: the setting that has it, and amounts in whole units of the currency. */
+export interface TakeBackLimit {
+  readonly name: 'AGENT_MOST_REVERSAL' | 'AGENT_MOST_REVERSAL_DAY';
+  readonly most: number;
+  /** How much may be taken back at once now. */
+  readonly left: number;
+}
+
+export function sentenceOf({ name, most, left }: TakeBackLimit): string {
+  return name === 'AGENT_MOST_REVERSAL'
+    ? `an agent may take back at most ${most} at once`
+    : `agents of a client may take back ${most} in a day, of which ${left} is left`;
+}
+
 export class ReversalLimitError extends DomainError {
   static readonly code = 'reversal_limit';
 
-  /** @param amount and `most` in whole units of the currency. */
-  constructor(amount: number, most: number) {
-    super(ReversalLimitError.code, `The recharge has ${amount}; an agent may reverse at most ${most}.`);
+  /** @param amount in whole units of the currency. */
+  constructor(amount: number, limit: TakeBackLimit) {
+    const { name, most, left } = limit;
+    super(ReversalLimitError.code, `The recharge has ${amount}; ${sentenceOf(limit)}.`, {
+      members: { limit: name, most, left },
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { sentenceOf, type TakeBackLimit } from './access-errors';
 import { DomainError } from './domain-error';
 
 export class InsufficientBalanceError extends DomainError {
@@ -69,9 +70,12 @@ export class BalanceNotSettledError extends DomainError {
 export class PayoutLimitError extends DomainError {
   static readonly code = 'payout_limit';
 
-  /** @param amount and `most` in whole units of the currency. */
-  constructor(amount: number, most: number) {
-    super(PayoutLimitError.code, `${amount} would be paid out; an agent may pay out at most ${most}.`);
+  /** @param amount in whole units of the currency. */
+  constructor(amount: number, limit: TakeBackLimit) {
+    const { name, most, left } = limit;
+    super(PayoutLimitError.code, `${amount} would be paid out; ${sentenceOf(limit)}.`, {
+      members: { limit: name, most, left },
+    });
   }
 }
 

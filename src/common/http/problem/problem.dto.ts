@@ -93,4 +93,16 @@ export class Problem {
 
   /** Only with `scope_missing`: the scope that the operation needs. */
   scope?: string;
+
+  /**
+   * Only with `reversal_limit` and `payout_limit`: the setting that limits what agents take back.
+   * @example "AGENT_MOST_REVERSAL_DAY"
+   */
+  limit?: string;
+
+  /** Only with `limit`: how much it allows, in whole units of the currency. */
+  most?: number;
+
+  /** Only with `limit`: how much of it may be taken back at once now, in whole units of the currency. */
+  left?: number;
 }

@@ -9,14 +9,14 @@ const PREFIX = `${NAMESPACE_ROOT}limits}`;
 
 /**
  * KEYS: the counter. ARGV: points, seconds of the window. Returns what was counted, and how many milliseconds the window has
- * left. The package's own script uses commands that the service's user in Redis does not have.
+ * left. A window that ends later than one can is of a clock that was set back. The package's own script uses commands that the service's user in Redis does not have.
  */
 const COUNT = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
 local ends = tonumber(redis.call('HGET', KEYS[1], 'ends') or 0)
-if ends <= now then count, ends = 0, now + ARGV[2] * 1000 end
+if ends <= now or ends > now + ARGV[2] * 1000 then count, ends = 0, now + ARGV[2] * 1000 end
 count = count + ARGV[1]
 redis.call('HSET', KEYS[1], 'count', string.format('%d', count), 'ends', string.format('%d', ends))
 redis.call('PEXPIRE', KEYS[1], string.format('%d', ends - now))

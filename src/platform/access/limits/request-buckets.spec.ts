@@ -1,4 +1,4 @@
-import { RequestBuckets } from './request-buckets';
+import { CallerBuckets, RequestBuckets } from './request-buckets';
 
 const MINUTE = 60_000;
 
@@ -75,5 +75,18 @@ describe(RequestBuckets.name, () => {
     burst(1, 1, 'd');
     expect([burst(1, 1, 'a'), burst(1, 1, 'd')]).toEqual([0, 0]);
     expect(burst(1, 1, 'b')).toBe(1);
+  });
+});
+
+describe(CallerBuckets.name, () => {
+  it('forgets no key, however many addresses ask', () => {
+    const buckets = new CallerBuckets(3);
+    const take = (name: string, isKnown: boolean) => buckets.take({ name, isKnown }, 1).isExceeded;
+    expect(take('a', true)).toBe(false);
+    for (let index = 0; index < 10; index += 1) expect(take(`address ${index}`, false)).toBe(false);
+
+    expect(take('a', true)).toBe(true);
+    // An address may have the same name as a key.
+    expect(take('a', false)).toBe(false);
   });
 });

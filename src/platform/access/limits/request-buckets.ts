@@ -6,6 +6,14 @@ const MOST_CALLERS = 100_000;
 /** Milliseconds: sums of fractions are not exact. */
 const TOLERANCE_MS = 0.001;
 
+/** Whoever is counted. */
+export interface Counted {
+  /** The id of the key, the name of the person, or the address. */
+  readonly name: string;
+  /** Whether it is a key or a person. */
+  readonly isKnown: boolean;
+}
+
 /** When the next request of a caller would be due if they came evenly, by the monotonic clock. */
 interface Bucket {
   dueAt: number;
@@ -46,5 +54,21 @@ export class RequestBuckets {
     const bucket = { dueAt: now };
     this.buckets.set(caller, bucket);
     return bucket;
+  }
+}
+
+/** Keys and people are counted apart from addresses: however many of those there are, no key is forgotten for them. */
+export class CallerBuckets {
+  private readonly known: RequestBuckets;
+  private readonly strangers: RequestBuckets;
+
+  constructor(max?: number) {
+    this.known = new RequestBuckets(max);
+    this.strangers = new RequestBuckets(max);
+  }
+
+  /** @param most requests a minute. */
+  take({ name, isKnown }: Counted, most: number, limit = ''): Quota {
+    return (isKnown ? this.known : this.strangers).take(limit + name, most);
   }
 }

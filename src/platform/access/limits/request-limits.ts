@@ -7,7 +7,7 @@ import { AppConfig } from '../../config/app-config';
 import { askToWait, describeQuota, type LimitName } from './limit-headers';
 import { networkOf } from './network-of';
 import { type Quota, WINDOW_MS } from './quota';
-import { RequestBuckets } from './request-buckets';
+import { CallerBuckets, type Counted } from './request-buckets';
 import { SharedCounts } from './shared-counts';
 import { Turns } from './turns';
 
@@ -28,7 +28,7 @@ const READS: readonly unknown[] = ['GET', 'HEAD'];
  */
 @Injectable()
 export class RequestLimits {
-  private readonly requests = new RequestBuckets();
+  private readonly requests = new CallerBuckets();
   private readonly lookedUp = new LRUCache<string, true>({ max: MOST_LOOKED_UP, ttl: WINDOW_MS });
   private readonly suspects = new LRUCache<string, true>({ max: MOST_SUSPECTS, ttl: WINDOW_MS });
   private readonly turns = new Turns();
@@ -54,7 +54,7 @@ export class RequestLimits {
     const most = this.config.limit('FAILED_AUTHENTICATIONS_PER_MINUTE');
     if (most === 0) return refuse();
     const address = networkOf(request);
-    void this.shared.take(`failed-authentications:${address}`, most).then((quota) => {
+    void this.shared.take('failed-authentications', { name: address, isKnown: false }, most).then((quota) => {
       if (!quota.isExceeded) return refuse();
       this.suspects.set(address, true);
       refuseExceeded('failed-authentications', quota, request, reply);
@@ -86,7 +86,7 @@ export class RequestLimits {
   private readonly limitWrite: Hook = (request, reply, done) => {
     if (!this.takeRequest(request, reply)) return;
     const most = this.mostOf('WRITES_PER_MINUTE', request);
-    if (most > 0) this.counting.set(request, this.shared.take(`writes:${callerOf(request)}`, most));
+    if (most > 0) this.counting.set(request, this.shared.take('writes', callerOf(request), most));
     done();
   };
 
@@ -106,9 +106,9 @@ export class RequestLimits {
     const most = this.mostOf('LOOKUPS_PER_MINUTE', request);
     if (most === 0) return done();
     const caller = callerOf(request);
-    const object = `${caller} ${objectOf(request)}`;
+    const object = `${caller.name} ${objectOf(request)}`;
     if (this.lookedUp.has(object)) return done();
-    void this.shared.take(`lookups:${caller}`, most).then((quota) => {
+    void this.shared.take('lookups', caller, most).then((quota) => {
       if (quota.isExceeded) return refuseExceeded('lookups', quota, request, reply);
       this.lookedUp.set(object, true);
       done();
@@ -140,9 +140,10 @@ export class RequestLimits {
   }
 }
 
-function callerOf(request: FastifyRequest): string {
+function callerOf(request: FastifyRequest): Counted {
   const { keyId, client } = request.caller;
-  return keyId ?? (client || networkOf(request));
+  const name = keyId ?? client;
+  return name === '' ? { name: networkOf(request), isKnown: false } : { name, isKnown: true };
 }
 
 function objectOf({ routeOptions, params }: FastifyRequest): string {

@@ -3,7 +3,8 @@ import { CacheConnection } from '../../cache/store/cache-session';
 import { AppConfig } from '../../config/app-config';
 import type { Quota } from './quota';
 import type { RedisCounts } from './redis-counts';
-import { RequestBuckets } from './request-buckets';
+import type { LimitName } from './limit-headers';
+import { CallerBuckets, type Counted } from './request-buckets';
 
 /**
  * Counts requests for all processes together where there is a Redis, and else in this process. A Redis that is away refuses
@@ -11,7 +12,7 @@ import { RequestBuckets } from './request-buckets';
  */
 @Injectable()
 export class SharedCounts implements OnModuleInit {
-  private readonly buckets = new RequestBuckets();
+  private readonly buckets = new CallerBuckets();
   private redis: RedisCounts | null = null;
 
   constructor(
@@ -27,7 +28,8 @@ export class SharedCounts implements OnModuleInit {
   }
 
   /** @param most requests a minute. */
-  async take(caller: string, most: number): Promise<Quota> {
-    return (await this.redis?.take(caller, most)) ?? this.buckets.take(caller, most);
+  async take(limit: LimitName, caller: Counted, most: number): Promise<Quota> {
+    const counted = await this.redis?.take(`${limit}:${caller.name}`, most);
+    return counted ?? this.buckets.take(caller, most, `${limit}:`);
   }
 }

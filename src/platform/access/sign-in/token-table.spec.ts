@@ -32,6 +32,10 @@ beforeEach(() => {
   clock = new TestClock();
 });
 
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 function aTable(variables: NodeJS.ProcessEnv = {}): TokenTable {
   const environment = parseEnvironment({
     AUTH: 'required',
@@ -80,6 +84,18 @@ describe('TokenTable', () => {
       clock.time += SECOND;
       await expect(table.verify(token)).rejects.toThrow('not accepted');
     }
+  });
+
+  it('keeps none for longer because the clock was set back', async () => {
+    const start = Math.floor(clock.time / SECOND);
+    const token = await provider.sign({ roles: 'agents', iat: start, exp: start + 10 });
+    const table = aTable();
+    await table.verify(token);
+    const now = performance.now();
+    jest.spyOn(performance, 'now').mockReturnValue(now + 15 * SECOND);
+    clock.time -= 3_600 * SECOND;
+
+    expect(table.find(token)).toBeUndefined();
   });
 
   it('takes the type that is set and no other, and still none that is for somebody else', async () => {

@@ -25,6 +25,8 @@ interface KnownToken {
   readonly caller: Caller;
   /** Milliseconds since 1970. */
   readonly until: number;
+  /** The same by the monotonic clock: the other one may be set back. */
+  readonly isOverAt: number;
 }
 
 /**
@@ -60,7 +62,8 @@ export class TokenTable implements OnApplicationBootstrap {
   /** Who shows this token, when it was verified before and has not expired. */
   find(text: string): Caller | undefined {
     const known = this.tokens.get(digestOf(text));
-    return known && this.clock.now().getTime() < known.until ? known.caller : undefined;
+    const isKnown = known && this.clock.now().getTime() < known.until && performance.now() < known.isOverAt;
+    return isKnown ? known.caller : undefined;
   }
 
   /**
@@ -87,10 +90,9 @@ export class TokenTable implements OnApplicationBootstrap {
     const { caller, fault } = callerOfClaims(payload, settings);
     if (fault) this.tell(`a token gives its bearer no role: ${fault}`);
     const { exp = 0, iat = 0 } = payload;
-    this.tokens.set(digestOf(text), {
-      caller,
-      until: (Math.min(exp, iat + mostAge) + TOLERANCE) * 1_000,
-    });
+    const until = (Math.min(exp, iat + mostAge) + TOLERANCE) * 1_000;
+    const isOverAt = performance.now() + until - this.clock.now().getTime();
+    this.tokens.set(digestOf(text), { caller, until, isOverAt });
     return caller;
   }
 

@@ -21,8 +21,8 @@ describe(ProvenFile.name, () => {
     await new ProvenFile(path, 'postings').write({ ...PROVEN, seal: 7 });
     await new ProvenFile(path, 'audit_entries').write(PROVEN);
 
-    expect(await new ProvenFile(path, 'postings').read()).toEqual({ ...PROVEN, seal: 7 });
-    expect(await new ProvenFile(path, 'audit_entries').read()).toEqual(PROVEN);
+    expect(new ProvenFile(path, 'postings').read()).toEqual({ ...PROVEN, seal: 7 });
+    expect(new ProvenFile(path, 'audit_entries').read()).toEqual(PROVEN);
     expect(readdirSync(folder)).toEqual(['proven.json']);
   });
 
@@ -33,12 +33,19 @@ describe(ProvenFile.name, () => {
     ['a seal beyond all numbers', { ...PROVEN, seal: 1e300 }],
     ['another figure that is no number', { ...PROVEN, card_balances: null }],
     ['another digest', { ...PROVEN, digest: 'a' }],
-  ])('refuses %s', async (_name, proven) => {
+  ])('refuses %s', (_name, proven) => {
     writeFileSync(path, JSON.stringify({ audit_entries: proven }));
 
-    await expect(new ProvenFile(path, 'audit_entries').read()).rejects.toThrow(
-      'does not say what was proven',
+    expect(() => new ProvenFile(path, 'audit_entries').read()).toThrow('does not say what was proven');
+  });
+
+  it('says in one line that it cannot be read, and takes nothing for no proof but a file that is not there', () => {
+    expect(new ProvenFile(path, 'postings').read()).toBeNull();
+    expect(() => new ProvenFile(folder, 'postings').read()).toThrow(
+      `PROVEN_FILE cannot be read: ${folder} is not a regular file`,
     );
+    writeFileSync(path, ' '.repeat(70_000));
+    expect(() => new ProvenFile(path, 'postings').read()).toThrow('has more than 65536 bytes');
   });
 
   it('says in one line that it cannot be written', async () => {

@@ -1,8 +1,12 @@
-import { existsSync } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
+import { readSmallFile } from '../../../common/program/regular-file';
 import { StartupError } from '../../../common/program/startup-error';
+import { errnoOf, messageOf } from '../../postgres/embedded/errno';
 import type { SealSource } from './sealed-source';
 import type { ProvenSeal } from './verify-chain';
+
+/** Bytes. It has some hundred for each chain. */
+const LARGEST = 65_536;
 
 /**
  * A file that says how far each chain was proven. It can only be trusted if nobody who may write to the database can write to it.
@@ -16,10 +20,10 @@ export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
 
   /** Reads the file, or returns null if there is none.
    *
-   * @throws StartupError if the file has another format.
+   * @throws StartupError if the file cannot be read, or has another format.
    */
-  async read(): Promise<Proven | null> {
-    return ((await this.readAll())[this.source] as Proven | undefined) ?? null;
+  read(): Proven | null {
+    return (this.readAll()[this.source] as Proven | undefined) ?? null;
   }
 
   /**
@@ -28,7 +32,7 @@ export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
    * @throws StartupError when it cannot be written.
    */
   async write(proven: Proven): Promise<void> {
-    const all = { ...(await this.readAll()), [this.source]: proven };
+    const all = { ...this.readAll(), [this.source]: proven };
     await this.replace(`${JSON.stringify(all, null, 2)}\n`).catch((error: unknown) => {
       throw new StartupError(`PROVEN_FILE cannot be written: ${(error as Error).message}`);
     });
@@ -47,10 +51,20 @@ export class ProvenFile<Proven extends ProvenSeal = ProvenSeal> {
     await rename(written, this.path);
   }
 
-  private async readAll(): Promise<Readonly<Record<string, ProvenSeal>>> {
-    if (!existsSync(this.path)) return {};
+  private readText(): string | null {
     try {
-      const all = JSON.parse(await readFile(this.path, 'utf8')) as Record<string, ProvenSeal>;
+      return readSmallFile(this.path, LARGEST);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw new StartupError(`PROVEN_FILE cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  private readAll(): Readonly<Record<string, ProvenSeal>> {
+    const text = this.readText();
+    if (text === null) return {};
+    try {
+      const all = JSON.parse(text) as Record<string, ProvenSeal>;
       if (Object.values(all).every(isProven)) return all;
     } catch {
       // Then it is none either.

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { ClientBase } from 'pg';
 import { StartupError } from '../../../common/program/startup-error';
-import { SealFile } from './seal-file';
+import { messageOf } from '../../postgres/embedded/errno';
+import { type Head, SealFile } from './seal-file';
 import type { SealedSource } from './sealed-source';
 import { type ChainBreak, type ChainProof, type ProvenSeal, verifyChain } from './verify-chain';
 import { findMissingGuards } from './verify-guards';
@@ -64,10 +65,17 @@ async function* verifyOutside(
       };
     return;
   }
-  const file = statSync(head, { throwIfNoEntry: false });
-  if (!file || file.isDirectory())
+  if (!statSync(head, { throwIfNoEntry: false })?.isFile())
     throw new StartupError(`--head must be 64 hexadecimal digits, or a file such as SEAL_FILE: ${head}`);
-  yield* verifyHeads(client, source, new SealFile(head).heads());
+  yield* verifyHeads(client, source, headsIn(head));
+}
+
+async function* headsIn(path: string): AsyncGenerator<Head> {
+  try {
+    yield* new SealFile(path).heads();
+  } catch (error) {
+    throw new StartupError(`--head cannot be read: ${messageOf(error)}`);
+  }
 }
 
 function countsOf({ seals, rows, forgotten, unsealed }: ChainProof, from: ProvenSeal | null): string {

@@ -5,6 +5,7 @@ import type { PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../../common/time/clock';
 import { AppConfig } from '../../config/app-config';
+import { messageOf } from '../../postgres/embedded/errno';
 import { digestOfSeal, markOf, NO_SEAL, SEAL_COLUMNS, type Seal, type SealContent } from './seal';
 import { type Head, SealFile } from './seal-file';
 import {
@@ -40,12 +41,16 @@ type SealWithoutMarks = Omit<Seal, 'marks'>;
 export class Sealer {
   private readonly logger = new Logger(Sealer.name);
   private readonly known = new Map<SealSource, Head>();
+  private readonly file: SealFile | null;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-    private readonly config: AppConfig,
-  ) {}
+    config: AppConfig,
+  ) {
+    const path = config.get('SEAL_FILE');
+    this.file = path === undefined ? null : new SealFile(path);
+  }
 
   /** The last seal of each chain that this process has made or found: for metrics. */
   get heads(): ReadonlyMap<SealSource, Head> {
@@ -162,10 +167,9 @@ export class Sealer {
     source: SealSource,
     last: SealWithoutMarks | null,
   ): Promise<void> {
-    const path = this.config.get('SEAL_FILE');
-    if (path === undefined) return;
+    const { file } = this;
+    if (!file) return;
     try {
-      const file = new SealFile(path);
       const kept = await file.lastOf(source);
       if (kept && (await findDigest(client, source, kept.seal)) !== kept.digest) {
         this.logger.error(
@@ -176,7 +180,7 @@ export class Sealer {
       const written = kept?.seal ?? 0;
       if (last && last.number > written) await file.append(await findAfter(client, source, written));
     } catch (error) {
-      this.logger.error(`SEAL_FILE is not written: ${String(error)}`);
+      this.logger.error(`SEAL_FILE is not written: ${messageOf(error)}`);
     }
   }
 }

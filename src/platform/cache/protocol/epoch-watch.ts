@@ -59,6 +59,15 @@ export class EpochWatch {
     return lastReading && isYoung(lastReading) ? lastReading.accessVersion : null;
   }
 
+  /**
+   * Returns which database this is, in which epoch, by a reading that is still believed; null: nobody knows. What was read
+   * while it was another may be of another database, or of another time.
+   */
+  databaseInForce(): CacheNamespace | null {
+    const { lastReading } = this;
+    return lastReading && isYoung(lastReading) ? lastReading.namespace : null;
+  }
+
   /** Returns where responses are stored, even when the cache is not trusted; null when that is not known. */
   location(): CacheLocation | null {
     const { lastReading } = this;

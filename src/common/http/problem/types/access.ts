@@ -69,8 +69,11 @@ export const ACCESS_PROBLEMS = {
   },
   reversal_limit: {
     status: HttpStatus.FORBIDDEN,
-    title: 'The recharge is larger than an agent may reverse.',
-    when: 'The amount of the recharge is above AGENT_MOST_REVERSAL, and the caller is an agent.',
+    title: 'The recharge is more than an agent may take back.',
+    when:
+      'The caller is an agent, and the recharge has more than AGENT_MOST_REVERSAL, or more than is left of what all agents ' +
+      'of the client may take back on a service day (AGENT_MOST_REVERSAL_DAY). The member `limit` says which; `most` and ' +
+      '`left` are in whole units of the currency.',
     advice: 'Ask a person whose role has no limit.',
   },
   open_mode_is_local: {

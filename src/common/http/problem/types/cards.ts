@@ -46,7 +46,9 @@ export const CARD_PROBLEMS = {
   payout_limit: {
     status: HttpStatus.FORBIDDEN,
     title: 'More would be paid out than an agent may.',
-    when: 'An erasure would pay out more than AGENT_MOST_REVERSAL, and the caller is an agent.',
+    when:
+      'An erasure would pay out more than AGENT_MOST_REVERSAL, or more than is left of AGENT_MOST_REVERSAL_DAY, and the ' +
+      'caller is an agent. The member `limit` says which; `most` and `left` are in whole units of the currency.',
     advice: 'Ask a person whose role has no limit.',
   },
   balance_limit: {
