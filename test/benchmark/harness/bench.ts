@@ -1,7 +1,7 @@
 import { startRedis, type RedisServer } from '../../setup/redis-server';
 import type { BenchOptions } from '../options';
 import { Cleanup } from './cleanup';
-import { Histories } from './histories';
+import { GivenHistory, type Histories, PreparedHistories, QuickHistory } from './histories';
 import { LoadGenerator } from './load-generator';
 import { RunningServer } from './running-server';
 
@@ -12,17 +12,20 @@ export class Bench {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUp: number;
+  readonly isQuick: boolean;
   readonly load = new LoadGenerator();
   readonly histories: Histories;
   /** Of the row that runs. */
   readonly cleanup = new Cleanup();
   private redis: RedisServer | null = null;
 
-  constructor({ rounds, seconds, warmUp, database }: BenchOptions) {
+  constructor({ rounds, seconds, warmUp, quick, database }: BenchOptions) {
     this.rounds = rounds;
     this.seconds = seconds;
     this.warmUp = warmUp;
-    this.histories = new Histories(database);
+    this.isQuick = quick;
+    if (database !== null) this.histories = new GivenHistory(database);
+    else this.histories = quick ? new QuickHistory() : new PreparedHistories();
   }
 
   /** @param headers what a service that asks for keys is asked with whether it is ready. */

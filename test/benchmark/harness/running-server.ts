@@ -16,7 +16,11 @@ export class RunningServer {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
-  ) {}
+  ) {
+    // Also when the benchmark is stopped while the server starts.
+    process.once('exit', this.end);
+    child.once('exit', () => process.off('exit', this.end));
+  }
 
   /** The built service, with its default settings but for what is given. */
   static async startService(env: Environment, headers: Environment = {}): Promise<RunningServer> {
@@ -45,6 +49,10 @@ export class RunningServer {
     this.child.kill('SIGTERM');
     await ended;
   }
+
+  private readonly end = (): void => {
+    this.child.kill('SIGTERM');
+  };
 
   private static async start(args: readonly string[], env: Environment): Promise<RunningServer> {
     const port = await findFreePort();

@@ -2,7 +2,8 @@ import { migrate } from '../../../src/platform/postgres/migrate';
 import type { Bench } from './bench';
 import { fundCards } from './fund-cards';
 import { urlOf } from '../../setup/database';
-import { query, SMALL } from './histories';
+import { SMALL } from './histories';
+import { query } from './query';
 
 const NAME = 'bench_scratch';
 

@@ -11,6 +11,7 @@ const MOST_COST = 5;
 /** What the service answers from Redis to who shows a key, beside what it answers where none is asked for. */
 export const hitWithKey: Row = {
   name: 'hit-with-key',
+  isQuick: true,
   run: async (bench) => {
     const DATABASE_URL = await bench.histories.open(SMALL);
     const env = { DATABASE_URL, REDIS_URL: await bench.redisUrl() };

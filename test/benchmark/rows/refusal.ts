@@ -45,6 +45,7 @@ const WORST: Readonly<Record<string, typeof ORDINARY>> = {
 /** What the worst requests cost until they are refused, beside an ordinary one. */
 export const refusal: Row = {
   name: 'refusal',
+  isQuick: false,
   run: async (bench) => {
     const service = await bench.startService({ DATABASE_URL: await bench.histories.open(SMALL) });
     const sides = Object.fromEntries(

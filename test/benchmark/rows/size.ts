@@ -14,6 +14,7 @@ type WriteKind = (...args: Parameters<typeof boarding>) => Promise<WriteTurns>;
 /** What writes cost over a large history, beside a small one. */
 export const size: Row = {
   name: 'size',
+  isQuick: false,
   run: async (bench) => {
     if (!bench.histories.areComparable) return [];
     const [small, large] = [await openScratch(bench), await bench.histories.open(LARGE)];

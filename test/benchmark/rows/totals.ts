@@ -16,6 +16,7 @@ const TIMES = 40;
 /** What totals cost that are not cached, over histories of three sizes. */
 export const totals: Row = {
   name: 'totals',
+  isQuick: false,
   run: async (bench) => {
     if (!bench.histories.areComparable) return [];
     const REDIS_URL = await bench.redisUrl();

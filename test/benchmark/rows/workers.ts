@@ -14,6 +14,7 @@ const CONNECTIONS = 64;
  */
 export const workers: Row = {
   name: 'workers',
+  isQuick: false,
   run: async (bench) => {
     const env = { DATABASE_URL: await bench.histories.open(SMALL), REDIS_URL: await bench.redisUrl() };
     const one = await bench.startService(env);

@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { createTempFolder, removeFolder } from '../../setup/temp-folder';
 import type { Bench } from '../harness/bench';
 import { cardsOf } from '../harness/cards';
-import { query } from '../harness/histories';
 import { interleave } from '../harness/interleave';
 import { endTripsSince } from '../harness/open-trips';
 import { findPgbench, type PgbenchSample, runPgbench } from '../harness/pgbench';
 import { postmasterOf } from '../harness/postmaster';
+import { query } from '../harness/query';
 import type { Sample } from '../harness/sample';
 import { openScratch } from '../harness/scratch';
 import { type BoardingPlace, findPlaces } from '../harness/stops';
@@ -30,6 +30,7 @@ type Scripts = Readonly<Record<Manner, string>>;
 /** Durable recharges over HTTP, beside pgbench with the statements that they send. */
 export const recharge: Row = {
   name: 'recharge',
+  isQuick: true,
   run: async (bench) => {
     const database = await openScratch(bench);
     const server = await bench.startService({ DATABASE_URL: database, REDIS_URL: await bench.redisUrl() });
@@ -49,6 +50,7 @@ export const recharge: Row = {
 /** Boardings whose fare the engine decides, beside pgbench with the statements that they send. */
 export const board: Row = {
   name: 'boarding',
+  isQuick: true,
   run: async (bench) => {
     const database = await openScratch(bench);
     await endTripsSince(database, 0);
