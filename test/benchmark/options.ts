@@ -15,7 +15,7 @@ npm run bench -- [options]
   --json FILE      write the results there too
   --rounds N       turns of each side (default 5; quick 3)
   --seconds N      length of a turn (default 2; quick 1)
-  --warm-up N      turns before them that don't count: servers compile what they run (default 2)
+  --warm-up N      most turns before them, which don't count: servers compile what they run often (default 10)
   --database URL   a seeded database in place of the histories that npm run bench:prepare made; rows that compare
                    histories are left out. What is written stays in a copy of it.
   --help           this
@@ -60,7 +60,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     json: values.json ?? null,
     rounds: wholeNumberOption('rounds', values.rounds, 1, 1_000) ?? usual.rounds,
     seconds: wholeNumberOption('seconds', values.seconds, 1, 600) ?? usual.seconds,
-    warmUp: wholeNumberOption('warm-up', values['warm-up'], 0, 1_000) ?? 2,
+    warmUp: wholeNumberOption('warm-up', values['warm-up'], 0, 1_000) ?? 10,
     database: values.database ?? null,
   };
 }

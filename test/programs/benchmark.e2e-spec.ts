@@ -65,9 +65,9 @@ describe(parseBenchOptions.name, () => {
   const namesOf = (...args: string[]): string[] => parseBenchOptions(args).rows.map(({ name }) => name);
 
   it('takes fewer and shorter turns for a quick run, unless it is told', () => {
-    expect(parseBenchOptions([])).toMatchObject({ quick: false, rounds: 5, seconds: 2, warmUp: 2 });
+    expect(parseBenchOptions([])).toMatchObject({ quick: false, rounds: 5, seconds: 2, warmUp: 10 });
     expect(parseBenchOptions(['--quick', '--seconds', '4'])).toMatchObject({
-      ...{ quick: true, rounds: 3, seconds: 4, warmUp: 2, database: null },
+      ...{ quick: true, rounds: 3, seconds: 4, warmUp: 10, database: null },
     });
   });
 

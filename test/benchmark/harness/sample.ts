@@ -4,6 +4,7 @@ import { cpuSeconds } from './cpu';
 
 /** One turn of one side. */
 export interface Sample {
+  readonly requests: number;
   readonly perSecond: number;
   /** Milliseconds. */
   readonly p50: number;
@@ -38,6 +39,7 @@ export async function takeSample(
   if ((answers[expected] ?? 0) < LEAST_SHARE * requests)
     throw new Error(`${expected} was expected of ${requests} answers: ${JSON.stringify(answers)}`);
   return {
+    requests,
     perSecond: requests / seconds,
     p50,
     p99,

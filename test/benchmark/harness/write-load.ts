@@ -7,6 +7,9 @@ import type { RunningServer } from './running-server';
 import { type Sample, takeSample } from './sample';
 import { findPlaces } from './stops';
 
+/** Requests after which a write costs no less. */
+export const WRITES_WARM_UP = 4_000;
+
 /** Turns of one kind of write, by so many callers. */
 export type WriteTurns = (callers: number) => Promise<Sample>;
 

@@ -2,8 +2,9 @@ import { connect } from '../../builders/connect';
 import { aKey } from '../../builders/keys';
 import { SMALL } from '../harness/histories';
 import { interleave } from '../harness/interleave';
+import { warmUp } from '../harness/warm-up';
 import { measure, median, type Row } from '../row';
-import { BALANCE, takeHits } from './hit';
+import { BALANCE, takeHits, WARM_UP } from './hit';
 
 /** What a key may cost a hit, in microseconds of CPU. */
 const MOST_COST = 5;
@@ -27,7 +28,7 @@ export const hitWithKey: Row = {
       plain: () => takeHits(bench, without, BALANCE),
     };
     await fetch(withKey.url + BALANCE.path, { headers });
-    await interleave(sides, bench.warmUp);
+    await warmUp(sides, WARM_UP, bench.warmUp);
     const { keyed, plain } = await interleave(sides, bench.rounds);
     const cpuOf = (samples: typeof keyed): number => median(samples.map(({ cpu }) => cpu));
     const name = 'hit with a key, Redis';

@@ -1,19 +1,17 @@
+import { type Asked, learnAnswer, requireSameAnswers } from '../harness/answer';
 import type { Bench } from '../harness/bench';
 import { SMALL } from '../harness/histories';
 import { interleave } from '../harness/interleave';
 import type { RunningServer } from '../harness/running-server';
 import { compareCpu, type Sample, takeSample } from '../harness/sample';
+import { warmUp } from '../harness/warm-up';
 import type { Measure, Row } from '../row';
-
-/** What is asked for, and the route that answers it. */
-interface Asked {
-  readonly path: string;
-  readonly route: string;
-}
 
 export const BALANCE: Asked = { path: '/cards/1/balance', route: '/cards/:card_id/balance' };
 const STATIONS: Asked = { path: '/stations', route: '/stations' };
 const CONNECTIONS = 16;
+/** Requests after which a hit costs no less. */
+export const WARM_UP = 25_000;
 const NEST = "Nest's CacheInterceptor";
 
 /** What the service answers from its own memory, beside a bare Fastify with the same bytes. */
@@ -37,13 +35,13 @@ export const hitRedis: Row = {
     const service = await bench.startService({ DATABASE_URL: await bench.histories.open(SMALL), REDIS_URL });
     const peer = async (name: string, asked: Asked): Promise<RunningServer> =>
       bench.startPeer(name, { ...(await learnAnswer(service, asked)), REDIS_URL });
-    const bare = await peer('same-bytes-redis', BALANCE);
-    const small = await interleaveHits(bench, {
-      ours: service,
-      bare,
-      nest: await peer('nest-cache', BALANCE),
-    });
-    const large = { ours: service, nest: await peer('nest-cache', STATIONS) };
+    const [bare, nest, nestList] = await Promise.all([
+      peer('same-bytes-redis', BALANCE),
+      peer('nest-cache', BALANCE),
+      peer('nest-cache', STATIONS),
+    ]);
+    const small = await interleaveHits(bench, { ours: service, bare, nest });
+    const large = { ours: service, nest: nestList };
     const list = await interleaveHits(bench, large, { asked: STATIONS });
     return [
       ...compareCpu('hit, Redis', small.ours, 'bare Fastify, one GET', small.bare, { most: 1.1 }),
@@ -76,18 +74,7 @@ export async function interleaveHits<Name extends string>(
       () => takeHits(bench, server, asked, connections),
     ]),
   ) as Record<Name, () => Promise<Sample>>;
-  await Promise.all(Object.values<RunningServer>(servers).map(({ url }) => fetch(url + asked.path)));
-  await interleave(sides, bench.warmUp);
+  await requireSameAnswers(Object.values(servers), asked.path);
+  await warmUp(sides, WARM_UP, bench.warmUp);
   return interleave(sides, bench.rounds);
-}
-
-/** What peers are to send. */
-export async function learnAnswer(
-  { url }: RunningServer,
-  { path, route }: Asked,
-): Promise<Readonly<Record<'PEER_ROUTE' | 'PEER_BODY' | 'PEER_ETAG', string>>> {
-  const answer = await fetch(url + path);
-  const [body, etag] = [await answer.text(), answer.headers.get('etag')];
-  if (!answer.ok || !etag) throw new Error(`${path} answers ${answer.status}`);
-  return { PEER_ROUTE: route, PEER_BODY: body, PEER_ETAG: etag };
 }

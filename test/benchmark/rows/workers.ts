@@ -1,8 +1,9 @@
+import { learnAnswer } from '../harness/answer';
 import { childrenOf } from '../harness/cpu';
 import { SMALL } from '../harness/histories';
 import { compareCpu } from '../harness/sample';
 import type { Measure, Row } from '../row';
-import { BALANCE, interleaveHits, learnAnswer } from './hit';
+import { BALANCE, interleaveHits } from './hit';
 
 const WORKERS = 2;
 /** Enough to keep all of them busy: who waits for requests handles fewer at once, and each costs more. */

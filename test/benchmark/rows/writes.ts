@@ -11,7 +11,8 @@ import { query } from '../harness/query';
 import type { Sample } from '../harness/sample';
 import { openScratch } from '../harness/scratch';
 import { type BoardingPlace, findPlaces } from '../harness/stops';
-import { boarding, recharging, type WriteTurns } from '../harness/write-load';
+import { warmUp } from '../harness/warm-up';
+import { boarding, recharging, WRITES_WARM_UP, type WriteTurns } from '../harness/write-load';
 import { type Measure, measure, median, type Row, type Target } from '../row';
 
 const SQL = resolve(__dirname, '../sql');
@@ -36,7 +37,7 @@ export const recharge: Row = {
     const server = await bench.startService({ DATABASE_URL: database, REDIS_URL: await bench.redisUrl() });
     const ours = await recharging(bench, database, server);
     const theirs = await rechargingByPgbench(bench, database);
-    for (let turn = 0; turn < bench.warmUp; turn += 1) await ours(MOST_CALLERS);
+    await warmUp({ ours: () => ours(MOST_CALLERS) }, WRITES_WARM_UP, bench.warmUp);
     const measures: Measure[] = [];
     for (const callers of CALLERS) {
       const name = `recharge, Redis, ${callers} callers`;
@@ -57,7 +58,7 @@ export const board: Row = {
     const server = await bench.startService({ DATABASE_URL: database, REDIS_URL: await bench.redisUrl() });
     const ours = await boarding(bench, database, server);
     const theirs = await boardingByPgbench(bench, database);
-    for (let turn = 0; turn < bench.warmUp; turn += 1) await ours(MOST_CALLERS);
+    await warmUp({ ours: () => ours(MOST_CALLERS) }, WRITES_WARM_UP, bench.warmUp);
     const name = `boarding, Redis, ${MOST_CALLERS} callers`;
     return compareWrites(bench, name, MOST_CALLERS, ours, theirs, { least: 0.4 });
   },
