@@ -132,7 +132,7 @@ describe(interleave.name, () => {
 
 describe(takeSample.name, () => {
   const turn = (hits: number) =>
-    takeSample({ pid: process.pid, expected: '200 HIT' }, () =>
+    takeSample({ pid: process.pid, expected: ['200 HIT'] }, () =>
       Promise.resolve({
         ...{ sent: 100, requests: 100, seconds: 2, p50: 1, p99: 3 },
         answers: { '200 HIT': hits, '200 MISS': 100 - hits },

@@ -3,9 +3,7 @@ import type { BenchOptions } from '../options';
 import { Cleanup } from './cleanup';
 import { GivenHistory, type Histories, PreparedHistories, QuickHistory } from './histories';
 import { LoadGenerator } from './load-generator';
-import { RunningServer } from './running-server';
-
-type Environment = Readonly<Record<string, string>>;
+import { type Environment, RunningServer, type ServiceOptions } from './running-server';
 
 /** What rows measure with. Servers run until their row is done, everything else until the last is. */
 export class Bench {
@@ -28,9 +26,8 @@ export class Bench {
     else this.histories = quick ? new QuickHistory() : new PreparedHistories();
   }
 
-  /** @param headers what a service that asks for keys is asked with whether it is ready. */
-  async startService(env: Environment, headers: Environment = {}): Promise<RunningServer> {
-    return this.keep(await RunningServer.startService(env, headers));
+  async startService(env: Environment, options: ServiceOptions = {}): Promise<RunningServer> {
+    return this.keep(await RunningServer.startService(env, options));
   }
 
   async startPeer(name: string, env: Environment): Promise<RunningServer> {

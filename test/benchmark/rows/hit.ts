@@ -60,7 +60,7 @@ export async function takeHits(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Sample> {
   const job = { url, connections, seconds: bench.seconds, method: 'GET', path, headers } as const;
-  return takeSample({ pid, expected: '200 HIT' }, () => bench.load.run(job));
+  return takeSample({ pid, expected: ['200 HIT'] }, () => bench.load.run(job));
 }
 
 export async function interleaveHits<Name extends string>(

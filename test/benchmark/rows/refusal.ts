@@ -70,5 +70,5 @@ async function takeRefusals(
   request: typeof ORDINARY,
 ): Promise<Sample> {
   const job = { url, connections: CONNECTIONS, seconds: bench.seconds, method: 'POST', ...request } as const;
-  return takeSample({ pid, expected: '422' }, () => bench.load.run(job));
+  return takeSample({ pid, expected: ['422'] }, () => bench.load.run(job));
 }
