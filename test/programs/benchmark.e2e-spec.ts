@@ -1,14 +1,20 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { requireSameAnswers } from '../benchmark/harness/answer';
 import { interleave } from '../benchmark/harness/interleave';
 import { takeSample } from '../benchmark/harness/sample';
+import { warmUp } from '../benchmark/harness/warm-up';
 import { cardAt } from '../benchmark/load/card-at';
 import { parseBenchOptions } from '../benchmark/options';
 import { alone, measure, median } from '../benchmark/row';
 import { apart } from '../benchmark/rows/writes';
 import { table } from '../benchmark/table';
+import { afterTest } from '../setup/after-test';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 
 const PROGRAM = resolve(__dirname, '../../scripts/bench.mjs');
@@ -127,6 +133,50 @@ describe(interleave.name, () => {
 
     expect(turns).toEqual(['a', 'b', 'b', 'a', 'a', 'b']);
     expect(results).toEqual({ a: [1, 4, 5], b: [2, 3, 6] });
+  });
+});
+
+describe(warmUp.name, () => {
+  it('goes on until a side has answered enough, or has had its turns', async () => {
+    const turns: string[] = [];
+    const side = (name: string, requests: number) => () =>
+      Promise.resolve({ requests, turn: turns.push(name) });
+    await warmUp({ fast: side('fast', 500), slow: side('slow', 10) }, 1_000, 3);
+
+    expect(turns).toEqual(['fast', 'fast', 'slow', 'slow', 'slow']);
+  });
+});
+
+describe(requireSameAnswers.name, () => {
+  const answering = async (headers: Record<string, string>, body = '{}'): Promise<{ url: string }> => {
+    const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    afterTest(async () => {
+      server.closeAllConnections();
+      await promisify(server.close.bind(server))();
+    });
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  };
+
+  it('takes answers that differ in their age and their id alone', async () => {
+    const servers = [
+      await answering({ etag: '"1"', age: '1', 'x-request-id': 'a' }),
+      await answering({ etag: '"1"', age: '7', 'x-request-id': 'b' }),
+    ];
+
+    await requireSameAnswers(servers, '/');
+  });
+
+  it('refuses another header, another value and other bytes', async () => {
+    const ours = await answering({ etag: '"1"', age: '1' });
+    const others = [
+      await answering({ etag: '"1"', age: '1', vary: 'origin' }),
+      await answering({ etag: '"2"', age: '1' }),
+      await answering({ etag: '"1"', age: '1' }, '[]'),
+    ];
+
+    for (const other of others)
+      await expect(requireSameAnswers([ours, other], '/')).rejects.toThrow('differ');
   });
 });
 

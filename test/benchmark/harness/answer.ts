@@ -1,5 +1,7 @@
 import type { RunningServer } from './running-server';
 
+type Addressed = Pick<RunningServer, 'url'>;
+
 /** What is asked for, and the route that answers it. */
 export interface Asked {
   readonly path: string;
@@ -18,7 +20,7 @@ const OF_SERVER = ['connection', 'keep-alive', 'content-length', 'date', 'x-requ
 
 /** What peers are to send: the bytes of the service, and each of its headers. */
 export async function learnAnswer(
-  server: RunningServer,
+  server: Addressed,
   { path, route }: Asked,
 ): Promise<Readonly<Record<'PEER_ROUTE' | 'PEER_BODY' | 'PEER_HEADERS', string>>> {
   await ask(server, path);
@@ -28,7 +30,7 @@ export async function learnAnswer(
 }
 
 /** @throws when they send something else: what is compared has to be the same work. */
-export async function requireSameAnswers(servers: readonly RunningServer[], path: string): Promise<void> {
+export async function requireSameAnswers(servers: readonly Addressed[], path: string): Promise<void> {
   const [first, ...others] = await Promise.all(
     servers.map(async (server) => {
       // So that it is cached.
@@ -49,7 +51,7 @@ function describe({ status, headers, body }: Answer): string {
   return [status, ...lines.toSorted(), body].join('\n');
 }
 
-async function ask({ url }: RunningServer, path: string): Promise<Answer> {
+async function ask({ url }: Addressed, path: string): Promise<Answer> {
   const answer = await fetch(url + path);
   const { ok, status } = answer;
   if (!ok) throw new Error(`${path} answers ${status}`);
