@@ -152,8 +152,9 @@ describe(requireSameAnswers.name, () => {
     const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     afterTest(async () => {
+      const closed = once(server.close(), 'close');
       server.closeAllConnections();
-      await promisify(server.close.bind(server))();
+      await closed;
     });
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   };
