@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { runCommand } from '../../src/common/program/run-command';
+import { runUntilStopped } from '../../src/common/program/run-command';
 import { StartupError } from '../../src/common/program/startup-error';
 import { Bench } from './harness/bench';
 import { describeMachine } from './machine';
@@ -7,8 +7,11 @@ import { HELP, parseBenchOptions } from './options';
 import type { Measure } from './row';
 import { table } from './table';
 
+const ROUGH =
+  'These figures are rough: a few short turns over a small database. Compare them with those of another quick run.';
+
 /** `npm run bench`: exit code 0 whatever was met, the table says it; 1 when a row could not be measured. */
-runCommand(async () => {
+runUntilStopped(async ({ aborted }) => {
   const options = parseBenchOptions(process.argv.slice(2));
   if (options.help) {
     console.log(HELP);
@@ -22,9 +25,9 @@ runCommand(async () => {
     for (const { name, run } of options.rows) {
       console.error(`${name} …`);
       try {
-        measures.push(...(await run(bench)));
+        measures.push(...(await untilAborted(run(bench), aborted)));
       } catch (error) {
-        if (error instanceof StartupError) throw error;
+        if (error instanceof StartupError || aborted.aborted) throw error;
         console.error(error);
         failed = true;
       }
@@ -34,6 +37,21 @@ runCommand(async () => {
     await bench.close();
   }
   console.log(table(measures).join('\n'));
-  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rows: measures }, null, 2)}\n`);
+  if (options.quick) console.log(ROUGH);
+  if (options.json)
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ machine, quick: options.quick, rows: measures }, null, 2)}\n`,
+    );
   return failed ? 1 : 0;
 });
+
+/** What the work has made is undone by the bench. */
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return Promise.race([
+    work,
+    new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+    ),
+  ]);
+}

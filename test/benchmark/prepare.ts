@@ -1,28 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { DataSource } from 'typeorm';
 import { runCommand } from '../../src/common/program/run-command';
-import { StartupError } from '../../src/common/program/startup-error';
-import { TotalsRollup } from '../../src/modules/maintenance/totals-rollup';
-import { Connection } from '../../src/platform/postgres/connection';
-import { valueParsers } from '../../src/platform/postgres/value-parsers';
 import { urlOf } from '../setup/database';
-import {
-  BENCH_FOLDER,
-  HISTORIES,
-  type History,
-  isPrepared,
-  query,
-  startHistories,
-} from './harness/histories';
-import { fundCards } from './harness/fund-cards';
-
-const SEED = resolve(__dirname, '../../scripts/seed.mjs');
+import { BENCH_FOLDER, HISTORIES, type History, isPrepared, startHistories } from './harness/histories';
+import { makeHistory } from './harness/make-history';
+import { query } from './harness/query';
 
 /** `npm run bench:prepare`: the histories that the benchmark reads; one that is there is kept. */
 runCommand(async () => {
-  const server = await startHistories();
+  const server = await startHistories(BENCH_FOLDER);
   try {
     for (const history of HISTORIES) {
       if (!(await isPrepared(server.url, history))) await prepare(server.url, history);
@@ -35,44 +19,10 @@ runCommand(async () => {
   }
 });
 
-/** Under another name until it is complete, so that what was interrupted begins anew. */
 async function prepare(server: string, { database, trips }: History): Promise<void> {
-  const unfinished = `${database}_unfinished`;
-  const url = urlOf(server, unfinished);
   const begun = performance.now();
-  await query(server, `DROP DATABASE IF EXISTS ${unfinished}`);
-  await query(server, `CREATE DATABASE ${unfinished}`);
-  await seed(url, trips);
-  await rollUpTotals(url);
-  await fundCards(url);
-  // Neither autovacuum nor the first reader is to do it while something is measured.
-  await query(url, 'VACUUM (FREEZE, ANALYZE)');
-  await query(server, `ALTER DATABASE ${unfinished} RENAME TO ${database}`);
+  await makeHistory(server, database, { trips });
   console.log(`${database}: made in ${((performance.now() - begun) / 1_000).toFixed(0)} s`);
-}
-
-async function seed(url: string, trips: number): Promise<void> {
-  const child = spawn(process.execPath, [SEED, `--trips=${trips}`], {
-    stdio: 'inherit',
-    env: { ...process.env, DATABASE_URL: url },
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new StartupError(`the seed of ${trips} trips failed`);
-}
-
-/** As the service's maintenance does it all the time. */
-async function rollUpTotals(url: string): Promise<void> {
-  const dataSource = new DataSource({
-    type: 'postgres',
-    url,
-    extra: { Client: Connection, types: valueParsers },
-  });
-  await dataSource.initialize();
-  try {
-    await new TotalsRollup(dataSource).rollUp();
-  } finally {
-    await dataSource.destroy();
-  }
 }
 
 async function describe(server: string, { database }: History): Promise<void> {

@@ -1,10 +1,15 @@
 import type { Row } from './row';
+import { audit } from './rows/audit';
 import { fareEngine } from './rows/fare-engine';
 import { hitWithKey } from './rows/hit-with-key';
 import { hitInProcess, hitRedis } from './rows/hit';
+import { localities } from './rows/localities';
+import { messages } from './rows/messages';
 import { miss } from './rows/miss';
+import { readAfterWrite } from './rows/read-after-write';
 import { refusal } from './rows/refusal';
 import { size } from './rows/size';
+import { start } from './rows/start';
 import { totals } from './rows/totals';
 import { workers } from './rows/workers';
 import { board, recharge } from './rows/writes';
@@ -17,8 +22,13 @@ export const ROWS: readonly Row[] = [
   hitWithKey,
   miss,
   totals,
+  localities,
   recharge,
   board,
+  audit,
+  readAfterWrite,
+  messages,
+  start,
   refusal,
   size,
   workers,

@@ -23,6 +23,7 @@ export class TcpProxy {
   private delay = 0;
   private doomed: string | null = null;
   private detained: string | null = null;
+  private received = 0;
 
   constructor(private readonly target: URL) {
     this.server = createServer({ noDelay: true }, (caller) => this.join(caller));
@@ -34,6 +35,11 @@ export class TcpProxy {
     url.hostname = '127.0.0.1';
     url.port = String(this.port);
     return url.href;
+  }
+
+  /** How many messages callers have sent, if each waits for an answer before its next. */
+  get messages(): number {
+    return this.received;
   }
 
   async open(): Promise<void> {
@@ -91,6 +97,7 @@ export class TcpProxy {
   private join(caller: Socket): void {
     const server = connect({ port: Number(this.target.port), host: this.target.hostname, noDelay: true });
     caller.on('data', (bytes: Buffer) => {
+      this.received += 1;
       if (this.doomed === null || !bytes.includes(this.doomed)) return;
       this.doomed = null;
       // Before the answer is written to the caller.

@@ -10,9 +10,9 @@ export interface WireRequest {
 }
 
 /** What is asked, and who hears the answer. */
-interface Exchange {
-  /** Called before each request. */
-  setupRequest(request: WireRequest): WireRequest;
+export interface Exchange {
+  /** Called before each request, with what its connection keeps until the last of the requests. */
+  setupRequest(request: WireRequest, context: object): WireRequest;
   onResponse(
     status: number,
     body: string,

@@ -1,33 +1,33 @@
 import { startRedis, type RedisServer } from '../../setup/redis-server';
 import type { BenchOptions } from '../options';
 import { Cleanup } from './cleanup';
-import { Histories } from './histories';
+import { GivenHistory, type Histories, PreparedHistories, QuickHistory } from './histories';
 import { LoadGenerator } from './load-generator';
-import { RunningServer } from './running-server';
-
-type Environment = Readonly<Record<string, string>>;
+import { type Environment, RunningServer, type ServiceOptions } from './running-server';
 
 /** What rows measure with. Servers run until their row is done, everything else until the last is. */
 export class Bench {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUp: number;
+  readonly isQuick: boolean;
   readonly load = new LoadGenerator();
   readonly histories: Histories;
   /** Of the row that runs. */
   readonly cleanup = new Cleanup();
   private redis: RedisServer | null = null;
 
-  constructor({ rounds, seconds, warmUp, database }: BenchOptions) {
+  constructor({ rounds, seconds, warmUp, quick, database }: BenchOptions) {
     this.rounds = rounds;
     this.seconds = seconds;
     this.warmUp = warmUp;
-    this.histories = new Histories(database);
+    this.isQuick = quick;
+    if (database !== null) this.histories = new GivenHistory(database);
+    else this.histories = quick ? new QuickHistory() : new PreparedHistories();
   }
 
-  /** @param headers what a service that asks for keys is asked with whether it is ready. */
-  async startService(env: Environment, headers: Environment = {}): Promise<RunningServer> {
-    return this.keep(await RunningServer.startService(env, headers));
+  async startService(env: Environment, options: ServiceOptions = {}): Promise<RunningServer> {
+    return this.keep(await RunningServer.startService(env, options));
   }
 
   async startPeer(name: string, env: Environment): Promise<RunningServer> {

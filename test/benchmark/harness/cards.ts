@@ -1,5 +1,5 @@
 import type { Cards, LoadResult } from '../load/job';
-import { query } from './histories';
+import { query } from './query';
 
 /** The cards of a database, one after the other over several turns. */
 export class CardOrder {

@@ -1,4 +1,4 @@
-import { query } from './histories';
+import { query } from './query';
 
 const LEAST = 100_000;
 const MOST = 400_000;

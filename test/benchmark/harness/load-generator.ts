@@ -20,6 +20,7 @@ export class LoadGenerator {
   }
 
   async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.disconnect();
     await ended;

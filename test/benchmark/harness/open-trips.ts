@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { query } from './histories';
+import { query } from './query';
 
 /** Requests that had no answer when their turn was over may still be under way. */
 const STRAGGLERS_MS = 1_000;

@@ -2,25 +2,53 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds, residentBytes } from './cpu';
 import { findFreePort } from '../../../src/platform/postgres/embedded/free-port';
 
 const ROOT = resolve(__dirname, '../../..');
 export const REGISTER = resolve(ROOT, 'test/setup/register-typescript.cjs');
+/** As `npm start` and the image start it. */
+const NODE_OPTIONS = ['--max-old-space-size=1024'];
 const READY_LIMIT_MS = 60_000;
-const POLL_MS = 50;
+const POLL_MS = 20;
 
-type Environment = Readonly<Record<string, string>>;
+export type Environment = Readonly<Record<string, string>>;
+
+export interface ServiceOptions {
+  /** What a service that asks for keys is asked with whether it is ready. */
+  readonly headers?: Environment;
+  /** A script that is run before the service's own. */
+  readonly preload?: string;
+}
+
+/** What a start took until the first answer that says ready. */
+export interface Readiness {
+  /** CPU seconds. */
+  readonly cpu: number;
+  /** Bytes of memory that are resident. */
+  readonly memory: number;
+}
 
 /** A server in a process of its own. Its log lines go where nobody reads them: writing them is measured, reading not. */
 export class RunningServer {
+  private ready: Readiness | null = null;
+
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
-  ) {}
+  ) {
+    // Also when the benchmark is stopped while the server starts.
+    process.once('exit', this.end);
+    child.once('exit', () => process.off('exit', this.end));
+  }
 
   /** The built service, with its default settings but for what is given. */
-  static async startService(env: Environment, headers: Environment = {}): Promise<RunningServer> {
-    const server = await RunningServer.start([resolve(ROOT, 'dist/main.js')], env);
+  static async startService(
+    env: Environment,
+    { headers = {}, preload }: ServiceOptions = {},
+  ): Promise<RunningServer> {
+    const options = [...NODE_OPTIONS, ...(preload === undefined ? [] : ['--require', preload])];
+    const server = await RunningServer.start([...options, resolve(ROOT, 'dist/main.js')], env);
     await server.until('trusted', async () => {
       const stats = await fetch(`${server.url}/cache/stats`, { headers });
       const { cache_stats } = (await stats.json()) as { cache_stats?: { trusted: boolean } };
@@ -39,12 +67,21 @@ export class RunningServer {
     return this.child.pid;
   }
 
+  get readiness(): Readiness {
+    if (!this.ready) throw new Error('the server is not ready');
+    return this.ready;
+  }
+
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     await ended;
   }
+
+  private readonly end = (): void => {
+    this.child.kill('SIGTERM');
+  };
 
   private static async start(args: readonly string[], env: Environment): Promise<RunningServer> {
     const port = await findFreePort();
@@ -64,6 +101,7 @@ export class RunningServer {
     const server = new RunningServer(child, `http://127.0.0.1:${port}`);
     try {
       await server.until('ready', async () => (await fetch(`${server.url}/health/ready`)).ok);
+      server.ready = { cpu: cpuSeconds(server.pid), memory: residentBytes(server.pid) };
       return server;
     } catch (error) {
       await server.stop();

@@ -1,5 +1,5 @@
 import type { Stop } from '../load/job';
-import { query } from './histories';
+import { query } from './query';
 
 /** So many of all: pgbench chooses by a long expression. */
 const MOST = 40;

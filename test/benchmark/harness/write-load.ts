@@ -7,10 +7,13 @@ import type { RunningServer } from './running-server';
 import { type Sample, takeSample } from './sample';
 import { findPlaces } from './stops';
 
+/** Requests after which a write costs no less. */
+export const WRITES_WARM_UP = 4_000;
+
 /** Turns of one kind of write, by so many callers. */
 export type WriteTurns = (callers: number) => Promise<Sample>;
 
-const RECHARGE = { path: '/recharges', body: '{"card_id":{card},"amount":1000}', isKeyed: true };
+export const RECHARGE = { path: '/recharges', body: '{"card_id":{card},"amount":1000}', isKeyed: true };
 const BOARDING = {
   path: '/trips/start',
   body: '{"card_id":{card},"route_id":{route},"boarding_station_id":{station}}',
@@ -21,7 +24,7 @@ export async function recharging(bench: Bench, database: string, server: Running
   const cards = await cardsOf(database);
   const postmaster = await postmasterOf(database);
   return (connections) =>
-    takeSample({ pid: server.pid, postmaster, expected: '201' }, async () => {
+    takeSample({ pid: server.pid, postmaster, expected: ['201'] }, async () => {
       const job: Job = { ...turnOf(bench, server, connections), ...RECHARGE, cards: cards.next() };
       return cards.take(await bench.load.run(job));
     });
@@ -36,7 +39,7 @@ export async function boarding(bench: Bench, database: string, server: RunningSe
   bench.cleanup.add(() => endTripsSince(database, before));
   return async (connections) => {
     await endTripsSince(database, before);
-    return takeSample({ pid: server.pid, postmaster, expected: '200' }, async () => {
+    return takeSample({ pid: server.pid, postmaster, expected: ['200'] }, async () => {
       const job: Job = { ...turnOf(bench, server, connections), ...BOARDING, stops, cards: cards.next() };
       return cards.take(await bench.load.run(job));
     });

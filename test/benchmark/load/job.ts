@@ -1,4 +1,4 @@
-/** What one turn of load sends. In path and body `{card}`, `{route}` and `{station}` are filled in, request by request. */
+/** What one turn of load sends. In paths and body `{card}`, `{route}` and `{station}` are filled in, request by request. */
 export interface Job {
   readonly url: string;
   readonly connections: number;
@@ -9,6 +9,8 @@ export interface Job {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether each request has an Idempotency-Key of its own. */
   readonly isKeyed?: boolean;
+  /** What the same connection reads after each answer; `{other}` is a card far from that one. */
+  readonly thenRead?: string;
   readonly cards?: Cards;
   readonly stops?: readonly Stop[];
 }
@@ -27,11 +29,13 @@ export interface Stop {
   readonly station_id: number;
 }
 
-/** One operation, so often, each time after its answer was taken out of the cache. */
+/** One operation, so often, each time after its answer was taken out of Redis. */
 export interface MissesJob {
   readonly url: string;
   readonly path: string;
   readonly key: string;
+  /** The URL of Redis. */
+  readonly redis: string;
   readonly times: number;
 }
 

@@ -8,7 +8,7 @@ import { Keyv } from 'keyv';
 import { createLogger } from '../../../src/common/program/logger';
 import { requestIds } from '../../../src/common/http/request-ids';
 import { RequestLog } from '../../../src/common/http/request-log';
-import { cacheHeaders, listen, read } from './peer-server';
+import { learntHeaders, listen, read } from './peer-server';
 
 const TIME_TO_LIVE = 300_000;
 const BODY: unknown = JSON.parse(read('PEER_BODY'));
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(PeerModule, adapter, { logger: false });
   const server = app.getHttpAdapter().getInstance();
   // The interceptor says itself whether it was a hit.
-  const { 'x-cache': _, ...headers } = cacheHeaders('HIT', read('PEER_ETAG'));
+  const { 'x-cache': _, ...headers } = learntHeaders();
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).headers(headers);
     done();

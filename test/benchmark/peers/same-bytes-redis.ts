@@ -1,12 +1,12 @@
 import { createClient } from '@redis/client';
-import { cacheHeaders, createPeer, listen, read } from './peer-server';
+import { createPeer, learntHeaders, listen, read } from './peer-server';
 
 const NAME = 'benchmark:answer';
 
 /** Sends what one GET of Redis brings. */
 async function main(): Promise<void> {
   const app = createPeer();
-  const headers = cacheHeaders('HIT', read('PEER_ETAG'));
+  const headers = learntHeaders();
   const redis = createClient({ url: read('REDIS_URL') });
   await redis.connect();
   await redis.set(NAME, read('PEER_BODY'));

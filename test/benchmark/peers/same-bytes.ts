@@ -1,7 +1,7 @@
-import { cacheHeaders, createPeer, listen, read } from './peer-server';
+import { createPeer, learntHeaders, listen, read } from './peer-server';
 
 /** Sends the same bytes to everybody. */
 const app = createPeer();
-const [body, headers] = [read('PEER_BODY'), cacheHeaders('HIT', read('PEER_ETAG'))];
+const [body, headers] = [read('PEER_BODY'), learntHeaders()];
 app.get(read('PEER_ROUTE'), (_request, reply) => reply.headers(headers).send(body));
 void listen(app);

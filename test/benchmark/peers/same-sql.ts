@@ -1,17 +1,17 @@
 import { Pool } from 'pg';
 import { valueParsers } from '../../../src/platform/postgres/value-parsers';
 import type { Card } from '../../../src/modules/cards/card.entity';
-import { cacheHeaders, createPeer, listen, read } from './peer-server';
+import { createPeer, learntHeaders, listen, read } from './peer-server';
 
 /** What the service asks for, prepared as there. */
 const CARD = `SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
   version, acquisition_date, last_used_date, updated_at FROM cards WHERE card_id = $1`;
 
-/** Reads a card for each request. The ETag is made up, so the service has the work of a true one. */
+/** Reads a card for each request. The ETag is always the same, so the service has the work of a true one. */
 const app = createPeer();
 const pool = new Pool({ connectionString: read('DATABASE_URL'), max: 20, types: valueParsers });
-const headers = cacheHeaders('MISS', '"0123456789012345678901"');
-app.get<{ Params: { card_id: string } }>('/cards/:card_id/balance', async ({ params }, reply) => {
+const headers = { ...learntHeaders(), 'x-cache': 'MISS' };
+app.get<{ Params: { card_id: string } }>(read('PEER_ROUTE'), async ({ params }, reply) => {
   const { rows } = await pool.query<Card>({ name: 'card', text: CARD, values: [Number(params.card_id)] });
   const [card] = rows;
   if (!card) return reply.status(404).send();

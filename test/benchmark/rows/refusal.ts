@@ -3,9 +3,11 @@ import { SMALL } from '../harness/histories';
 import { interleave } from '../harness/interleave';
 import type { RunningServer } from '../harness/running-server';
 import { compareCpu, type Sample, takeSample } from '../harness/sample';
+import { warmUp } from '../harness/warm-up';
 import type { Row } from '../row';
 
 const CONNECTIONS = 4;
+const WARM_UP = 5_000;
 const BOARDING = { route_type: 'TRONCAL', route: 'J74', station: 'TM0101', at: '2026-01-14T12:00:00Z' };
 const OBSERVATION = {
   vehicle_id: 1,
@@ -45,6 +47,7 @@ const WORST: Readonly<Record<string, typeof ORDINARY>> = {
 /** What the worst requests cost until they are refused, beside an ordinary one. */
 export const refusal: Row = {
   name: 'refusal',
+  isQuick: false,
   run: async (bench) => {
     const service = await bench.startService({ DATABASE_URL: await bench.histories.open(SMALL) });
     const sides = Object.fromEntries(
@@ -53,7 +56,7 @@ export const refusal: Row = {
         () => takeRefusals(bench, service, request),
       ]),
     );
-    await interleave(sides, bench.warmUp);
+    await warmUp(sides, WARM_UP, bench.warmUp);
     const { ordinary = [], ...worst } = await interleave(sides, bench.rounds);
     return Object.entries(worst).flatMap(([name, samples]) =>
       compareCpu(`refusal of ${name}`, samples, 'an ordinary refusal', ordinary, { most: 20 }),
@@ -67,5 +70,5 @@ async function takeRefusals(
   request: typeof ORDINARY,
 ): Promise<Sample> {
   const job = { url, connections: CONNECTIONS, seconds: bench.seconds, method: 'POST', ...request } as const;
-  return takeSample({ pid, expected: '422' }, () => bench.load.run(job));
+  return takeSample({ pid, expected: ['422'] }, () => bench.load.run(job));
 }

@@ -3,7 +3,8 @@ import { interleave } from '../harness/interleave';
 import type { Sample } from '../harness/sample';
 import { openScratch } from '../harness/scratch';
 import { warm } from '../harness/warm';
-import { boarding, recharging, type WriteTurns } from '../harness/write-load';
+import { warmUp } from '../harness/warm-up';
+import { boarding, recharging, WRITES_WARM_UP, type WriteTurns } from '../harness/write-load';
 import { type Measure, measure, median, type Row } from '../row';
 
 const CALLERS = 8;
@@ -14,6 +15,7 @@ type WriteKind = (...args: Parameters<typeof boarding>) => Promise<WriteTurns>;
 /** What writes cost over a large history, beside a small one. */
 export const size: Row = {
   name: 'size',
+  isQuick: false,
   run: async (bench) => {
     if (!bench.histories.areComparable) return [];
     const [small, large] = [await openScratch(bench), await bench.histories.open(LARGE)];
@@ -29,7 +31,7 @@ export const size: Row = {
         await kind(bench, large, servers.large),
       ];
       const sides = { small: () => below(CALLERS), large: () => above(CALLERS) };
-      await interleave(sides, bench.warmUp);
+      await warmUp(sides, WRITES_WARM_UP, bench.warmUp);
       return compareSizes(name, await interleave(sides, bench.rounds));
     };
     return [...(await compare('recharge', recharging)), ...(await compare('boarding', boarding))];

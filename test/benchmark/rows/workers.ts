@@ -1,8 +1,9 @@
+import { learnAnswer } from '../harness/answer';
 import { childrenOf } from '../harness/cpu';
 import { SMALL } from '../harness/histories';
 import { compareCpu } from '../harness/sample';
 import type { Measure, Row } from '../row';
-import { BALANCE, interleaveHits, learnAnswer } from './hit';
+import { BALANCE, interleaveHits } from './hit';
 
 const WORKERS = 2;
 /** Enough to keep all of them busy: who waits for requests handles fewer at once, and each costs more. */
@@ -14,6 +15,7 @@ const CONNECTIONS = 64;
  */
 export const workers: Row = {
   name: 'workers',
+  isQuick: false,
   run: async (bench) => {
     const env = { DATABASE_URL: await bench.histories.open(SMALL), REDIS_URL: await bench.redisUrl() };
     const one = await bench.startService(env);

@@ -3,20 +3,36 @@ import { join, resolve } from 'node:path';
 import { createTempFolder, removeFolder } from '../../setup/temp-folder';
 import type { Bench } from '../harness/bench';
 import { cardsOf } from '../harness/cards';
-import { query } from '../harness/histories';
 import { interleave } from '../harness/interleave';
 import { endTripsSince } from '../harness/open-trips';
 import { findPgbench, type PgbenchSample, runPgbench } from '../harness/pgbench';
 import { postmasterOf } from '../harness/postmaster';
+import { query } from '../harness/query';
 import type { Sample } from '../harness/sample';
 import { openScratch } from '../harness/scratch';
 import { type BoardingPlace, findPlaces } from '../harness/stops';
-import { boarding, recharging, type WriteTurns } from '../harness/write-load';
-import { type Measure, measure, median, type Row, type Target } from '../row';
+import { warmUp } from '../harness/warm-up';
+import { boarding, recharging, WRITES_WARM_UP, type WriteTurns } from '../harness/write-load';
+import { alone, type Measure, measure, median, type Row, type Target } from '../row';
 
 const SQL = resolve(__dirname, '../sql');
 const CALLERS = [1, 8, 32] as const;
+const QUICK_CALLERS = [1, 32] as const;
 const MOST_CALLERS = 32;
+
+/** In microseconds for each request, and as shares of what pgbench does. */
+type WriteTargets = Readonly<Partial<Record<'perSecond' | 'cpu' | 'databaseCpu', Target>>>;
+const RECHARGE_TARGETS: Readonly<Record<(typeof CALLERS)[number], WriteTargets>> = {
+  1: { perSecond: { least: 0.5 } },
+  8: {},
+  32: { perSecond: { least: 0.5 }, cpu: { mostValue: 800 } },
+};
+const BOARDING_TARGETS: WriteTargets = {
+  perSecond: { least: 0.4 },
+  cpu: { mostValue: 1_150 },
+  databaseCpu: { mostValue: 1_900 },
+};
+
 /** Times as long as a turn of the service, since each begins with new connections, which have to prepare and plan. */
 const PGBENCH_TURN = 2;
 
@@ -30,17 +46,17 @@ type Scripts = Readonly<Record<Manner, string>>;
 /** Durable recharges over HTTP, beside pgbench with the statements that they send. */
 export const recharge: Row = {
   name: 'recharge',
+  isQuick: true,
   run: async (bench) => {
     const database = await openScratch(bench);
     const server = await bench.startService({ DATABASE_URL: database, REDIS_URL: await bench.redisUrl() });
     const ours = await recharging(bench, database, server);
     const theirs = await rechargingByPgbench(bench, database);
-    for (let turn = 0; turn < bench.warmUp; turn += 1) await ours(MOST_CALLERS);
+    await warmUp({ ours: () => ours(MOST_CALLERS) }, WRITES_WARM_UP, bench.warmUp);
     const measures: Measure[] = [];
-    for (const callers of CALLERS) {
+    for (const callers of bench.isQuick ? QUICK_CALLERS : CALLERS) {
       const name = `recharge, Redis, ${callers} callers`;
-      const target = callers === MOST_CALLERS ? { least: 0.5 } : {};
-      measures.push(...(await compareWrites(bench, name, callers, ours, theirs, target)));
+      measures.push(...(await compareWrites(bench, name, callers, ours, theirs, RECHARGE_TARGETS[callers])));
     }
     return measures;
   },
@@ -49,15 +65,16 @@ export const recharge: Row = {
 /** Boardings whose fare the engine decides, beside pgbench with the statements that they send. */
 export const board: Row = {
   name: 'boarding',
+  isQuick: true,
   run: async (bench) => {
     const database = await openScratch(bench);
     await endTripsSince(database, 0);
     const server = await bench.startService({ DATABASE_URL: database, REDIS_URL: await bench.redisUrl() });
     const ours = await boarding(bench, database, server);
     const theirs = await boardingByPgbench(bench, database);
-    for (let turn = 0; turn < bench.warmUp; turn += 1) await ours(MOST_CALLERS);
+    await warmUp({ ours: () => ours(MOST_CALLERS) }, WRITES_WARM_UP, bench.warmUp);
     const name = `boarding, Redis, ${MOST_CALLERS} callers`;
-    return compareWrites(bench, name, MOST_CALLERS, ours, theirs, { least: 0.4 });
+    return compareWrites(bench, name, MOST_CALLERS, ours, theirs, BOARDING_TARGETS);
   },
 };
 
@@ -67,17 +84,18 @@ async function compareWrites(
   callers: number,
   ours: WriteTurns,
   theirs: PgbenchTurns | null,
-  target: Target = {},
+  targets: WriteTargets = {},
 ): Promise<Measure[]> {
-  const manners: readonly Manner[] = theirs && callers === MOST_CALLERS ? ['apart', 'together'] : ['apart'];
+  const manners: readonly Manner[] =
+    theirs && callers === MOST_CALLERS && !bench.isQuick ? ['apart', 'together'] : ['apart'];
   const sides = {
     ours: () => ours(callers),
     ...Object.fromEntries(theirs ? manners.map((manner) => [manner, () => theirs(callers, manner)]) : []),
   } as Readonly<Record<'ours' | Manner, () => Promise<Sample | PgbenchSample>>>;
   const taken = await interleave(sides, bench.rounds);
   const samples = taken.ours as Sample[];
-  const alone = (metric: string, pick: (sample: Sample) => number): Measure =>
-    measure({ name, metric, value: median(samples.map(pick)), beside: '', beside_value: null });
+  const ofOurs = (metric: string, pick: (sample: Sample) => number, limits: Target = {}): Measure =>
+    alone(name, metric, median(samples.map(pick)), limits);
   const beside = (
     manner: Manner,
     metric: string,
@@ -96,12 +114,17 @@ async function compareWrites(
     );
   return [
     ...manners.flatMap((manner) => [
-      beside(manner, 'requests/s', ({ perSecond }) => perSecond, manner === 'apart' ? target : {}),
-      beside(manner, 'CPU µs/request of PostgreSQL', ({ databaseCpu }) => databaseCpu ?? NaN),
+      beside(manner, 'requests/s', ({ perSecond }) => perSecond, manner === 'apart' ? targets.perSecond : {}),
+      beside(
+        manner,
+        'CPU µs/request of PostgreSQL',
+        ({ databaseCpu }) => databaseCpu ?? NaN,
+        manner === 'apart' ? targets.databaseCpu : {},
+      ),
     ]),
-    alone('CPU µs/request', ({ cpu }) => cpu),
-    alone('p50 ms', ({ p50 }) => p50),
-    alone('p99 ms', ({ p99 }) => p99),
+    ofOurs('CPU µs/request', ({ cpu }) => cpu, targets.cpu),
+    ofOurs('p50 ms', ({ p50 }) => p50),
+    ofOurs('p99 ms', ({ p99 }) => p99),
   ];
 }
 
