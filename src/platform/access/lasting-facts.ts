@@ -1,6 +1,7 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
+import { atMost } from '../../common/at-most';
 import { Heartbeat } from '../postgres/heartbeat';
 
 /** How many values of each fact are remembered. */
@@ -14,7 +15,7 @@ export type LastingFact =
 @Injectable()
 export class LastingFacts {
   private readonly statements = new Map<LastingFact, string>();
-  private readonly known = new LRUCache<string, number>({ max: MOST_ANSWERS });
+  private readonly known = new LRUCache<string, number>(atMost(MOST_ANSWERS));
 
   constructor(
     private readonly dataSource: DataSource,
