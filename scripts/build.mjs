@@ -17,14 +17,17 @@ export async function buildIfNeeded() {
 async function build() {
   const { status } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
-  const { bundlePackages } = await import('./bundle-packages.mjs');
-  await bundlePackages(join(root, 'dist'));
+  const dist = join(root, 'dist');
+  const { bundle } = await import('./bundle.mjs');
+  await bundle(dist);
   // All that a release needs of ReDoc and the hundred packages below it.
   const script = 'redoc.standalone.js';
   copyFileSync(
     join(root, 'node_modules', 'redoc', 'bundles', script),
-    join(root, 'dist', 'platform', 'documentation', script),
+    join(dist, 'platform', 'documentation', script),
   );
+  const { compile } = await import('./compile.mjs');
+  compile(dist);
 }
 
 /** The bundle is what a build writes last but for the sources that require it. */

@@ -7,9 +7,9 @@ const require = createRequire(import.meta.url);
 export async function describeService() {
   await buildIfNeeded();
   // The copies of the packages that the application itself has.
-  const packages = require('../dist/packages.js');
-  packages['reflect-metadata']();
-  const { NestFactory } = packages['@nestjs/core']();
+  const load = require('../dist/load.cjs');
+  load('reflect-metadata');
+  const { NestFactory } = load('@nestjs/core');
   const { AppModule } = require('../dist/app.module.js');
   const { createAdapter } = require('../dist/app.setup.js');
   const { AppConfig } = require('../dist/platform/config/app-config.js');
@@ -18,6 +18,6 @@ export async function describeService() {
   const config = new AppConfig(parseEnvironment({}));
   const module = AppModule.forRoot(config, { url: 'postgres://nobody@nowhere/none' });
   const options = { preview: true, logger: false, abortOnError: false };
-  const logger = packages.pino()({ level: 'silent' });
+  const logger = load('pino')({ level: 'silent' });
   return describeApi(await NestFactory.create(module, createAdapter(logger, config), options));
 }

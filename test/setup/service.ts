@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { stopLeftServer } from './left-server';
 import { reapAfterExit } from './reaper';
+import { SERVICE_OPTIONS } from './service-options';
 import { createTempFolder, removeFolder } from './temp-folder';
 
 const ROOT = resolve(__dirname, '../..');
@@ -49,11 +50,15 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
     ...options.env,
   };
-  const child = spawn(process.execPath, ['--require', BUNDLED_ONLY, ...(options.nodeOptions ?? []), MAIN], {
-    cwd: ROOT,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...SERVICE_OPTIONS, '--require', BUNDLED_ONLY, ...(options.nodeOptions ?? []), MAIN],
+    {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const service = new Service(child, `http://127.0.0.1:${port}`, folder);
   try {
     await service.waitUntilReady();

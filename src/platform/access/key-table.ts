@@ -2,6 +2,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import { Injectable, Logger, OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
+import { atMost } from '../../common/at-most';
 import { EpochWatch } from '../cache/protocol/epoch-watch';
 import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
@@ -49,9 +50,9 @@ interface Known<Key> {
 @Injectable()
 export class KeyTable implements OnModuleDestroy {
   private readonly logger = new Logger(KeyTable.name);
-  private readonly keys = new LRUCache<string, Known<KnownKey>>({ max: MOST_KEYS });
+  private readonly keys = new LRUCache<string, Known<KnownKey>>(atMost(MOST_KEYS));
   /** They are kept separately, so that somebody who tries many ids cannot displace the keys that are in use. */
-  private readonly unknown = new LRUCache<string, Known<null>>({ max: MOST_UNKNOWN });
+  private readonly unknown = new LRUCache<string, Known<null>>(atMost(MOST_UNKNOWN));
   private readonly used = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
 

@@ -1,6 +1,7 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
+import { atMost } from '../../common/at-most';
 import { EpochWatch } from '../cache/protocol/epoch-watch';
 import type { CacheNamespace } from '../cache/store/cache-namespace';
 import { Heartbeat } from '../postgres/heartbeat';
@@ -19,7 +20,7 @@ export type LastingFact =
 @Injectable()
 export class LastingFacts {
   private readonly statements = new Map<LastingFact, string>();
-  private readonly known = new LRUCache<string, number>({ max: MOST_ANSWERS });
+  private readonly known = new LRUCache<string, number>(atMost(MOST_ANSWERS));
   /** The database, in the epoch, that the remembered facts are of. */
   private knownOf: CacheNamespace | null = null;
 

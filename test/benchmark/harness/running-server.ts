@@ -4,11 +4,10 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, residentBytes } from './cpu';
 import { findFreePort } from '../../../src/platform/postgres/embedded/free-port';
+import { SERVICE_OPTIONS } from '../../setup/service-options';
 
 const ROOT = resolve(__dirname, '../../..');
 export const REGISTER = resolve(ROOT, 'test/setup/register-typescript.cjs');
-/** As `npm start` and the image start it. */
-const NODE_OPTIONS = ['--max-old-space-size=1024'];
 const READY_LIMIT_MS = 60_000;
 const POLL_MS = 20;
 
@@ -47,7 +46,7 @@ export class RunningServer {
     env: Environment,
     { headers = {}, preload }: ServiceOptions = {},
   ): Promise<RunningServer> {
-    const options = [...NODE_OPTIONS, ...(preload === undefined ? [] : ['--require', preload])];
+    const options = [...SERVICE_OPTIONS, ...(preload === undefined ? [] : ['--require', preload])];
     const server = await RunningServer.start([...options, resolve(ROOT, 'dist/main.js')], env);
     await server.until('trusted', async () => {
       const stats = await fetch(`${server.url}/cache/stats`, { headers });

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../../common/at-most';
 import { type Quota, WINDOW_MS } from './quota';
 
 /** So many callers are counted; whoever has asked least recently begins anew. */
@@ -28,7 +29,7 @@ export class RequestBuckets {
   private readonly buckets: LRUCache<string, Bucket>;
 
   constructor(max = MOST_CALLERS) {
-    this.buckets = new LRUCache({ max });
+    this.buckets = new LRUCache(atMost(max));
   }
 
   /** @param most requests a minute. */

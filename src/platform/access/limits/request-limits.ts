@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../../common/at-most';
 import { TooManyRequestsError } from '../../../common/http/problem/access-errors';
 import { sendProblem } from '../../../common/http/problem/problem.filter';
 import { AppConfig } from '../../config/app-config';
@@ -29,8 +30,8 @@ const READS: readonly unknown[] = ['GET', 'HEAD'];
 @Injectable()
 export class RequestLimits {
   private readonly requests = new CallerBuckets();
-  private readonly lookedUp = new LRUCache<string, true>({ max: MOST_LOOKED_UP, ttl: WINDOW_MS });
-  private readonly suspects = new LRUCache<string, true>({ max: MOST_SUSPECTS, ttl: WINDOW_MS });
+  private readonly lookedUp = new LRUCache<string, true>({ ...atMost(MOST_LOOKED_UP), ttl: WINDOW_MS });
+  private readonly suspects = new LRUCache<string, true>({ ...atMost(MOST_SUSPECTS), ttl: WINDOW_MS });
   private readonly turns = new Turns();
   private readonly counting = new WeakMap<FastifyRequest, Promise<Quota>>();
 

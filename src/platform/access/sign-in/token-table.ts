@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../../common/at-most';
 import { IssuerAwayError, TokenInvalidError } from '../../../common/http/problem/access-errors';
 import { Clock } from '../../../common/time/clock';
 import { AppConfig } from '../../config/app-config';
@@ -38,7 +39,7 @@ export class TokenTable implements OnApplicationBootstrap {
   private readonly logger = new Logger(TokenTable.name);
   private readonly settings: SignInSettings | null;
   private readonly issuerKeys: IssuerKeys | null;
-  private readonly tokens = new LRUCache<string, KnownToken>({ max: MOST_TOKENS });
+  private readonly tokens = new LRUCache<string, KnownToken>(atMost(MOST_TOKENS));
   private readonly toldAt = new Map<string, number>();
 
   constructor(
