@@ -129,11 +129,16 @@ const byLocality = (): Promise<LocalityTotals[]> => tripsOf(dataSource.manager).
 /** How many rows of all tables a read takes. */
 async function rowsReadBy(read: (manager: EntityManager) => Promise<unknown>): Promise<number> {
   return dataSource.transaction(async (manager) => {
+    const readSoFar = async (): Promise<number> => {
+      const [{ rows }] = await manager.query<[{ rows: number }]>(
+        `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS rows
+         FROM pg_stat_xact_user_tables`,
+      );
+      return rows;
+    };
+    const before = await readSoFar();
     await read(manager);
-    const [{ rows }] = await manager.query<[{ rows: number }]>(
-      `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS rows FROM pg_stat_xact_user_tables`,
-    );
-    return rows;
+    return (await readSoFar()) - before;
   });
 }
 
