@@ -201,7 +201,7 @@ describe('npm run ledger:verify on broken books', () => {
   const REFERENCES = 'every row that another row refers to exists';
   const MOVES = 'every posting moves an amount from one account to another';
   const EQUAL = 'debits equal credits, summed over all accounts';
-  const TOTALS = 'the running totals and the counts of open trips are those of their rows';
+  const TOTALS = 'the running totals are those of their rows';
   const SUM = "every card's balance is the sum of its account's postings";
   const LAST =
     "every card's balance and version are those of its last posting, and it was not updated before that";
@@ -379,7 +379,7 @@ describe('npm run ledger:verify on broken books', () => {
     ],
     [
       'a total that includes a trip that nobody took',
-      'INSERT INTO trip_totals (boarding_station_id, trips, revenue) VALUES (999, 1, 0)',
+      'INSERT INTO trip_totals (location_id, trips, open_trips, revenue) VALUES (999, 1, 0, 0)',
       [TOTALS],
     ],
     [
@@ -394,12 +394,12 @@ describe('npm run ledger:verify on broken books', () => {
     ],
     [
       'an open trip that is not noted',
-      'DELETE FROM open_trip_changes; DELETE FROM open_trip_counts',
+      'DELETE FROM open_trip_changes; UPDATE trip_totals SET open_trips = 0',
       [TOTALS],
     ],
     [
       'an open trip that is counted elsewhere',
-      'UPDATE open_trip_changes SET boarding_station_id = 999; UPDATE open_trip_counts SET boarding_station_id = 999',
+      'UPDATE open_trip_changes SET boarding_station_id = 999; UPDATE trip_totals SET location_id = 999',
       [TOTALS],
     ],
     ['a second transfer without a first', transfer(3, 'anchor_trip_id = 1, transfers_used = 2'), [TRANSFERS]],

@@ -200,9 +200,13 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['open_trips.trip_id', 'trip_id + 1', 'L16'],
   ['open_trips.boarding_time', `boarding_time - interval '1 s'`, 'L16'],
   ['open_trips.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L16 L17'],
-  ['open_trip_counts.boarding_station_id', 'boarding_station_id + 1', 'L17'],
-  ['open_trip_counts.trips', 'trips + 1', 'L17'],
-  ['open_trip_changes.boarding_station_id', 'boarding_station_id + 1', 'L17'],
+  ['open_trip_changes.change_id', `change_id - (SELECT max(change_id) FROM open_trip_changes)`, 'L17'],
+  [
+    'open_trip_changes.change_id',
+    `change_id + (SELECT last_value FROM open_trip_changes_change_id_seq)`,
+    'L26',
+  ],
+  ['open_trip_changes.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L17'],
   ['open_trip_changes.change', '-change', 'L17'],
   ['totals_watermarks.source', `'postings'`, 'L27'],
   ['totals_watermarks.watermark', 'watermark - 1', 'L17'],
@@ -223,9 +227,15 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
     'L26',
   ],
   ['totals_watermarks.announced_by', `pg_current_xact_id(), watermark = watermark + 1`, 'L17'],
-  ['trip_totals.boarding_station_id', 'boarding_station_id + 1', 'L17'],
+  ['trip_totals.location_id', 'location_id + 1000', 'L1 L17'],
   ['trip_totals.trips', 'trips + 1', 'L17'],
+  ['trip_totals.open_trips', 'open_trips + 1', 'L17'],
   ['trip_totals.revenue', 'revenue + 1', 'L17'],
+  [
+    'stations.location_id',
+    'NULL WHERE station_id = (SELECT boarding_station_id FROM trips WHERE trip_id = 500)',
+    'L17',
+  ],
   ['posting_totals.kind', `kind || 'x'`, 'L17'],
   ['posting_totals.amount', 'amount + 1', 'L17'],
   ['tariffs.component', `'trunk'`, 'F'],
@@ -306,9 +316,8 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
   ['an imported trip', `DELETE FROM trips ${IMPORTED}`, 'L14 L24'],
   ['an answered trip', `DELETE FROM trips WHERE status = 'in_progress'`, 'L16 L29'],
   ['a trip in progress that is not listed', 'DELETE FROM open_trips', 'L16 L17'],
-  ['no counts of open trips', 'DELETE FROM open_trip_counts', 'L17'],
   ['no changes of open trips', 'DELETE FROM open_trip_changes', 'L17'],
-  ['a sum of nothing', 'INSERT INTO trip_totals VALUES (1000000, 1, 1)', 'L1 L17'],
+  ['a sum of nothing', 'INSERT INTO trip_totals VALUES (1000000, 1, 0, 1)', 'L1 L17'],
   ['no sums of trips', 'DELETE FROM trip_totals', 'L17'],
   ['no sums of postings', 'DELETE FROM posting_totals', 'L17'],
   ['no word of how far sums go', 'DELETE FROM totals_watermarks', 'L17 L27'],
@@ -479,12 +488,18 @@ async function addFeed(): Promise<void> {
 /** As TotalsRollup leaves them while some rows are not added yet. */
 async function addSums(): Promise<void> {
   await client.query(`
-    UPDATE totals_watermarks SET watermark = 1500;
-    INSERT INTO trip_totals SELECT boarding_station_id, count(*), sum(fare_amount) FROM trips
-      WHERE trip_id <= 1500 GROUP BY 1;
-    INSERT INTO posting_totals SELECT kind, sum(amount) FROM postings WHERE posting_id <= 1500 GROUP BY 1;
-    WITH noted AS (DELETE FROM open_trip_changes WHERE boarding_station_id % 2 = 0 RETURNING *)
-    INSERT INTO open_trip_counts SELECT boarding_station_id, sum(change) FROM noted GROUP BY 1`);
+    UPDATE totals_watermarks SET watermark = 1500 WHERE source IN ('trips', 'postings');
+    UPDATE totals_watermarks SET watermark = (SELECT max(change_id) - 2 FROM open_trip_changes)
+      WHERE source = 'open_trip_changes';
+    WITH added AS (
+      DELETE FROM open_trip_changes USING totals_watermarks
+      WHERE source = 'open_trip_changes' AND change_id <= watermark RETURNING boarding_station_id, change)
+    INSERT INTO trip_totals (location_id, trips, open_trips, revenue)
+    SELECT location_id, sum(trips), sum(open_trips), sum(revenue) FROM (
+      SELECT boarding_station_id, 1 AS trips, 0 AS open_trips, fare_amount AS revenue FROM trips WHERE trip_id <= 1500
+      UNION ALL SELECT boarding_station_id, 0, change, 0 FROM added) rows
+    JOIN stations ON station_id = boarding_station_id GROUP BY location_id;
+    INSERT INTO posting_totals SELECT kind, sum(amount) FROM postings WHERE posting_id <= 1500 GROUP BY 1`);
 }
 
 /** As IdempotencyKeys keeps them, of some boardings, recharges and reversals. */

@@ -210,6 +210,44 @@ describe('the migrations', () => {
     ]);
   });
 
+  it('sum the totals of stations by their locality, and count them by station again when undone', async () => {
+    const before = migrations.findIndex(({ name }) => name.startsWith('TotalsByLocality'));
+    await withMigrations(before, (dataSource) => dataSource.runMigrations({ transaction: 'each' }));
+    const client = await connect(database.url);
+    afterTest(() => client.end());
+    const { location_id } = await aLocality(client);
+    const stations = [await aStation(client, { location_id }), await aStation(client, { location_id })];
+    stations.push(await aStation(client));
+    const route = await aRoute(client, stations);
+    const rides = `
+      INSERT INTO trips (card_id, route_id, boarding_station_id, boarding_time, status, fare_amount, fare_product)
+      SELECT 1, $1, station_id, '2026-01-01', 'closed_without_exit', 100, 'trunk' FROM stations, generate_series(1, 2)`;
+    await client.query(`INSERT INTO accounts (account_id, kind) VALUES (900, 'card')`);
+    await client.query(
+      `INSERT INTO cards (card_id, account_id, card_number, acquisition_date, updated_at) VALUES (1, 900, 'N', now(), now())`,
+    );
+    await client.query(rides, [route.route_id]);
+    await client.query('INSERT INTO trip_totals SELECT station_id, 2, 200 FROM stations');
+    await client.query(`UPDATE totals_watermarks SET watermark = 6 WHERE source = 'trips'`);
+    await client.query(rides, [route.route_id]);
+    await client.query(`INSERT INTO open_trips SELECT 1, 1, '2026-01-01', min(station_id) FROM stations`);
+    await client.query('INSERT INTO open_trip_counts SELECT boarding_station_id, 2 FROM open_trips');
+    await client.query('INSERT INTO open_trip_changes SELECT boarding_station_id, -1 FROM open_trips');
+    const byStation = 'SELECT boarding_station_id, trips, revenue FROM trip_totals ORDER BY 1';
+    const { rows: known } = await client.query(byStation);
+
+    await withMigrations(before + 1, (dataSource) => dataSource.runMigrations());
+
+    const { rows } = await client.query('SELECT * FROM trip_totals ORDER BY location_id');
+    expect(rows).toEqual([
+      { location_id, trips: 4, open_trips: 2, revenue: 400 },
+      { location_id: null, trips: 2, open_trips: 0, revenue: 200 },
+    ]);
+    await withMigrations(before + 1, (dataSource) => dataSource.undoLastMigration());
+    expect((await client.query(byStation)).rows).toEqual(known);
+    expect((await client.query('SELECT trips FROM open_trip_counts')).rows).toEqual([{ trips: 1 }]);
+  });
+
   it('leave no text without a bound that is a name or an identifier', async () => {
     await migrate(database.url);
     const client = await connect(database.url);

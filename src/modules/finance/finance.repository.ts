@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { TotalsRollup } from '../maintenance/totals-rollup';
+import {
+  LOCATION_OF_BOARDING,
+  TotalsRollup,
+  isAfterWatermark,
+  watermarkOf,
+} from '../maintenance/totals-rollup';
 import { Posting } from '../ledger/posting.entity';
 import { LocalityRevenue } from './dto/revenue.dto';
 
@@ -18,11 +23,11 @@ export class FinanceRepository {
       this.postings.query<(Revenue & { watermark: number })[]>(
         `WITH sums AS (
            SELECT kind, amount FROM posting_totals
-           UNION ALL SELECT kind, sum(amount) FROM postings WHERE posting_id > $1 GROUP BY kind)
+           UNION ALL SELECT kind, sum(amount) FROM postings WHERE ${isAfterWatermark('postings', '$1')} GROUP BY kind)
          SELECT coalesce(sum(amount) FILTER (WHERE kind = 'fare'), 0) AS fare_revenue,
                 coalesce(sum(amount) FILTER (WHERE kind = 'recharge'), 0)
                   - coalesce(sum(amount) FILTER (WHERE kind IN ('reversal', 'payout')), 0) AS recharge_revenue,
-                (SELECT watermark FROM totals_watermarks WHERE source = 'postings') AS watermark
+                ${watermarkOf('postings')} AS watermark
          FROM sums`,
         [watermark],
       ),
@@ -35,17 +40,16 @@ export class FinanceRepository {
   async revenueByLocality(nameless: string): Promise<LocalityRevenue[]> {
     return this.totalsRollup.read('trips', (watermark) =>
       this.postings.query<(LocalityRevenue & { watermark: number })[]>(
-        `WITH sums AS (
-           SELECT boarding_station_id, revenue FROM trip_totals
-           UNION ALL
-           SELECT boarding_station_id, sum(fare_amount) FROM trips WHERE trip_id > $2 GROUP BY boarding_station_id)
-         SELECT coalesce(location.name, $1) AS locality, sum(revenue) AS total_revenue,
-                (SELECT watermark FROM totals_watermarks WHERE source = 'trips') AS watermark
-         FROM sums
-         JOIN stations station ON station.station_id = boarding_station_id
-         LEFT JOIN locations location USING (location_id)
+        `WITH rest AS (
+           SELECT boarding_station_id, sum(fare_amount)::bigint AS revenue
+           FROM trips WHERE ${isAfterWatermark('trips', '$1')} GROUP BY boarding_station_id),
+         sums AS (
+           SELECT location_id, revenue FROM trip_totals
+           UNION ALL SELECT ${LOCATION_OF_BOARDING}, revenue FROM rest)
+         SELECT coalesce(location.name, $2) AS locality, sum(revenue) AS total_revenue, ${watermarkOf('trips')} AS watermark
+         FROM sums LEFT JOIN locations location USING (location_id)
          GROUP BY 1 ORDER BY 2 DESC, 1`,
-        [nameless, watermark],
+        [watermark, nameless],
       ),
     );
   }

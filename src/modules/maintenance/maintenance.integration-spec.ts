@@ -78,15 +78,16 @@ describe(Maintenance.name, () => {
     const client = await connect(database.url);
     try {
       const { station_id } = await aStation(client);
-      await client.query('INSERT INTO open_trip_changes (boarding_station_id, change) VALUES ($1, 1)', [
-        station_id,
-      ]);
+      await client.query(
+        'INSERT INTO open_trip_changes (boarding_station_id, change) SELECT $1, 1 FROM generate_series(1, 100)',
+        [station_id],
+      );
       const running = createMaintenance();
       await running.onApplicationBootstrap();
       const counted = async (): Promise<boolean> =>
-        (await client.query('SELECT FROM open_trip_counts WHERE trips = 1')).rows.length === 1;
+        (await client.query('SELECT FROM trip_totals WHERE open_trips = 100')).rows.length === 1;
 
-      await until('the change is counted', counted);
+      await until('the changes are counted', counted);
       await running.onApplicationShutdown();
 
       expect((await client.query('SELECT FROM open_trip_changes')).rows).toEqual([]);

@@ -7,8 +7,12 @@ import { TotalsRollup } from './totals-rollup';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Retention } from './retention';
 
-/** Each request for a total reads the rows that the totals do not include yet: some thousand rows in a busy hour. */
-const ROLLUP_INTERVAL_MS = 10_000;
+/**
+ * Each request for a total reads the rows that the totals do not include yet: fewer than LEAST_TO_ROLL_UP, or what two seconds
+ * brought.
+ */
+const ROLLUP_INTERVAL_MS = 1_000;
+const LEAST_TO_ROLL_UP = 100;
 const SEAL_INTERVAL_MS = 10_000;
 const TIDY_INTERVAL_MS = 60_000;
 /** The partitions must exist for this many ids after the newest one: half a partition. */
@@ -20,6 +24,7 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly logger = new Logger(Maintenance.name);
   private readonly stopping = new AbortController();
   private readonly chores: Chore[] = [];
+  private readonly failing = new Set<string>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -44,30 +49,37 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async rollUpTotals(): Promise<void> {
-    await this.attempt(() => this.totalsRollup.rollUp(this.stopping.signal));
+    await this.attempt('totals', () =>
+      this.totalsRollup.rollUp({ least: LEAST_TO_ROLL_UP, signal: this.stopping.signal }),
+    );
   }
 
   async seal(): Promise<void> {
     for (const source of [auditEntries, sealedPostings])
-      await this.attempt(async () => {
+      await this.attempt(`seals of ${source.name}`, async () => {
         await this.sealer.seal(source, this.stopping.signal);
       });
   }
 
   async tidy(): Promise<void> {
-    await this.attempt(async () => {
+    await this.attempt('tidying', async () => {
       await this.createPartitionsAhead();
       await this.idempotencyKeys.deleteExpired(this.dataSource.manager);
       await this.retention.run(this.stopping.signal);
     });
   }
 
-  /** A failure is only logged, because no request waits for this work and the next run does it. */
-  private async attempt(work: () => Promise<void>): Promise<void> {
+  /** A failure is only logged, once until the work succeeds, because no request waits for it and the next run does it. */
+  private async attempt(name: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
+      this.failing.delete(name);
     } catch (error) {
-      this.logger.warn(`maintenance failed and will be tried again within a minute: ${String(error)}`);
+      if (this.failing.has(name)) return;
+      this.failing.add(name);
+      this.logger.warn(
+        `maintenance (${name}) failed and will be tried again within a minute: ${String(error)}`,
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { connect } from '../../../test/builders/connect';
 import { insert, unique } from '../../../test/builders/insert';
 import { aLocality, aRoute, aStation, type StationRow } from '../../../test/builders/network';
@@ -10,9 +10,10 @@ import { until } from '../../../test/setup/until';
 import { FinanceRepository } from '../finance/finance.repository';
 import { Posting } from '../ledger/posting.entity';
 import { Dice } from '../../common/dice';
+import type { LocalityTotals } from '../trips/dto/trip-responses.dto';
 import { Trip } from '../trips/trip.entity';
 import { TripsRepository } from '../trips/trips.repository';
-import { TotalsRollup } from './totals-rollup';
+import { TotalsRollup, isAfterWatermark } from './totals-rollup';
 import { resetTotals } from './reset-totals';
 import { valueParsers } from '../../platform/postgres/value-parsers';
 
@@ -25,6 +26,7 @@ let client: Client;
 let dataSource: DataSource;
 let totalsRollup: TotalsRollup;
 let stations: readonly [StationRow, StationRow];
+let locality: number;
 let route: number;
 
 beforeEach(async () => {
@@ -40,8 +42,8 @@ beforeEach(async () => {
   }).initialize();
   afterTest(() => dataSource.destroy());
   totalsRollup = new TotalsRollup(dataSource);
-  const { location_id } = await aLocality(client, { name: 'Suba' });
-  stations = [await aStation(client, { location_id }), await aStation(client)];
+  locality = (await aLocality(client, { name: 'Suba' })).location_id;
+  stations = [await aStation(client, { location_id: locality }), await aStation(client)];
   route = (await aRoute(client, stations)).route_id;
 });
 
@@ -80,26 +82,23 @@ async function end(through: Client, card: number): Promise<void> {
   await through.query(`UPDATE trips SET status = 'closed_without_exit' WHERE card_id = $1`, [card]);
 }
 
-/** How many trips are open at each station, as noted and as they are, in one snapshot. */
-async function openTrips(): Promise<{ noted: object; counted: object }> {
-  const { rows } = await client.query<{ noted: object; counted: object }>(`
+/** How many trips are open in each locality, as the totals and the changes say and as they are, in one snapshot. */
+async function openTrips(): Promise<{ summed: object; counted: object }> {
+  const { rows } = await client.query<{ summed: object; counted: object }>(`
+    WITH summed AS (
+      SELECT location_id, open_trips FROM trip_totals
+      UNION ALL
+      SELECT location_id, change FROM open_trip_changes JOIN stations ON station_id = boarding_station_id
+      WHERE ${isAfterWatermark('open_trip_changes')})
     SELECT
-      (SELECT coalesce(jsonb_object_agg(station, trips), '{}') FROM (
-         SELECT boarding_station_id AS station, sum(trips) AS trips FROM (
-           SELECT boarding_station_id, trips FROM open_trip_counts
-           UNION ALL SELECT boarding_station_id, change FROM open_trip_changes) notes
-         GROUP BY 1 HAVING sum(trips) <> 0) sums) AS noted,
-      (SELECT coalesce(jsonb_object_agg(station, trips), '{}') FROM (
-         SELECT boarding_station_id AS station, count(*) AS trips FROM open_trips GROUP BY 1) counts) AS counted`);
+      (SELECT coalesce(jsonb_object_agg(locality, trips), '{}') FROM (
+         SELECT coalesce(location_id, 0) AS locality, sum(open_trips) AS trips FROM summed
+         GROUP BY 1 HAVING sum(open_trips) <> 0) sums) AS summed,
+      (SELECT coalesce(jsonb_object_agg(locality, trips), '{}') FROM (
+         SELECT coalesce(location_id, 0) AS locality, count(*) AS trips
+         FROM open_trips JOIN stations ON station_id = boarding_station_id GROUP BY 1) counts) AS counted`);
   if (!rows[0]) throw new Error('no row');
   return rows[0];
-}
-
-async function journalLength(): Promise<number> {
-  const { rows } = await client.query<{ notes: number }>(
-    'SELECT count(*)::int AS notes FROM open_trip_changes',
-  );
-  return rows[0]?.notes ?? -1;
 }
 
 async function another(): Promise<Client> {
@@ -119,10 +118,34 @@ async function aCard(through: Client): Promise<number> {
   return card_id;
 }
 
+const tripsOf = (manager: EntityManager): TripsRepository =>
+  new TripsRepository(manager.getRepository(Trip), totalsRollup);
+
+const financeOf = (manager: EntityManager): FinanceRepository =>
+  new FinanceRepository(manager.getRepository(Posting), totalsRollup);
+
+const byLocality = (): Promise<LocalityTotals[]> => tripsOf(dataSource.manager).totalsByLocality('none');
+
+/** How many rows of all tables a read takes. */
+async function rowsReadBy(read: (manager: EntityManager) => Promise<unknown>): Promise<number> {
+  return dataSource.transaction(async (manager) => {
+    const readSoFar = async (): Promise<number> => {
+      const [{ rows }] = await manager.query<[{ rows: number }]>(
+        `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS rows
+         FROM pg_stat_xact_user_tables`,
+      );
+      return rows;
+    };
+    const before = await readSoFar();
+    await read(manager);
+    return (await readSoFar()) - before;
+  });
+}
+
 /** The totals as each query returns them; they must agree with each other. */
 async function totals(): Promise<{ trips: number; open: number }> {
-  const trips = new TripsRepository(dataSource.getRepository(Trip), totalsRollup);
-  const finance = new FinanceRepository(dataSource.getRepository(Posting), totalsRollup);
+  const trips = tripsOf(dataSource.manager);
+  const finance = financeOf(dataSource.manager);
   const total = await trips.totals();
   const localities = await trips.totalsByLocality('none');
   const { fare_revenue } = await finance.revenue();
@@ -145,11 +168,17 @@ async function watermarkOf(source: string): Promise<number> {
   return rows[0]?.watermark ?? -1;
 }
 
-/** Transactions of other tests on the same server hold the watermark back too, until they end. */
-async function rollUpTo(trips: number): Promise<void> {
-  await until(`trip ${trips} is in the totals`, async () => {
+/** Transactions of other tests on the same server hold the watermarks back too, until they end. */
+async function rollUpAll(): Promise<void> {
+  await until('everything is in the totals', async () => {
     await totalsRollup.rollUp();
-    return (await watermarkOf('trips')) === trips && (await watermarkOf('postings')) === trips;
+    const { rows } = await client.query<{ left: boolean }>(`
+      SELECT bool_or(watermark < newest) AS left FROM totals_watermarks JOIN (
+        SELECT 'trips' AS source, last_value AS newest FROM trips_trip_id_seq WHERE is_called
+        UNION ALL SELECT 'postings', last_value FROM postings_posting_id_seq WHERE is_called
+        UNION ALL SELECT 'open_trip_changes', last_value FROM open_trip_changes_change_id_seq WHERE is_called) ids
+      USING (source)`);
+    return rows[0]?.left !== true;
   });
 }
 
@@ -159,7 +188,7 @@ describe(TotalsRollup.name, () => {
     for (let n = 0; n < 5; n += 1) await write(client, stations[n % 2 === 0 ? 0 : 1], n === 4);
     expect(await totals()).toEqual({ trips: 5, open: 1 });
 
-    await rollUpTo(5);
+    await rollUpAll();
 
     expect(await totals()).toEqual({ trips: 5, open: 1 });
     await write(client, stations[0], false);
@@ -167,40 +196,113 @@ describe(TotalsRollup.name, () => {
     expect(await breaksOf(url)).toEqual({});
   });
 
-  it('counts the open trips of each station, whenever the journal is emptied', async () => {
+  it('counts the open trips of each locality, before and after they are added', async () => {
     const cards = [
       await write(client, stations[0], true),
       await write(client, stations[0], true),
       await write(client, stations[1], true),
     ];
     expect(await totals()).toEqual({ trips: 3, open: 3 });
-    expect(await journalLength()).toBe(3);
-    await totalsRollup.rollUp();
-    expect(await journalLength()).toBe(0);
+    await rollUpAll();
+    expect((await client.query('SELECT FROM open_trip_changes')).rows).toEqual([]);
     expect(await totals()).toEqual({ trips: 3, open: 3 });
 
     for (const card of cards.slice(1)) await end(client, card);
 
     expect(await totals()).toEqual({ trips: 3, open: 1 });
-    await totalsRollup.rollUp();
+    await rollUpAll();
     expect(await totals()).toEqual({ trips: 3, open: 1 });
-    expect((await openTrips()).noted).toEqual({ [stations[0].station_id]: 1 });
+    expect((await openTrips()).summed).toEqual({ [locality]: 1 });
     expect(await breaksOf(url)).toEqual({});
   });
 
-  it('leaves in the journal what is not committed yet', async () => {
+  it('leaves what is not committed yet', async () => {
     const slow = await another();
     await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(slow, stations[0], true);
     await write(client, stations[0], true);
-    await totalsRollup.rollUp();
+    for (let n = 0; n < 3; n += 1) await totalsRollup.rollUp();
     expect(await totals()).toEqual({ trips: 1, open: 1 });
 
     await slow.query('COMMIT');
 
     expect(await totals()).toEqual({ trips: 2, open: 2 });
-    await totalsRollup.rollUp();
-    expect([await totals(), await journalLength()]).toEqual([{ trips: 2, open: 2 }, 0]);
+    await rollUpAll();
+    expect(await totals()).toEqual({ trips: 2, open: 2 });
+    expect(await breaksOf(url)).toEqual({});
+  });
+
+  it('counts the past of a station for the locality that it is in now', async () => {
+    const moveTo = (locationId: number | null): Promise<unknown> =>
+      client.query('UPDATE stations SET location_id = $1 WHERE station_id = $2', [
+        locationId,
+        stations[0].station_id,
+      ]);
+    const other = await aLocality(client, { name: 'Usme' });
+    const cards = [await write(client, stations[0], true), await write(client, stations[0], true)];
+    await write(client, stations[1], false);
+    await rollUpAll();
+    await write(client, stations[0], true);
+    for (const card of cards.slice(1)) await end(client, card);
+
+    await moveTo(other.location_id);
+
+    const usme = {
+      locality: 'Usme',
+      total_trips: 3,
+      completed_trips: 1,
+      active_trips: 2,
+      total_revenue: 3 * FARE,
+    };
+    const none = {
+      locality: 'none',
+      total_trips: 1,
+      completed_trips: 1,
+      active_trips: 0,
+      total_revenue: FARE,
+    };
+    expect(await byLocality()).toEqual([usme, none]);
+    expect(await totals()).toEqual({ trips: 4, open: 2 });
+    await rollUpAll();
+    expect(await byLocality()).toEqual([usme, none]);
+    expect(await breaksOf(url)).toEqual({});
+    await moveTo(null);
+    expect(await byLocality()).toEqual([
+      { locality: 'none', total_trips: 4, completed_trips: 2, active_trips: 2, total_revenue: 4 * FARE },
+    ]);
+    await client.query('UPDATE stations SET name = station_code');
+    await client.query('DELETE FROM locations');
+    expect(await breaksOf(url)).toEqual({});
+  });
+
+  it('reads as many rows for a thousand stations as for a few', async () => {
+    const { trip_id } = (
+      await client.query<{ trip_id: number }>(
+        `WITH city AS (
+         INSERT INTO stations (name, station_code, station_type, location_id)
+         SELECT n, n, 'ESTACION', $1 FROM generate_series(1, 1000) n RETURNING station_id),
+       card AS (
+         INSERT INTO accounts (kind) VALUES ('card') RETURNING account_id),
+       boarded AS (
+         INSERT INTO trips (card_id, route_id, boarding_station_id, boarding_time, status, fare_amount, fare_product)
+         SELECT $2, $3, station_id, $4, 'closed_without_exit', $5, 'trunk' FROM city RETURNING trip_id)
+       SELECT max(trip_id) AS trip_id FROM boarded`,
+        [locality, await aCard(client), route, BOARDED, FARE],
+      )
+    ).rows[0] ?? { trip_id: 0 };
+    await client.query('ANALYZE');
+    await rollUpAll();
+    for (let n = 0; n < 5; n += 1) await write(client, stations[n % 2 === 0 ? 0 : 1], n < 2);
+    expect(trip_id).toBe(1000);
+
+    for (const read of [
+      (manager: EntityManager) => tripsOf(manager).totals(),
+      (manager: EntityManager) => tripsOf(manager).totalsByLocality('none'),
+      (manager: EntityManager) => financeOf(manager).revenue(),
+      (manager: EntityManager) => financeOf(manager).revenueByLocality('none'),
+    ])
+      expect(await rowsReadBy(read)).toBeLessThan(60);
+    expect((await byLocality()).map(({ total_trips }) => total_trips)).toEqual([1003, 2]);
   });
 
   it('waits for a row whose id was drawn before those that are committed', async () => {
@@ -215,7 +317,7 @@ describe(TotalsRollup.name, () => {
 
     await slow.query('COMMIT');
     expect(await totals()).toEqual({ trips: 2, open: 0 });
-    await rollUpTo(2);
+    await rollUpAll();
     expect(await totals()).toEqual({ trips: 2, open: 0 });
     expect(await breaksOf(url)).toEqual({});
   });
@@ -232,7 +334,7 @@ describe(TotalsRollup.name, () => {
     await slower.query('SELECT pg_current_xact_id()');
     await slow.query('COMMIT');
 
-    await rollUpTo(1);
+    await rollUpAll();
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
   });
@@ -241,7 +343,7 @@ describe(TotalsRollup.name, () => {
     await write(client, stations[0], false);
     await client.query(`UPDATE totals_watermarks SET next_watermark = 1, announced_by = '900000000000'`);
 
-    await rollUpTo(1);
+    await rollUpAll();
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
   });
@@ -250,7 +352,7 @@ describe(TotalsRollup.name, () => {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     await write(client, stations[0], false);
     await client.query('ROLLBACK');
-    await rollUpTo(1);
+    await rollUpAll();
     expect(await totals()).toEqual({ trips: 0, open: 0 });
 
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
@@ -262,7 +364,7 @@ describe(TotalsRollup.name, () => {
     await client.query('COMMIT');
 
     expect(await totals()).toEqual({ trips: 1, open: 0 });
-    await rollUpTo(1);
+    await rollUpAll();
     expect(await totals()).toEqual({ trips: 1, open: 0 });
     expect(await breaksOf(url)).toEqual({});
   });
@@ -276,7 +378,7 @@ describe(TotalsRollup.name, () => {
     expect(await totals()).toEqual({ trips: 1, open: 0 });
   });
 
-  it(`is right at any moment, while many write and roll back, and several roll the totals up (seed ${SEED})`, async () => {
+  it(`is right at any moment, while many write, roll back and move stations, and several roll the totals up (seed ${SEED})`, async () => {
     let acknowledged = 0;
     let open = 0;
     const run = { isOver: false };
@@ -299,17 +401,28 @@ describe(TotalsRollup.name, () => {
     const rollups = [totalsRollup, new TotalsRollup(dataSource)].map(async (rollup) => {
       while (!run.isOver) await rollup.rollUp();
     });
+    const mover = (async () => {
+      const dice = new Dice(SEED, 'mover');
+      const connection = await another();
+      while (!run.isOver) {
+        await connection.query('UPDATE stations SET location_id = $1 WHERE station_id = $2', [
+          dice.pick([locality, null]),
+          dice.pick(stations).station_id,
+        ]);
+        await connection.query('SELECT pg_sleep($1)', [dice.share() / 50]);
+      }
+    })();
     const reader = (async () => {
       while (!run.isOver) {
         const known = acknowledged;
         expect(await totalTrips()).toBeGreaterThanOrEqual(known);
-        const { noted, counted } = await openTrips();
-        expect(noted).toEqual(counted);
+        const { summed, counted } = await openTrips();
+        expect(summed).toEqual(counted);
       }
     })();
     await Promise.all(writers);
     run.isOver = true;
-    await Promise.all([...rollups, reader]);
+    await Promise.all([...rollups, mover, reader]);
 
     expect(await totals()).toEqual({ trips: acknowledged, open });
     await until('some are in the totals', async () => {
@@ -320,6 +433,5 @@ describe(TotalsRollup.name, () => {
     expect(await breaksOf(url)).toEqual({});
   });
 
-  const totalTrips = async (): Promise<number> =>
-    (await new TripsRepository(dataSource.getRepository(Trip), totalsRollup).totals()).total_trips;
+  const totalTrips = async (): Promise<number> => (await tripsOf(dataSource.manager).totals()).total_trips;
 });

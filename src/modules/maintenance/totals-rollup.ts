@@ -1,49 +1,111 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
-/** The tables that totals are made of. Their rows are added and never deleted, and their amounts never change. */
-export type TotalsSource = 'trips' | 'postings';
+/**
+ * The tables that totals are made of. Rows are added to them in the order of an id, and what a total counts of a row never
+ * changes.
+ */
+export type TotalsSource = 'trips' | 'postings' | 'open_trip_changes';
 
-/** The most rows that one transaction adds to the totals, so that it stays short. */
-const MOST_ROWS = 500_000;
+/** The most ids that one transaction adds to the totals, so that it stays short. */
+const MOST_IDS = 500_000;
 
-/** Adds the rows whose ids are above $1 and at most $2 to the totals. */
-const ADD: Readonly<Record<TotalsSource, string>> = {
-  trips: `
-    INSERT INTO trip_totals AS totals (boarding_station_id, trips, revenue)
-    SELECT boarding_station_id, count(*), sum(fare_amount) FROM trips
-    WHERE trip_id > $1 AND trip_id <= $2 GROUP BY boarding_station_id
-    ON CONFLICT (boarding_station_id)
-    DO UPDATE SET trips = totals.trips + excluded.trips, revenue = totals.revenue + excluded.revenue`,
-  postings: `
-    INSERT INTO posting_totals AS totals (kind, amount)
-    SELECT kind, sum(amount) FROM postings WHERE posting_id > $1 AND posting_id <= $2 GROUP BY kind
-    ON CONFLICT (kind) DO UPDATE SET amount = totals.amount + excluded.amount`,
+const IDS: Readonly<Record<TotalsSource, string>> = {
+  trips: 'trip_id',
+  postings: 'posting_id',
+  open_trip_changes: 'change_id',
 };
-
-/** The stations are updated in the order of their ids, so that two processes that do this at once do not deadlock. */
-const COUNT_OPEN_TRIPS = `
-  WITH changes AS (DELETE FROM open_trip_changes RETURNING boarding_station_id, change)
-  INSERT INTO open_trip_counts AS counts (boarding_station_id, trips)
-  SELECT boarding_station_id, sum(change) FROM changes GROUP BY boarding_station_id ORDER BY boarding_station_id
-  ON CONFLICT (boarding_station_id) DO UPDATE SET trips = counts.trips + excluded.trips`;
 
 const SEQUENCES: Readonly<Record<TotalsSource, string>> = {
   trips: 'trips_trip_id_seq',
   postings: 'postings_posting_id_seq',
+  open_trip_changes: 'open_trip_changes_change_id_seq',
 };
 
+const ADD_TO_TRIP_TOTALS = `
+  ON CONFLICT ((coalesce(location_id, 0))) DO UPDATE
+  SET trips = totals.trips + excluded.trips, open_trips = totals.open_trips + excluded.open_trips,
+      revenue = totals.revenue + excluded.revenue`;
+
 /**
- * Keeps running totals, so that a total costs the same however long the history is. The totals include all rows up to
- * an id, the watermark; a reader adds the few rows after it. No request writes to the totals, so no request waits for
- * another one because of them.
+ * Adds the rows whose ids are above $1 and at most $2 to the totals. Localities are updated in the order of their ids, so
+ * that two processes that add rows of two sources at once do not deadlock.
+ */
+const ADD: Readonly<Record<TotalsSource, string>> = {
+  trips: `
+    INSERT INTO trip_totals AS totals (location_id, trips, open_trips, revenue)
+    SELECT location_id, count(*), 0, sum(fare_amount)
+    FROM trips JOIN stations ON station_id = boarding_station_id
+    WHERE trip_id > $1 AND trip_id <= $2 GROUP BY location_id ORDER BY location_id ${ADD_TO_TRIP_TOTALS}`,
+  postings: `
+    INSERT INTO posting_totals AS totals (kind, amount)
+    SELECT kind, sum(amount) FROM postings WHERE posting_id > $1 AND posting_id <= $2 GROUP BY kind
+    ON CONFLICT (kind) DO UPDATE SET amount = totals.amount + excluded.amount`,
+  open_trip_changes: `
+    WITH changes AS (
+      DELETE FROM open_trip_changes WHERE change_id > $1 AND change_id <= $2 RETURNING boarding_station_id, change)
+    INSERT INTO trip_totals AS totals (location_id, trips, open_trips, revenue)
+    SELECT location_id, 0, sum(change), 0
+    FROM changes JOIN stations ON station_id = boarding_station_id
+    GROUP BY location_id ORDER BY location_id ${ADD_TO_TRIP_TOTALS}`,
+};
+
+const NEWEST_IDS = Object.entries(SEQUENCES)
+  .map(
+    ([source, sequence]) =>
+      `SELECT '${source}' AS source, last_value AS newest FROM ${sequence} WHERE is_called`,
+  )
+  .join(' UNION ALL ');
+
+const FIND_DUE = `
+  SELECT source, newest FROM (${NEWEST_IDS}) ids JOIN totals_watermarks USING (source)
+  WHERE next_watermark IS NOT NULL OR newest >= watermark + $1`;
+
+/**
+ * What was announced can be added when no transaction is left that began before the announcement. After a restore,
+ * transaction ids count from the start again, so an announcement of the future is made anew.
+ */
+const LOCK_SPANS = `
+  SELECT source, watermark,
+         CASE WHEN announced_by <= pg_snapshot_xmin(pg_current_snapshot()) THEN next_watermark ELSE watermark END AS through
+  FROM totals_watermarks
+  WHERE source = ANY ($1) AND (
+    announced_by IS NULL OR announced_by <= pg_snapshot_xmin(pg_current_snapshot())
+    OR announced_by > pg_current_xact_id())
+  ORDER BY source FOR UPDATE SKIP LOCKED`;
+
+/** The id of this transaction is newer than the newest id of a row ($3), which was read before this transaction began. */
+const ANNOUNCE = `
+  UPDATE totals_watermarks
+  SET watermark = $2::bigint,
+      next_watermark = CASE WHEN $3::bigint > $2 THEN least($3, $2 + ${MOST_IDS}) END,
+      announced_by = CASE WHEN $3 > $2 THEN pg_current_xact_id() END
+  WHERE source = $1`;
+
+interface Due {
+  readonly source: TotalsSource;
+  readonly newest: number;
+}
+
+interface Span {
+  readonly source: TotalsSource;
+  readonly watermark: number;
+  readonly through: number;
+}
+
+/**
+ * Keeps running totals, so that a total costs the same however long the history is and however many stations there are. The
+ * totals include all rows up to an id, the watermark; a reader adds the few rows after it. No request writes to the totals,
+ * so no request waits for another one because of them.
  *
- * A transaction may draw an id long before it commits the row. So rows are added only after every transaction has ended
- * that was running when the last of their ids was drawn.
+ * A transaction may draw an id long before it commits the row. So the newest id is announced first, with the number of the
+ * transaction that announces it. A write has its number before it draws an id, so every write that drew an id up to the
+ * announced one has a lower number. When all of these have ended, the rows up to that id are added.
  *
- * Trips in progress are counted in another way, because they end. The statement that starts or ends a trip notes it in
- * the journal `open_trip_changes` too. Another statement takes rows out of the journal and adds them to `open_trip_counts`, so every
- * snapshot has each change exactly once, either in the journal or in the counts.
+ * Trips in progress end, so they are counted by what opens and ends: `open_trip_changes` has a row of each, until it is added.
+ *
+ * Totals of trips are kept by locality. Whoever changes the locality of a station moves its totals (the trigger
+ * `stations_move_totals`), under the locks of the watermarks that this class takes too.
  */
 @Injectable()
 export class TotalsRollup {
@@ -52,79 +114,83 @@ export class TotalsRollup {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Runs a query that adds the rows after the watermark to the totals.
+   * Runs a query that adds the rows after the watermark (`isAfterWatermark`) to the totals.
    *
-   * @param query takes the watermark as a parameter, so that PostgreSQL skips the partitions before it. Each row that it
-   *   returns has the watermark of the query's own snapshot. If that is another one, the query runs again with it.
+   * @param query takes a watermark that was known before. Each row that it returns has the watermark of the query's own
+   *   snapshot. Where that is lower, because a program filled the database anew, the query runs again.
    */
   async read<Row extends { watermark: number }>(
     source: TotalsSource,
-    query: (watermark: number) => Promise<Row[]>,
+    query: (known: number) => Promise<Row[]>,
   ): Promise<Omit<Row, 'watermark'>[]> {
     for (;;) {
       const known = this.watermarks.get(source) ?? (await this.findWatermark(source));
       const rows = await query(known);
-      const watermark = rows[0]?.watermark ?? known;
+      const watermark = rows[0]?.watermark ?? (await this.findWatermark(source));
       this.watermarks.set(source, watermark);
-      if (watermark === known) return rows.map(({ watermark: _, ...row }) => row);
+      if (watermark >= known) return rows.map(({ watermark: _, ...row }) => row);
     }
   }
 
-  /** Adds all rows that can be added now. Those that must wait, or are left when the signal comes, are for the next run. */
-  async rollUp(signal?: AbortSignal): Promise<void> {
-    for (const source of ['trips', 'postings'] as const) {
-      do await this.announce(source);
-      while ((await this.addAnnounced(source)) === MOST_ROWS && !signal?.aborted);
-    }
-    await this.dataSource.query(COUNT_OPEN_TRIPS);
+  /**
+   * Adds all rows that can be added now. Those that must wait, or are left when the signal comes, are for the next run.
+   *
+   * @param least leaves a source alone until it has so many new ids, because its few rows are read as quickly.
+   */
+  async rollUp({ least = 1, signal }: { least?: number; signal?: AbortSignal } = {}): Promise<void> {
+    // The first step adds what the last run announced.
+    if (!(await this.step(least)).isDue) return;
+    while ((await this.step(least)).ids === MOST_IDS && !signal?.aborted);
   }
 
   private async findWatermark(source: TotalsSource): Promise<number> {
     const [row] = await this.dataSource.query<{ watermark: number }[]>(
-      'SELECT watermark FROM totals_watermarks WHERE source = $1',
-      [source],
+      `SELECT ${watermarkOf(source)} AS watermark`,
     );
     return row?.watermark ?? 0;
   }
 
-  /**
-   * Adds the announced rows to the totals, if no transaction can still commit a row among them.
-   *
-   * @returns by how many ids the watermark moved.
-   */
-  private async addAnnounced(source: TotalsSource): Promise<number> {
+  /** Adds what was announced, and announces what is new. @returns by how many ids a watermark moved at most. */
+  private async step(least: number): Promise<{ isDue: boolean; ids: number }> {
+    const due = await this.dataSource.query<Due[]>(FIND_DUE, [least]);
+    if (due.length === 0) return { isDue: false, ids: 0 };
+    const newest = new Map(due.map((ids) => [ids.source, ids.newest]));
     return this.dataSource.transaction(async (manager) => {
-      const [span] = await manager.query<{ watermark: number; next_watermark: number }[]>(
-        `SELECT watermark, next_watermark FROM totals_watermarks
-         WHERE source = $1 AND announced_by <= pg_snapshot_xmin(pg_current_snapshot()) FOR UPDATE SKIP LOCKED`,
-        [source],
-      );
-      if (!span) return 0;
-      await manager.query(ADD[source], [span.watermark, span.next_watermark]);
-      await manager.query(
-        `UPDATE totals_watermarks SET watermark = next_watermark, next_watermark = NULL, announced_by = NULL
-         WHERE source = $1`,
-        [source],
-      );
-      return span.next_watermark - span.watermark;
+      const spans = await manager.query<Span[]>(LOCK_SPANS, [[...newest.keys()]]);
+      for (const span of spans) await advance(manager, span, newest.get(span.source) ?? 0);
+      return { isDue: true, ids: Math.max(0, ...spans.map(({ watermark, through }) => through - watermark)) };
     });
   }
+}
 
-  /**
-   * Stores the next watermark, and then the id of the transaction that stores it. A write takes its transaction id before
-   * it draws an id for a row, so every write that has drawn an id up to the next watermark has a lower transaction id.
-   */
-  private async announce(source: TotalsSource): Promise<void> {
-    const [ids] = await this.dataSource.query<{ newest: number }[]>(
-      `SELECT last_value AS newest FROM ${SEQUENCES[source]} WHERE is_called`,
-    );
-    if (!ids) return;
-    // After a restore, transaction ids count from the start again, so an id of the future is replaced.
-    await this.dataSource.query(
-      `UPDATE totals_watermarks
-       SET next_watermark = least($2::bigint, watermark + $3::bigint), announced_by = pg_current_xact_id()
-       WHERE source = $1 AND watermark < $2 AND (next_watermark IS NULL OR announced_by > pg_current_xact_id())`,
-      [source, ids.newest, MOST_ROWS],
-    );
-  }
+/**
+ * That a row is not in the totals yet.
+ *
+ * @param known the parameter of the query that `TotalsRollup.read` gives, such as `$1`. Because of this number PostgreSQL
+ *   leaves out the partitions of the past, and expects few rows.
+ */
+export function isAfterWatermark(source: TotalsSource, known?: string): string {
+  const isAfter = `${IDS[source]} > ${watermarkOf(source)}`;
+  return known ? `${IDS[source]} > ${known} AND ${isAfter}` : isAfter;
+}
+
+/** The watermark in the snapshot of the query, as an expression. */
+export function watermarkOf(source: TotalsSource): string {
+  return `(SELECT watermark FROM totals_watermarks WHERE source = '${source}')`;
+}
+
+/**
+ * The locality of a boarding, as an expression. It is no join, because PostgreSQL may read all stations for a join with the
+ * few boardings that are not in the totals yet.
+ */
+export const LOCATION_OF_BOARDING =
+  '(SELECT location_id FROM stations WHERE station_id = boarding_station_id)';
+
+async function advance(
+  manager: EntityManager,
+  { source, watermark, through }: Span,
+  newest: number,
+): Promise<void> {
+  if (through > watermark) await manager.query(ADD[source], [watermark, through]);
+  await manager.query(ANNOUNCE, [source, through, newest]);
 }

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
-import { TotalsRollup } from '../maintenance/totals-rollup';
+import {
+  LOCATION_OF_BOARDING,
+  TotalsRollup,
+  isAfterWatermark,
+  watermarkOf,
+} from '../maintenance/totals-rollup';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-responses.dto';
 import { FARE_COLUMNS } from './trip-fare';
@@ -50,10 +55,10 @@ const END = `
   FROM open WHERE trip.trip_id = $1 AND trip.card_id = $2
   RETURNING trip.trip_id`;
 
-/** Open trips by station. A station may have several rows, which the reader adds up. */
-const OPEN_TRIPS = `
-  SELECT boarding_station_id, trips FROM open_trip_counts
-  UNION ALL SELECT boarding_station_id, change FROM open_trip_changes`;
+/** What was opened and ended since the totals were rolled up, by 1 and -1. */
+const NEW_CHANGES = `open_trip_changes WHERE ${isAfterWatermark('open_trip_changes')}`;
+
+const NEW_TRIPS = `trips WHERE ${isAfterWatermark('trips', '$1')}`;
 
 @Injectable()
 export class TripsRepository {
@@ -138,13 +143,12 @@ export class TripsRepository {
     const [totals] = await this.totalsRollup.read('trips', (watermark) =>
       this.trips.query<(TripTotals & { watermark: number })[]>(
         `WITH sums AS (
-           SELECT trips, revenue FROM trip_totals
-           UNION ALL SELECT count(*), coalesce(sum(fare_amount), 0) FROM trips WHERE trip_id > $1)
-         SELECT sum(trips) AS total_trips, sum(trips) - open AS completed_trips, open AS active_trips,
-                sum(revenue) AS total_revenue,
-                (SELECT watermark FROM totals_watermarks WHERE source = 'trips') AS watermark
-         FROM sums, (SELECT coalesce(sum(trips), 0) AS open FROM (${OPEN_TRIPS}) counts) AS active
-         GROUP BY open`,
+           SELECT trips, open_trips, revenue FROM trip_totals
+           UNION ALL SELECT count(*), 0, coalesce(sum(fare_amount), 0) FROM ${NEW_TRIPS}
+           UNION ALL SELECT 0, coalesce(sum(change), 0), 0 FROM ${NEW_CHANGES})
+         SELECT sum(trips) AS total_trips, sum(trips) - sum(open_trips) AS completed_trips, sum(open_trips) AS active_trips,
+                sum(revenue) AS total_revenue, ${watermarkOf('trips')} AS watermark
+         FROM sums`,
         [watermark],
       ),
     );
@@ -156,21 +160,22 @@ export class TripsRepository {
   async totalsByLocality(nameless: string): Promise<LocalityTotals[]> {
     return this.totalsRollup.read('trips', (watermark) =>
       this.trips.query<(LocalityTotals & { watermark: number })[]>(
-        `WITH sums AS (
-           SELECT boarding_station_id, trips, revenue, 0 AS open FROM trip_totals
-           UNION ALL
-           SELECT boarding_station_id, count(*), sum(fare_amount), 0 FROM trips WHERE trip_id > $2
-           GROUP BY boarding_station_id
-           UNION ALL
-           SELECT boarding_station_id, 0, 0, trips FROM (${OPEN_TRIPS}) counts)
-         SELECT coalesce(location.name, $1) AS locality, sum(trips) AS total_trips,
-                sum(trips) - sum(open) AS completed_trips, sum(open) AS active_trips, sum(revenue) AS total_revenue,
-                (SELECT watermark FROM totals_watermarks WHERE source = 'trips') AS watermark
-         FROM sums
-         JOIN stations station ON station.station_id = boarding_station_id
-         LEFT JOIN locations location USING (location_id)
+        `WITH rest AS (
+           SELECT boarding_station_id, sum(trips)::bigint AS trips, sum(open_trips)::bigint AS open_trips,
+                  sum(revenue)::bigint AS revenue
+           FROM (
+             SELECT boarding_station_id, 1 AS trips, 0 AS open_trips, fare_amount AS revenue FROM ${NEW_TRIPS}
+             UNION ALL SELECT boarding_station_id, 0, change, 0 FROM ${NEW_CHANGES}) rows
+           GROUP BY boarding_station_id),
+         sums AS (
+           SELECT location_id, trips, open_trips, revenue FROM trip_totals
+           UNION ALL SELECT ${LOCATION_OF_BOARDING}, trips, open_trips, revenue FROM rest)
+         SELECT coalesce(location.name, $2) AS locality, sum(trips) AS total_trips,
+                sum(trips) - sum(open_trips) AS completed_trips, sum(open_trips) AS active_trips,
+                sum(revenue) AS total_revenue, ${watermarkOf('trips')} AS watermark
+         FROM sums LEFT JOIN locations location USING (location_id)
          GROUP BY 1 ORDER BY 2 DESC, 1`,
-        [nameless, watermark],
+        [watermark, nameless],
       ),
     );
   }

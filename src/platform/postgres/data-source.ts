@@ -27,6 +27,7 @@ import { AuditAndSeals1780000000023 } from './migrations/1780000000023-audit-and
 import { JournalOfOpenTrips1780000000024 } from './migrations/1780000000024-journal-of-open-trips';
 import { KeysOfClients1780000000025 } from './migrations/1780000000025-keys-of-clients';
 import { Erasure1780000000026 } from './migrations/1780000000026-erasure';
+import { TotalsByLocality1780000000028 } from './migrations/1780000000028-totals-by-locality';
 import { AgentsAndPeople1780000000029 } from './migrations/1780000000029-agents-and-people';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
@@ -66,6 +67,7 @@ export const migrations = [
   JournalOfOpenTrips1780000000024,
   KeysOfClients1780000000025,
   Erasure1780000000026,
+  TotalsByLocality1780000000028,
   AgentsAndPeople1780000000029,
 ];
 

@@ -122,11 +122,14 @@ export const recordChecks: readonly LedgerCheck[] = [
         UNION ALL
         SELECT 'recharges', CASE WHEN is_called THEN last_value ELSE 0 END FROM recharges_recharge_id_seq
         UNION ALL
+        SELECT 'open_trip_changes', CASE WHEN is_called THEN last_value ELSE 0 END FROM open_trip_changes_change_id_seq
+        UNION ALL
         SELECT 'epochs', last_value FROM cache_epochs),
       used AS (
         SELECT 'trips' AS source, max(trip_id) AS id FROM trips
         UNION ALL SELECT 'postings', max(posting_id) FROM postings
         UNION ALL SELECT 'recharges', max(recharge_id) FROM recharges
+        UNION ALL SELECT 'open_trip_changes', max(change_id) FROM open_trip_changes
         UNION ALL SELECT 'epochs', max(epoch) FROM cache_epoch
         UNION ALL SELECT source, greatest(watermark, next_watermark) FROM totals_watermarks)
       SELECT source, used.id AS used, drawn.id AS drawn FROM used JOIN drawn USING (source) WHERE used.id > drawn.id`,
@@ -138,8 +141,9 @@ export const recordChecks: readonly LedgerCheck[] = [
         SELECT 'fare_editions' AS name, count(*) AS rows FROM fare_editions
         UNION ALL SELECT 'cache_epoch', count(*) FROM cache_epoch
         UNION ALL SELECT 'access_version', count(*) FROM access_version
-        UNION ALL SELECT 'totals_watermarks: trips', count(*) FROM totals_watermarks WHERE source = 'trips'
-        UNION ALL SELECT 'totals_watermarks: postings', count(*) FROM totals_watermarks WHERE source = 'postings') counts
+        UNION ALL SELECT 'totals_watermarks: ' || source, count(watermark)
+        FROM (VALUES ('trips'), ('postings'), ('open_trip_changes')) AS sources (source)
+        LEFT JOIN totals_watermarks USING (source) GROUP BY source) counts
       WHERE rows <> 1`,
   },
   {

@@ -32,7 +32,6 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
   drivers: [['concessionaire_id', 'concessionaires.concessionaire_id']],
   import_findings: [['import_id', 'imports.import_id']],
   import_tables: [['import_id', 'imports.import_id']],
-  open_trip_counts: [['boarding_station_id', 'stations.station_id']],
   open_trips: [
     ['card_id', 'cards.card_id'],
     ['boarding_station_id', 'stations.station_id'],
@@ -67,7 +66,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['feed_id', 'feeds.feed_id'],
     ['location_id', 'locations.location_id'],
   ],
-  trip_totals: [['boarding_station_id', 'stations.station_id']],
+  trip_totals: [['location_id', 'locations.location_id']],
   trips: [
     ['boarding_station_id', 'stations.station_id'],
     ['card_id', 'cards.card_id'],

@@ -30,7 +30,6 @@ const COLUMNS = {
     ...FARE_COLUMNS,
   ],
   open_trips: ['card_id', 'trip_id', 'boarding_time', 'boarding_station_id'],
-  open_trip_changes: ['boarding_station_id', 'change'],
   postings: [
     'posting_id',
     'kind',

@@ -103,7 +103,6 @@ export class HistoryWriter {
     if (status === 'in_progress') {
       this.openTrips += 1;
       this.batch.add('open_trips', `${card + 1}\t${id}\t${boarded}\t${route.stops[leg.from]?.id}\n`);
-      this.batch.add('open_trip_changes', `${route.stops[leg.from]?.id}\t1\n`);
     }
     if (amount === 0) return;
     const revenue = this.accounts.revenue.get(route.concessionaireId) ?? 0;
