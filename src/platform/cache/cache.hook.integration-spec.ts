@@ -67,12 +67,21 @@ describe(CacheHook.name, () => {
     expect(await get('/facts/a')).toEqual(['MISS 2', 1]);
   });
 
+  it('asks the store once for what the handler then loads', async () => {
+    const { session } = instance.connection;
+    if (!session) throw new Error('there is no session');
+    const gets = jest.spyOn(session, 'get');
+
+    expect(await get('/facts/c')).toEqual(['MISS 0', 1]);
+    expect(gets).toHaveBeenCalledTimes(1);
+  });
+
   it('answers nothing from a cache that is not trusted', async () => {
     await until('it is stored', async () => (await get('/facts/b'))[1] === 0);
-    jest.spyOn(instance.watch, 'trust').mockReturnValue(null);
+    const trust = jest.spyOn(instance.watch, 'trust').mockReturnValue(null);
 
     expect(await get('/facts/b')).toEqual(['BYPASS 0', 1]);
-    jest.restoreAllMocks();
+    trust.mockRestore();
     expect(await get('/facts/b')).toEqual(['HIT 0', 0]);
   });
 });
