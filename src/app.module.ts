@@ -1,5 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessKeysModule } from './modules/access-keys/access-keys.module';
 import { AccessModule } from './platform/access/access.module';
 import { AlertsModule } from './modules/alerts/alerts.module';
@@ -17,7 +17,6 @@ import { ConfigModule } from './platform/config/config.module';
 import { PostgresModule } from './platform/postgres/postgres.module';
 import { WritesModule } from './platform/writes/writes.module';
 import { MaintenanceModule } from './modules/maintenance/maintenance.module';
-import { HeartbeatInterceptor } from './platform/postgres/heartbeat.interceptor';
 import { DocumentationModule } from './platform/documentation/documentation.module';
 import { FinanceModule } from './modules/finance/finance.module';
 import { HealthModule } from './platform/health/health.module';
@@ -43,6 +42,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        DiscoveryModule,
         ConfigModule.forRoot(config),
         PostgresModule.forRoot(config, database.url),
         CacheModule.forRoot(database.url),
@@ -73,8 +73,6 @@ export class AppModule {
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
-        // Inside the cache: what is stored needs no database.
-        { provide: APP_INTERCEPTOR, useClass: HeartbeatInterceptor },
       ],
     };
   }

@@ -20,6 +20,8 @@ import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
 import { RequestLimits } from './platform/access/limits/request-limits';
 import { AccessJournal } from './platform/audit/access-journal';
+import { CacheHook } from './platform/cache/cache.hook';
+import { CachedRoute } from './platform/cache/cached-route';
 import { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
 
@@ -82,9 +84,13 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   gate.receive(server, app.get(AccessJournal));
   allowOrigins(server, app.get(AppConfig).list('CORS_ORIGINS'));
   refuseUnknown(server, LONGEST_PARAMETER, gate.beforeNaming);
-  boundRequests(app, (handler) => ({ access: accessPolicyOf(handler) ?? undefined }));
+  boundRequests(app, (handler) => ({
+    access: accessPolicyOf(handler) ?? undefined,
+    cached: CachedRoute.of(handler),
+  }));
   app.get(RequestLimits).guard(server);
   gate.guard(server);
+  app.get(CacheHook).serve(server);
   serveDocumentation(app);
   await app.init();
 }

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { UserRecharges } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
+import type { CacheStats } from '../../src/platform/cache/operations/dto/cache-responses.dto';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
@@ -9,6 +10,7 @@ import { ask, documentOf, post, send, type Answer } from '../setup/api';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { type RedisServer, startRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
+import { until } from '../setup/until';
 import { untilTrusted } from '../setup/until-trusted';
 
 /** Nothing expires, and nothing is skipped on a busy machine, while a test runs. */
@@ -311,5 +313,144 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
 
       for (const [key, answer] of await readAll(rider)) expect([key, cacheOf(answer)]).toEqual([key, 'HIT']);
     });
+  });
+});
+
+/** Of each answer its own. */
+const OWN_HEADERS = ['date', 'x-request-id', 'age'];
+const FAR = 999_999;
+
+describe('a hit', () => {
+  let database: TestDatabase;
+  let redis: RedisServer;
+  /** One answers hits before Nest; the other compares each with the database, which its interceptor does. Both have one cache. */
+  let services: readonly [before: Service, inside: Service];
+  /** What fills the parameters of a path. */
+  let values: Readonly<Record<string, string | number>>;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    redis = await startRedis();
+    const start = (CACHE_SAMPLE_ONE_IN: string): Promise<Service> =>
+      startService({
+        databaseUrl: database.url,
+        redisUrl: redis.url,
+        env: { ...STEADY, TTL_NOT_FOUND: '300', TTL_STATION_ARRIVALS: '300', CACHE_SAMPLE_ONE_IN },
+      });
+    services = await Promise.all([start('0'), start('1')]);
+    await Promise.all(services.map(untilTrusted));
+  });
+
+  afterAll(async () => {
+    await Promise.all((services ?? []).map((service) => service.stop()));
+    await redis?.stop();
+    await database?.drop();
+  });
+
+  /** Every path of a cached operation, from the document. */
+  async function cachedPaths(): Promise<string[]> {
+    const { openApi } = await documentOf(services[0]);
+    return Object.entries(openApi.paths).flatMap(([path, operations]) =>
+      operations.get?.['x-cached-as'] === undefined ? [] : path,
+    );
+  }
+
+  const filled = (path: string, of: Readonly<Record<string, string | number>>): string =>
+    path.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = of[name !== 'code' ? name : path.startsWith('/station') ? 'station_code' : 'route_code'];
+      if (value === undefined) throw new Error(`nothing is known for ${name} in ${path}`);
+      return String(value);
+    });
+
+  const hitsOf = async (service: Service): Promise<number> =>
+    (await ask<CacheStats>(service, '/cache/stats')).body.cache_stats.hits;
+
+  async function seen(service: Service, path: string, options: RequestInit = {}): Promise<object> {
+    const { status, headers, text } = await ask(service, path, options);
+    // A problem document has the request's own id, which may be longer.
+    const own = status === 404 || status === 422 ? [...OWN_HEADERS, 'content-length'] : OWN_HEADERS;
+    return {
+      status,
+      headers: Object.fromEntries([...headers].filter(([name]) => !own.includes(name))),
+      text: text.replace(/"request_id":"[^"]*"/, ''),
+    };
+  }
+
+  /** Asks both services, after the answer was stored. */
+  async function expectSame(path: string, options: RequestInit, status: number): Promise<void> {
+    await until(
+      `${path} is a hit`,
+      async () => (await ask(services[0], path)).headers.get('x-cache') === 'HIT',
+    );
+    const hits = await Promise.all(services.map(hitsOf));
+
+    const [before, inside] = await Promise.all(services.map((service) => seen(service, path, options)));
+
+    expect(before).toMatchObject({ status, headers: { 'x-cache': 'HIT' } });
+    expect([path, before]).toEqual([path, inside]);
+    expect(await Promise.all(services.map(hitsOf))).toEqual(hits.map((count) => count + 1));
+  }
+
+  it('of nothing is the same before Nest as in the interceptor', async () => {
+    await expectSame('/users/latest', {}, 204);
+  });
+
+  it('of every operation is the same before Nest as in the interceptor', async () => {
+    const client = await connect(database.url);
+    afterTest(() => client.end());
+    const line = await aLine(client);
+    const { route_id, boarding_station_id: station_id } = line.boarding;
+    const user_id = await aUser(services[0]);
+    const card_id = await aCard(services[0], 20_000, user_id);
+    const { body } = await post<BoardingResponse>(services[0], '/trips/start', { card_id, ...line.boarding });
+    const { rows } = await client.query<Record<'station_code' | 'route_code', string>>(
+      `SELECT (SELECT station_code FROM stations WHERE station_id = $1),
+              (SELECT route_code FROM routes WHERE route_id = $2)`,
+      [station_id, route_id],
+    );
+    values = { user_id, card_id, trip_id: body.trip_id, route_id, station_id, ...rows[0] };
+    const paths = (await cachedPaths()).map((path) => filled(path, values));
+    expect(paths.length).toBeGreaterThan(30);
+
+    for (const path of paths) {
+      await expectSame(path, {}, 200);
+      await expectSame(`/api/v1${path}/`, { method: 'HEAD' }, 200);
+      await expectSame(path, { headers: { 'if-none-match': '*' } }, 304);
+    }
+    const { samples, differences } = (await ask<CacheStats>(services[1], '/cache/stats')).body.cache_stats;
+    expect([samples, differences]).toEqual([expect.any(Number), 0]);
+    expect(samples).toBeGreaterThan(paths.length);
+    expect((await ask<CacheStats>(services[0], '/cache/stats')).body.cache_stats.samples).toBe(0);
+  });
+
+  it('of what does not exist is the same before Nest as in the interceptor', async () => {
+    const nobody = Object.fromEntries(Object.keys(values).map((name) => [name, FAR]));
+    const paths = (await cachedPaths()).filter((path) => path.includes('{'));
+    for (const path of paths) {
+      await expectSame(filled(path, nobody), {}, 404);
+      await expectSame(filled(path, nobody), { method: 'HEAD', headers: { 'if-none-match': '*' } }, 404);
+    }
+  });
+
+  it('does not spare a query its refusal', async () => {
+    const [service] = services;
+    const { openApi } = await documentOf(service);
+    for (const path of await cachedPaths()) {
+      const stored = filled(path, values);
+      const parameters =
+        openApi.paths[path]?.get?.parameters?.filter(({ in: where }) => where === 'query') ?? [];
+      const bad = parameters.flatMap(({ name }) => [`${name}=%00`, `${name}=a&${name}=a`, `${name}=%C2%85`]);
+      for (const query of [...bad, 'other=1']) {
+        await ask(service, '/cache/clear', { method: 'POST' });
+        const cold = await seen(service, `${stored}?${query}`);
+        expect([query, cold]).toMatchObject([query, { status: 422 }]);
+        await until(
+          `${stored} is a hit`,
+          async () => (await ask(service, stored)).headers.get('x-cache') === 'HIT',
+        );
+
+        expect([query, await seen(service, `${stored}?${query}`)]).toEqual([query, cold]);
+      }
+    }
   });
 });

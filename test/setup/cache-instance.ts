@@ -4,7 +4,7 @@ import { EpochWatch } from '../../src/platform/cache/protocol/epoch-watch';
 import { Marks } from '../../src/platform/cache/protocol/marks';
 import { HitSampler } from '../../src/platform/cache/protocol/hit-sampler';
 import { Leases } from '../../src/platform/cache/protocol/lease';
-import { type ReadResult, Reader } from '../../src/platform/cache/protocol/reader';
+import { type Lookup, type ReadResult, Reader } from '../../src/platform/cache/protocol/reader';
 import { type SyncPoint, SyncPoints } from '../../src/platform/cache/protocol/sync-points';
 import { CacheStatistics } from '../../src/platform/cache/cache-statistics';
 import { RedisAddress } from '../../src/platform/cache/store/redis-address';
@@ -140,7 +140,13 @@ export class CacheInstance {
 
   /** Reads the sum of the versions of the facts whose names begin with the key. */
   async read(key: string): Promise<ReadResult> {
-    return this.reader.read(key, {
+    return this.continue(await this.reader.lookUp(key));
+  }
+
+  /** Goes on with such a read. */
+  async continue(lookup: Lookup): Promise<ReadResult> {
+    const { key } = lookup;
+    return this.reader.read(lookup, {
       load: async () => {
         this.loads += 1;
         const [row] = await this.dataSource.query<{ version: string }[]>(

@@ -10,15 +10,20 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Its operation has begun: it may already have changed something. */
+    hasBegun: boolean;
+  }
+}
+
 /**
  * Knows the requests of each connection that have no response yet. When a connection can no longer be read, those requests
  * get their responses before a refusal is sent: the caller of a recharge that was committed would take the refusal for its
  * response.
  */
 export class Connections {
-  private readonly exchanges = new WeakMap<Socket, readonly Exchange[]>();
-  /** Requests whose operation has begun: they may already have changed something. */
-  private readonly begun = new WeakSet<FastifyRequest>();
+  private readonly exchanges = new WeakMap<Socket, Exchange[]>();
   private readonly closing = new WeakSet<Socket>();
 
   /** @param newId makes the request id of a refusal when what was sent could not be read as a request. */
@@ -29,14 +34,18 @@ export class Connections {
 
   /** Records every request, and when its operation begins. */
   watch(server: FastifyInstance): void {
+    server.decorateRequest('hasBegun', false);
     server.addHook('onRequest', (request, reply, done) => {
       const { socket } = request.raw;
-      const earlier = (this.exchanges.get(socket) ?? []).filter(isUnanswered);
-      this.exchanges.set(socket, [...earlier, { request, reply }]);
+      const exchanges = this.exchanges.get(socket) ?? [];
+      if (exchanges.length === 0) this.exchanges.set(socket, exchanges);
+      // Responses leave in the order of their requests.
+      while (exchanges[0] && isAnswered(exchanges[0])) exchanges.shift();
+      exchanges.push({ request, reply });
       done();
     });
     server.addHook('preValidation', (request, _reply, done) => {
-      this.begun.add(request);
+      request.hasBegun = true;
       done();
     });
   }
@@ -52,7 +61,7 @@ export class Connections {
 
     const exchanges = this.exchanges.get(socket) ?? [];
     const last = exchanges.at(-1);
-    const unanswered = exchanges.filter(isUnanswered).at(-1);
+    const unanswered = exchanges.findLast((exchange) => !isAnswered(exchange));
     if (unanswered) {
       if (this.isUnread(unanswered)) refuse(error, unanswered);
       closeAfter(unanswered, socket);
@@ -65,12 +74,12 @@ export class Connections {
   }
 
   private isUnread({ request }: Exchange): boolean {
-    return !request.raw.complete && !this.begun.has(request);
+    return !request.raw.complete && !request.hasBegun;
   }
 }
 
-function isUnanswered({ reply }: Exchange): boolean {
-  return !reply.raw.writableFinished;
+function isAnswered({ reply }: Exchange): boolean {
+  return reply.raw.writableFinished;
 }
 
 /** The operation does not begin after this, because Fastify first checks whether a response was sent. */

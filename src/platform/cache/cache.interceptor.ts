@@ -1,68 +1,65 @@
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { lastValueFrom, map, Observable, of } from 'rxjs';
-import { Clock } from '../../common/time/clock';
+import { Observable, of } from 'rxjs';
 import { toJson } from '../../common/http/json';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { isDatabaseAway } from '../../common/http/problem/database-errors';
-import { ServiceCalendar } from '../../common/time/service-calendar';
 import { AppConfig } from '../config/app-config';
-import type { CachedRoute } from './cached-route';
-import { CachedRoutes } from './cached-routes';
-import { matchesEtag } from './if-none-match';
+import { DatabaseReads } from '../postgres/database-reads';
 import { CacheStatistics } from './cache-statistics';
+import type { CachedRoute } from './cached-route';
+import { prepareReply, withoutBody } from './cached-response';
 import type { CacheLoader } from './protocol/cache-loader';
-import { Reader, type ReadResult } from './protocol/reader';
+import { type Lookup, Reader, type ReadResult } from './protocol/reader';
 import type { CacheableResponse } from './store/stored-response';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-/** No key of an existing thing is longer. Longer keys are not cached, so that they cannot fill the cache. */
-const MAX_KEY_LENGTH = 2_000;
+const READS: readonly string[] = ['GET', 'HEAD'];
 
-/** Serves cached operations from the cache, and stores the responses that were not there. */
+/**
+ * Loads what the hook did not find in the cache, and stores it there. It is the only interceptor of all operations, because each
+ * costs every request some microseconds.
+ */
 @Injectable()
 export class CacheInterceptor implements NestInterceptor {
   constructor(
-    private readonly routes: CachedRoutes,
     private readonly reader: Reader,
     private readonly config: AppConfig,
     private readonly statistics: CacheStatistics,
-    private readonly calendar: ServiceCalendar,
-    private readonly clock: Clock,
+    private readonly reads: DatabaseReads,
   ) {}
 
-  private readonly today = (): string => this.calendar.dayOf(this.clock.now());
-
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const route = this.routes.find(context.getHandler());
-    if (!route) return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    // A write is never given up: it may be committed.
+    if (!READS.includes(request.method)) return next.handle();
+    const handle = (): Promise<unknown> => this.reads.run(context, next);
+    const route = request.routeOptions.config.cached;
+    if (!route) return of(await handle());
     const reply = http.getResponse<FastifyReply>();
-    const key = route.keyFor(request, this.today);
-    if (key === null || key.length > MAX_KEY_LENGTH)
-      return next.handle().pipe(map((body) => sendUncached(reply, body)));
+    const { lookup } = request;
+    if (!lookup) return of((await handle()) ?? withoutBody(reply, 204));
 
-    const read = await this.read(key, route, this.loaderFor(route, next));
+    const read = await this.read(lookup, route, this.loaderFor(route, handle));
     this.statistics.countRead(route.key.template, read.source);
-    return of(send(request, reply, read));
+    return of(prepareReply(reply, request, read));
   }
 
-  private async read(key: string, route: CachedRoute, loader: CacheLoader): Promise<ReadResult> {
+  private async read(lookup: Lookup, route: CachedRoute, loader: CacheLoader): Promise<ReadResult> {
     try {
-      return await this.reader.read(key, loader);
+      return await this.reader.read(lookup, loader);
     } catch (error) {
       if (!route.mayBeStale || this.config.get('CACHE_STALE') === 'off' || !isDatabaseAway(error))
         throw error;
-      const stored = await this.reader.readUntrusted(key);
+      const stored = await this.reader.readUntrusted(lookup.key);
       if (!stored) throw error;
       return { stored, source: 'STALE' };
     }
   }
 
-  private loaderFor(route: CachedRoute, next: CallHandler): CacheLoader {
+  private loaderFor(route: CachedRoute, handle: () => Promise<unknown>): CacheLoader {
     return {
-      load: async () => responseOf(next),
+      load: () => responseOf(handle),
       ttlMs: ({ status }) => this.config.timeToLive(status === 404 ? 'TTL_NOT_FOUND' : route.key.timeToLive),
       isComparable: !route.key.changesWithTime,
     };
@@ -70,39 +67,12 @@ export class CacheInterceptor implements NestInterceptor {
 }
 
 /** Calls the handler. A NotFoundError is a response too, and may be cached. */
-async function responseOf(next: CallHandler): Promise<CacheableResponse> {
+async function responseOf(handle: () => Promise<unknown>): Promise<CacheableResponse> {
   try {
-    const body: unknown = await lastValueFrom(next.handle());
+    const body = await handle();
     return body === null ? { status: 204 } : { status: 200, body: toJson(body) };
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     return { status: 404, resource: error.resource, id: String(error.id) };
   }
-}
-
-/** @throws NotFoundError for a cached 404, so that each caller gets a problem document of its own. */
-function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { stored, source }: ReadResult,
-): string | undefined {
-  const { response, etag, createdAt } = stored;
-  void reply.header('x-cache', source).header('cache-control', 'private, no-cache');
-  void reply.header('age', Math.max(0, Math.floor((Date.now() - createdAt) / 1_000)));
-  if (response.status === 404) throw new NotFoundError(response.resource, response.id);
-  if (response.status === 204) return sendNothing(reply, 204);
-  void reply.header('etag', etag);
-  if (matchesEtag(request.headers['if-none-match'], etag)) return sendNothing(reply, 304);
-  // Fastify sends a string as it is, so the stored body is not serialized again.
-  void reply.type(JSON_TYPE);
-  return response.body;
-}
-
-function sendUncached(reply: FastifyReply, body: unknown): unknown {
-  return body === null ? sendNothing(reply, 204) : body;
-}
-
-function sendNothing(reply: FastifyReply, status: 204 | 304): undefined {
-  void reply.status(status);
-  return undefined;
 }

@@ -1,10 +1,9 @@
 import { CacheModule as NestCacheModule, CacheOptions } from '@nestjs/cache-manager';
 import { DynamicModule, Global, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
 import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
 import { CacheStatistics } from './cache-statistics';
-import { CachedRoutes } from './cached-routes';
+import { CacheHook } from './cache.hook';
 import { EpochKeeper } from './protocol/epoch-keeper';
 import { EpochWatch } from './protocol/epoch-watch';
 import { HitSampler } from './protocol/hit-sampler';
@@ -32,7 +31,6 @@ export class CacheModule {
       module: CacheModule,
       imports: [
         CacheConnectionModule,
-        DiscoveryModule,
         NestCacheModule.registerAsync({
           inject: [CacheConnection],
           // It is the same Keyv class, but TypeScript distinguishes its CommonJS and its ES module types.
@@ -41,7 +39,7 @@ export class CacheModule {
         }),
       ],
       providers: [
-        CachedRoutes,
+        CacheHook,
         CacheStatistics,
         SyncPoints,
         Marks,
@@ -61,7 +59,7 @@ export class CacheModule {
             new EpochKeeper(databaseUrl, connection, watch),
         },
       ],
-      exports: [CachedRoutes, NestCacheModule, EpochWatch, Marks, Reader, CacheStatistics],
+      exports: [NestCacheModule, EpochWatch, Marks, Reader, CacheStatistics],
     };
   }
 }

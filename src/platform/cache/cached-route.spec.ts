@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { CodePipe } from '../../common/http/code.pipe';
 import { Text } from '../../common/http/validation';
 import { CacheKey } from './cache-key';
-import { CACHED, Cached, type CachedMetadata } from './cache.decorators';
+import { Cached } from './cache.decorators';
 import { CachedRoute } from './cached-route';
 
 class Filter {
@@ -75,8 +75,9 @@ class Things {
 function routeOf(name: keyof Things): CachedRoute {
   const { [name]: method } = Things.prototype as unknown as Record<string, () => void>;
   if (!method) throw new Error(`there is no ${name}`);
-  const metadata = Reflect.getMetadata(CACHED, method) as CachedMetadata;
-  return new CachedRoute(metadata, { controller: Things as Type, method });
+  const route = CachedRoute.of({ controller: Things as Type, method });
+  if (!route) throw new Error(`${name} is not cached`);
+  return route;
 }
 
 const TODAY = '2026-11-28';

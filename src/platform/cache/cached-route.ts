@@ -9,7 +9,10 @@ import { IS_TEXT } from '../../common/http/validation';
 import { CacheKey } from './cache-key';
 import type { Handler, HandlerMethod } from '../../common/http/request/handlers';
 import { argumentsOf, queryParametersOf, typesOf } from '../../common/http/request/operation';
-import type { CachedMetadata } from './cache.decorators';
+import { CACHED, type CachedMetadata } from './cache.decorators';
+
+/** No key of an existing thing is longer. Longer keys are not cached, so that they cannot fill the cache. */
+const MAX_KEY_LENGTH = 2_000;
 
 type Parameters = Readonly<Record<string, string>>;
 
@@ -22,8 +25,7 @@ export class CachedRoute {
   /** Parameters that are text: different spellings which look the same share one key. */
   private readonly texts: readonly string[];
 
-  /** @throws Error with the name of the operation, when its key cannot be built from its requests. */
-  constructor({ key, defaults = {}, today, mayBeStale = false }: CachedMetadata, handler: Handler) {
+  private constructor({ key, defaults = {}, today, mayBeStale = false }: CachedMetadata, handler: Handler) {
     requireKey(key, handler);
     this.key = key;
     const optional = queryParametersOf(handler).filter((parameter) => key.parameters.includes(parameter));
@@ -32,6 +34,16 @@ export class CachedRoute {
     this.mayBeStale = mayBeStale;
     const texts = [...pathTexts(handler), ...queryTexts(handler)];
     this.texts = key.parameters.filter((parameter) => texts.includes(parameter));
+  }
+
+  /**
+   * Returns what `@Cached` says about a method, or undefined if it says nothing.
+   *
+   * @throws Error with the name of the operation, when its key cannot be built from its requests.
+   */
+  static of(handler: Handler): CachedRoute | undefined {
+    const metadata = Reflect.getMetadata(CACHED, handler.method) as CachedMetadata | undefined;
+    return metadata && new CachedRoute(metadata, handler);
   }
 
   /**
@@ -58,7 +70,8 @@ export class CachedRoute {
       // This text is blank, which the handler refuses. A request without the parameter is not refused.
       if (given !== '' && values[name] === '') return null;
     }
-    return this.key.build(values);
+    const key = this.key.build(values);
+    return key.length > MAX_KEY_LENGTH ? null : key;
   }
 }
 

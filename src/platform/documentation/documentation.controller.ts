@@ -2,7 +2,7 @@ import { Controller, Get, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AnyQuery } from '../../common/http/request/operation';
 import { Public } from '../access/requires.decorator';
-import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
+import { WithoutDatabase } from '../postgres/database-reads';
 import { errorsPage } from './errors-page';
 import { Page, PageFile } from './page.decorators';
 import { redocPage, redocScript } from './redoc';

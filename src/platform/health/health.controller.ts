@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/s
 import { Public } from '../access/requires.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
 import { DatabaseAwayError } from '../../common/http/problem/service-errors';
-import { WithoutDatabase } from '../postgres/heartbeat.interceptor';
+import { WithoutDatabase } from '../postgres/database-reads';
 import { DatabasePing, HealthResponse } from './dto/health-responses.dto';
 import { HealthInterceptor } from './health.interceptor';
 import { HealthService } from './health.service';

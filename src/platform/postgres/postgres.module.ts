@@ -2,6 +2,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { AppConfig } from '../config/app-config';
 import { dataSourceOptions } from './data-source';
+import { DatabaseReads } from './database-reads';
 import { Heartbeat } from './heartbeat';
 
 /** The connection pool, and the check whether the database responds. */
@@ -18,8 +19,11 @@ export class PostgresModule {
           retryAttempts: 0,
         }),
       ],
-      providers: [{ provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) }],
-      exports: [Heartbeat],
+      providers: [
+        { provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) },
+        DatabaseReads,
+      ],
+      exports: [Heartbeat, DatabaseReads],
     };
   }
 }

@@ -5,7 +5,7 @@ import { ApiCode } from '../../../common/http/api-id.decorator';
 import { ApiProblems } from '../../../common/http/api-problems.decorator';
 import { NotFoundError } from '../../../common/http/problem/not-found-error';
 import { CacheAwayError, DatabaseAwayError } from '../../../common/http/problem/service-errors';
-import { WithoutDatabase } from '../../postgres/heartbeat.interceptor';
+import { WithoutDatabase } from '../../postgres/database-reads';
 import { CacheService } from './cache.service';
 import {
   CacheCleared,

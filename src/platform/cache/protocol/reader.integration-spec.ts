@@ -10,7 +10,7 @@ import { until } from '../../../../test/setup/until';
 import type { CacheableResponse } from '../store/stored-response';
 import type { CacheLoader } from './cache-loader';
 import { HitSampler } from './hit-sampler';
-import { Reader } from './reader';
+import { type ReadResult, Reader } from './reader';
 
 const MINUTE = 60_000;
 /** On a busy machine no command must count as late. */
@@ -38,7 +38,7 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
   });
 
   async function see(key: string, load: CacheLoader): Promise<string> {
-    const { source, stored } = await instance.reader.read(key, load);
+    const { source, stored } = await read(instance.reader, key, load);
     return `${source} ${bodyOf(stored.response)}`;
   }
 
@@ -70,7 +70,7 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
   it('passes a failed load on to all readers that waited, and leaves no lease behind', async () => {
     const failing = new CountingLoader(0, MINUTE);
     failing.load = () => Promise.reject(new Error('refused'));
-    const reads = Array.from({ length: 5 }, () => instance.reader.read('key', failing));
+    const reads = Array.from({ length: 5 }, () => read(instance.reader, 'key', failing));
 
     for (const { status } of await Promise.allSettled(reads)) expect(status).toBe('rejected');
     expect(await see('key', new CountingLoader(0, MINUTE))).toBe('MISS 1');
@@ -90,11 +90,11 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
       const load = new CountingLoader(0, MINUTE);
       await isStored('key', load);
       const same = { ...load, load: () => Promise.resolve({ status: 200, body: '1' } as const) };
-      await sampler.read('key', same);
+      await read(sampler, 'key', same);
       await until('it was compared', () => instance.statistics.protocolCounts.samples === 1);
       expect(instance.statistics.protocolCounts.differences).toBe(0);
 
-      await sampler.read('key', load);
+      await read(sampler, 'key', load);
       await until('it was compared', () => instance.statistics.protocolCounts.samples === 2);
       expect(instance.statistics.protocolCounts.differences).toBe(1);
     });
@@ -102,7 +102,7 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     it('but not a response that changes with time', async () => {
       const load = new CountingLoader(0, MINUTE, false);
       await isStored('key', load);
-      await sampler.read('key', load);
+      await read(sampler, 'key', load);
       await new Promise(setImmediate);
 
       expect(load.loads).toBe(1);
@@ -117,7 +117,7 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
         isDone = true;
         return { status: 200, body: 'new' };
       };
-      await sampler.read('fact', { ...load, load: written });
+      await read(sampler, 'fact', { ...load, load: written });
       await until('it was written', () => isDone);
 
       expect(await see('fact', load)).toBe('MISS 2');
@@ -125,6 +125,10 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     });
   });
 });
+
+async function read(reader: Reader, key: string, load: CacheLoader): Promise<ReadResult> {
+  return reader.read(await reader.lookUp(key), load);
+}
 
 /** Its first load returns 1, its second 2, and so on. */
 class CountingLoader implements CacheLoader {

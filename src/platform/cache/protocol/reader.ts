@@ -19,6 +19,18 @@ export interface ReadResult {
   readonly source: ReadSource;
 }
 
+/** How a read began: what was trusted when it arrived, and what was stored there. */
+export interface Lookup {
+  readonly key: string;
+  /** By the monotonic clock, in milliseconds. */
+  readonly arrivedAt: number;
+  readonly trust: Trust | null;
+  /** What the reader gets, if it is there. */
+  readonly stored: StoredResponse | undefined;
+  /** What a hit is also the occasion for, which takes a load. */
+  readonly due: 'refresh' | 'comparison' | null;
+}
+
 /** The reader's part of the protocol: a hit is one command, and all readers who miss share one load. */
 @Injectable()
 export class Reader {
@@ -31,18 +43,24 @@ export class Reader {
     private readonly sync: SyncPoints,
   ) {}
 
-  async read(key: string, loader: CacheLoader): Promise<ReadResult> {
+  /** Begins a read. It is over if something is stored and nothing is due; otherwise it goes on with `read`. */
+  async lookUp(key: string): Promise<Lookup> {
     const arrivedAt = performance.now();
     const trust = this.watch.trust();
     const stored = await trust?.get(key);
+    return { key, arrivedAt, trust, stored, due: stored ? this.dueAt(stored) : null };
+  }
+
+  /** Goes on with a read. What the store had is not asked for again. */
+  async read(lookup: Lookup, loader: CacheLoader): Promise<ReadResult> {
+    const { key, trust, stored, due } = lookup;
     if (trust && stored) {
-      if (isDueForRefresh(stored)) void this.refresh(trust, key, loader);
-      else if (loader.isComparable && this.sampler.isDue())
-        void this.sampler.compare(trust, key, loader, stored);
+      if (due === 'refresh') void this.refresh(trust, key, loader);
+      if (due === 'comparison' && loader.isComparable) void this.sampler.compare(trust, key, loader, stored);
       return { stored, source: 'HIT' };
     }
     await this.sync.reach('after miss', key);
-    return this.readAfterMiss(trust, key, loader, arrivedAt);
+    return this.readAfterMiss(lookup, loader);
   }
 
   /** Returns what is stored even when it is not trusted, for routes that prefer an old response to none. */
@@ -56,15 +74,11 @@ export class Reader {
    * sent after this reader arrived, and was accepted: then no write came in between. What the other reader found in the
    * store is never shared.
    */
-  private async readAfterMiss(
-    trust: Trust | null,
-    key: string,
-    loader: CacheLoader,
-    arrivedAt: number,
-  ): Promise<ReadResult> {
+  private async readAfterMiss(lookup: Lookup, loader: CacheLoader): Promise<ReadResult> {
+    const { key, trust, arrivedAt } = lookup;
     for (;;) {
       const flight = this.flights.get(key);
-      if (!flight) return this.lead(trust, key, loader, arrivedAt);
+      if (!flight) return this.lead(lookup, loader);
       const read = await flight.join(arrivedAt, trust?.namespace);
       if (read) return read;
       const stored = await trust?.get(key);
@@ -73,12 +87,7 @@ export class Reader {
   }
 
   /** Loads the response, for this reader and for those who join; stores it if there is a lease. */
-  private async lead(
-    trust: Trust | null,
-    key: string,
-    loader: CacheLoader,
-    arrivedAt: number,
-  ): Promise<ReadResult> {
+  private async lead({ key, trust, arrivedAt }: Lookup, loader: CacheLoader): Promise<ReadResult> {
     const flight = this.startFlight(key, trust?.namespace);
     let isFilling = false;
     try {
@@ -112,6 +121,11 @@ export class Reader {
       lease?.giveUp();
       throw error;
     }
+  }
+
+  private dueAt(hit: StoredResponse): Lookup['due'] {
+    if (isDueForRefresh(hit)) return 'refresh';
+    return this.sampler.isDue() ? 'comparison' : null;
   }
 
   /** Loads before the expiry, under a lease as always. Until the fill all readers get what is stored. */
