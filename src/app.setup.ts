@@ -14,7 +14,8 @@ import { sendProblem } from './common/http/problem/problem.filter';
 import { boundRequests } from './common/http/request/bound-requests';
 import { USUAL_BODY_LIMIT } from './common/http/request/operation';
 import { requestIds } from './common/http/request-ids';
-import { logResponse, RequestLog } from './common/http/request-log';
+import { LoggedPaths } from './common/http/logged-paths';
+import { RequestLog } from './common/http/request-log';
 import { SECURITY_HEADERS } from './common/http/security-headers';
 import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
@@ -32,9 +33,11 @@ const LONGEST_PARAMETER = 16 * 1024;
 export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter {
   const newId = requestIds();
   const connections = new Connections(logger, newId);
+  const paths = new LoggedPaths();
+  const log = new RequestLog(paths);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    logController: new RequestLog(),
+    logController: log,
     bodyLimit: USUAL_BODY_LIMIT,
     genReqId: newId,
     trustProxy: config.list('TRUSTED_PROXIES').length > 0 && [...config.list('TRUSTED_PROXIES')],
@@ -44,10 +47,11 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
     forceCloseConnections: 'idle',
     // Fastify's own refusal is no problem document; refuseWhileStopping's is.
     return503OnClosing: false,
-    frameworkErrors: refuseUnroutable,
+    frameworkErrors: refuseUnroutable(log),
     clientErrorHandler: (error, socket) => connections.close(error, socket),
   });
   const server = adapter.getInstance<FastifyInstance>();
+  paths.learn(server);
   server.addHook('onRequest', identify);
   connections.watch(server);
   refuseBadHeads(server);
@@ -101,10 +105,12 @@ function identify(request: FastifyRequest, reply: FastifyReply, done: () => void
 }
 
 /** A path that cannot be decoded reaches no hook and no log line, so both are done here. */
-function refuseUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  reply.raw.once('finish', () => logResponse(request, reply));
-  identify(request, reply, () => sendProblem(error, request, reply));
-}
+const refuseUnroutable =
+  (log: RequestLog) =>
+  (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    reply.raw.once('finish', () => log.answered(request, reply));
+    identify(request, reply, () => sendProblem(error, request, reply));
+  };
 
 /** Requests in flight are finished and their connections closed; new requests are refused, so that callers try another instance. */
 function refuseWhileStopping(server: FastifyInstance): void {

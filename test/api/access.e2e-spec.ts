@@ -357,6 +357,13 @@ describe('who may call what', () => {
     const { body } = await board({}, inVehicle);
     expect(body).toMatchObject({ vehicle_id });
     expect((await board({}, atStation.headers)).status).toBe(200);
+    expect((await board({ boarding_station_id: undefined }, atStation.headers)).body).toMatchObject(
+      line.boarding,
+    );
+    for (const absent of [undefined, null]) {
+      const { status, body: refusal } = await board({ boarding_station_id: absent }, inVehicle);
+      expect([status, refusal]).toMatchObject([422, { errors: [{ pointer: '/boarding_station_id' }] }]);
+    }
   });
 
   it('ends trips for the validator of a vehicle where they began in it, and at the station of one', async () => {
@@ -375,6 +382,12 @@ describe('who may call what', () => {
     expect(codeOf(await end(elsewhere, inVehicle))).toBe('not_this_validator');
     expect((await end(elsewhere, atStation.headers)).status).toBe(200);
     expect((await end(await begin(vehicle_id), inVehicle)).status).toBe(200);
+    await aRecharge(prepared, own.card_id, 10_000);
+    const trip_id = await begin(vehicle_id);
+    expect((await post(service, '/trips/end', { trip_id }, inVehicle)).status).toBe(422);
+    expect((await post(service, '/trips/end', { trip_id }, atStation.headers)).body).toMatchObject({
+      disembarking_station_id,
+    });
     expect(codeOf(await end(999_999_999, inVehicle))).toBe('trip_not_found');
   });
 

@@ -280,8 +280,33 @@ describe('a head', () => {
     );
 
     expect(response).toMatchObject({ status: 404, body: { instance: '/nope?x' } });
-    expect(await logged(response?.headers.get('x-request-id'))).toMatchObject({ path: '/nope' });
+    expect(await logged(response?.headers.get('x-request-id'))).toMatchObject({ path: '/*' });
     expect(service.output).not.toContain('secret');
+  });
+
+  it('is logged without what its caller may have written about a person', async () => {
+    const person = 'ana@ejemplo.co';
+    const number = '4000123412341234';
+    const targets: readonly (readonly [start: string, status: number, path: string])[] = [
+      [`GET /users/count#${person}`, 422, '/users/count'],
+      [`GET /users/count?email=${person}`, 422, '/users/count'],
+      [`GET /users/${person}`, 404, '/users/*'],
+      [`GET /api/v1/cards/${number}/balance`, 404, '/api/v1/cards/*/balance'],
+      ['GET /cards/999999/balance', 404, '/cards/999999/balance'],
+      [`GET /stations/${person}/details`, 404, '/stations/*/details'],
+      [`PUT /cards/${number}`, 405, '/cards/*'],
+      [`GET /${person}/users/${number}`, 404, '/*/users/*'],
+      [`GET /users/${person}/%zz`, 400, '/users/*/*'],
+      [`GET *${person}`, 404, '*'],
+    ];
+    const headers = ['Connection: close', `X-Request-Id: ${person}`, `User-Agent: ${person}`];
+    for (const [start, status, path] of targets) {
+      const [response] = await exchange(service, request(start, headers));
+      expect([start, response?.status]).toEqual([start, status]);
+      expect(await logged(response?.headers.get('x-request-id'))).toMatchObject({ path, status });
+    }
+    expect(service.output).not.toContain(person);
+    expect(service.output).not.toContain(number);
   });
 
   it('with more headers than Node.js counts is read to its end', async () => {

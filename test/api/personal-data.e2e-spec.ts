@@ -305,6 +305,21 @@ describe('POST /users/:user_id/erasure', () => {
     expect((await erase(user_id, { pay_out: 'yes' })).status).toBe(422);
   });
 
+  it('leaves an open trip to be ended: its fare was posted before, and no more is charged', async () => {
+    const { user_id, card_id } = await aRider();
+    const { body } = await post(service, '/trips/start', { card_id, ...line.boarding });
+    const { trip_id } = body as { trip_id: number };
+    const balance = await balanceOf(service, card_id);
+    expect((await erase(user_id, { pay_out: true })).body).toMatchObject({ paid_out: balance });
+
+    const { disembarking_station_id } = line.ride;
+    const ended = await post(service, '/trips/end', { trip_id, disembarking_station_id });
+    expect(ended.body).toMatchObject({ status: 'completed', new_balance: 0 });
+    const exported = (await ask<UserExport>(service, `/users/${user_id}/export`)).body;
+    expect(exported.statement.at(-1)).toMatchObject({ kind: 'payout', balance: 0 });
+    await expectBooksToBeRight();
+  });
+
   it('is all or nothing: what is interrupted has changed nothing, and can be repeated', async () => {
     const { user_id, card_id } = await aRider({ first_name: 'Interrumpida' });
     await client.query(`
@@ -319,6 +334,23 @@ describe('POST /users/:user_id/erasure', () => {
     expect(await balanceOf(service, card_id)).toBe(balance);
     await client.query('DROP TRIGGER interrupt ON audit_entries');
     expect((await erase(user_id, { pay_out: true }, headers)).body).toMatchObject({ paid_out: balance });
+    await expectBooksToBeRight();
+  });
+
+  it('comes before a boarding at the same moment, or pays out what that boarding left', async () => {
+    const riders = await Promise.all(Array.from({ length: 8 }, () => aRider()));
+    const race = async ({ user_id, card_id }: (typeof riders)[number]): Promise<void> => {
+      const before = await balanceOf(service, card_id);
+      const [boarding, erasure] = await Promise.all([
+        post(service, '/trips/start', { card_id, ...line.boarding }),
+        erase(user_id, { pay_out: true }),
+      ]);
+      const { new_balance: paid_out = before } = boarding.body as { new_balance?: number };
+      expect(codeOf(boarding)).toBe(boarding.status === 200 ? undefined : 'card_not_active');
+      expect(erasure.body).toMatchObject({ paid_out });
+      expect(await balanceOf(service, card_id)).toBe(0);
+    };
+    await Promise.all(riders.map(race));
     await expectBooksToBeRight();
   });
 

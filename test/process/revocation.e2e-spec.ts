@@ -11,6 +11,8 @@ import { until } from '../setup/until';
 
 /** Milliseconds that each load goes on after a revocation was acknowledged: longer than any look is believed. */
 const AFTERWARDS = 2_500;
+/** Milliseconds that each visitor rests, so that four of them ask a process each 10 ms, and the machine is not full. */
+const BETWEEN_REQUESTS = 40;
 /** A look that is so late is still young when it is received, by its receipt for longer than it should be. */
 const LATE_LOOK = 450;
 
@@ -67,7 +69,7 @@ function load(key: TestKey): { readonly heard: Heard[]; end(): Promise<void> } {
           () => 0,
         );
         heard.push({ service, beganAt, status });
-        await sleep(2);
+        await sleep(BETWEEN_REQUESTS);
       }
     }),
   );

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { takeOver } from '../../src/programs/import/take-over';
 import { verifyLedger } from '../../src/programs/ledger-checks/verify-ledger';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
@@ -11,6 +12,7 @@ import { afterTest } from '../setup/after-test';
 import { ask, post } from '../setup/api';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../setup/database';
 import { ImportProgram, type ImportRun } from '../setup/import-program';
+import { runInProcess } from '../setup/in-process';
 import { stopLeftServer } from '../setup/left-server';
 import {
   createLegacyDatabase,
@@ -22,6 +24,7 @@ import { startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 
 let folder: string;
+let reports = 0;
 let target: TestDatabase;
 let client: Client;
 
@@ -490,7 +493,7 @@ describe('npm run import', () => {
     ],
     ['an unknown option', ['--form', 'x'], "Unknown option '--form'"],
   ])('refuses %s in one line', async (_, args, message) => {
-    const run = await ImportProgram.start(folder, args, { DATABASE_URL: target.url }).ended;
+    const run = await runInProcess(takeOver, args, target.url);
 
     expect(run).toMatchObject({ code: 1, output: '' });
     expect(run.errors).toContain(message);
@@ -602,12 +605,15 @@ async function legacy(rows: LegacyRows): Promise<TestDatabase> {
   return source;
 }
 
-function start(from: string, into = target.url): ImportProgram {
-  return ImportProgram.start(folder, ['--from', from], { DATABASE_URL: into });
+/** As a process of its own, which can be stopped. */
+function start(from: string): ImportProgram {
+  return ImportProgram.start(folder, ['--from', from], { DATABASE_URL: target.url });
 }
 
-function importFrom(from: string, into?: string): Promise<ImportRun> {
-  return start(from, into).ended;
+function importFrom(from: string, into = target.url): Promise<ImportRun> {
+  reports += 1;
+  const report = join(folder, `report-${reports}.csv`);
+  return runInProcess(takeOver, ['--from', from, '--report', report], into);
 }
 
 /** The lines of the report that the run names. */

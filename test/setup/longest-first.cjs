@@ -1,17 +1,22 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** They take a minute or two each: begun last, one of them would run alone at the end. */
+/** They take longer than the others: begun last, one of them would run alone at the end. */
 const LONG = [
   'races',
-  'gtfs',
-  'gtfs-refusals',
-  'gtfs-updates',
-  'import',
   'cache-failures',
-  'gtfs-fares',
-  'cache-operations',
+  'import',
+  'embedded-postgres',
   'model',
+  'access',
   'concurrency',
+  'crash',
+  'sentinel',
+  'revocation',
+  'openapi',
+  'cache-operations',
+  'caching',
+  'gtfs',
+  'bad-input',
 ];
 
 /** Runs the long test files first; a fresh clone does not know which they are. */

@@ -18,6 +18,8 @@ const SETTINGS = {
   max_connections: '400',
   // Each copy and removal of a database looks through all of them.
   shared_buffers: '64MB',
+  // A process that helps with a statement costs more than the few rows of a test.
+  max_parallel_workers_per_gather: '0',
 };
 
 const STOP_AND_REMOVE = 'kill -INT "$(head -n 1 "$1/postgres/data/postmaster.pid")"; sleep 3; rm -rf "$1"';

@@ -13,6 +13,7 @@ const MAIN = resolve(ROOT, 'dist/main.js');
 const BUNDLED_ONLY = resolve(__dirname, 'bundled-only.cjs');
 const READY_LIMIT_MS = 60_000;
 const POLL_MS = 25;
+const GREETING = 'Travel Recharge is ready.';
 
 /** How the service is to run; what is left out stays unset: then the database is an embedded one. */
 export interface ServiceOptions {
@@ -117,6 +118,8 @@ export class Service {
         const { code, signal } = await this.exited;
         throw new Error(`The service ended (${code ?? signal}) before it was ready:\n${this.output}`);
       }
+      // Cheaper than to ask a port at which nobody listens yet.
+      if (!this.output.includes(GREETING)) continue;
       const response = await fetch(`${this.url}/health/ready`).catch(() => null);
       await response?.arrayBuffer();
       if (response?.status === 200) return;

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import { MethodNotAllowedError, NoSuchPathError } from './problem/request-errors';
 import { sendProblem } from './problem/problem.filter';
-import { withoutAuthority } from './request-target';
+import { pathOf } from './request-target';
 
 /** A path of the service, and its methods. */
 interface KnownPath {
@@ -44,8 +44,4 @@ export function refuseUnknown(
       sendProblem(new MethodNotAllowedError(request.method, allow), request, reply);
     });
   });
-}
-
-function pathOf(target: string): string {
-  return withoutAuthority(target).split('?')[0] ?? target;
 }

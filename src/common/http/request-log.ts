@@ -1,8 +1,15 @@
 import { FastifyReply, FastifyRequest, LogController } from 'fastify';
-import { withoutAuthority } from './request-target';
+import type { LoggedPaths } from './logged-paths';
+
+/** The responses that prove that what a path names exists: it was read, or its state conflicts with the request. */
+const isProof = (status: number): boolean => status < 400 || status === 409;
 
 /** One line for each request, when it has been answered. */
 export class RequestLog extends LogController {
+  constructor(private readonly paths: LoggedPaths) {
+    super();
+  }
+
   override incomingRequest(): void {
     return;
   }
@@ -12,17 +19,17 @@ export class RequestLog extends LogController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    logResponse(request, reply);
+    this.answered(request, reply);
   }
-}
 
-/** The query is left out, since callers may put anything into it. */
-export function logResponse(request: FastifyRequest, reply: FastifyReply): void {
-  const [path] = withoutAuthority(request.originalUrl).split('?');
-  const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
-  const cache = reply.getHeader('x-cache');
-  request.log.info(
-    { method: request.method, path, status: reply.statusCode, milliseconds, cache },
-    'answered',
-  );
+  /** What callers can write freely is left out: the query, headers, and whatever in the path is not the service's. */
+  answered({ log, method, originalUrl, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+    const { statusCode: status } = reply;
+    // A preflight is answered whatever its path is.
+    const isFound = routeOptions.url !== undefined && isProof(status);
+    const path = this.paths.write(originalUrl, isFound);
+    const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
+    const cache = reply.getHeader('x-cache');
+    log.info({ method, path, status, milliseconds, cache }, 'answered');
+  }
 }

@@ -11,6 +11,11 @@ export function withoutAuthority(target: string): string {
   return rest === target ? target : startWithSlash(rest);
 }
 
+/** The path of a request target, without its query. */
+export function pathOf(target: string): string {
+  return withoutAuthority(target).split(/[?#]/, 1)[0] ?? '';
+}
+
 /**
  * Returns the path that is routed, without `/api/v1`, and the query as it was sent. In the path, characters that need no
  * percent-encoding are decoded, so that every spelling of a path is the same operation.

@@ -10,20 +10,25 @@ import { tidy, tidyLines } from '../text/tidy';
 /** How class-validator calls the rule of a member that is text. */
 export const IS_TEXT = 'isText';
 
+/** In the OpenAPI document: not every caller may leave this member out. */
+export const REQUIRED_UNLESS = 'x-required-unless';
+
 interface MemberOptions<Value> {
   readonly description?: string;
   readonly example: Value | null;
   readonly optional?: boolean;
+  /** Who has a key that is bound to such a place may leave it out: then it is that place. Everybody else has to send it. */
+  readonly orOfKey?: boolean;
 }
 
 /** An optional member may be absent or null. Both mean the same. */
 function member<Value>(
-  { optional, ...schema }: MemberOptions<Value> & Readonly<Record<string, unknown>>,
+  { optional, orOfKey, ...schema }: MemberOptions<Value> & Readonly<Record<string, unknown>>,
   ...rules: PropertyDecorator[]
 ): PropertyDecorator {
-  return optional
-    ? applyDecorators(IsOptional(), ApiPropertyOptional(schema), ...rules)
-    : applyDecorators(ApiProperty(schema), ...rules);
+  if (optional) return applyDecorators(IsOptional(), ApiPropertyOptional(schema), ...rules);
+  const declared = { ...schema, ...(orOfKey && { [REQUIRED_UNLESS]: 'the key is bound to one' }) };
+  return applyDecorators(ApiProperty({ ...declared, required: !orOfKey }), ...rules);
 }
 
 /** A whole number between two bounds. The bounds are allowed. A string of digits is refused. */

@@ -24,6 +24,7 @@ describe('the log', () => {
       'Key (email)=(a)b) already exists.',
       'invalid input syntax for type date: "1931 (Ñ) b"',
       `Unexpected token 'b', "{"x": "b" is not valid JSON`,
+      'Reply was already sent, did you forget to "return reply" in the "/"b" (GET) route?',
     ].map((message) => new Error(message));
 
     for (const error of errors)
@@ -34,11 +35,13 @@ describe('the log', () => {
     const headers = { authorization: 'Bearer abc', cookie: 'session=abc', 'idempotency-key': 'abc' };
 
     const lines = linesOf((logger) =>
-      logger.info({ req: { method: 'GET', url: '/users?email=abc', headers } }),
+      logger.info({
+        req: { method: 'GET', url: '/users/abc', routeOptions: { url: '/users/:id' }, headers },
+      }),
     );
 
     expect(lines).not.toContain('abc');
-    expect(lines).toContain('"path":"/users"');
+    expect(lines).toContain('"route":"/users/:id"');
   });
 
   it('shows neither the values of a refused row nor the password in a URL', () => {

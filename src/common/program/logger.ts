@@ -26,16 +26,19 @@ const REDACTED = [
   ...OBJECTS.flatMap((object) => PRIVATE.map((name) => `${object}.${name}`)),
 ];
 
+interface LoggedRequest {
+  readonly method: string;
+  readonly routeOptions?: { readonly url?: string };
+}
+
 /** The structured log of the service: JSON lines, on standard output if nothing else is said. */
 export function createLogger(level: string, destination: DestinationStream = pino.destination(1)): Logger {
   const options: LoggerOptions = {
     level,
     redact: { paths: REDACTED, censor: '[redacted]' },
     serializers: {
-      req: (request: { method: string; url: string }) => ({
-        method: request.method,
-        path: request.url.split('?')[0],
-      }),
+      // Only of a fault of Fastify; a caller may put anything into a path.
+      req: ({ method, routeOptions }: LoggedRequest) => ({ method, route: routeOptions?.url }),
       // An error that is logged without a message is logged with its own message.
       msg: withoutValues,
       err: (error: Error & { code?: string }) => ({
@@ -55,11 +58,15 @@ const SIGN_OF_VALUE = /=\(|"|\/\//;
 /** Removes values, because a driver's message may contain the refused row, and a URL may contain a password. */
 function withoutValues(text: string): string {
   if (!SIGN_OF_VALUE.test(text)) return text;
-  return text
-    .replace(/=\(.*\)/g, '=([redacted])')
-    .replace(/((?:invalid|out of range|malformed)[^":]*: )".*"/g, '$1"[redacted]"')
-    .replace(/".*" is not valid JSON/g, '"[redacted]" is not valid JSON')
-    .replace(/\/\/[^/@\s]+@/g, '//[redacted]@');
+  return (
+    text
+      .replace(/=\(.*\)/g, '=([redacted])')
+      .replace(/((?:invalid|out of range|malformed)[^":]*: )".*"/g, '$1"[redacted]"')
+      .replace(/".*" is not valid JSON/g, '"[redacted]" is not valid JSON')
+      // Fastify quotes the target of a request that is answered twice.
+      .replace(/(did you forget [^"]*"[^"]*"[^"]*)".*" \(/g, '$1"[redacted]" (')
+      .replace(/\/\/[^/@\s]+@/g, '//[redacted]@')
+  );
 }
 
 /** Nest's own messages, in the same log. */

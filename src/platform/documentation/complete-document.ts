@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Problem } from '../../common/http/problem/problem.dto';
 import type { ProblemCode } from '../../common/http/problem/problem-types';
+import { REQUIRED_UNLESS } from '../../common/http/validation';
 import { cacheKeys } from '../cache/cache-keys';
 import { Environment } from '../config/environment';
 import { declareAccess, describeAccess } from './declare-access';
@@ -119,8 +120,8 @@ function isProblem(value: unknown): value is Problem {
 }
 
 /**
- * Marks optional members of a body as nullable, and adds an example. The example has only the required members, so that
- * it can be sent more than once; one with a `transaction_id` or an `email` could not. A PATCH that requires no member
+ * Marks optional members of a body as nullable, and adds an example. The example has only members that are required of
+ * most callers, so that it can be sent more than once; one with a `transaction_id` or an `email` could not. A PATCH that requires no member
  * has an example with all of them.
  */
 function completeBody({ requestBody }: Operation, schemas: Schemas, method: string): void {
@@ -130,7 +131,11 @@ function completeBody({ requestBody }: Operation, schemas: Schemas, method: stri
     for (const [member, property] of Object.entries(properties)) {
       if (!required.includes(member)) allowNull(property);
     }
-    const shown = method === 'patch' && required.length === 0 ? Object.keys(properties) : required;
+    const names = Object.keys(properties);
+    const usual = names.filter(
+      (name) => required.includes(name) || REQUIRED_UNLESS in (properties[name] ?? {}),
+    );
+    const shown = method === 'patch' && required.length === 0 ? names : usual;
     media.example ??= Object.fromEntries(shown.map((member) => [member, exampleOf(properties[member])]));
   }
 }

@@ -22,6 +22,14 @@ const FORBIDDEN_AT = {
   alighting: 'not_this_validator',
 } as const;
 
+const ONLY_AT = {
+  'recharge point':
+    'A key that is bound to a recharge point recharges only there, so the body need not name it.',
+  boarding: 'A key that is bound to a station or a vehicle boards only there, so the body need not name it.',
+  alighting:
+    'A key that is bound to a station ends trips only there, so the body need not name it. One that is bound to a vehicle ends trips that began in it.',
+} as const;
+
 /** Declares the refusals of an operation that depend on its caller. */
 export function declareAccess(operation: GuardedOperation): void {
   const { 'x-access': access } = operation;
@@ -50,10 +58,11 @@ const CHALLENGE = {
 /** Who may call an operation, in a sentence. */
 export function describeAccess({ 'x-access': access }: GuardedOperation): string {
   if (!access) return 'It is public: it needs no key.';
-  const { scope, own, or, noted } = access;
+  const { scope, own, or, noted, at } = access;
   const nameOf = (role: Role): string => (own && role === 'rider' ? `${role} (only their own)` : role);
   const remembered = noted ? ' The audit trail remembers who was answered.' : '';
-  const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.${remembered}`;
+  const place = at ? ` ${ONLY_AT[at]}` : '';
+  const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.${place}${remembered}`;
   if (!or) return sentence;
   const body = Object.entries(or.body).map(([member, value]) => `${member} \`${value}\``);
   return `${sentence} For ${body.join(' and ')} \`${or.scope}\` is enough: ${rolesWith(or.scope).map(nameOf).join(', ')}.`;

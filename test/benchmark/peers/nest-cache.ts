@@ -7,6 +7,7 @@ import { redisStore } from 'cache-manager-redis-yet';
 import { Keyv } from 'keyv';
 import { createLogger } from '../../../src/common/program/logger';
 import { requestIds } from '../../../src/common/http/request-ids';
+import { LoggedPaths } from '../../../src/common/http/logged-paths';
 import { RequestLog } from '../../../src/common/http/request-log';
 import { learntHeaders, listen, read } from './peer-server';
 
@@ -51,7 +52,7 @@ class PeerModule {}
 async function main(): Promise<void> {
   const adapter = new FastifyAdapter({
     loggerInstance: createLogger('info'),
-    logController: new RequestLog(),
+    logController: new RequestLog(new LoggedPaths()),
     genReqId: requestIds(),
   });
   const app = await NestFactory.create<NestFastifyApplication>(PeerModule, adapter, { logger: false });

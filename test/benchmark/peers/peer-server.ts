@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance, type RawServerDefault } from 'fastify';
 import { createLogger } from '../../../src/common/program/logger';
 import { requestIds } from '../../../src/common/http/request-ids';
+import { LoggedPaths } from '../../../src/common/http/logged-paths';
 import { RequestLog } from '../../../src/common/http/request-log';
 
 /** A bare Fastify that logs a line for each request and gives it an id, as the service does, and nothing more. */
 export function createPeer(): FastifyInstance {
   const app = fastify<RawServerDefault, IncomingMessage, ServerResponse>({
     loggerInstance: createLogger('info'),
-    logController: new RequestLog(),
+    logController: new RequestLog(new LoggedPaths()),
     genReqId: requestIds(),
   });
   app.addHook('onRequest', (request, reply, done) => {

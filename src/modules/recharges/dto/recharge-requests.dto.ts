@@ -24,7 +24,7 @@ export class CreateRecharge {
     optional: true,
     example: 1,
     description:
-      'The recharge point where it was paid. It decides the channel. If it is left out, the channel is `default`.',
+      'The recharge point where it was paid. It decides the channel. If it is left out, it is the one to which the key of the caller is bound; otherwise the channel is `default`.',
   })
   recharge_point_id?: number;
 

@@ -9,13 +9,19 @@ export class StartTrip {
   @Id({ example: 1, description: 'The route of the vehicle, or of the platform.' })
   route_id!: number;
 
-  @Id({ example: 1, description: 'The station where the rider boards. It must be a stop of the route.' })
+  @Id({
+    orOfKey: true,
+    example: 1,
+    description:
+      'The station where the rider boards. It must be a stop of the route. It may be left out if the key of the caller is bound to a station: then it is that station.',
+  })
   boarding_station_id!: number;
 
   @Id({
     optional: true,
     example: 1,
-    description: "The vehicle. If it is left out, the service chooses one of the route's concessionaire.",
+    description:
+      "The vehicle. If it is left out, it is the one to which the key of the caller is bound; otherwise the service chooses one of the route's concessionaire.",
   })
   vehicle_id?: number;
 
@@ -31,7 +37,12 @@ export class EndTrip {
   @Id({ example: 1, description: 'The trip that ends. It must be in progress.' })
   trip_id!: number;
 
-  @Id({ example: 2, description: 'The station where the rider leaves. It must be a stop of the route.' })
+  @Id({
+    orOfKey: true,
+    example: 2,
+    description:
+      'The station where the rider leaves. It must be a stop of the route. It may be left out if the key of the caller is bound to a station: then it is that station.',
+  })
   disembarking_station_id!: number;
 }
 
