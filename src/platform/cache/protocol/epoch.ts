@@ -71,7 +71,11 @@ export async function lockEpoch(client: Database): Promise<LockedEpoch> {
  * show the row as it was before the wait, too.
  */
 export async function beginAndLockEpoch(client: Database): Promise<LockedEpoch> {
-  const sent = [client.query(BEGIN, []), client.query(LOCK, []), client.query<LockedEpoch>(READ_LOCKED, [])] as const;
+  const sent = [
+    client.query(BEGIN, []),
+    client.query(LOCK, []),
+    client.query<LockedEpoch>(READ_LOCKED, []),
+  ] as const;
   const [, , { rows }] = await Promise.all(sent);
   return onlyRow(rows);
 }
@@ -117,17 +121,19 @@ export async function readTransactionOutcome(
   return row?.status === 'committed' || row?.status === 'aborted' ? row.status : 'unknown';
 }
 
+/** Every write asks for its namespace, and it is nearly always the same. */
+let latest: { readonly name: string; readonly namespace: CacheNamespace } | null = null;
+
 /** Another server, another database or an old dump has another namespace: its cache is empty, not wrong. */
 export function namespaceOf(
   { database, incarnation }: DatabaseIdentity,
   epoch: string,
   runId: string,
 ): CacheNamespace {
-  return new CacheNamespace(
-    hash(database),
-    BigInt(epoch),
-    hash(`${database} ${incarnation} ${epoch} ${runId}`),
-  );
+  const name = `${database} ${incarnation} ${epoch} ${runId}`;
+  if (latest?.name !== name)
+    latest = { name, namespace: new CacheNamespace(hash(database), BigInt(epoch), hash(name)) };
+  return latest.namespace;
 }
 
 function hash(text: string): string {
