@@ -9,11 +9,12 @@ const MAX_PREPARED_STATEMENTS = 1_000;
 
 const names = new Map<string, string>();
 
-/** Members that the types of node-postgres do not list. */
+/** What is used of the client of node-postgres, in types that are not bound to its list of types. */
 interface Internals {
   readonly connection: { readonly stream: Duplex };
   /** As the server said it last: T is a transaction, E one that was aborted. */
   getTransactionStatus(): string | null;
+  getTypeParser(type: number, format: 'text'): (text: string) => unknown;
 }
 
 /**
@@ -31,7 +32,7 @@ export class PreparingClient extends Connection {
     // users of the connection would wait behind that statement until TCP gives up. One of them may still get the connection in
     // the moment before it is closed. Then its statement fails.
     super({ ...config, pipeline: true });
-    this.send = this.query.bind(this) as (...args: unknown[]) => unknown;
+    this.send = this.query.bind(this);
     this.query = ((statement: unknown, values: unknown, ...rest: unknown[]): unknown => {
       if (typeof statement === 'string' && Array.isArray(values) && rest.length === 0)
         return this.prepare(statement, values);
@@ -45,7 +46,7 @@ export class PreparingClient extends Connection {
     if (!this.batch) {
       this.batch = new StatementBatch(
         this.described,
-        ((oid: number) => this.getTypeParser(oid, 'text')) as Client['getTypeParser'],
+        (type) => this.internals.getTypeParser(type, 'text'),
         () => ['T', 'E'].includes(this.internals.getTransactionStatus() ?? ''),
       );
       this.holdMessage();
@@ -70,7 +71,7 @@ export class PreparingClient extends Connection {
   }
 
   private get internals(): Internals {
-    return this as unknown as Internals;
+    return this;
   }
 }
 

@@ -1,4 +1,4 @@
-import pg, { type CustomTypesConfig, DatabaseError, type FieldDef, Query, type QueryResult } from 'pg';
+import pg, { DatabaseError, type FieldDef, Query, type QueryResult } from 'pg';
 
 /** A column of a statement's rows. */
 interface Column {
@@ -37,9 +37,10 @@ interface Wire {
   sync(): void;
 }
 
-/** Turns a parameter into what is sent; the types of node-postgres do not list it. */
-const { prepareValue } = (pg as unknown as { readonly utils: { prepareValue(value: unknown): Value } }).utils;
+/** It turns a parameter into what is sent; the types of node-postgres do not list it. */
+const { utils } = pg as unknown as { readonly utils: { prepareValue(value: unknown): Value } };
 
+const BEGUN = /^BEGIN/;
 const COMMAND = /^([A-Z]+)(?: (\d+))?(?: (\d+))?/;
 
 /** A statement was not run, because one before it in its message was refused. */
@@ -68,7 +69,7 @@ export class StatementBatch extends Query {
   /** @param isInTransaction whether a transaction was open before this batch. */
   constructor(
     private readonly described: DescribedStatements,
-    private readonly getTypeParser: CustomTypesConfig['getTypeParser'],
+    private readonly parserOf: (type: number) => Column['parse'],
     private readonly isInTransaction: () => boolean,
   ) {
     super('');
@@ -85,7 +86,7 @@ export class StatementBatch extends Query {
         this.statements.push({ ...sent, ...reply });
       } catch (error) {
         this.isBroken = true;
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
   }
@@ -112,12 +113,7 @@ export class StatementBatch extends Query {
   };
 
   handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
-    this.describeCurrent(
-      fields.map(({ name, dataTypeID }) => ({
-        name,
-        parse: this.getTypeParser(dataTypeID, 'text') as Column['parse'],
-      })),
-    );
+    this.describeCurrent(fields.map(({ name, dataTypeID }) => ({ name, parse: this.parserOf(dataTypeID) })));
   }
 
   handleDataRow({ fields: texts }: { readonly fields: readonly (string | null)[] }): void {
@@ -143,7 +139,7 @@ export class StatementBatch extends Query {
     const count = second ?? first;
     statement.command = command;
     statement.rowCount = count === undefined ? null : Number(count);
-    if (command === 'BEGIN') this.hasBegun = true;
+    if (BEGUN.test(text)) this.hasBegun = true;
     this.goOn();
   }
 
@@ -164,7 +160,8 @@ export class StatementBatch extends Query {
     this.statements.forEach((statement, index) => {
       if (index < this.done && areDone) return settle(statement);
       // The server has not parsed the statements that it skipped.
-      if (index > this.done && statement.name !== undefined) delete submittedNamedStatements[statement.name];
+      if (index > this.done && statement.name !== undefined)
+        submittedNamedStatements[statement.name] = undefined;
       return statement.reject(index > this.done && isRefusal ? new SkippedStatementError() : error);
     });
     this.end(error);
@@ -203,5 +200,5 @@ function settle({ failure, reject, resolve, command, rowCount, rows }: SentState
 function toValue(value: unknown): Value {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
-  return prepareValue(value);
+  return utils.prepareValue(value);
 }
