@@ -200,7 +200,7 @@ describe('readers and writers', () => {
     await redis.command('CLIENT', 'PAUSE', '100');
     held.release();
     await setImmediate();
-    await writer.keeper.onApplicationShutdown();
+    await writer.connection.close();
 
     expect(await reader.see('fact')).toBe('MISS 1');
   });
