@@ -410,7 +410,7 @@ describe('a database that goes away', () => {
     expect(await breaksOf(postgres.url)).toEqual({});
   });
 
-  it('leaves no half of a recharge for the next transaction of the connection when it falls silent', async () => {
+  it('leaves a recharge as a whole, which a repetition finds, when it falls silent', async () => {
     const proxy = await startProxy(database.url);
     afterTest(() => proxy.stop());
     const muffled = await startService({
@@ -432,7 +432,7 @@ describe('a database that goes away', () => {
     const asked = post(muffled, '/recharges', { card_id: card, amount: 1_000, transaction_id });
     await waiters(1);
     proxy.silence();
-    // Now its statement succeeds, and nobody hears of it.
+    // Now its statement succeeds, and COMMIT behind it, and nobody hears of it.
     await holder.query('ROLLBACK');
 
     const answer = await asked;
@@ -443,8 +443,10 @@ describe('a database that goes away', () => {
       const { status } = await post(muffled, '/recharges', { card_id: card, amount: 2_000 });
       return status === 201;
     });
-    const { rows } = await client.query('SELECT amount FROM recharges WHERE card_id = $1', [card]);
-    expect(rows).toEqual([{ amount: 2_000 }]);
+    expect(await balanceOf(muffled, card)).toBe(3_000);
+    const again = await post(muffled, '/recharges', { card_id: card, amount: 1_000, transaction_id });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(await balanceOf(muffled, card)).toBe(3_000);
   });
 
   async function cutConnections(): Promise<void> {

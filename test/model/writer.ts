@@ -104,7 +104,10 @@ function commit(state: State, writer: Writer, index: number, { safeguards }: Con
   return { label: `${name(index)} commits version ${version}`, state: committed };
 }
 
-/** A crash after COMMIT, or the loss of its reply, is that this step and the release do not come. */
+/**
+ * It does not wait for the release of the mark, which comes before, after or never. A crash after COMMIT, or the loss of its
+ * reply, is that neither of them comes.
+ */
 function answer(state: State, writer: Writer, index: number, context: Context): Step<State>[] {
   const { configuration, safeguards } = context;
   if (!safeguards.markBeforeCommit && writer.row.on) {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { EpochKeeper } from '../../src/platform/cache/protocol/epoch-keeper';
 import { EpochWatch } from '../../src/platform/cache/protocol/epoch-watch';
@@ -9,6 +10,7 @@ import { type SyncPoint, SyncPoints } from '../../src/platform/cache/protocol/sy
 import { CacheStatistics } from '../../src/platform/cache/cache-statistics';
 import { RedisAddress } from '../../src/platform/cache/store/redis-address';
 import { RedisConnection } from '../../src/platform/cache/store/redis-connection';
+import { RedisSession } from '../../src/platform/cache/store/redis-session';
 import type { CacheConnection } from '../../src/platform/cache/store/cache-session';
 import { MemoryConnection } from '../../src/platform/cache/store/memory-session';
 import type { CacheableResponse } from '../../src/platform/cache/store/stored-response';
@@ -166,7 +168,7 @@ export class CacheInstance {
     return `${source} ${bodyOf(stored.response)}`;
   }
 
-  /** Raises the version of a fact, and evicts the keys. */
+  /** Raises the version of a fact, and evicts the keys. It waits for the release of the marks, unless that is held. */
   async raise(
     name: string,
     keys: readonly string[] = [name],
@@ -174,7 +176,7 @@ export class CacheInstance {
   ): Promise<string> {
     const evicts = { templates: [], keysFor: () => keys };
     const request = writeRequest({ key: idempotencyKey, fingerprint: Buffer.from(name) });
-    return this.writes.run({ evicts, request }, (manager) =>
+    const raised = await this.writes.run({ evicts, request }, (manager) =>
       Promise.resolve({
         response: name,
         touches: name,
@@ -187,6 +189,9 @@ export class CacheInstance {
           ),
       }),
     );
+    await turn();
+    if (this.connection.session instanceof RedisSession) await this.connection.session.drain();
+    return raised;
   }
 
   async close(): Promise<void> {

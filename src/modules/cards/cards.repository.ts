@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
+import type { Statement } from '../../platform/postgres/statement';
 import { Card } from './card.entity';
 import type { CardStatus } from './card-status';
 
@@ -82,12 +83,16 @@ export class CardsRepository {
   }
 
   /** @param credit what a boarding below zero changes. It is written before the posting, so that the card may owe so much. */
-  async markUsed(
-    manager: EntityManager,
+  use(
     cardId: number,
     at: Date,
     credit: Pick<Card, 'credit_used' | 'credit_used_at' | 'credit_limit'> | null,
-  ): Promise<void> {
-    await manager.update(Card, { card_id: cardId }, { last_used_date: at, ...credit });
+  ): Statement {
+    return {
+      text: `UPDATE cards SET last_used_date = $2, credit_used = coalesce($3, credit_used),
+                              credit_used_at = coalesce($4, credit_used_at), credit_limit = coalesce($5, credit_limit)
+             WHERE card_id = $1`,
+      values: [cardId, at, credit?.credit_used, credit?.credit_used_at, credit?.credit_limit],
+    };
   }
 }

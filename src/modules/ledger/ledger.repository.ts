@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, type FindOptionsWhere, IsNull, Repository } from 'typeorm';
+import { sqlState } from '../../common/http/problem/database-errors';
+import type { Statement } from '../../platform/postgres/statement';
 import { Account, type CounterAccountKind } from './account.entity';
 import { Posting, PostingKind } from './posting.entity';
 import { RECHARGE_MOVEMENTS, type RechargeMovement } from './recharge-movements';
@@ -53,6 +55,23 @@ export interface StatementRow {
   readonly posted_at: Date;
 }
 
+const NOT_NULL_VIOLATION = '23502';
+
+/** If there is no card with the expected balance, the posting has no card, and is refused. */
+const POST = `
+  WITH card AS (
+    UPDATE cards SET balance = balance + $2::bigint, version = version + 1, updated_at = $3,
+                     last_used_date = CASE $4 WHEN 'fare' THEN $3 ELSE last_used_date END
+    WHERE card_id = $1 AND balance = $8
+    RETURNING card_id, account_id, balance, version)
+  INSERT INTO postings (kind, debit_account_id, credit_account_id, amount,
+                        card_id, card_version, card_balance, recharge_id, trip_id, posted_at)
+  SELECT $4, CASE WHEN $2::bigint > 0 THEN $5::bigint ELSE account_id END,
+         CASE WHEN $2::bigint > 0 THEN account_id ELSE $5::bigint END, abs($2::bigint),
+         card_id, version, balance, $6, $7, $3
+  FROM (VALUES (true)) AS once LEFT JOIN card ON true
+  RETURNING posting_id, card_balance, card_version`;
+
 /** Moves money: one statement changes a card's balance and inserts the posting for it, so that both happen or neither. */
 @Injectable()
 export class LedgerRepository {
@@ -70,32 +89,24 @@ export class LedgerRepository {
    * @throws UnexpectedBalanceError when the balance is not `balance_before`: then nothing is changed.
    */
   async post(manager: EntityManager, movement: CardMovement): Promise<PostedMovement> {
-    const [posted] = await manager.query<PostedMovement[]>(
-      `WITH card AS (
-         UPDATE cards SET balance = balance + $2::bigint, version = version + 1, updated_at = $3,
-                          last_used_date = CASE $4 WHEN 'fare' THEN $3 ELSE last_used_date END
-         WHERE card_id = $1 AND balance = $8
-         RETURNING card_id, account_id, balance, version)
-       INSERT INTO postings (kind, debit_account_id, credit_account_id, amount,
-                             card_id, card_version, card_balance, recharge_id, trip_id, posted_at)
-       SELECT $4, CASE WHEN $2::bigint > 0 THEN $5::bigint ELSE account_id END,
-              CASE WHEN $2::bigint > 0 THEN account_id ELSE $5::bigint END, abs($2::bigint),
-              card_id, version, balance, $6, $7, $3
-       FROM card
-       RETURNING posting_id, card_balance, card_version`,
-      [
-        movement.card_id,
-        movement.change,
-        movement.at,
-        movement.kind,
-        await this.accountId(manager, movement.counter),
-        movement.recharge_id ?? null,
-        movement.trip_id ?? null,
-        movement.balance_before,
-      ],
-    );
-    if (!posted) throw new UnexpectedBalanceError(movement.card_id, movement.balance_before);
+    const { text, values, meaningOf } = await this.posting(manager, movement);
+    const [posted] = await manager.query<PostedMovement[]>(text, [...values]).catch((error: unknown) => {
+      throw meaningOf(error);
+    });
+    if (!posted) throw new Error('a posting returned no row');
     return posted;
+  }
+
+  /** The same as a statement, which the caller's transaction has still to run. */
+  async posting(manager: EntityManager, movement: CardMovement): Promise<Required<Statement>> {
+    const { card_id, balance_before, change, kind, recharge_id = null, trip_id = null, at } = movement;
+    const counterId = await this.accountId(manager, movement.counter);
+    return {
+      text: POST,
+      values: [card_id, change, at, kind, counterId, recharge_id, trip_id, balance_before],
+      meaningOf: (error) =>
+        sqlState(error) === NOT_NULL_VIOLATION ? new UnexpectedBalanceError(card_id, balance_before) : error,
+    };
   }
 
   /** The recharges and reversals of a card in a span of time that ends before `until`, in their order. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
+import type { Statement } from '../../platform/postgres/statement';
 import { HistoryEntry, RechargeDetails } from './dto/recharge-responses.dto';
 import { Recharge } from './recharge.entity';
 
@@ -34,16 +35,16 @@ export class RechargesRepository {
   }
 
   /** Violates {@link TRANSACTION_ID_CONSTRAINT} when another recharge of the client has the transaction_id. */
-  async create(manager: EntityManager, recharge: Recharge, client: string): Promise<void> {
-    await manager.query(
-      `WITH recharge AS (
+  creation(recharge: Recharge, client: string): Statement {
+    return {
+      text: `WITH recharge AS (
          INSERT INTO recharges (recharge_id, card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
                                 recharge_timestamp)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          RETURNING recharge_id)
        INSERT INTO recharge_transactions (transaction_id, client, recharge_id)
        SELECT $7, $9, recharge_id FROM recharge WHERE $7::text IS NOT NULL`,
-      [
+      values: [
         recharge.recharge_id,
         recharge.card_id,
         recharge.recharge_point_id,
@@ -54,7 +55,7 @@ export class RechargesRepository {
         recharge.recharge_timestamp,
         client,
       ],
-    );
+    };
   }
 
   /** Another client's is not found. */

@@ -19,6 +19,7 @@ import { AgentReversals } from '../../platform/access/agent-reversals';
 import { AppConfig, DEFAULT_CHANNEL } from '../../platform/config/app-config';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
+import type { Statement } from '../../platform/postgres/statement';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
@@ -65,7 +66,7 @@ export class RechargesService {
       prefetch,
       retryOnUniqueViolation: TRANSACTION_ID_CONSTRAINT,
     };
-    return this.writes.run(options, (manager, { card, first, channel, recharge_id }) => {
+    return this.writes.run(options, async (manager, { card, first, channel, recharge_id }) => {
       if (first)
         return { response: toRechargeResponse(first, first.new_balance ?? card.balance), replay: true };
       if (channel === null) throw new NotFoundError('recharge_point', String(point));
@@ -86,7 +87,10 @@ export class RechargesService {
         response: toRechargeResponse(created, new_balance),
         touches: card,
         audit: { object: { kind: 'recharge', id: recharge_id }, changes: recharge },
-        change: () => this.create(manager, created, card, request.client),
+        statements: [
+          this.recharges.creation(created, request.client),
+          await this.posting(manager, created, card),
+        ],
       };
     });
   }
@@ -169,24 +173,19 @@ export class RechargesService {
     if (card.balance + amount > most) throw new BalanceLimitError(card.balance, amount, most);
   }
 
-  private async create(
+  private posting(
     manager: EntityManager,
-    recharge: Recharge,
+    { recharge_id, card_id, amount, channel, recharge_timestamp: at }: Recharge,
     { balance }: Card,
-    client: string,
-  ): Promise<void> {
-    const { recharge_id, card_id, amount, channel, recharge_timestamp: at } = recharge;
-    await pipelined({
-      recharge: this.recharges.create(manager, recharge, client),
-      posting: this.ledger.post(manager, {
-        kind: 'recharge',
-        card_id,
-        balance_before: balance,
-        change: amount,
-        counter: { kind: 'cash', channel },
-        recharge_id,
-        at,
-      }),
+  ): Promise<Statement> {
+    return this.ledger.posting(manager, {
+      kind: 'recharge',
+      card_id,
+      balance_before: balance,
+      change: amount,
+      counter: { kind: 'cash', channel },
+      recharge_id,
+      at,
     });
   }
 

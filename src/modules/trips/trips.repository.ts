@@ -8,6 +8,7 @@ import {
   watermarkOf,
 } from '../maintenance/totals-rollup';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
+import type { Statement } from '../../platform/postgres/statement';
 import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-responses.dto';
 import { FARE_COLUMNS } from './trip-fare';
 import { Trip } from './trip.entity';
@@ -102,27 +103,14 @@ export class TripsRepository {
   }
 
   /** A trip in progress is also inserted into open_trips, whose primary key refuses a second one of the same card. */
-  async create(manager: EntityManager, trip: Trip): Promise<void> {
-    await manager.query(
-      INSERT,
-      COLUMNS.map((column) => trip[column]),
-    );
+  creation(trip: Trip): Statement {
+    return { text: INSERT, values: COLUMNS.map((column) => trip[column]) };
   }
 
-  /** Ends the trip if its card is on it. @returns whether it was. */
-  async end(
-    manager: EntityManager,
-    { trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>,
-    end: EndOfTrip,
-  ): Promise<boolean> {
-    const ended = await manager.query<unknown[]>(END, [
-      trip_id,
-      card_id,
-      end.status,
-      end.disembarking_station_id,
-      end.disembarking_time,
-    ]);
-    return affected(ended) > 0;
+  /** Ends the trip if its card is on it. */
+  ending({ trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>, end: EndOfTrip): Statement {
+    const { status, disembarking_station_id, disembarking_time } = end;
+    return { text: END, values: [trip_id, card_id, status, disembarking_station_id, disembarking_time] };
   }
 
   async findLatestOfCard(cardId: number, limit: number): Promise<TripOfCard[]> {
@@ -183,8 +171,3 @@ export class TripsRepository {
 
 /** How a trip ends: at a station, or closed without an exit. */
 export type EndOfTrip = Pick<Trip, 'status' | 'disembarking_station_id' | 'disembarking_time'>;
-
-/** TypeORM returns a pair for an UPDATE: its rows and their number. */
-function affected(result: unknown[]): number {
-  return Array.isArray(result[0]) && typeof result[1] === 'number' ? result[1] : result.length;
-}

@@ -10,6 +10,7 @@ import { TripAlreadyEndedError, TripAlreadyOpenError } from '../../common/http/p
 import { AppConfig } from '../../platform/config/app-config';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
+import type { Statement } from '../../platform/postgres/statement';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { BoardingFare, BoardingFares } from './boarding-fares.service';
@@ -92,7 +93,7 @@ export class TripsService {
         },
         touches: { ...card, trip_ids: [trip_id] },
         audit: { object: { kind: 'trip', id: trip_id }, changes: end },
-        change: () => this.trips.end(manager, trip, end),
+        statements: [this.trips.ending(trip, end)],
       };
     });
   }
@@ -151,13 +152,11 @@ export class TripsService {
         response: toBoardingResponse(trip),
         touches: { ...card, trip_ids: open ? [trip_id, open.trip_id] : [trip_id] },
         audit: { object: { kind: 'trip', id: trip_id }, changes: whatWasBoarded(trip) },
-        change: async () => {
-          if (open) await this.trips.end(manager, open, FORGOTTEN);
-          await pipelined({
-            charged: this.charge(manager, trip, card, credit, route),
-            created: this.trips.create(manager, trip),
-          });
-        },
+        statements: [
+          ...(open ? [this.trips.ending(open, FORGOTTEN)] : []),
+          ...(await this.charge(manager, trip, card, credit, route)),
+          this.trips.creation(trip),
+        ],
       };
     });
   }
@@ -187,10 +186,10 @@ export class TripsService {
     { balance }: Card,
     credit: BoardingFare['credit'],
     { concessionaire_id }: BoardedRoute,
-  ): Promise<void> {
-    if (credit || fare_amount === 0) await this.cards.markUsed(manager, card_id, boarding_time, credit);
-    if (fare_amount === 0) return;
-    await this.ledger.post(manager, {
+  ): Promise<Statement[]> {
+    const use = credit || fare_amount === 0 ? [this.cards.use(card_id, boarding_time, credit)] : [];
+    if (fare_amount === 0) return use;
+    const posting = await this.ledger.posting(manager, {
       kind: 'fare',
       card_id,
       balance_before: balance,
@@ -199,6 +198,7 @@ export class TripsService {
       trip_id,
       at: boarding_time,
     });
+    return [...use, posting];
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { toJson } from '../../common/http/json';
+import type { Statement } from '../postgres/statement';
 import type { AuditEntry } from './audit-entry';
 import { AuditQueue } from './audit-queue';
 
@@ -13,17 +13,16 @@ export class AuditTrail {
   constructor(private readonly queue: AuditQueue) {}
 
   /**
-   * Records a change in the same transaction, so that both are committed, or neither. It is one statement and can be sent in one
-   * message with others. The transaction must have its number already (`pg_current_xact_id()`), as every write of the service
+   * Records a change in the same transaction, so that both are committed, or neither. The transaction must have its number already (`pg_current_xact_id()`), as every write of the service
    * does, because the sealing of rows depends on that.
    */
-  async record(manager: EntityManager, entry: AuditEntry): Promise<void> {
-    await manager.query(
-      `INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
+  recording(entry: AuditEntry): Statement {
+    return {
+      text: `INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
                                   outcome, changes, reason, address)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      valuesOf(entry),
-    );
+      values: valuesOf(entry),
+    };
   }
 
   /**

@@ -35,4 +35,97 @@ describe('PreparingClient', () => {
     expect(new Set(here.values()).size).toBe(2);
     expect([...there].sort()).toEqual([...here].sort());
   });
+
+  describe('in one message', () => {
+    let client: module.PreparingClient;
+
+    beforeEach(async () => {
+      const { PreparingClient } = load();
+      client = new PreparingClient({ connectionString: readVariable('TEST_POSTGRES_URL') });
+      await client.connect();
+      await client.query('CREATE TEMPORARY TABLE facts (name text PRIMARY KEY, version int)');
+    });
+
+    afterEach(() => client.end());
+
+    const insert = (name: string): Promise<unknown> =>
+      client.query('INSERT INTO facts VALUES ($1, 1)', [name]);
+    const divide = (by: number): Promise<{ rows: unknown[] }> =>
+      client.query('SELECT 1 / $1::int AS n', [by]);
+    const names = async (): Promise<unknown> =>
+      (await client.query<{ name: string }>('SELECT name FROM facts ORDER BY name', [])).rows;
+    const codes = async (sent: readonly Promise<unknown>[]): Promise<unknown[]> =>
+      (await Promise.allSettled(sent)).map((one) =>
+        one.status === 'fulfilled' ? 'done' : (one.reason as { code: string }).code,
+      );
+
+    it('returns the rows of each statement', async () => {
+      const sent = [divide(1), client.query('SELECT $1::text AS t, NULL AS none', ['x']), divide(1)];
+
+      expect((await Promise.all(sent)).map(({ rows }) => rows)).toEqual([
+        [{ n: 1 }],
+        [{ t: 'x', none: null }],
+        [{ n: 1 }],
+      ]);
+    });
+
+    it('runs no statement behind a refused one, not even COMMIT', async () => {
+      const sent = [
+        client.query('BEGIN ISOLATION LEVEL READ COMMITTED', []),
+        insert('a'),
+        divide(0),
+        insert('b'),
+        client.query('COMMIT', []),
+      ];
+
+      expect(await codes(sent)).toEqual(['done', 'done', '22012', '25P02', '25P02']);
+      await client.query('ROLLBACK');
+      expect(await names()).toEqual([]);
+    });
+
+    it('says of statements without a transaction that they were undone with the refused one', async () => {
+      expect(await codes([insert('a'), divide(0)])).toEqual(['22012', '22012']);
+      expect(await names()).toEqual([]);
+    });
+
+    it('runs a statement that was skipped when it comes again', async () => {
+      await codes([divide(0), insert('a')]);
+      await insert('a');
+
+      expect(await names()).toEqual([{ name: 'a' }]);
+    });
+
+    it('sends nothing behind a statement that cannot be sent', async () => {
+      const circle: { itself?: unknown } = {};
+      circle.itself = circle;
+      const sent = [
+        client.query('BEGIN ISOLATION LEVEL READ COMMITTED', []),
+        insert('a'),
+        client.query('SELECT $1::jsonb', [circle]),
+        client.query('COMMIT', []),
+      ];
+
+      expect(await codes(sent)).toEqual(['done', 'done', undefined, '25P02']);
+      await client.query('ROLLBACK');
+      expect(await names()).toEqual([]);
+    });
+
+    it('never reads the rows of a statement by columns that have changed since', async () => {
+      await insert('a');
+      const read = (): Promise<{ rows: unknown[] }> => client.query('SELECT version FROM facts', []);
+      expect((await read()).rows).toEqual([{ version: 1 }]);
+      await client.query('ALTER TABLE facts ALTER version TYPE text');
+
+      await expect(read()).rejects.toThrow('cached plan must not change result type');
+    });
+
+    it('rejects all of them when the connection is lost', async () => {
+      const sent = [client.query('SELECT pg_sleep($1)', [10]), divide(1)];
+      const settled = Promise.allSettled(sent);
+      const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+      setTimeout(() => stream.destroy(), 50);
+
+      expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    });
+  });
 });

@@ -4,6 +4,7 @@ import { Clock } from '../../common/time/clock';
 import { sqlState } from '../../common/http/problem/database-errors';
 import { IdempotencyKeyReusedError } from '../../common/http/problem/request-errors';
 import { AppConfig } from '../config/app-config';
+import type { Statement } from '../postgres/statement';
 import type { KeyedRequest } from './write-request';
 
 /** Another request holds the key: this one has to try again later. */
@@ -14,6 +15,8 @@ export const LOCK_SEED = 7_316_002;
 
 /** The SQLSTATE that only take_idempotency_key raises, when another transaction holds the key. */
 const KEY_IN_USE = 'TR001';
+
+const NOT_NULL_VIOLATION = '23502';
 
 /** What is stored under a key. */
 interface Stored {
@@ -65,21 +68,18 @@ export class IdempotencyKeys {
   }
 
   /**
-   * Stores the response under the key; an expired one is replaced.
-   *
-   * @throws KeyInUseError when another response is stored there that has not expired by the clock of this process: the
-   *   next attempt finds it.
+   * Stores the response under the key; an expired one is replaced. It means KeyInUseError when another response is stored
+   * there that has not expired by the clock of this process: the next attempt finds it.
    */
-  async store(manager: EntityManager, request: KeyedRequest, response: unknown): Promise<void> {
-    const stored = await manager.query<unknown[]>(
-      `INSERT INTO idempotency_keys AS stored (idempotency_key, client, fingerprint, status, body, created_at)
+  storing(request: KeyedRequest, response: unknown): Statement {
+    return {
+      text: `INSERT INTO idempotency_keys AS stored (idempotency_key, client, fingerprint, status, body, created_at)
        VALUES ($1, $2, $3, $4, $5, $6)
        ON CONFLICT (idempotency_key, client) DO UPDATE
          SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body,
-             created_at = EXCLUDED.created_at
-         WHERE stored.created_at <= $7
-       RETURNING idempotency_key`,
-      [
+             -- Nothing in its place is refused, and with it the transaction.
+             created_at = CASE WHEN stored.created_at <= $7 THEN EXCLUDED.created_at END`,
+      values: [
         request.key,
         request.client,
         request.fingerprint,
@@ -88,8 +88,8 @@ export class IdempotencyKeys {
         this.clock.now(),
         this.expiryTime(),
       ],
-    );
-    if (stored.length === 0) throw new KeyInUseError();
+      meaningOf: (error) => (sqlState(error) === NOT_NULL_VIOLATION ? new KeyInUseError() : error),
+    };
   }
 
   /**

@@ -3,6 +3,7 @@ import type { AuditTrail } from '../audit/audit-trail';
 import { describeChanges } from '../audit/describe-changes';
 import type { Marking, Marks, Writer } from '../cache/protocol/marks';
 import { pipelined } from '../postgres/pipelined';
+import type { Statement } from '../postgres/statement';
 import type { IdempotencyKeys } from './idempotency-keys';
 import type { Audited, Outcome, Plan, Work, WriteOptions } from './write-plan';
 import { hasKey, type KeyedRequest } from './write-request';
@@ -42,11 +43,11 @@ export class WriteAttempt<Response, Subject, Found> {
       }
       const plan = await work(this.transaction.manager, valueOf(prefetched));
       outcome = await this.carryOut(plan, writer);
-      await this.transaction.commit();
     } catch (error) {
       throw await this.abandon(error);
     }
-    if (this.marking) await this.marks.release(this.marking);
+    // The caller does not wait: until the mark is released, readers load from the database.
+    if (this.marking) await this.marks.releaseSoon(this.marking);
     return outcome;
   }
 
@@ -63,31 +64,35 @@ export class WriteAttempt<Response, Subject, Found> {
     return { ...valueOf(begun), prefetched };
   }
 
-  /** The second message, and beside it the marks. */
+  /** The marks, and beside them what has to be changed first; then the second message, with COMMIT. */
   private async carryOut(plan: Plan<Response, Subject>, writer: Writer): Promise<Outcome<Response>> {
     const { response } = plan;
     const changes = 'touches' in plan ? plan : null;
     if (changes) this.marking = this.marks.mark(writer, this.options.evicts.keysFor(changes.touches));
-    await pipelined({
-      changed: changes?.change?.(),
-      stored: this.keyed && this.idempotencyKeys.store(this.transaction.manager, this.keyed, response),
-      audited: changes && this.remember(changes.audit),
-      marked: this.marking?.done,
-    });
+    await pipelined({ changed: changes?.change?.(), marked: this.marking?.done });
+    await this.transaction.commit([
+      ...(changes?.statements ?? []),
+      ...(this.keyed ? [this.idempotencyKeys.storing(this.keyed, response)] : []),
+      ...(changes ? this.remembering(changes.audit) : []),
+    ]);
     return { response, isReplay: 'replay' in plan };
   }
 
-  private async remember({ object, changes }: Audited): Promise<void> {
+  private remembering({ object, changes }: Audited): Statement[] {
     const { origin } = this.options.request;
-    if (origin === null) return;
-    await this.trail.record(this.transaction.manager, {
-      ...origin,
-      occurredAt: this.clock.now(),
-      object,
-      outcome: 'changed',
-      changes: describeChanges(changes),
-      reason: null,
-    });
+    if (origin === null) return [];
+    const occurredAt = this.clock.now();
+    const described = describeChanges(changes);
+    return [
+      this.trail.recording({
+        ...origin,
+        occurredAt,
+        object,
+        outcome: 'changed',
+        changes: described,
+        reason: null,
+      }),
+    ];
   }
 
   /** @returns what to throw for the error. */

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { AuditObject } from '../audit/audit-entry';
 import type { Eviction } from '../cache/evictions';
+import type { Statement } from '../postgres/statement';
 import type { WriteRequest } from './write-request';
 
 /**
@@ -8,11 +9,12 @@ import type { WriteRequest } from './write-request';
  *
  * - `replay`: the request repeats an earlier one, and this is the response to that one; the caller is told so;
  * - `nothingToDo`: everything is already as the request wants it;
- * - `touches`: what the write changes, `audit`: what the audit trail remembers of it, and `change`: the changes that are
- *   still to be made, if any.
+ * - `touches`: what the write changes, `audit`: what the audit trail remembers of it, and the changes that are still to be
+ *   made, if any: `statements`, which are sent in one message with COMMIT, or `change` where one of them needs the result of
+ *   another.
  *
- * While the changes are made, the response is stored under the idempotency key of the request, a row is added to the trail,
- * and the cache keys that follow from `touches` are marked. The first two plans change nothing, and leave no row.
+ * The cache keys that follow from `touches` are marked before COMMIT. In its message the response is stored under the idempotency key
+ * of the request, and a row is added to the trail. The first two plans change nothing, and leave no row.
  */
 export type Plan<Response, Subject> =
   | { readonly response: Response; readonly replay: true }
@@ -22,6 +24,7 @@ export type Plan<Response, Subject> =
       readonly touches: Subject;
       readonly audit: Audited;
       readonly change?: () => Promise<unknown>;
+      readonly statements?: readonly Statement[];
     };
 
 /** What the audit trail remembers of a change. */

@@ -1,7 +1,12 @@
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { DatabaseAwayError, DatabaseBusyError } from '../../common/http/problem/service-errors';
+import { sqlState } from '../../common/http/problem/database-errors';
 import { cut } from '../postgres/cut';
+import type { Statement } from '../postgres/statement';
+
+/** PostgreSQL did not run the statement, because one before it was refused. */
+const TRANSACTION_ABORTED = '25P02';
 
 /**
  * A transaction whose connection is cut when it takes too long, because servers before PostgreSQL 17 cannot limit the time of
@@ -35,19 +40,40 @@ export class WriteTransaction {
     return this.runner.manager;
   }
 
-  /** Whether COMMIT was sent. Until its answer arrives, only the server knows whether the transaction is committed. */
+  /** Whether COMMIT was sent, and may have been run. Until its answer arrives, only the server knows whether the transaction is committed. */
   get mayHaveCommitted(): boolean {
     return this.isCommitting;
   }
 
-  /** @throws Error when the transaction was aborted by a statement that nobody waited for: then nothing is committed. */
-  async commit(): Promise<void> {
+  /**
+   * Sends the statements and COMMIT in one message. When the server refuses a statement, it runs none of those behind it, and
+   * so commits nothing.
+   *
+   * @throws Error when the transaction was aborted by a statement that nobody waited for: then nothing is committed.
+   */
+  async commit(statements: readonly Statement[]): Promise<void> {
     this.isCommitting = true;
-    // PostgreSQL answers the COMMIT of an aborted transaction with ROLLBACK, and TypeORM does not show that answer.
-    const { command } = await this.client.query('COMMIT');
+    const replies = await Promise.allSettled([
+      ...statements.map(({ text, values }) => this.client.query(text, [...values])),
+      this.client.query('COMMIT', []),
+    ]);
+    const committed = replies.at(-1);
+    if (committed?.status !== 'fulfilled') throw this.whyNotCommitted(statements, replies);
     Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
+    // PostgreSQL answers the COMMIT of an aborted transaction with ROLLBACK.
+    const { command } = committed.value;
     if (command !== 'COMMIT') throw new Error(`the database answered COMMIT with ${command}`);
     await this.end();
+  }
+
+  private whyNotCommitted(
+    statements: readonly Statement[],
+    replies: readonly PromiseSettledResult<unknown>[],
+  ): unknown {
+    const errors = replies.map((reply): unknown => (reply.status === 'rejected' ? reply.reason : null));
+    if (sqlState(errors.at(-1)) === TRANSACTION_ABORTED) this.isCommitting = false;
+    const refused = errors.findIndex((error) => error !== null);
+    return statements[refused]?.meaningOf?.(errors[refused]) ?? errors[refused];
   }
 
   /**

@@ -43,10 +43,64 @@ describe(Writes.name, () => {
       change: () => change(manager),
     }));
 
-    await expect(writing).rejects.toThrow('the database answered COMMIT with ROLLBACK');
+    await expect(writing).rejects.toThrow('current transaction is aborted');
     expect(await instance.see('fact')).toBe('MISS 0');
     expect(await instance.raise('fact')).toBe('fact');
     expect(await instance.see('fact')).toBe('MISS 1');
+  });
+
+  it('commits none of its statements when one of them is refused, and says what that means', async () => {
+    await instance.see('fact');
+    const insert = { text: 'INSERT INTO facts (name, version) VALUES ($1, $2)', values: ['fact', 1] };
+    const refused = { text: 'SELECT 1 / $1::int', values: [0], meaningOf: () => new Error('not by zero') };
+
+    const writing = instance.writes.run({ evicts, request: writeRequest() }, () => ({
+      response: 'written',
+      touches: 'fact',
+      audit: AUDIT,
+      statements: [insert, refused],
+    }));
+
+    await expect(writing).rejects.toThrow('not by zero');
+    expect(await instance.see('fact')).toBe('MISS 0');
+    expect(await openTransactions()).toBe(0);
+  });
+
+  it('commits nothing when one of its statements cannot be sent', async () => {
+    const circle: { itself?: unknown } = {};
+    circle.itself = circle;
+    const insert = { text: 'INSERT INTO facts (name, version) VALUES ($1, $2)', values: ['fact', 1] };
+
+    const writing = instance.writes.run({ evicts, request: writeRequest() }, () => ({
+      response: 'written',
+      touches: 'fact',
+      audit: AUDIT,
+      statements: [insert, { text: 'SELECT $1::jsonb', values: [circle] }],
+    }));
+
+    await expect(writing).rejects.toThrow('circular');
+    expect(await instance.see('fact')).toBe('MISS 0');
+    expect(await openTransactions()).toBe(0);
+  });
+
+  it('tries again when its key was given another response in the meantime, and replays that', async () => {
+    const request = writeRequest({ key: 'key' });
+    const other = await connect(url);
+    afterTest(() => other.end());
+    let runs = 0;
+
+    const answer = await instance.writes.run({ evicts, request }, async () => {
+      runs += 1;
+      // Another process whose clock is ahead did not find the advisory lock either.
+      await other.query(
+        `INSERT INTO idempotency_keys (idempotency_key, client, fingerprint, status, body, created_at)
+         VALUES ('key', $1, $2, 200, '"first"', now())`,
+        [request.client, request.fingerprint],
+      );
+      return { response: 'second', nothingToDo: true };
+    });
+
+    expect([answer, runs]).toEqual(['first', 1]);
   });
 
   it('prefetches in the transaction that it works in', async () => {

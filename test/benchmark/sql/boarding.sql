@@ -54,7 +54,7 @@ WITH card AS (
 INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance,
                       recharge_id, trip_id, posted_at)
 SELECT 'fare', account_id, :account, 3000, card_id, version, balance, NULL, currval('trips_trip_id_seq'), now()
-FROM card
+FROM (VALUES (true)) AS once LEFT JOIN card ON true
 RETURNING posting_id, card_balance, card_version;
 WITH trip AS (
   INSERT INTO trips (trip_id, card_id, route_id, boarding_station_id, boarding_time, disembarking_station_id,
@@ -75,5 +75,5 @@ INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operat
                            changes, reason, address)
 VALUES (now(), '', NULL, NULL, '1f2e3d4c-2s', 'POST /trips/start', 'trip', currval('trips_trip_id_seq')::text, 'changed',
         '{"card_id": "6cf615d5bcaa", "route_id": "0f8eb4b72b6e", "boarding_station_id": "6cf615d5bcaa", "disembarking_station_id": "74234e98afe7", "status": "0f8eb4b72b6e", "fare_amount": "6cf615d5bcaa"}', NULL, '127.0.0.1');
-\endpipeline
 COMMIT;
+\endpipeline

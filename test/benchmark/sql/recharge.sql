@@ -28,7 +28,7 @@ INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id
                       recharge_id, trip_id, posted_at)
 SELECT 'recharge', :account, account_id, 1000, card_id, version, balance, currval('recharges_recharge_id_seq'), NULL,
        now()
-FROM card
+FROM (VALUES (true)) AS once LEFT JOIN card ON true
 RETURNING posting_id, card_balance, card_version;
 INSERT INTO idempotency_keys AS stored (idempotency_key, client, fingerprint, status, body, created_at)
 VALUES ('benchmark-' || :key, '', sha256('benchmark'), 201,
@@ -36,12 +36,10 @@ VALUES ('benchmark-' || :key, '', sha256('benchmark'), 201,
         now())
 ON CONFLICT (idempotency_key, client) DO UPDATE
   SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body,
-      created_at = EXCLUDED.created_at
-  WHERE stored.created_at <= now() - interval '30 days'
-RETURNING idempotency_key;
+      created_at = CASE WHEN stored.created_at <= now() - interval '30 days' THEN EXCLUDED.created_at END;
 INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
                            changes, reason, address)
 VALUES (now(), '', NULL, NULL, '1f2e3d4c-2s', 'POST /recharges', 'recharge', currval('recharges_recharge_id_seq')::text, 'changed',
         '{"card_id": "6cf615d5bcaa", "amount": "0f8eb4b72b6e"}', NULL, '127.0.0.1');
-\endpipeline
 COMMIT;
+\endpipeline

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ClientBase, QueryResult } from 'pg';
+import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
 import { CacheNamespace } from '../store/cache-namespace';
 
@@ -51,24 +51,33 @@ export interface LockedEpoch {
   readonly transactionId: string;
 }
 
-const LOCK_EPOCH = `SELECT pg_advisory_xact_lock_shared(${EPOCH_LOCK});
-               SELECT epoch::text, state, redis_run_id AS "runId", pg_current_xact_id()::text AS "transactionId"
-               FROM cache_epoch`;
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+const LOCK = `SELECT pg_advisory_xact_lock_shared(${EPOCH_LOCK})`;
+const READ_LOCKED = `SELECT epoch::text, state, redis_run_id AS "runId", pg_current_xact_id()::text AS "transactionId"
+                     FROM cache_epoch`;
 
 /**
  * Keeps the epoch from changing until the transaction ends, and reads it. These are two statements, because a single one
- * would show the row as it was before the wait for the lock. They are sent as one message.
+ * would show the row as it was before the wait for the lock.
  */
 export async function lockEpoch(client: Database): Promise<LockedEpoch> {
-  return lastRow(await client.query(LOCK_EPOCH));
+  await client.query(LOCK);
+  const { rows } = await client.query<LockedEpoch>(READ_LOCKED);
+  return onlyRow(rows);
 }
 
 /**
- * Begins a transaction and locks the epoch, in one message. Under a stricter isolation level the second statement would
+ * Begins a transaction and locks the epoch, in one message. Under a stricter isolation level the last statement would
  * show the row as it was before the wait, too.
  */
 export async function beginAndLockEpoch(client: Database): Promise<LockedEpoch> {
-  return lastRow(await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED; ${LOCK_EPOCH}`));
+  const sent = [
+    client.query(BEGIN, []),
+    client.query(LOCK, []),
+    client.query<LockedEpoch>(READ_LOCKED, []),
+  ] as const;
+  const [, , { rows }] = await Promise.all(sent);
+  return onlyRow(rows);
 }
 
 /** Which database a connection is to. It stays the same as long as the connection. */
@@ -112,26 +121,23 @@ export async function readTransactionOutcome(
   return row?.status === 'committed' || row?.status === 'aborted' ? row.status : 'unknown';
 }
 
+/** Every write asks for its namespace, and it is nearly always the same. */
+let latest: { readonly name: string; readonly namespace: CacheNamespace } | null = null;
+
 /** Another server, another database or an old dump has another namespace: its cache is empty, not wrong. */
 export function namespaceOf(
   { database, incarnation }: DatabaseIdentity,
   epoch: string,
   runId: string,
 ): CacheNamespace {
-  return new CacheNamespace(
-    hash(database),
-    BigInt(epoch),
-    hash(`${database} ${incarnation} ${epoch} ${runId}`),
-  );
+  const name = `${database} ${incarnation} ${epoch} ${runId}`;
+  if (latest?.name !== name)
+    latest = { name, namespace: new CacheNamespace(hash(database), BigInt(epoch), hash(name)) };
+  return latest.namespace;
 }
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
-}
-
-/** For several statements node-postgres returns an array of results, although its types say one result. */
-function lastRow(results: unknown): LockedEpoch {
-  return onlyRow((results as readonly QueryResult<LockedEpoch>[]).at(-1)?.rows ?? []);
 }
 
 function onlyRow<Row>(rows: readonly Row[]): Row {

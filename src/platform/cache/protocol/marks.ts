@@ -27,6 +27,8 @@ const ASK_INTERVAL_MS = 500;
 /** How many questions are remembered. */
 const MAX_REMEMBERED_QUESTIONS = 10_000;
 const POLL_MS = 5;
+/** While so many marks wait for their release, further writes wait for theirs. */
+const MAX_PENDING_RELEASES = 1_000;
 
 /** The store could not be marked. The write is rolled back, and runs again as the epoch then says. */
 export class MarkFailedError extends Error {}
@@ -64,6 +66,7 @@ export class Marks {
   private readonly identities = new WeakMap<PoolClient, DatabaseIdentity>();
   /** When each question was last asked, by the monotonic clock. */
   private readonly askedAt = new Map<string, number>();
+  private readonly pendingReleases = new Set<Promise<void>>();
 
   constructor(
     private readonly connection: CacheConnection,
@@ -125,6 +128,18 @@ export class Marks {
     await this.sessionFor(writer)
       ?.release(writer.namespace, keys, writer.mark)
       .catch(() => undefined);
+  }
+
+  /**
+   * Begins to release the marks after COMMIT. Who reads in the meantime loads what was committed. A release never fails, and
+   * ends at the latest when the store has not answered for REDIS_TIMEOUT_MS.
+   *
+   * @returns at once, unless too many releases are pending.
+   */
+  async releaseSoon(marking: Marking): Promise<void> {
+    const release = this.release(marking).finally(() => this.pendingReleases.delete(release));
+    this.pendingReleases.add(release);
+    if (this.pendingReleases.size > MAX_PENDING_RELEASES) await release;
   }
 
   /**

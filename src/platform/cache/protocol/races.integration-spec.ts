@@ -182,6 +182,29 @@ describe('readers and writers', () => {
     expect(await reader.see('sum')).toBe('MISS 2');
   });
 
+  it('see a write that was acknowledged before its mark is released: they load it, and store it after the release', async () => {
+    const [reader, writer] = [await anInstance(), await anInstance()];
+    await reader.see('fact');
+    const held = writer.sync.hold('before release');
+    await writer.raise('fact');
+
+    expect(await Promise.all([reader.see('fact'), writer.see('fact')])).toEqual(['BYPASS 1', 'BYPASS 1']);
+    held.release();
+    await until('the mark is released', async () => (await reader.see('fact')) === 'HIT 1');
+  });
+
+  it('see the value in the cache again after an instance that has just written was stopped', async () => {
+    const [reader, writer] = [await anInstance(), await anInstance()];
+    const held = writer.sync.hold('before release');
+    await writer.raise('fact');
+    await redis.command('CLIENT', 'PAUSE', '100');
+    held.release();
+    await setImmediate();
+    await writer.connection.close();
+
+    expect(await reader.see('fact')).toBe('MISS 1');
+  });
+
   it('only lose a hit when a write is rolled back', async () => {
     const instance = await anInstance();
     await instance.see('fact');

@@ -34,10 +34,11 @@ export class RedisConnection extends CacheConnection {
     await new Promise<void>((resolve) => void this.keepConnected(resolve));
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.closing.abort();
+    // Marks whose release was lost would keep others from the cache for two seconds.
+    await this.current?.drain();
     this.current?.close();
-    return Promise.resolve();
   }
 
   /** Uses the store of `cache-manager-redis-yet` over the current session. */

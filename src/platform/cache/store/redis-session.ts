@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, ErrorReply, type RedisClientOptions } from '@redis/client';
 import { redisInsStore, type RedisStore } from 'cache-manager-redis-yet';
 import { CacheAwayError } from '../../../common/http/problem/service-errors';
@@ -27,6 +28,7 @@ const PAGE_SIZE = 100;
 const MAX_COUNT_MS = 1_000;
 /** How often the age of the oldest command without a reply is checked. */
 const TIMEOUT_CHECK_INTERVAL_MS = 20;
+const DRAIN_POLL_MS = 5;
 /** Connecting and reading INFO may take so long. */
 const OPEN_TIMEOUT_MS = 1_000;
 
@@ -198,6 +200,11 @@ export class RedisSession extends CacheSession {
       await this.send(() => this.client.del(name));
     });
     return { readMs, totalMs };
+  }
+
+  /** Waits for the replies to what was sent, which takes at most as long as a command may. */
+  async drain(): Promise<void> {
+    while (this.open && this.sentTimes.length > 0) await sleep(DRAIN_POLL_MS);
   }
 
   close(): void {

@@ -1,0 +1,204 @@
+import pg, { DatabaseError, type FieldDef, Query, type QueryResult } from 'pg';
+
+/** A column of a statement's rows. */
+interface Column {
+  readonly name: string;
+  readonly parse: (text: string) => unknown;
+}
+
+/** The columns of the statements that the server has described on one connection, by the names of the statements. */
+export type DescribedStatements = Map<string, readonly Column[]>;
+
+type Value = string | Buffer | null;
+
+interface SentStatement {
+  readonly name: string | undefined;
+  readonly text: string;
+  readonly values: readonly Value[];
+  readonly resolve: (result: QueryResult) => void;
+  readonly reject: (error: unknown) => void;
+  /** Undefined until the server has described them. */
+  columns: readonly Column[] | undefined;
+  readonly rows: unknown[];
+  /** Why a row could not be read. */
+  failure: unknown;
+  command: string;
+  rowCount: number | null;
+}
+
+/** What a batch uses of the connection of node-postgres. */
+interface Wire {
+  readonly parsedStatements: Readonly<Record<string, string | undefined>>;
+  readonly submittedNamedStatements: Record<string, string | undefined>;
+  parse(statement: { readonly name: string | undefined; readonly text: string }): void;
+  bind(portal: { readonly statement: string | undefined; readonly values: readonly Value[] }): void;
+  describe(what: { readonly type: 'P' }): void;
+  execute(): void;
+  sync(): void;
+}
+
+/** It turns a parameter into what is sent; the types of node-postgres do not list it. */
+const { utils } = pg as unknown as { readonly utils: { prepareValue(value: unknown): Value } };
+
+const BEGUN = /^BEGIN/;
+const COMMAND = /^([A-Z]+)(?: (\d+))?(?: (\d+))?/;
+
+/** A statement was not run, because one before it in its message was refused. */
+class SkippedStatementError extends Error {
+  /** What PostgreSQL says of a statement in a transaction that was aborted. */
+  readonly code = '25P02';
+
+  constructor() {
+    super('current transaction is aborted: a statement before this one was refused');
+  }
+}
+
+/**
+ * Statements that are sent with one Sync behind the last of them, as libpq does in its pipeline mode. node-postgres sends one
+ * behind each, and for each the server then sends its replies, and begins anew. If the server refuses a statement, it runs none
+ * of those behind it. A statement that was prepared has the same columns until the connection ends, because
+ * PostgreSQL refuses it when they change; so they are described only once.
+ */
+export class StatementBatch extends Query {
+  private readonly statements: SentStatement[] = [];
+  /** How many statements have been run. */
+  private done = 0;
+  private hasBegun = false;
+  private isBroken = false;
+
+  /** @param isInTransaction whether a transaction was open before this batch. */
+  constructor(
+    private readonly described: DescribedStatements,
+    private readonly parserOf: (type: number) => Column['parse'],
+    private readonly isInTransaction: () => boolean,
+  ) {
+    super('');
+  }
+
+  /** @param name that the statement is prepared under; undefined if it is not kept. */
+  add(text: string, name: string | undefined, values: readonly unknown[]): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      // A statement that cannot be sent is as good as refused.
+      if (this.isBroken) return reject(new SkippedStatementError());
+      try {
+        const sent = { name, text, values: values.map(toValue), resolve, reject };
+        const reply = { columns: undefined, rows: [], failure: undefined, command: '', rowCount: null };
+        this.statements.push({ ...sent, ...reply });
+      } catch (error) {
+        this.isBroken = true;
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  get isEmpty(): boolean {
+    return this.statements.length === 0;
+  }
+
+  override submit = (connection: unknown): void => {
+    const wire = connection as Wire;
+    for (const statement of this.statements) {
+      const { name, text, values } = statement;
+      if (name === undefined || !(wire.parsedStatements[name] ?? wire.submittedNamedStatements[name])) {
+        wire.parse({ name, text });
+        if (name !== undefined) wire.submittedNamedStatements[name] = text;
+      }
+      wire.bind({ statement: name, values });
+      if (name !== undefined) statement.columns = this.described.get(name);
+      if (!statement.columns) wire.describe({ type: 'P' });
+      wire.execute();
+    }
+    wire.sync();
+    this.nameCurrent();
+  };
+
+  handleRowDescription({ fields }: { readonly fields: readonly FieldDef[] }): void {
+    this.describeCurrent(fields.map(({ name, dataTypeID }) => ({ name, parse: this.parserOf(dataTypeID) })));
+  }
+
+  handleDataRow({ fields: texts }: { readonly fields: readonly (string | null)[] }): void {
+    const { statements, done } = this;
+    const statement = statements[done];
+    if (!statement?.columns || statement.failure !== undefined) return;
+    try {
+      const row: Record<string, unknown> = {};
+      statement.columns.forEach(({ name, parse }, index) => {
+        const text = texts[index] ?? null;
+        row[name] = text === null ? null : parse(text);
+      });
+      statement.rows.push(row);
+    } catch (error) {
+      statement.failure = error;
+    }
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    const statement = this.statements[this.done];
+    if (!statement) return;
+    const [, command = '', first, second] = COMMAND.exec(text) ?? [];
+    const count = second ?? first;
+    statement.command = command;
+    statement.rowCount = count === undefined ? null : Number(count);
+    if (BEGUN.test(text)) this.hasBegun = true;
+    this.goOn();
+  }
+
+  handleEmptyQuery(): void {
+    this.goOn();
+  }
+
+  /** Outside a transaction, the statements are committed only now. */
+  handleReadyForQuery(): void {
+    this.statements.forEach(settle);
+    this.end(null);
+  }
+
+  handleError(error: unknown, connection: unknown): void {
+    const { submittedNamedStatements } = connection as Wire;
+    const isRefusal = error instanceof DatabaseError;
+    const areDone = this.hasBegun || this.isInTransaction();
+    this.statements.forEach((statement, index) => {
+      if (index < this.done && areDone) return settle(statement);
+      // The server has not parsed the statements that it skipped.
+      if (index > this.done && statement.name !== undefined)
+        submittedNamedStatements[statement.name] = undefined;
+      return statement.reject(index > this.done && isRefusal ? new SkippedStatementError() : error);
+    });
+    this.end(error);
+  }
+
+  private goOn(): void {
+    if (!this.statements[this.done]?.columns) this.describeCurrent([]);
+    this.done += 1;
+    this.nameCurrent();
+  }
+
+  private describeCurrent(columns: readonly Column[]): void {
+    const statement = this.statements[this.done];
+    if (!statement) return;
+    statement.columns = columns;
+    if (statement.name !== undefined) this.described.set(statement.name, columns);
+  }
+
+  /** By these members node-postgres notes which statements the server has prepared. */
+  private nameCurrent(): void {
+    const statement = this.statements[this.done];
+    Object.assign(this, { name: statement?.name, text: statement?.text });
+  }
+
+  /** Stops the clock of `query_timeout`. */
+  private end(error: unknown): void {
+    (this as unknown as { callback?: (error: unknown) => void }).callback?.(error);
+  }
+}
+
+function settle({ failure, reject, resolve, command, rowCount, rows }: SentStatement): void {
+  if (failure !== undefined) reject(failure);
+  else resolve({ command, rowCount, rows, fields: [], oid: 0 });
+}
+
+function toValue(value: unknown): Value {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  return utils.prepareValue(value);
+}
