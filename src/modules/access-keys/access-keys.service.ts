@@ -143,7 +143,7 @@ export class AccessKeysService {
   ): Promise<void> {
     if (origin === null) return;
     const { object, changes } = toAudited(key);
-    await this.trail.record(manager, {
+    const { text, values } = this.trail.recording({
       ...origin,
       occurredAt: this.clock.now(),
       object,
@@ -151,6 +151,7 @@ export class AccessKeysService {
       changes: describeChanges(changes),
       reason: null,
     });
+    await manager.query(text, [...values]);
   }
 
   private requireBinding(asked: KeyRole): void {

@@ -13,8 +13,9 @@ export class AuditTrail {
   constructor(private readonly queue: AuditQueue) {}
 
   /**
-   * Records a change in the same transaction, so that both are committed, or neither. The transaction must have its number already (`pg_current_xact_id()`), as every write of the service
-   * does, because the sealing of rows depends on that.
+   * The statement that records a change, for the transaction of the change, so that both are committed, or neither. The
+   * transaction must have its number already (`pg_current_xact_id()`), as every write of the service does, because the
+   * sealing of rows depends on that.
    */
   recording(entry: AuditEntry): Statement {
     return {

@@ -4,4 +4,4 @@
  */
 const { WriteAttempt } = require('../../../dist/platform/writes/write-attempt');
 
-WriteAttempt.prototype.remember = () => Promise.resolve();
+WriteAttempt.prototype.remembering = () => [];
