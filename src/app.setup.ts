@@ -6,6 +6,7 @@ import { Connections } from './common/http/connections';
 import { allowOrigins } from './common/http/cors';
 import { refuseWhileLate } from './common/http/event-loop';
 import { refuseUnknown } from './common/http/known-paths';
+import { takeAddresses } from './common/http/request-address';
 import { refuseBadHeads } from './common/http/request-head';
 import { routed } from './common/http/request-target';
 import { toJson } from './common/http/json';
@@ -46,6 +47,7 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
     clientErrorHandler: (error, socket) => connections.close(error, socket),
   });
   const server = adapter.getInstance<FastifyInstance>();
+  takeAddresses(server);
   server.addHook('onRequest', identify);
   connections.watch(server);
   refuseBadHeads(server);

@@ -19,7 +19,7 @@ import type { Operation, Schema } from '../setup/api-document';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase } from '../setup/database';
 import { runInProcess } from '../setup/in-process';
-import { exchange, type RawResponse } from '../setup/raw-connection';
+import { exchange, RawConnection, type RawResponse } from '../setup/raw-connection';
 import { startSharedRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
@@ -507,6 +507,51 @@ describe('a key', () => {
     expect(codeOf(await send(service, 'PATCH', path, { role: 'agent' }, keys.administrator.headers))).toBe(
       'access_key_not_found',
     );
+  });
+});
+
+describe('a caller who does not wait for the answer', () => {
+  const CALLERS = 40;
+  const WAYS = [
+    ['resets', (connection: RawConnection) => connection.reset()],
+    ['closes', (connection: RawConnection) => connection.close()],
+  ] as const;
+
+  /** So many callers at once, each of whom sends this on a connection of its own and leaves. */
+  async function leave(how: (connection: RawConnection) => void, request: string, headers = {}) {
+    const lines = Object.entries({ Host: 'x', 'Content-Length': 0, ...headers });
+    const text = [`${request} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${String(value)}`)];
+    const connections = await Promise.all(Array.from({ length: CALLERS }, () => RawConnection.open(service)));
+    for (const connection of connections) how(connection.send(`${text.join('\r\n')}\r\n\r\n`));
+  }
+
+  async function entriesOf({ id }: TestKey): Promise<{ outcome: string; reason: string }[]> {
+    const { rows } = await client.query<{ outcome: string; reason: string }>(
+      'SELECT outcome, reason FROM audit_entries WHERE key_id = $1',
+      [id],
+    );
+    return rows;
+  }
+
+  it.each(WAYS)('leaves the service up, and what was refused in the trail: %s', async (_name, how) => {
+    const rider = await aKey(client, 'rider', { user_id: own.user_id });
+    await leave(how, 'GET /users/1');
+    await leave(how, 'GET /users/1', bearer(newAccessKey().text));
+    await leave(how, 'GET /no/such/path');
+    for (let id = 1; id <= 3; id += 1) await leave(how, `GET /trips/${anothers.trip_id + id}`, rider.headers);
+
+    // Of one key, ten refusals a minute are noted one by one.
+    await until('refusals are noted', async () => (await entriesOf(rider)).length === 10);
+    expect((await entriesOf(rider))[0]).toEqual({ outcome: 'refused', reason: 'trip_not_found' });
+    expect((await ask(service, '/health')).status).toBe(200);
+  });
+
+  it.each(WAYS)('is noted when the cache is emptied for somebody who %s', async (_name, how) => {
+    const administrator = await aKey(client, 'administrator');
+    await leave(how, 'POST /cache/clear', administrator.headers);
+
+    await until('entries', async () => (await entriesOf(administrator)).length === CALLERS);
+    expect((await entriesOf(administrator)).every(({ outcome }) => outcome === 'changed')).toBe(true);
   });
 });
 

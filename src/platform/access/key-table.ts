@@ -149,8 +149,8 @@ function toBlockList(networks: readonly string[]): BlockList {
 }
 
 /** Whether an address is in one of the networks. An IPv4 address may be written as IPv6 (`::ffff:10.0.0.7`). */
-export function isIn(networks: BlockList, address: string): boolean {
+export function isIn(networks: BlockList, address: string | null): boolean {
+  if (address === null) return false;
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
-  // A closed connection has no address.
   return isIP(plain) !== 0 && networks.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }

@@ -14,7 +14,7 @@ export function originOf(request: FastifyRequest): Origin {
     role,
     requestId: request.id,
     operation: operationOf(request),
-    address: request.ip,
+    address: request.address,
   };
 }
 

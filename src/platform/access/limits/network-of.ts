@@ -1,12 +1,11 @@
 import { isIP } from 'node:net';
-import type { FastifyRequest } from 'fastify';
 
 /**
  * Where a request comes from, as far as it can be told from others: an IPv4 address, or the first 64 bits of one of IPv6,
- * since whoever has one of those addresses has them all (RFC 6177). What a trusted proxy says counts if it is an address.
+ * since whoever has one of those addresses has them all (RFC 6177). It is empty for all who have no address any more.
  */
-export function networkOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
-  const address = isIP(ip) ? ip : (socket.remoteAddress ?? '');
+export function networkOf(address: string | null): string {
+  if (address === null) return '';
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(plain) === 6 ? firstHalf(plain) : plain;
 }

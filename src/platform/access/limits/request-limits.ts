@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { goOn } from '../../../common/http/go-on';
 import { TooManyRequestsError } from '../../../common/http/problem/access-errors';
 import { sendProblem } from '../../../common/http/problem/problem.filter';
 import { AppConfig } from '../../config/app-config';
@@ -46,17 +47,17 @@ export class RequestLimits {
 
   /** Whether a key that is not known yet may be asked for now; what an address that failed too often asks for waits its turn. */
   ask<Result>(request: FastifyRequest, question: () => Promise<Result>): Promise<Result> | null {
-    return this.suspects.has(networkOf(request)) ? this.turns.take(question) : question();
+    return this.suspects.has(networkOf(request.address)) ? this.turns.take(question) : question();
   }
 
   /** Counts a failed authentication, and refuses the request with what it deserves, or with 429 when there were too many. */
   refuseStranger(request: FastifyRequest, reply: FastifyReply, refuse: () => void): void {
     const most = this.config.limit('FAILED_AUTHENTICATIONS_PER_MINUTE');
     if (most === 0) return refuse();
-    const address = networkOf(request);
-    void this.shared.take(`failed-authentications:${address}`, most).then((quota) => {
+    const network = networkOf(request.address);
+    goOn(this.shared.take(`failed-authentications:${network}`, most), request, reply, (quota) => {
       if (!quota.isExceeded) return refuse();
-      this.suspects.set(address, true);
+      this.suspects.set(network, true);
       refuseExceeded('failed-authentications', quota, request, reply);
     });
   }
@@ -93,7 +94,7 @@ export class RequestLimits {
   private readonly awaitCount: Hook = (request, reply, done) => {
     const counting = this.counting.get(request);
     if (!counting) return done();
-    void counting.then((quota) => {
+    goOn(counting, request, reply, (quota) => {
       if (quota.isExceeded) return refuseExceeded('writes', quota, request, reply);
       describeQuota(reply, 'writes', quota);
       done();
@@ -108,7 +109,7 @@ export class RequestLimits {
     const caller = callerOf(request);
     const object = `${caller} ${objectOf(request)}`;
     if (this.lookedUp.has(object)) return done();
-    void this.shared.take(`lookups:${caller}`, most).then((quota) => {
+    goOn(this.shared.take(`lookups:${caller}`, most), request, reply, (quota) => {
       if (quota.isExceeded) return refuseExceeded('lookups', quota, request, reply);
       this.lookedUp.set(object, true);
       done();
@@ -142,7 +143,7 @@ export class RequestLimits {
 
 function callerOf(request: FastifyRequest): string {
   const { keyId, client } = request.caller;
-  return keyId ?? (client || networkOf(request));
+  return keyId ?? (client || networkOf(request.address));
 }
 
 function objectOf({ routeOptions, params }: FastifyRequest): string {
