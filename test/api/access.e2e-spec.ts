@@ -687,6 +687,7 @@ describe('the audit trail', () => {
       unchanged,
       await read('/users/latest', 'agent'),
       await read('/audit', 'auditor'),
+      await read('/keys', 'administrator'),
     ])
       expect(await notedOf(answer)).toEqual([expect.objectContaining({ outcome: 'read', changes: null })]);
     expect(await notedOf(hit)).toEqual([
@@ -876,6 +877,14 @@ describe('npm run keys', () => {
     expect([await balance(key), await balance(successor)]).toEqual([401, 200]);
     expect((await run('revoke', successor)).code).toBe(0);
     expect(await balance(successor)).toBe(401);
+    const { rows: noted } = await client.query(
+      `SELECT operation, object_id FROM audit_entries WHERE client = 'program:keys' ORDER BY entry_id`,
+    );
+    expect(noted).toEqual([
+      { operation: 'npm run keys -- create', object_id: id },
+      { operation: 'npm run keys -- roll', object_id: id },
+      { operation: 'npm run keys -- revoke', object_id: successor.slice(4, 12) },
+    ]);
   });
 
   it.each([

@@ -1,4 +1,6 @@
 import type { Client, ClientBase } from 'pg';
+import { databaseOf } from '../../platform/access/program-database';
+import { recordProgram } from '../../platform/audit/record-program';
 import { withCacheOff } from '../../platform/cache/protocol/with-cache-off';
 import { StartupError } from '../../common/program/startup-error';
 import { withLockTimeout } from '../bulk-load/locks';
@@ -73,6 +75,7 @@ export async function importFeed(
       const written = await writeFeed(target, { feed, name, read }, request);
       await writeFindings(target, tables, request.reportPath, request.limits.findings);
       const counts = await countRows(target, tables);
+      if (beforeCommit) await noteImport(target, name, counts, written.fareRows);
       await beforeCommit?.(target);
       await target.query(beforeCommit ? 'COMMIT' : 'ROLLBACK');
       return { counts, feed: name, ...written };
@@ -84,6 +87,23 @@ export async function importFeed(
   };
   log('Writing');
   return request.dryRun ? write() : withCacheOff(targetUrl, write);
+}
+
+async function noteImport(
+  target: Client,
+  name: string,
+  counts: readonly TableCounts[],
+  fareRows: number | null,
+): Promise<void> {
+  const rows = counts
+    .filter(({ accepted }) => accepted > 0)
+    .map(({ table, accepted }) => `${table} ${accepted}`);
+  await recordProgram(databaseOf(target), {
+    program: 'import:gtfs',
+    operation: 'npm run import:gtfs',
+    object: { kind: 'feed', id: name },
+    counts: [...rows, ...(fareRows === null ? [] : [`rows of fares ${fareRows}`])].join(', '),
+  });
 }
 
 /** A feed that is staged: its files, its name here, and the tables of it that could be read. */
