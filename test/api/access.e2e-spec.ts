@@ -2,11 +2,15 @@ import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-changes';
+import { verifyAudit } from '../../src/programs/verify-audit/verify-audit';
 import { keys as program } from '../../src/programs/keys/keys';
 import { newAccessKey } from '../../src/platform/access/access-key';
 import { revokeAccessKey } from '../../src/platform/access/access-key-store';
 import { databaseOf } from '../../src/platform/access/program-database';
 import { type Role, ROLES, type Scope, scopesOf } from '../../src/platform/access/scopes';
+import { AppConfig } from '../../src/platform/config/app-config';
+import { parseEnvironment } from '../../src/platform/config/environment';
 import { LOCK_SEED } from '../../src/platform/writes/idempotency-keys';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
@@ -768,6 +772,33 @@ describe('the audit trail', () => {
       ]),
     );
     expect((flood[0] as { n: number }).n).toBeLessThanOrEqual(9);
+  });
+
+  it('is compared with the recharges and reversals that it has to tell of', async () => {
+    const config = new AppConfig(parseEnvironment({}));
+    const lines: string[] = [];
+    const verify = () =>
+      verifyAudit(databaseUrl, config, { help: false, full: true, heads: [] }, new Date(), (line) =>
+        lines.push(line),
+      );
+    const recharge_id = await aRecharge(prepared, own.card_id, 1_000);
+    expect((await post(prepared, `/recharges/${recharge_id}/reversal`, { reason: 'x' })).status).toBe(201);
+
+    expect([await verify(), lines.at(-1)]).toEqual([0, 'The audit trail is right.']);
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    await client.query('ALTER TABLE audit_entries DISABLE TRIGGER USER');
+    await client.query(`DELETE FROM audit_entries WHERE object_kind = 'recharge' AND object_id = $1`, [
+      String(recharge_id),
+    ]);
+    const what = 'no entry tells of it';
+    const missing = [
+      { record: 'recharge', id: recharge_id, what },
+      { record: 'reversal of recharge', id: recharge_id, what },
+    ];
+    expect(await findUnrecorded(client, null)).toEqual(missing);
+    const proven = { seal: 1, through_id: 1, digest: '', recharge_id, trip_id: 0 };
+    expect(await findUnrecorded(client, proven)).toEqual(missing);
   });
 
   it('has what came through a proxy where nobody is asked for a key', async () => {

@@ -250,7 +250,7 @@ describe(AuditTrail.name, () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(['read', 'refused', 'read']);
   });
 
-  it('is written before the service lets go of its database, when it stops', async () => {
+  it('is written and sealed before the service lets go of its database, when it stops', async () => {
     const app = await NestFactory.createApplicationContext(AppModule.forRoot(config, { url }), {
       logger: false,
     });
@@ -258,6 +258,7 @@ describe(AuditTrail.name, () => {
     await app.close();
 
     expect((await client.query('SELECT FROM audit_entries')).rowCount).toBe(1);
+    expect((await prove()).proof).toMatchObject({ seals: 1, unsealed: 0 });
   });
 
   it('says in the trail itself how many entries were lost because too many came', async () => {
