@@ -75,7 +75,8 @@ export async function importFeed(
       const written = await writeFeed(target, { feed, name, read }, request);
       await writeFindings(target, tables, request.reportPath, request.limits.findings);
       const counts = await countRows(target, tables);
-      if (beforeCommit) await noteImport(target, name, counts, written.fareRows);
+      if (beforeCommit && (await hasChanged(target)))
+        await noteImport(target, name, counts, written.fareRows);
       await beforeCommit?.(target);
       await target.query(beforeCommit ? 'COMMIT' : 'ROLLBACK');
       return { counts, feed: name, ...written };
@@ -87,6 +88,11 @@ export async function importFeed(
   };
   log('Writing');
   return request.dryRun ? write() : withCacheOff(targetUrl, write);
+}
+
+/** Whether rows of the network were made or changed, or fares were written. */
+function hasChanged({ changes, fareRows }: Pick<FeedResult, 'changes' | 'fareRows'>): boolean {
+  return (fareRows ?? 0) > 0 || changes.some(({ created, changed }) => created + changed > 0);
 }
 
 async function noteImport(
