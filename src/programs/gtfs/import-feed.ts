@@ -1,6 +1,4 @@
 import type { Client, ClientBase } from 'pg';
-import { databaseOf } from '../../platform/access/program-database';
-import { recordProgram } from '../../platform/audit/record-program';
 import { withCacheOff } from '../../platform/cache/protocol/with-cache-off';
 import { StartupError } from '../../common/program/startup-error';
 import { withLockTimeout } from '../bulk-load/locks';
@@ -75,8 +73,6 @@ export async function importFeed(
       const written = await writeFeed(target, { feed, name, read }, request);
       await writeFindings(target, tables, request.reportPath, request.limits.findings);
       const counts = await countRows(target, tables);
-      if (beforeCommit && (await hasChanged(target)))
-        await noteImport(target, name, counts, written.fareRows);
       await beforeCommit?.(target);
       await target.query(beforeCommit ? 'COMMIT' : 'ROLLBACK');
       return { counts, feed: name, ...written };
@@ -88,28 +84,6 @@ export async function importFeed(
   };
   log('Writing');
   return request.dryRun ? write() : withCacheOff(targetUrl, write);
-}
-
-/** Whether rows of the network were made or changed, or fares were written. */
-function hasChanged({ changes, fareRows }: Pick<FeedResult, 'changes' | 'fareRows'>): boolean {
-  return (fareRows ?? 0) > 0 || changes.some(({ created, changed }) => created + changed > 0);
-}
-
-async function noteImport(
-  target: Client,
-  name: string,
-  counts: readonly TableCounts[],
-  fareRows: number | null,
-): Promise<void> {
-  const rows = counts
-    .filter(({ accepted }) => accepted > 0)
-    .map(({ table, accepted }) => `${table} ${accepted}`);
-  await recordProgram(databaseOf(target), {
-    program: 'import:gtfs',
-    operation: 'npm run import:gtfs',
-    object: { kind: 'feed', id: name },
-    counts: [...rows, ...(fareRows === null ? [] : [`rows of fares ${fareRows}`])].join(', '),
-  });
 }
 
 /** A feed that is staged: its files, its name here, and the tables of it that could be read. */
