@@ -23,6 +23,13 @@ const sessionRule = {
   message: 'Connection sets what our statements and value parsers rest on.',
 };
 
+// An error that nobody hears ends the process, and a caller may provoke it.
+const unheardRule = {
+  selector:
+    ":matches(ExpressionStatement, UnaryExpression[operator='void']) > CallExpression[callee.property.name='then']",
+  message: 'A hook goes on by goOn(), which answers the request whatever fails.',
+};
+
 /** Each stands on those before it, and knows none of those behind it. */
 const FLOORS = ['common', 'platform', 'modules', 'programs', 'process'];
 const PLATFORM = ['config', 'postgres', 'cache', 'access', 'audit', 'writes'];
@@ -90,6 +97,20 @@ export default tseslint.config(
     ],
     rules: {
       'no-restricted-syntax': ['error', environmentRule, transactionRule, isolationRule, sessionRule],
+    },
+  },
+  {
+    files: ['src/common/http/**/*.ts', 'src/platform/access/**/*.ts'],
+    ignores: ['src/**/*{.,-}spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        environmentRule,
+        transactionRule,
+        isolationRule,
+        sessionRule,
+        unheardRule,
+      ],
     },
   },
   {

@@ -6,6 +6,7 @@ import { Connections } from './common/http/connections';
 import { allowOrigins } from './common/http/cors';
 import { refuseWhileLate } from './common/http/event-loop';
 import { refuseUnknown } from './common/http/known-paths';
+import { takeAddresses } from './common/http/request-address';
 import { refuseBadHeads } from './common/http/request-head';
 import { routed } from './common/http/request-target';
 import { toJson } from './common/http/json';
@@ -52,6 +53,7 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
   });
   const server = adapter.getInstance<FastifyInstance>();
   paths.learn(server);
+  takeAddresses(server);
   server.addHook('onRequest', identify);
   connections.watch(server);
   refuseBadHeads(server);

@@ -2,11 +2,15 @@ import { hash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-changes';
+import { verifyAudit } from '../../src/programs/verify-audit/verify-audit';
 import { keys as program } from '../../src/programs/keys/keys';
 import { newAccessKey } from '../../src/platform/access/access-key';
 import { revokeAccessKey } from '../../src/platform/access/access-key-store';
 import { databaseOf } from '../../src/platform/access/program-database';
 import { type Role, ROLES, type Scope, scopesOf } from '../../src/platform/access/scopes';
+import { AppConfig } from '../../src/platform/config/app-config';
+import { parseEnvironment } from '../../src/platform/config/environment';
 import { LOCK_SEED } from '../../src/platform/writes/idempotency-keys';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
@@ -19,7 +23,7 @@ import type { Operation, Schema } from '../setup/api-document';
 import { checksumOf } from '../setup/checksum';
 import { createDatabase } from '../setup/database';
 import { runInProcess } from '../setup/in-process';
-import { exchange, type RawResponse } from '../setup/raw-connection';
+import { exchange, RawConnection, type RawResponse } from '../setup/raw-connection';
 import { startSharedRedis } from '../setup/redis-server';
 import { ServiceClock } from '../setup/service-clock';
 import { type Service, startService } from '../setup/service';
@@ -641,6 +645,51 @@ describe('a key', () => {
   });
 });
 
+describe('a caller who does not wait for the answer', () => {
+  const CALLERS = 40;
+  const WAYS = [
+    ['resets', (connection: RawConnection) => connection.reset()],
+    ['closes', (connection: RawConnection) => connection.close()],
+  ] as const;
+
+  /** So many callers at once, each of whom sends this on a connection of its own and leaves. */
+  async function leave(how: (connection: RawConnection) => void, request: string, headers = {}) {
+    const lines = Object.entries({ Host: 'x', 'Content-Length': 0, ...headers });
+    const text = [`${request} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${String(value)}`)];
+    const connections = await Promise.all(Array.from({ length: CALLERS }, () => RawConnection.open(service)));
+    for (const connection of connections) how(connection.send(`${text.join('\r\n')}\r\n\r\n`));
+  }
+
+  async function entriesOf({ id }: TestKey): Promise<{ outcome: string; reason: string }[]> {
+    const { rows } = await client.query<{ outcome: string; reason: string }>(
+      'SELECT outcome, reason FROM audit_entries WHERE key_id = $1',
+      [id],
+    );
+    return rows;
+  }
+
+  it.each(WAYS)('leaves the service up, and what was refused in the trail: %s', async (_name, how) => {
+    const rider = await aKey(client, 'rider', { user_id: own.user_id });
+    await leave(how, 'GET /users/1');
+    await leave(how, 'GET /users/1', bearer(newAccessKey().text));
+    await leave(how, 'GET /no/such/path');
+    for (let id = 1; id <= 3; id += 1) await leave(how, `GET /trips/${anothers.trip_id + id}`, rider.headers);
+
+    // Of one key, ten refusals a minute are noted one by one.
+    await until('refusals are noted', async () => (await entriesOf(rider)).length === 10);
+    expect((await entriesOf(rider))[0]).toEqual({ outcome: 'refused', reason: 'trip_not_found' });
+    expect((await ask(service, '/health')).status).toBe(200);
+  });
+
+  it.each(WAYS)('is noted when the cache is emptied for somebody who %s', async (_name, how) => {
+    const administrator = await aKey(client, 'administrator');
+    await leave(how, 'POST /cache/clear', administrator.headers);
+
+    await until('entries', async () => (await entriesOf(administrator)).length === CALLERS);
+    expect((await entriesOf(administrator)).every(({ outcome }) => outcome === 'changed')).toBe(true);
+  });
+});
+
 /** A row of the trail. */
 interface Row {
   readonly client: string;
@@ -773,6 +822,7 @@ describe('the audit trail', () => {
       unchanged,
       await read('/users/latest', 'agent'),
       await read('/audit', 'auditor'),
+      await read('/keys', 'administrator'),
     ])
       expect(await notedOf(answer)).toEqual([expect.objectContaining({ outcome: 'read', changes: null })]);
     expect(await notedOf(hit)).toEqual([
@@ -863,6 +913,33 @@ describe('the audit trail', () => {
       ]),
     );
     expect((flood[0] as { n: number }).n).toBeLessThanOrEqual(8);
+  });
+
+  it('is compared with the recharges and reversals that it has to tell of', async () => {
+    const config = new AppConfig(parseEnvironment({}));
+    const lines: string[] = [];
+    const verify = () =>
+      verifyAudit(databaseUrl, config, { help: false, full: true, heads: [] }, new Date(), (line) =>
+        lines.push(line),
+      );
+    const recharge_id = await aRecharge(prepared, own.card_id, 1_000);
+    expect((await post(prepared, `/recharges/${recharge_id}/reversal`, { reason: 'x' })).status).toBe(201);
+
+    expect([await verify(), lines.at(-1)]).toEqual([0, 'The audit trail is right.']);
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    await client.query('ALTER TABLE audit_entries DISABLE TRIGGER USER');
+    await client.query(`DELETE FROM audit_entries WHERE object_kind = 'recharge' AND object_id = $1`, [
+      String(recharge_id),
+    ]);
+    const what = 'no entry tells of it';
+    const missing = [
+      { record: 'recharge', id: recharge_id, what },
+      { record: 'reversal of recharge', id: recharge_id, what },
+    ];
+    expect(await findUnrecorded(client, null)).toEqual(missing);
+    const proven = { seal: 1, through_id: 1, digest: '', recharge_id, trip_id: 0 };
+    expect(await findUnrecorded(client, proven)).toEqual(missing);
   });
 
   it('has what came through a proxy where nobody is asked for a key', async () => {
@@ -972,6 +1049,14 @@ describe('npm run keys', () => {
     expect([await balance(key), await balance(successor)]).toEqual([401, 200]);
     expect((await run('revoke', successor)).code).toBe(0);
     expect(await balance(successor)).toBe(401);
+    const { rows: noted } = await client.query(
+      `SELECT operation, object_id FROM audit_entries WHERE client = 'program:keys' ORDER BY entry_id`,
+    );
+    expect(noted).toEqual([
+      { operation: 'npm run keys -- create', object_id: id },
+      { operation: 'npm run keys -- roll', object_id: id },
+      { operation: 'npm run keys -- revoke', object_id: successor.slice(4, 12) },
+    ]);
   });
 
   it('lists all keys, however many there are', async () => {

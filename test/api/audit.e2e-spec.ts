@@ -93,6 +93,15 @@ describe('GET /audit/export', () => {
     expect((await ask(service, '/audit/export?from=yesterday')).status).toBe(422);
   });
 
+  it('goes on behind the last entry that came, and none is lost between two of the same moment', async () => {
+    const { text } = await ask(service, '/audit/export?client=client 1&before_entry=8');
+    const ids = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Entry).entry_id);
+    expect(ids).toEqual([7, 4, 1]);
+  });
+
   it('reads no further than its caller takes, and stops when it is gone', async () => {
     const { hostname, port } = new URL(service.url);
     const slow = connectSocket(Number(port), hostname);

@@ -50,6 +50,11 @@ export class RawConnection {
   close(): void {
     this.socket.destroy();
   }
+
+  /** Leaves at once, as a caller does whose process was killed. The service may still be reading what was sent. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
 }
 
 /** Sends one text on a connection of its own, and waits until the service closes that. */

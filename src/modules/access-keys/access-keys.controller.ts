@@ -42,7 +42,7 @@ export class AccessKeysController {
    * @remarks It shows the client of each key, what the key may do, and when it was last used. It never shows a key itself.
    */
   @Get()
-  @Requires('keys:read')
+  @Requires('keys:read', { noted: 'read' })
   list(@Query() page: PageQuery): Promise<AccessKeyPage> {
     return this.keys.list(page);
   }

@@ -21,7 +21,7 @@ import type { Caller } from '../../platform/access/caller';
 import { heardEverywhere } from '../../platform/access/heard-everywhere';
 import { bindingFault, composeKey, successorExpiry, toColumns } from '../../platform/access/key-request';
 import { AppConfig } from '../../platform/config/app-config';
-import { AuditTrail } from '../../platform/audit/audit-trail';
+import { insertEntry } from '../../platform/audit/audit-trail';
 import { describeChanges } from '../../platform/audit/describe-changes';
 import type { Audited } from '../../platform/writes/write-plan';
 import type { WriteRequest } from '../../platform/writes/write-request';
@@ -41,7 +41,6 @@ const BOUND_THINGS: Readonly<Record<string, readonly [keyof KeyRole, Resource]>>
 export class AccessKeysService {
   constructor(
     private readonly writes: Writes,
-    private readonly trail: AuditTrail,
     private readonly dataSource: DataSource,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -143,7 +142,7 @@ export class AccessKeysService {
   ): Promise<void> {
     if (origin === null) return;
     const { object, changes } = toAudited(key);
-    const { text, values } = this.trail.recording({
+    await insertEntry(manager, {
       ...origin,
       occurredAt: this.clock.now(),
       object,
@@ -151,7 +150,6 @@ export class AccessKeysService {
       changes: describeChanges(changes),
       reason: null,
     });
-    await manager.query(text, [...values]);
   }
 
   private requireBinding(asked: KeyRole): void {

@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
 import { AuditService } from './audit.service';
 import { AuditEntries } from './dto/audit-responses.dto';
-import { AuditFilter, AuditQuery } from './dto/audit-queries.dto';
+import { AuditExportQuery, AuditQuery } from './dto/audit-queries.dto';
 
 const NDJSON = 'application/x-ndjson';
 
@@ -29,7 +29,8 @@ export class AuditController {
    * Export the audit trail.
    *
    * @remarks It sends every entry that matches, newest first, each as a line of JSON. It reads the trail in pieces, as
-   * fast as the caller reads them. If the connection ends early, the export is incomplete: continue with `to`.
+   * fast as the caller reads them. If the connection ends early, the export is incomplete: continue with the
+   * `entry_id` of the last whole line as `before_entry`.
    */
   @Get('export')
   @Requires('audit:read', { noted: 'read' })
@@ -45,7 +46,7 @@ export class AuditController {
       },
     },
   })
-  export(@Query() filter: AuditFilter): StreamableFile {
-    return new StreamableFile(Readable.from(this.audit.export(filter)), { type: NDJSON });
+  export(@Query() query: AuditExportQuery): StreamableFile {
+    return new StreamableFile(Readable.from(this.audit.export(query)), { type: NDJSON });
   }
 }

@@ -3,7 +3,7 @@ import { toJson } from '../../common/http/json';
 import { decodeCursor, paginate } from '../../common/http/pagination';
 import { AuditRepository } from './audit.repository';
 import type { AuditEntries } from './dto/audit-responses.dto';
-import type { AuditFilter, AuditQuery } from './dto/audit-queries.dto';
+import type { AuditExportQuery, AuditQuery } from './dto/audit-queries.dto';
 
 /** How many entries are in memory during an export. */
 const PAGE = 500;
@@ -19,8 +19,8 @@ export class AuditService {
   }
 
   /** Returns a line of JSON for each entry, newest first. It reads only as fast as the caller takes the lines. */
-  async *export(filter: AuditFilter): AsyncGenerator<string> {
-    let before: number | null = null;
+  async *export({ before_entry, ...filter }: AuditExportQuery): AsyncGenerator<string> {
+    let before = before_entry ?? null;
     for (;;) {
       const entries = await this.audit.find(filter, before, PAGE);
       yield entries.map((entry) => `${toJson(entry)}\n`).join('');

@@ -5,6 +5,7 @@ export const sealedPostings: SealedSource = {
   name: 'postings',
   id: 'posting_id',
   sequence: 'postings_posting_id_seq',
+  beside: ['accounts', 'cards', 'recharges', 'recharge_reversals', 'trips'],
   columns: [
     ['posting_id', plainText('posting_id')],
     ['kind', plainText('kind')],

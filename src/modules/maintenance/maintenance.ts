@@ -14,6 +14,8 @@ import { Retention } from './retention';
 const ROLLUP_INTERVAL_MS = 1_000;
 const LEAST_TO_ROLL_UP = 100;
 const SEAL_INTERVAL_MS = 10_000;
+/** How long a stop may wait for it. */
+const LAST_SEAL_MS = 1_000;
 const TIDY_INTERVAL_MS = 60_000;
 /** The partitions must exist for this many ids after the newest one: half a partition. */
 const IDS_AHEAD = 5_000_000;
@@ -46,6 +48,8 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.chores.map((chore) => chore.stop()));
+    // What was written last would stay without a seal until the next start.
+    await this.seal(AbortSignal.timeout(LAST_SEAL_MS));
   }
 
   async rollUpTotals(): Promise<void> {
@@ -54,10 +58,10 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     );
   }
 
-  async seal(): Promise<void> {
+  async seal(signal = this.stopping.signal): Promise<void> {
     for (const source of [auditEntries, sealedPostings])
       await this.attempt(`seals of ${source.name}`, async () => {
-        await this.sealer.seal(source, this.stopping.signal);
+        await this.sealer.seal(source, signal);
       });
   }
 

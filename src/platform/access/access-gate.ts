@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { goOn } from '../../common/http/go-on';
 import {
   KeyExpiredError,
   KeyInvalidError,
@@ -95,10 +96,7 @@ export class AccessGate {
     if (!this.objects.readsBody(policy)) return;
     route.preHandler = [
       (request, reply, done) =>
-        void this.objects.requireInBody(policy, request).then(
-          () => done(),
-          (error: unknown) => this.refuse(error, request, reply),
-        ),
+        goOn(this.objects.requireInBody(policy, request), request, reply, () => done(), this.refuse),
       ...[route.preHandler ?? []].flat(),
     ];
   }
@@ -137,7 +135,7 @@ export class AccessGate {
     if (!isAccessKey(text)) return reject(new KeyInvalidError());
     const asked = this.limits.ask(request, () => this.keys.ask(id));
     if (!asked) return this.limits.refuseTurn(request, reply);
-    asked.then(judge).catch((error: unknown) => sendProblem(error, request, reply));
+    goOn(asked, request, reply, judge);
   }
 
   private authenticateByToken(
@@ -152,14 +150,11 @@ export class AccessGate {
     };
     const known = this.tokens.find(text);
     if (known) return enter(known);
-    this.tokens
-      .verify(text)
-      .then(enter)
-      .catch((error: unknown) => {
-        if (error instanceof TokenInvalidError)
-          this.limits.refuseStranger(request, reply, () => this.refuse(error, request, reply));
-        else sendProblem(error, request, reply);
-      });
+    goOn(this.tokens.verify(text), request, reply, enter, (error) => {
+      if (error instanceof TokenInvalidError)
+        this.limits.refuseStranger(request, reply, () => this.refuse(error, request, reply));
+      else sendProblem(error, request, reply);
+    });
   }
 
   /** Only a caller who has the whole key learns that it was revoked or has expired. */
@@ -167,7 +162,7 @@ export class AccessGate {
     if (!key || !hasDigest(text, key.digest)) return new KeyInvalidError();
     if (key.isRevoked) return new KeyRevokedError();
     if (this.hasExpired(key)) return new KeyExpiredError();
-    if (key.networks && !isIn(key.networks, request.ip)) return new NetworkNotAllowedError();
+    if (key.networks && !isIn(key.networks, request.address)) return new NetworkNotAllowedError();
     return null;
   }
 
@@ -190,10 +185,7 @@ export class AccessGate {
     if (!asksForOwner && !limit) return done();
     const judged = this.objects.requireInPath(policy, request);
     if (judged === true) return done();
-    judged.then(
-      () => done(),
-      (error: unknown) => this.refuse(error, request, reply),
-    );
+    goOn(judged, request, reply, () => done(), this.refuse);
   }
 
   /** Before the first byte of an answer leaves, wherever it comes from: none can be had without the note. */

@@ -8,7 +8,6 @@ import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
 import { type AccessKeyRecord, findStoredKey, noteUse, type StoredAccessKey } from './access-key-store';
 import type { Binding, Caller } from './caller';
-import { plainAddress } from './limits/network-of';
 import { BINDING_NAMES, type Scope, scopesOf } from './scopes';
 
 /** How many keys are remembered, and how many ids without a key. */
@@ -154,8 +153,8 @@ function toBlockList(networks: readonly string[]): BlockList {
 }
 
 /** Whether an address is in one of the networks. */
-export function isIn(networks: BlockList, address: string): boolean {
-  const plain = plainAddress(address).replace(/%.*$/, '');
-  // A closed connection has no address.
+export function isIn(networks: BlockList, address: string | null): boolean {
+  if (address === null) return false;
+  const plain = address.replace(/%.*$/, '');
   return isIP(plain) !== 0 && networks.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }

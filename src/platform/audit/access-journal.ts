@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { DomainError } from '../../common/http/problem/domain-error';
 import { Clock } from '../../common/time/clock';
 import type { AccessWitness, Noted } from '../access/access-witness';
+import { networkOf } from '../access/limits/network-of';
 import type { AuditEntry, AuditOutcome } from './audit-entry';
 import { AuditTrail } from './audit-trail';
 import { objectOf, originOf } from './origin-of';
@@ -13,8 +14,8 @@ const PERIOD_MS = 60_000;
 /** Remembers refusals and reads of personal data. Nothing waits for it. */
 @Injectable()
 export class AccessJournal implements AccessWitness, BeforeApplicationShutdown {
-  /** Apart: however many strangers are refused, what is refused to a known key is noted. */
-  private readonly ofKeys = new RefusalBudget();
+  /** Apart: however many strangers are refused, what is refused to a known key or person is noted. */
+  private readonly ofKnown = new RefusalBudget();
   private readonly ofStrangers = new RefusalBudget();
   private period: NodeJS.Timeout | null = null;
 
@@ -26,9 +27,10 @@ export class AccessJournal implements AccessWitness, BeforeApplicationShutdown {
   refused({ code }: DomainError, request: FastifyRequest): void {
     const entry = this.entryOf(request, 'refused', code);
     this.period ??= setTimeout(() => this.endPeriod(), PERIOD_MS).unref();
-    const { keyId, address } = entry;
+    const { keyId, client, address } = entry;
+    const known = keyId ?? client;
     const isNoted =
-      keyId === null ? this.ofStrangers.spend(address ?? '', entry) : this.ofKeys.spend(keyId, entry);
+      known === '' ? this.ofStrangers.spend(networkOf(address), entry) : this.ofKnown.spend(known, entry);
     if (isNoted) this.trail.note(entry);
   }
 
@@ -45,7 +47,7 @@ export class AccessJournal implements AccessWitness, BeforeApplicationShutdown {
   private endPeriod(): void {
     if (this.period) clearTimeout(this.period);
     this.period = null;
-    for (const entry of [...this.ofKeys.next(), ...this.ofStrangers.next()]) this.trail.note(entry);
+    for (const entry of [...this.ofKnown.next(), ...this.ofStrangers.next()]) this.trail.note(entry);
   }
 
   private entryOf(request: FastifyRequest, outcome: AuditOutcome, reason: string | null): AuditEntry {

@@ -16,17 +16,22 @@ const BATCH = 500;
 /** The most entries in the queue, about ten megabytes. While the queue is full, further entries are only counted. */
 const MOST_WAITING = 20_000;
 
+/** The SQLSTATE of a division by zero: fewer rows were added than were given. */
+const NOT_ADDED = '22012';
+
 /**
  * The transaction gets its number before an id is drawn, because PostgreSQL evaluates the filter before the selected columns.
- * Ids follow the order of the entries.
+ * Ids follow the order of the entries. The statement fails if the database does not add each of them.
  */
 const WRITE = `
-  INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
+  WITH added AS (INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
                              outcome, changes, reason, address)
   SELECT (row->>0)::timestamptz, row->>1, row->>2, row->>3, row->>4, row->>5, row->>6, row->>7, row->>8,
          (row->>9)::jsonb, row->>10, row->>11
   FROM jsonb_array_elements($1::jsonb) AS given (row)
-  WHERE pg_current_xact_id() IS NOT NULL`;
+  WHERE pg_current_xact_id() IS NOT NULL
+  RETURNING entry_id)
+  SELECT 1 / (count(*) = jsonb_array_length($1::jsonb))::integer FROM added`;
 
 /** A queue of entries that belong to no transaction. They are written later, and no request waits for that. */
 @Injectable()
@@ -130,5 +135,6 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
 
 /** SQLSTATE classes 22 (the data) and 23 (a constraint). */
 function isRefusedForItself(error: unknown): boolean {
-  return /^2[23]/.test(sqlState(error) ?? '');
+  const state = sqlState(error) ?? '';
+  return /^2[23]/.test(state) && state !== NOT_ADDED;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { toJson } from '../../common/http/json';
+import type { Database } from '../access/access-key-store';
 import type { Statement } from '../postgres/statement';
 import type { AuditEntry } from './audit-entry';
 import { AuditQueue } from './audit-queue';
@@ -15,15 +16,11 @@ export class AuditTrail {
   /**
    * The statement that records a change, for the transaction of the change, so that both are committed, or neither. The
    * transaction must have its number already (`pg_current_xact_id()`), as every write of the service does, because the
-   * sealing of rows depends on that.
+   * sealing of rows depends on that. If the database does not add the row, such as by a rule or a trigger of its owner, the
+   * statement fails, and the change with it.
    */
   recording(entry: AuditEntry): Statement {
-    return {
-      text: `INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
-                                  outcome, changes, reason, address)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      values: valuesOf(entry),
-    };
+    return insertion(entry);
   }
 
   /**
@@ -33,6 +30,24 @@ export class AuditTrail {
   note(entry: AuditEntry): void {
     this.queue.add(valuesOf(entry));
   }
+}
+
+/** Adds an entry in the transaction of a connection. @throws an error of PostgreSQL if there is no row afterwards. */
+export async function insertEntry(database: Database, entry: AuditEntry): Promise<void> {
+  const { text, values } = insertion(entry);
+  await database.query(text, [...values]);
+}
+
+function insertion(entry: AuditEntry): Statement {
+  return {
+    text: `WITH added AS (
+             INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
+                                        outcome, changes, reason, address)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             RETURNING entry_id)
+           SELECT 1 / count(*) FROM added`,
+    values: valuesOf(entry),
+  };
 }
 
 /** A row, in the order of the columns. */

@@ -20,7 +20,8 @@ import { dataSourceOptions } from '../postgres/data-source';
 import { BEGIN_SNAPSHOT } from '../postgres/snapshot';
 import type { AuditEntry } from './audit-entry';
 import { AuditQueue } from './audit-queue';
-import { AuditTrail } from './audit-trail';
+import type { Database } from '../access/access-key-store';
+import { AuditTrail, insertEntry } from './audit-trail';
 import { Personal } from '../../common/personal.decorator';
 import { describeChanges } from './describe-changes';
 import { digestOfSeal, markOf, NO_SEAL } from './seals/seal';
@@ -28,8 +29,9 @@ import { type Head, SealFile } from './seals/seal-file';
 import { auditEntries, digestOfRow, selectCanonical } from './seals/sealed-source';
 import { Sealer } from './seals/sealer';
 import { type ChainBreak, type ChainOptions, type ChainProof, verifyChain } from './seals/verify-chain';
-import { findMissingGuards } from './seals/verify-guards';
+import { findForeign, findMissingGuards } from './seals/verify-guards';
 import { verifyHeads } from './seals/verify-heads';
+import { findOverdue } from './seals/verify-overdue';
 
 const SEED = 20_261_128;
 const APPEND_ONLY = '23001';
@@ -253,7 +255,7 @@ describe(AuditTrail.name, () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(['read', 'refused', 'read']);
   });
 
-  it('is written before the service lets go of its database, when it stops', async () => {
+  it('is written and sealed before the service lets go of its database, when it stops', async () => {
     const app = await NestFactory.createApplicationContext(AppModule.forRoot(config, { url }), {
       logger: false,
     });
@@ -261,6 +263,7 @@ describe(AuditTrail.name, () => {
     await app.close();
 
     expect((await client.query('SELECT FROM audit_entries')).rowCount).toBe(1);
+    expect((await prove()).proof).toMatchObject({ seals: 1, unsealed: 0 });
   });
 
   it('says in the trail itself how many entries were lost because too many came', async () => {
@@ -344,6 +347,34 @@ describe('the database itself', () => {
     expect(await findMissingGuards(client, ['audit_entries', 'seals'])).toContainEqual(missing);
   });
 
+  it.each([
+    ['rule', 'CREATE RULE silent AS ON INSERT TO audit_entries DO INSTEAD NOTHING', 'audit_entries'],
+    [
+      'trigger',
+      `CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+       CREATE TRIGGER silent BEFORE INSERT ON audit_entries_p0 FOR EACH ROW EXECUTE FUNCTION skip()`,
+      'audit_entries_p0',
+    ],
+  ])('adds no entry by a %s, so the change fails, and the proof names it', async (kind, statement, table) => {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    expect(await findForeign(client, ['audit_entries', 'postings', 'cards', 'seals'])).toEqual([]);
+    await client.query(statement);
+
+    expect(await findForeign(client, ['audit_entries', 'seals'])).toEqual([
+      { table, what: `${kind} silent` },
+    ]);
+    await expect(insertEntry(client as unknown as Database, entry())).rejects.toThrow();
+  });
+
+  it('says that a policy hides rows', async () => {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    await client.query('ALTER TABLE postings ENABLE ROW LEVEL SECURITY');
+
+    expect(await findForeign(client, ['postings'])).toEqual([{ table: 'postings', what: 'row security' }]);
+  });
+
   it('is seen not to refuse it any more', async () => {
     await client.query(
       `ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only; DROP TRIGGER seals_no_truncate ON seals;
@@ -414,6 +445,50 @@ describe(Sealer.name, () => {
     await sealed(1);
 
     expect((await prove()).proof).toMatchObject({ rows: 2, unsealed: 0 });
+  });
+
+  it('waits for nobody who writes in another database of the server', async () => {
+    const other = await createDatabase();
+    afterTest(() => other.drop());
+    const writer = await connect(other.url);
+    afterTest(() => writer.end());
+    await writer.query(`BEGIN ISOLATION LEVEL READ COMMITTED; INSERT INTO feeds (name) VALUES ('slow')`);
+    await writer.query(
+      `INSERT INTO audit_entries (occurred_at, client, operation, outcome) VALUES (now(), '', 'slow', 'changed')`,
+    );
+    trail.note(entry());
+    await queue.flush();
+
+    expect(await sealer.seal(auditEntries)).toBe(1);
+  });
+
+  it('says in the log, once a minute, that somebody keeps rows from being sealed; a proof says it, too', async () => {
+    const complaints: string[] = [];
+    jest.spyOn(Logger.prototype, 'error').mockImplementation((text: string) => void complaints.push(text));
+    afterTest(() => Promise.resolve(jest.restoreAllMocks()));
+    const clock = new Clock();
+    let now = Date.now();
+    clock.now = () => new Date(now);
+    const watched = new Sealer(dataSource, clock, config);
+    const holder = await connect(url);
+    afterTest(() => holder.end());
+    await holder.query('SELECT pg_advisory_lock(7316020)');
+    const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    trail.note(entry({ occurredAt: new Date(now - 61_000) }));
+    await queue.flush();
+
+    for (let second = 0; second <= 130; second += 10) {
+      await watched.seal(auditEntries);
+      now += 10_000;
+    }
+
+    expect(complaints).toHaveLength(2);
+    expect(complaints[0]).toContain('the rows of audit_entries after 0 have not been sealed for 60 s');
+    expect(complaints[0]).toContain(`session ${rows[0]?.pid} has the lock of sealing`);
+    expect(await findOverdue(client, auditEntries, 'occurred_at', 0)).toMatchObject([{ seal: 0, id: 1 }]);
+    await holder.query('SELECT pg_advisory_unlock_all()');
+    await sealed(1);
+    expect(await findOverdue(client, auditEntries, 'occurred_at', 1)).toEqual([]);
   });
 
   it('writes into the file what a process was killed over before it could, behind a line that was torn', async () => {

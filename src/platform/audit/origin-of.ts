@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import { addressOf } from '../access/limits/network-of';
 import type { AuditObject, Origin } from './audit-entry';
 
 /** An id that the service gave, and not whatever a caller wrote in its place. */
@@ -15,7 +14,7 @@ export function originOf(request: FastifyRequest): Origin {
     role,
     requestId: request.id,
     operation: operationOf(request),
-    address: addressOf(request) || null,
+    address: request.address,
   };
 }
 

@@ -1,4 +1,6 @@
 import { Client } from 'pg';
+import { databaseOf } from '../../platform/access/program-database';
+import { recordProgram } from '../../platform/audit/record-program';
 import { withCacheOff } from '../../platform/cache/protocol/with-cache-off';
 import { Clock } from '../../common/time/clock';
 import { StartupError } from '../../common/program/startup-error';
@@ -94,6 +96,11 @@ async function fill(
   await checks.restore();
   await analyze(target);
   await advanceSequences(target, importedTables);
+  await recordProgram(databaseOf(target), {
+    program: 'import',
+    operation: 'npm run import',
+    object: { kind: 'import', id: record.importId },
+  });
   await resetTotals(target);
   return record;
 }

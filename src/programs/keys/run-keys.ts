@@ -8,11 +8,15 @@ import {
   findAccessKey,
   insertAccessKey,
   listAccessKeys,
+  type NewAccessKeyRecord,
   revokeAccessKey,
   rollAccessKey,
 } from '../../platform/access/access-key-store';
 import { heardEverywhere } from '../../platform/access/heard-everywhere';
 import { composeKey, successorExpiry } from '../../platform/access/key-request';
+import type { AuditChanges } from '../../platform/audit/audit-entry';
+import { describeChanges } from '../../platform/audit/describe-changes';
+import { recordProgram } from '../../platform/audit/record-program';
 import type { AppConfig } from '../../platform/config/app-config';
 import type { KeysCommand } from './arguments';
 
@@ -36,7 +40,10 @@ export async function runKeys(
       const days = asked.days ?? most;
       if (days > most) throw new StartupError(`--days must be at most KEY_MOST_DAYS, which is ${most}`);
       const { text, record } = composeKey({ ...asked, days, createdBy: '' }, new Clock().now());
-      await insertAccessKey(database, record).catch(explain);
+      await inTransaction(database, async () => {
+        await insertAccessKey(database, record).catch(explain);
+        await note(database, 'create', record.key_id, describeKey(record));
+      });
       return print(text);
     }
     case 'list':
@@ -47,14 +54,20 @@ export async function runKeys(
       const old = await findAccessKey(database, asked.keyId);
       const expires_at = old && successorExpiry(old, config.get('KEY_MOST_DAYS'), new Clock().now());
       const successor = expires_at && { key_id: id, digest, created_by: '', expires_at };
-      if (!successor || !(await rollAccessKey(database, asked.keyId, successor, asked.overlap)))
-        throw new StartupError(`no key ${asked.keyId} is in force and without a successor`);
+      await inTransaction(database, async () => {
+        if (!successor || !(await rollAccessKey(database, asked.keyId, successor, asked.overlap)))
+          throw new StartupError(`no key ${asked.keyId} is in force and without a successor`);
+        await note(database, 'roll', asked.keyId, describeChanges({ overlap_seconds: asked.overlap }));
+      });
       if (asked.overlap === 0) await heardEverywhere();
       return print(text);
     }
     case 'revoke':
-      if (!(await revokeAccessKey(database, asked.keyId)))
-        throw new StartupError(`there is no key ${asked.keyId}`);
+      await inTransaction(database, async () => {
+        if (!(await revokeAccessKey(database, asked.keyId)))
+          throw new StartupError(`there is no key ${asked.keyId}`);
+        await note(database, 'revoke', asked.keyId, {});
+      });
       await heardEverywhere();
       return print(`${asked.keyId} is revoked: no process accepts it any more`);
   }
@@ -67,6 +80,31 @@ async function* allKeys(database: Database): AsyncGenerator<AccessKeyRecord> {
     yield* page;
     before = page.at(-1)?.position ?? null;
   } while (before !== null);
+}
+
+async function inTransaction(database: Database, work: () => Promise<void>): Promise<void> {
+  await database.query('BEGIN ISOLATION LEVEL READ COMMITTED', []);
+  try {
+    await work();
+    await database.query('COMMIT', []);
+  } catch (error) {
+    await database.query('ROLLBACK', []).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function note(database: Database, command: string, id: string, changes: AuditChanges): Promise<void> {
+  await recordProgram(database, {
+    program: 'keys',
+    operation: `npm run keys -- ${command}`,
+    object: { kind: 'access_key', id },
+    changes,
+  });
+}
+
+/** Of the name and the networks, which may be those of a person, only that they were set. */
+function describeKey({ client, role, expires_at }: NewAccessKeyRecord): AuditChanges {
+  return { ...describeChanges({ client, role, expires_at }), name: null, networks: null };
 }
 
 function lineOf(key: AccessKeyRecord): string {

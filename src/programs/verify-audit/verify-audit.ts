@@ -1,4 +1,5 @@
 import type { AppConfig } from '../../platform/config/app-config';
+import { toJson } from '../../common/http/json';
 import { Connection } from '../../platform/postgres/connection';
 import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
 import { valueParsers } from '../../platform/postgres/value-parsers';
@@ -6,6 +7,7 @@ import { ProvenFile } from '../../platform/audit/seals/proven-file';
 import { reportChain } from '../../platform/audit/seals/report-chain';
 import { auditEntries } from '../../platform/audit/seals/sealed-source';
 import type { VerifyArguments } from '../../platform/audit/seals/verify-arguments';
+import { type AuditPosition, findUnrecorded, positionAfter } from './unrecorded-changes';
 
 const DAY_MS = 86_400_000;
 
@@ -23,7 +25,7 @@ export async function verifyAudit(
   signal?: AbortSignal,
 ): Promise<number> {
   const path = config.get('PROVEN_FILE');
-  const provenFile = path === undefined ? null : new ProvenFile(path, auditEntries.name);
+  const provenFile = path === undefined ? null : new ProvenFile<AuditPosition>(path, auditEntries.name);
   const days = config.get('AUDIT_KEEP_DAYS');
   const client = new Connection({
     connectionString: url,
@@ -34,13 +36,20 @@ export async function verifyAudit(
   await client.connect();
   try {
     await client.query(BEGIN_SNAPSHOT);
-    const { broken, head } = await reportChain(client, auditEntries, {
-      from: full ? null : (provenFile?.read() ?? null),
+    const from = full ? null : (provenFile?.read() ?? null);
+    const chain = await reportChain(client, auditEntries, {
+      from,
       heads,
       keptSince: days === 0 ? null : new Date(now.getTime() - days * DAY_MS),
       print,
     });
-    if (broken === 0 && head) await provenFile?.write(head);
+    const unrecorded = await findUnrecorded(client, from);
+    print(
+      `${unrecorded.length === 0 ? 'holds ' : 'BROKEN'}  the trail tells of each recharge, reversal and trip since it began`,
+    );
+    for (const found of unrecorded) print(`          ${toJson(found)}`);
+    const broken = chain.broken + unrecorded.length;
+    if (broken === 0 && chain.head) await provenFile?.write(await positionAfter(client, chain.head));
     print(
       broken === 0
         ? 'The audit trail is right.'

@@ -1,5 +1,5 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { PageQuery } from '../../../common/http/pagination';
+import { IdQuery, PageQuery } from '../../../common/http/pagination';
 import { EmptyIsAbsent, Moment, Text } from '../../../common/http/validation';
 
 const LONGEST = 100;
@@ -25,6 +25,13 @@ export class AuditFilter {
   @EmptyIsAbsent()
   @Moment({ description: 'Before this moment.', example: '2026-11-29T00:00:00Z', optional: true })
   to?: string;
+}
+
+/** Which entries are exported. */
+export class AuditExportQuery extends AuditFilter {
+  @EmptyIsAbsent()
+  @IdQuery('Only entries with a smaller `entry_id`.', 17)
+  before_entry?: number;
 }
 
 /** Which page of the entries is shown. */

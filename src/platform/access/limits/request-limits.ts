@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../../common/at-most';
+import { goOn } from '../../../common/http/go-on';
 import { TooManyRequestsError } from '../../../common/http/problem/access-errors';
 import { sendProblem } from '../../../common/http/problem/problem.filter';
 import { AppConfig } from '../../config/app-config';
@@ -47,17 +48,18 @@ export class RequestLimits {
 
   /** Whether a key that is not known yet may be asked for now; what an address that failed too often asks for waits its turn. */
   ask<Result>(request: FastifyRequest, question: () => Promise<Result>): Promise<Result> | null {
-    return this.suspects.has(networkOf(request)) ? this.turns.take(question) : question();
+    return this.suspects.has(networkOf(request.address)) ? this.turns.take(question) : question();
   }
 
   /** Counts a failed authentication, and refuses the request with what it deserves, or with 429 when there were too many. */
   refuseStranger(request: FastifyRequest, reply: FastifyReply, refuse: () => void): void {
     const most = this.config.limit('FAILED_AUTHENTICATIONS_PER_MINUTE');
     if (most === 0) return refuse();
-    const address = networkOf(request);
-    void this.shared.take('failed-authentications', { name: address, isKnown: false }, most).then((quota) => {
+    const network = networkOf(request.address);
+    const taken = this.shared.take('failed-authentications', { name: network, isKnown: false }, most);
+    goOn(taken, request, reply, (quota) => {
       if (!quota.isExceeded) return refuse();
-      this.suspects.set(address, true);
+      this.suspects.set(network, true);
       refuseExceeded('failed-authentications', quota, request, reply);
     });
   }
@@ -94,7 +96,7 @@ export class RequestLimits {
   private readonly awaitCount: Hook = (request, reply, done) => {
     const counting = this.counting.get(request);
     if (!counting) return done();
-    void counting.then((quota) => {
+    goOn(counting, request, reply, (quota) => {
       if (quota.isExceeded) return refuseExceeded('writes', quota, request, reply);
       describeQuota(reply, 'writes', quota);
       done();
@@ -109,7 +111,7 @@ export class RequestLimits {
     const caller = callerOf(request);
     const object = `${caller.name} ${objectOf(request)}`;
     if (this.lookedUp.has(object)) return done();
-    void this.shared.take('lookups', caller, most).then((quota) => {
+    goOn(this.shared.take('lookups', caller, most), request, reply, (quota) => {
       if (quota.isExceeded) return refuseExceeded('lookups', quota, request, reply);
       this.lookedUp.set(object, true);
       done();
@@ -144,7 +146,7 @@ export class RequestLimits {
 function callerOf(request: FastifyRequest): Counted {
   const { keyId, client } = request.caller;
   const name = keyId ?? client;
-  return name === '' ? { name: networkOf(request), isKnown: false } : { name, isKnown: true };
+  return name === '' ? { name: networkOf(request.address), isKnown: false } : { name, isKnown: true };
 }
 
 function objectOf({ routeOptions, params }: FastifyRequest): string {

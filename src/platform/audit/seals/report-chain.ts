@@ -5,7 +5,8 @@ import { messageOf } from '../../postgres/embedded/errno';
 import { type Head, SealFile } from './seal-file';
 import type { SealedSource } from './sealed-source';
 import { type ChainBreak, type ChainProof, type ProvenSeal, verifyChain } from './verify-chain';
-import { findMissingGuards } from './verify-guards';
+import { findForeign, findMissingGuards } from './verify-guards';
+import { findOverdue } from './verify-overdue';
 import { findHead, verifyHeads } from './verify-heads';
 
 /** How many breaks are printed. More of them are only counted. */
@@ -44,9 +45,17 @@ export async function reportChain(
     await drain(verifyOutside(client, source, head), breaks);
     breaks.tell(`the chain of ${source.name} is the one whose head is in ${head}`);
   }
+  if (source.time !== undefined) {
+    for (const found of await findOverdue(client, source, source.time, proof.head?.through_id ?? 0))
+      breaks.add(found);
+    breaks.tell(`the rows of ${source.name} are sealed soon after they were added`);
+  }
   for (const { table, change } of await findMissingGuards(client, [source.name, 'seals']))
     breaks.add({ table, what: `no trigger refuses ${change}` });
   breaks.tell(`the database refuses to change ${source.name} and their seals`);
+  for (const { table, what } of await findForeign(client, [source.name, ...source.beside, 'seals']))
+    breaks.add({ table, what: `${what} is not of this service` });
+  breaks.tell(`nothing else stands between the service and the rows of ${source.name} and their seals`);
   if (proof.head) print(`        head of ${source.name}: seal ${proof.head.seal}, ${proof.head.digest}`);
   return { broken: breaks.total, head: proof.head };
 }

@@ -8,6 +8,10 @@ export interface SealedSource {
   readonly name: SealSource;
   readonly id: string;
   readonly sequence: string;
+  /** The column with the time at which a row was added, if nothing brings rows of the past. */
+  readonly time?: string;
+  /** Further tables on whose way nothing foreign may stand. */
+  readonly beside: readonly string[];
   /** All columns in their canonical order, the id first. Each has an SQL expression that returns text. */
   readonly columns: readonly (readonly [name: string, text: string])[];
 }
@@ -33,6 +37,8 @@ export const auditEntries: SealedSource = {
   name: 'audit_entries',
   id: 'entry_id',
   sequence: 'audit_entries_entry_id_seq',
+  time: 'occurred_at',
+  beside: [],
   columns: [
     ['entry_id', plainText('entry_id')],
     ['occurred_at', instantText('occurred_at')],

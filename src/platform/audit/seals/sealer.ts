@@ -27,12 +27,35 @@ const PAGE = 1_000;
 const WAIT_MS = 5_000;
 const POLL_MS = 50;
 
+/**
+ * Transactions that may add rows to a table ($1) or one of its partitions, or those of them that are given ($2). The number of
+ * a transaction in pg_locks is one of its session and is not used again.
+ */
+const FIND_ADDING = `
+  SELECT DISTINCT virtualtransaction AS transaction FROM pg_locks
+  WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND relation IN (SELECT $1::regclass::oid UNION ALL
+                     SELECT inhrelid FROM pg_inherits WHERE inhparent = $1::regclass)
+    AND ($2::text[] IS NULL OR virtualtransaction = ANY ($2))`;
+
+/** Rows are sealed after ten seconds. The log says it when that has taken so long. */
+const OVERDUE_MS = 60_000;
+
+/** The first row that a process has seen without a seal, and since when. */
+interface Unsealed {
+  readonly after: number;
+  readonly since: number;
+  toldAt: number;
+}
+
 type SealWithoutMarks = Omit<Seal, 'marks'>;
 
 /**
  * Seals rows to which nothing can be added any more, each source in a chain of its own. An id may be drawn long before its
- * row is committed, so rows are sealed only after every transaction has ended that was running when the last of their ids
- * had been drawn: a write has its number before it draws an id (see ClosedTotals, which decides the same).
+ * row is committed, so rows are sealed only after every transaction has ended that was adding rows when the last of their ids
+ * had been drawn. Such a transaction is seen by its lock on the table, which PostgreSQL takes before it draws an id. What
+ * runs in other databases of the server, or adds nothing here, is not waited for.
  *
  * What is decided is not kept from one time to the next: all of it happens on one connection to one server. A process that
  * is killed leaves nothing behind, and one that is stopped keeps the others waiting no longer than its transaction may last.
@@ -41,6 +64,7 @@ type SealWithoutMarks = Omit<Seal, 'marks'>;
 export class Sealer {
   private readonly logger = new Logger(Sealer.name);
   private readonly known = new Map<SealSource, Head>();
+  private readonly unsealed = new Map<SealSource, Unsealed>();
   private readonly file: SealFile | null;
 
   constructor(
@@ -68,8 +92,44 @@ export class Sealer {
       while (!signal?.aborted && (await this.sealNext(client, source, closed ?? 0))) sealed += 1;
       return sealed;
     } finally {
+      await this.complainOfOverdue(source).catch(() => undefined);
       await runner.release();
     }
+  }
+
+  /** Somebody may keep rows from being sealed, and change them. Once a minute the log says so. */
+  private async complainOfOverdue(source: SealedSource): Promise<void> {
+    const { name, id } = source;
+    const [found] = await this.dataSource.query<{ after: number }[]>(
+      `SELECT sealed.through AS after FROM (
+         SELECT coalesce(max(through_id), 0) AS through FROM seals WHERE source = $1) sealed
+       WHERE EXISTS (SELECT FROM ${name} WHERE ${id} > sealed.through)`,
+      [name],
+    );
+    const now = this.clock.now().getTime();
+    const before = this.unsealed.get(name);
+    if (!found) return void this.unsealed.delete(name);
+    if (before?.after !== found.after)
+      return void this.unsealed.set(name, { after: found.after, since: now, toldAt: -Infinity });
+    const waitedMs = now - before.since;
+    if (waitedMs < OVERDUE_MS || now - before.toldAt < OVERDUE_MS) return;
+    before.toldAt = now;
+    const seconds = Math.round(waitedMs / 1_000);
+    this.logger.error(
+      `the rows of ${name} after ${found.after} have not been sealed for ${seconds} s, and whoever owns the database can change them unseen: ${await this.findReason(name)}`,
+    );
+  }
+
+  private async findReason(name: SealSource): Promise<string> {
+    const sessions = await this.dataSource.query<{ reason: string }[]>(
+      `SELECT format('session %s has the lock of sealing', pid) AS reason FROM pg_locks
+       WHERE locktype = 'advisory' AND objid = $2 AND granted AND pid IS NOT NULL
+       UNION ALL
+       SELECT DISTINCT format('a transaction of session %s adds rows and does not end', pid) FROM pg_locks
+       WHERE locktype = 'relation' AND relation = $1::regclass AND mode = 'RowExclusiveLock' AND granted`,
+      [name, SEALING_LOCK],
+    );
+    return sessions.map(({ reason }) => reason).join('; ') || 'no session is seen that prevents it';
   }
 
   /** Returns the last id up to which nobody can add a row any more. It is null if there is nothing to seal, or not yet. */
@@ -85,19 +145,16 @@ export class Sealer {
     );
     const newest = drawn[0]?.newest;
     if (newest === undefined) return null;
-    const { rows: own } = await client.query<{ number: string }>(
-      'SELECT pg_current_xact_id()::text AS number',
-    );
+    const { rows: adding } = await client.query<{ transaction: string }>(FIND_ADDING, [name, null]);
+    const waitedFor = adding.map(({ transaction }) => transaction);
     const end = performance.now() + WAIT_MS;
-    do {
-      const { rows: over } = await client.query(
-        'SELECT WHERE $1::text::xid8 <= pg_snapshot_xmin(pg_current_snapshot())',
-        [own[0]?.number],
-      );
-      if (over.length > 0) return newest;
+    while (waitedFor.length > 0) {
+      const { rows: still } = await client.query(FIND_ADDING, [name, waitedFor]);
+      if (still.length === 0) return newest;
+      if (performance.now() >= end || signal?.aborted) return null;
       await sleep(POLL_MS);
-    } while (performance.now() < end && !signal?.aborted);
-    return null;
+    }
+    return newest;
   }
 
   /** Makes one seal and returns true. It returns false if there is no row for it, or if another process is sealing. */
@@ -134,7 +191,7 @@ export class Sealer {
       sealedAt: this.clock.now().toISOString().replace('Z', '000Z'),
     };
     const seal = { ...content, digest: digestOfSeal(content, last?.digest ?? NO_SEAL) };
-    await client.query(
+    const { rowCount } = await client.query(
       `INSERT INTO seals (source, seal_number, through_id, row_count, rows_digest, sealed_at, digest, row_marks)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [
@@ -148,6 +205,8 @@ export class Sealer {
         marks,
       ],
     );
+    if (rowCount !== 1)
+      throw new Error('the database did not add the seal: audit:verify names what prevents it');
     return seal;
   }
 

@@ -1,5 +1,26 @@
 import type { ClientBase } from 'pg';
 
+/** The function of a trigger does nothing but refuse. */
+const ONLY_REFUSES = `prosrc ~ '^\\s*BEGIN\\s+RAISE EXCEPTION [^;]+;\\s*END\\s*;?\\s*$'`;
+
+/** Triggers of these names were made by our migrations, and change no row of these tables. */
+const OURS = ['cards_refuse_erased_rider'];
+
+/** Finds what can change or suppress a row on its way into a table, or hide it: triggers, rules and policies. */
+const FIND_FOREIGN = `
+  WITH looked_at AS (
+    SELECT oid AS relation FROM pg_class WHERE oid = ANY ($1::regclass[])
+    UNION SELECT inhrelid FROM pg_inherits WHERE inhparent = ANY ($1::regclass[]))
+  SELECT relation::regclass::text AS "table", 'trigger ' || tgname AS what
+  FROM looked_at JOIN pg_trigger ON tgrelid = relation JOIN pg_proc ON pg_proc.oid = tgfoid
+  WHERE NOT tgisinternal AND NOT ${ONLY_REFUSES} AND tgname <> ALL ($2)
+  UNION ALL
+  SELECT relation::regclass::text, 'rule ' || rulename FROM looked_at JOIN pg_rewrite ON ev_class = relation
+  UNION ALL
+  SELECT relation::regclass::text, 'row security' FROM looked_at JOIN pg_class ON pg_class.oid = relation
+  WHERE relrowsecurity OR relforcerowsecurity
+  ORDER BY 1, 2`;
+
 /** Finds missing triggers, which should refuse each kind of change, by their names and events. */
 const FIND_MISSING_GUARDS = `
   WITH guarded AS (
@@ -13,8 +34,7 @@ const FIND_MISSING_GUARDS = `
     WHERE tgrelid = relation AND tgtype & mask = type AND tgenabled IN ('O', 'A') AND tgqual IS NULL
       -- UPDATE OF some columns leaves the others open.
       AND tgattr = ''
-      -- The function does nothing but refuse.
-      AND prosrc ~ '^\\s*BEGIN\\s+RAISE EXCEPTION [^;]+;\\s*END\\s*;?\\s*$')
+      AND ${ONLY_REFUSES})
   ORDER BY 1, 2`;
 
 /** Returns the tables and partitions of which the database does not refuse a change, although it should. */
@@ -23,5 +43,14 @@ export async function findMissingGuards(
   tables: readonly string[],
 ): Promise<{ readonly table: string; readonly change: string }[]> {
   const { rows } = await client.query<{ table: string; change: string }>(FIND_MISSING_GUARDS, [tables]);
+  return rows;
+}
+
+/** Returns what somebody else has put on these tables and their partitions, such as a rule that suppresses rows. */
+export async function findForeign(
+  client: ClientBase,
+  tables: readonly string[],
+): Promise<{ readonly table: string; readonly what: string }[]> {
+  const { rows } = await client.query<{ table: string; what: string }>(FIND_FOREIGN, [tables, OURS]);
   return rows;
 }
