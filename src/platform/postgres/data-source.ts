@@ -28,6 +28,7 @@ import { JournalOfOpenTrips1780000000024 } from './migrations/1780000000024-jour
 import { KeysOfClients1780000000025 } from './migrations/1780000000025-keys-of-clients';
 import { Erasure1780000000026 } from './migrations/1780000000026-erasure';
 import { AgentsAndPeople1780000000029 } from './migrations/1780000000029-agents-and-people';
+import { Pseudonyms1780000000031 } from './migrations/1780000000031-pseudonyms';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -67,6 +68,7 @@ export const migrations = [
   KeysOfClients1780000000025,
   Erasure1780000000026,
   AgentsAndPeople1780000000029,
+  Pseudonyms1780000000031,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */
