@@ -205,25 +205,29 @@ describe('an access token', () => {
     const employee = await provider.sign({ ...CLAIMS.agent, sub });
     const rider = await provider.sign({ ...CLAIMS.rider, sub: `${sub}-R` });
     await ask(service, `/users/${own.user_id}`, { headers: bearer(employee) });
-    await ask(service, '/users/latest', { headers: bearer(rider) });
+    await ask(service, `/users/${own.user_id}/export`, { headers: bearer(rider) });
     const auditor = bearer(await provider.tokenOf('auditor'));
     const find = async (who: string, path = '/audit'): Promise<string> =>
       (await ask(service, `${path}?client=${who}`, { headers: auditor })).text;
 
-    await until('the refusal is noted', async () => (await find(`rider:${own.user_id}`)).includes('/latest'));
+    await until('the read is noted', async () =>
+      (await find(`rider:${own.user_id}`)).includes('/users/{user_id}/export'),
+    );
     const found = JSON.parse(await find(`person:${sub}`)) as { entries: { client: string }[] };
     expect(found.entries).toMatchObject([{ operation: 'GET /users/{user_id}' }]);
     const pseudonym = found.entries[0]?.client ?? '';
     expect(pseudonym).toMatch(/^person:[0-9a-f]{32}$/);
     expect(JSON.parse(await find(pseudonym))).toMatchObject(found);
     expect(await find(`person:${sub}`, '/audit/export')).toContain(pseudonym);
-    const { rows } = await client.query<{ row: string }>('SELECT entry::text AS row FROM audit_entries entry');
+    const { rows } = await client.query<{ row: string }>(
+      'SELECT entry::text AS row FROM audit_entries entry',
+    );
     expect(rows.filter(({ row }) => row.includes(sub))).toEqual([]);
     const { body } = await ask<UserExport>(service, `/users/${own.user_id}/export`, {
       headers: bearer(employee),
     });
-    expect(body.audit.find(({ operation }) => operation === 'GET /users/latest')).toMatchObject({
-      outcome: 'refused',
+    expect(body.audit.find(({ operation }) => operation === 'GET /users/{user_id}/export')).toMatchObject({
+      outcome: 'read',
       address: '127.0.0.1',
     });
     expect(body.audit.find(({ operation }) => operation === 'GET /users/{user_id}')).toMatchObject({

@@ -11,7 +11,12 @@ interface KnownPath {
 }
 
 /** Calls `done` if the caller may know whether the path exists; null is an unknown one. Otherwise it sends the response. */
-type BeforeNaming = (path: string | null, request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+type BeforeNaming = (
+  path: string | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+) => void;
 
 /**
  * Refuses unknown paths with 404, and a known path with an unknown method with 405

@@ -48,7 +48,10 @@ interface PromiseWithResolvers<Result> {
 }
 
 function withResolvers<Result>(): PromiseWithResolvers<Result> {
-  let settle: Omit<PromiseWithResolvers<Result>, 'promise'> = { resolve: () => undefined, reject: () => undefined };
+  let settle: Omit<PromiseWithResolvers<Result>, 'promise'> = {
+    resolve: () => undefined,
+    reject: () => undefined,
+  };
   const promise = new Promise<Result>((resolve, reject) => (settle = { resolve, reject }));
   return { promise, ...settle };
 }

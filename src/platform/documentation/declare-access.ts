@@ -54,7 +54,9 @@ export function describeAccess({ 'x-access': access }: GuardedOperation): string
   const { scope, own, or, members, noted } = access;
   const nameOf = (role: Role): string => (own && role === 'rider' ? `${role} (only their own)` : role);
   const remembered = noted ? ' The audit trail remembers who was answered.' : '';
-  const more = Object.entries(members ?? {}).map(([member, other]) => ` \`${member}\` also needs \`${other}\`.`);
+  const more = Object.entries(members ?? {}).map(
+    ([member, other]) => ` \`${member}\` also needs \`${other}\`.`,
+  );
   const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.${more.join('')}${remembered}`;
   if (!or) return sentence;
   const body = Object.entries(or.body).map(([member, value]) => `${member} \`${value}\``);

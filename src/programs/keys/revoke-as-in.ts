@@ -9,7 +9,9 @@ import { BINDING_NAMES } from '../../platform/access/scopes';
 
 /** A key as `list --json` shows it. */
 export type ListedKey = Omit<AccessKeyRecord, 'created_at' | 'expires_at' | 'last_used_at' | 'revoked_at'> &
-  Readonly<Record<'created_at' | 'expires_at', string> & Record<'last_used_at' | 'revoked_at', string | null>>;
+  Readonly<
+    Record<'created_at' | 'expires_at', string> & Record<'last_used_at' | 'revoked_at', string | null>
+  >;
 
 /**
  * Revokes the keys to which a list gives less than the database does, since that was restored from a backup: those that were

@@ -66,7 +66,7 @@ export async function runKeys(
       const revoked = await revokeAsIn(database, linesOf(asked.file));
       await heardEverywhere();
       for (const keyId of revoked) print(keyId);
-      return print(`${revoked.length} keys are revoked: no process accepts them any more`);
+      return print(`revoked: ${revoked.length}; no process accepts these keys any more`);
     }
   }
 }

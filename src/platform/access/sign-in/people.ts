@@ -27,7 +27,10 @@ export class People {
       this.key = null;
       throw error;
     });
-    return `person:${createHmac('sha256', await this.key).update(subject).digest('hex').slice(0, 32)}`;
+    return `person:${createHmac('sha256', await this.key)
+      .update(subject)
+      .digest('hex')
+      .slice(0, 32)}`;
   }
 
   /** @throws DatabaseAwayError while PostgreSQL is silent. */
