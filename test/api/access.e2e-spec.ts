@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-changes';
@@ -29,7 +29,7 @@ import { ServiceClock } from '../setup/service-clock';
 import { type Service, startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { until } from '../setup/until';
-import { auditedWrites, CARD_NUMBER, KEY_NAME, PERSON, REASON } from './audited-writes';
+import { auditedWrites, CARD_NUMBER, KEY_NAME, KEY_NETWORKS, PERSON, REASON } from './audited-writes';
 
 const AGENT_MOST_REVERSAL = 20_000;
 const AGENT_MOST_REVERSAL_DAY = 60_000;
@@ -312,8 +312,49 @@ describe('who may call what', () => {
     const quote = (card_id: number) =>
       post(service, '/fares/quote', { card_id, ...line.boarding }, keys.rider.headers);
 
-    expect((await quote(own.card_id)).status).toBe(200);
+    const mine = await quote(own.card_id);
+    expect(mine.status).toBe(200);
     expect(shapeOf(await quote(anothers.card_id))).toEqual(shapeOf(await quote(999_999)));
+    expect(await rowsOf(mine)).toEqual([]);
+  });
+
+  it('tells nobody by quotes where a card was who may not see its trips, and remembers who asked', async () => {
+    const { card_id } = anothers;
+    const { boarding_station_id } = line.boarding;
+    const validators = [
+      await aKey(client, 'validator', { vehicle_id }),
+      await aKey(client, 'validator', { station_id: boarding_station_id }),
+      await aKey(client, 'validator', { station_id: (await aStation(client)).station_id }),
+    ];
+    const quote = ({ headers }: TestKey, more: object = {}) =>
+      post(service, '/fares/quote', { card_id, ...line.boarding, ...more }, headers);
+    const at = new Date().toISOString();
+
+    const codes: unknown[] = [];
+    for (const key of validators) codes.push(codeOf(await quote(key)), codeOf(await quote(key, { at })));
+    expect(codes).toEqual([
+      ...[undefined, 'scope_missing'],
+      ...[undefined, 'scope_missing'],
+      ...['not_this_validator', 'scope_missing'],
+    ]);
+    for (const key of [keys.agent, keys.auditor]) expect((await quote(key, { at })).status).toBe(200);
+    expect((await quote(validators[0] as TestKey, { at: null })).status).toBe(200);
+    const rider = await post(
+      service,
+      '/fares/quote',
+      { card_id: own.card_id, ...line.boarding, at },
+      keys.rider.headers,
+    );
+    expect(rider.status).toBe(200);
+
+    const object = { object_kind: 'card', object_id: `${card_id}`, operation: 'POST /fares/quote' };
+    for (const key of validators.slice(0, 2))
+      expect(await notedOf(await quote(key))).toEqual([
+        expect.objectContaining({ ...object, outcome: 'read', key_id: key.id }),
+      ]);
+    expect(await notedOf(await quote(validators[0] as TestKey, { at }))).toEqual([
+      expect.objectContaining({ ...object, outcome: 'refused', reason: 'scope_missing' }),
+    ]);
   });
 
   it('lets a rider report the own card lost, and nothing else of it', async () => {
@@ -704,21 +745,21 @@ interface Row {
   readonly address: string | null;
 }
 
+async function rowsOf({ headers }: Answer): Promise<Row[]> {
+  const { rows } = await client.query<Row>('SELECT * FROM audit_entries WHERE request_id = $1', [
+    headers.get('x-request-id'),
+  ]);
+  return rows;
+}
+
+/** What is not written in a transaction is written a little later. */
+async function notedOf(answer: Answer): Promise<Row[]> {
+  await until('the entry is written', async () => (await rowsOf(answer)).length > 0);
+  return rowsOf(answer);
+}
+
 describe('the audit trail', () => {
   const READS_BY_POST = ['POST /fares/quote', 'POST /fares/price'];
-
-  async function rowsOf({ headers }: Answer): Promise<Row[]> {
-    const { rows } = await client.query<Row>('SELECT * FROM audit_entries WHERE request_id = $1', [
-      headers.get('x-request-id'),
-    ]);
-    return rows;
-  }
-
-  /** What is not written in a transaction is written a little later. */
-  async function notedOf(answer: Answer): Promise<Row[]> {
-    await until('the entry is written', async () => (await rowsOf(answer)).length > 0);
-    return rowsOf(answer);
-  }
 
   it('has exactly one row of every write, whatever operation it is, and nothing personal in it', async () => {
     const card_id = await aCard(prepared, 50_000);
@@ -782,7 +823,9 @@ describe('the audit trail', () => {
     // A concession is a rule for a category, and not about a person.
     const leaked = words.filter((word) => word !== PERSON.rider_category && trail.includes(word));
     expect(leaked).toEqual([]);
-    const digests = words.map((word) => hash('sha256', JSON.stringify(word), 'hex').slice(0, 12));
+    const digests = [...words, KEY_NETWORKS].map((word) =>
+      hash('sha256', JSON.stringify(word), 'hex').slice(0, 12),
+    );
     expect(digests.filter((digest) => trail.includes(digest))).toEqual([]);
   });
 
@@ -1059,6 +1102,43 @@ describe('npm run keys', () => {
     ]);
   });
 
+  it('revokes after a restore what a later list says is revoked, expires earlier or has other rights', async () => {
+    const made = [];
+    for (let n = 0; n < 5; n += 1)
+      made.push(await aKey(client, 'validator', { vehicle_id }, { networks: ['127.0.0.0/8'] }));
+    const [, revoked, changed, rolled, later] = made.map(({ id }) => id);
+    const list = join(folder, 'keys.ndjson');
+    const { output } = await run('list', '--json');
+    const told = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { key_id: string })
+      .filter(({ key_id }) => key_id !== later)
+      .map((key) => {
+        if (key.key_id === revoked) return { ...key, revoked_at: new Date() };
+        if (key.key_id === changed) return { ...key, role: 'scraper', vehicle_id: null };
+        return key.key_id === rolled ? { ...key, expires_at: new Date() } : key;
+      });
+    await writeFile(list, told.map((key) => `${JSON.stringify(key)}\n`).join(''));
+
+    const { code, output: said } = await run('revoke', '--as-in', list);
+
+    expect([code, said.trim().split('\n').slice(0, -1).sort()]).toEqual([
+      0,
+      [revoked, changed, rolled].sort(),
+    ]);
+    expect(said).toContain('revoked: 3;');
+    const codes = [];
+    for (const { headers } of made) codes.push(codeOf(await post(service, '/fares/quote', {}, headers)));
+    const refused = 'key_revoked';
+    expect(codes).toEqual(['invalid_value', refused, refused, refused, 'invalid_value']);
+    expect((await run('revoke', '--as-in', list)).output).toContain('revoked: 0;');
+
+    await writeFile(list, '{"key_id":"x"}');
+    expect((await run('revoke', '--as-in', list)).errors).toContain('line 1 of the list is no key');
+    expect((await run('revoke', '--as-in', folder)).errors).toContain('cannot be read');
+  });
+
   it('lists all keys, however many there are', async () => {
     await client.query(`
       INSERT INTO access_keys (key_id, digest, client, name, role, created_at, created_by, expires_at)
@@ -1111,6 +1191,13 @@ describe('open mode', () => {
     'Host: localhost\r\nX-Forwarded: 10.0.0.1\r\n',
     'Host: localhost\r\nX-Client-IP: 10.0.0.1\r\n',
     'Host: localhost\r\nCF-Connecting-IP: 10.0.0.1\r\n',
+    'Host: localhost\r\nCF-Ray: 8a1b2c3d4e5f6789-BOG\r\n',
+    'Host: localhost\r\nX-Azure-ClientIP: 10.0.0.1\r\n',
+    'Host: localhost\r\nFly-Client-IP: 10.0.0.1\r\n',
+    'Host: localhost\r\nX-Amzn-Trace-Id: Root=1-2-3\r\n',
+    'Host: localhost\r\nCDN-Loop: a\r\n',
+    'Host: localhost\r\nX-Remote-Addr: 10.0.0.1\r\n',
+    'Host: localhost\r\nTailscale-User-Login: somebody\r\n',
     'Host: localhost\r\nOrigin: https://evil.example\r\n',
     'Host: localhost\r\nOrigin: null\r\n',
   ])('refuses %j, and says what to set', async (head) => {

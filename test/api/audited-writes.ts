@@ -44,6 +44,7 @@ export const PERSON = {
 export const CARD_NUMBER = '9087654321012345';
 export const REASON = 'Xochiquétzal paid twice, says Doña Brígida';
 export const KEY_NAME = 'Caja de Brígida Sanabria';
+export const KEY_NETWORKS = ['127.3.2.1/32'];
 
 /** How each operation is sent, by its name in the OpenAPI document, in an order in which each finds what it needs. */
 export function auditedWrites(
@@ -179,7 +180,7 @@ export function auditedWrites(
     'POST /keys': () =>
       plain({
         path: '/keys',
-        body: { client: 'kiosk', name: KEY_NAME, role: 'agent' },
+        body: { client: 'kiosk', name: KEY_NAME, role: 'agent', networks: KEY_NETWORKS },
         about: ['access_key', null],
         member: 'key_id',
         by: admin,

@@ -5,7 +5,8 @@ import { newAccessKey } from '../../src/platform/access/access-key';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aKey, bearer } from '../builders/keys';
-import { aCard } from '../builders/rides';
+import { aVehicle } from '../builders/network';
+import { aCard, aUser } from '../builders/rides';
 import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, documentOf, post } from '../setup/api';
 import { createDatabase } from '../setup/database';
@@ -29,6 +30,7 @@ let another: Service;
 let direct: Service;
 let cards: number[];
 let recharge_point_id: number;
+let user_id: number;
 
 beforeAll(async () => {
   const database = await createDatabase();
@@ -57,6 +59,7 @@ beforeAll(async () => {
   ]);
   afterFile(() => Promise.all([service, another, direct].map((each) => each.stop())));
   cards = [];
+  user_id = await aUser(direct);
   for (let index = 0; index <= LOOKUPS; index += 1) cards.push(await aCard(direct, 0));
   ({ recharge_point_id } = await insert<{ recharge_point_id: number }>(client, 'recharge_points', {
     name: 'Uno',
@@ -113,6 +116,43 @@ describe('requests', () => {
 
     expect(first?.headers.get('ratelimit')).toBeNull();
     expect(last?.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=\d+$/);
+  });
+});
+
+describe('requests that come to nothing', () => {
+  it('are counted: of a key what its role may not do, and of an address what there is not', async () => {
+    const { headers } = await aKey(client, 'rider', { user_id }, { requests_per_minute: 5 });
+    const forbidden = ['/users/count', `/cards/${cards[0]}`, '/keys', '/users/1000000', '/stations/x/y/z'];
+    const refused = await statuses(forbidden.length, (index) =>
+      ask(service, forbidden[index] ?? '', { headers }),
+    );
+    // The last one is an unknown path: who asks is not found out for it.
+    expect(refused).toEqual([403, 404, 403, 404, 404]);
+    expect((await ask(service, `/users/${user_id}`, { headers })).status).toBe(200);
+    expect((await ask(service, '/keys', { headers })).status).toBe(429);
+
+    const kinds = [
+      ['GET', '/nope'],
+      ['PUT', '/stations'],
+      ['GET', '/stations?nope=1'],
+    ] as const;
+    const address = from('203.0.113.77');
+    const all = await statuses(REQUESTS + 3, (index) => {
+      const [method, path] = kinds[index % 3] ?? kinds[0];
+      return ask(service, path, { method, headers: address });
+    });
+    const expected = Array.from({ length: REQUESTS }, (_, index) => [404, 405, 422][index % 3]);
+    expect(all).toEqual([...expected, 429, 429, 429]);
+  });
+
+  it('are counted as writes when their bodies are no JSON', async () => {
+    const { headers } = await aKey(client, 'agent');
+    const sent = { ...headers, 'content-type': 'application/json' };
+    const all = await statuses(WRITES + 1, (index) =>
+      ask(index % 2 ? another : service, '/cards', { method: 'POST', body: '{', headers: sent }),
+    );
+
+    expect(all).toEqual([...repeated(400, WRITES), 429]);
   });
 });
 
@@ -194,6 +234,23 @@ describe('look-ups', () => {
   });
 });
 
+describe('quotes', () => {
+  it('of one card after another are look-ups, too', async () => {
+    const { vehicle_id } = await aVehicle(client);
+    const { headers } = await aKey(client, 'validator', { vehicle_id }, { requests_per_minute: 1_000 });
+    const quote = (card_id: unknown): Promise<Answer> =>
+      post(service, '/fares/quote', { card_id, route_id: 1, boarding_station_id: 1 }, headers);
+
+    const all = await statuses(LOOKUPS, () => quote(cards[0]));
+    // The card exists, the route does not.
+    expect(all).toEqual(repeated(404, LOOKUPS));
+    for (const card of cards.slice(1, LOOKUPS)) expect((await quote(card)).status).toBe(404);
+    expect((await quote(cards[LOOKUPS])).status).toBe(429);
+    expect((await quote('x'.repeat(5_000))).status).toBe(429);
+    expect((await quote(cards[0])).status).toBe(404);
+  });
+});
+
 describe('failed authentications', () => {
   it('are limited by address in all processes, and a good key from there is let in, also when it is new', async () => {
     const address = from('198.51.100.7');
@@ -212,6 +269,25 @@ describe('failed authentications', () => {
         200,
       );
     expect((await ask(service, '/users/count', { headers: from('198.51.100.8') })).status).toBe(401);
+  });
+
+  it('of hundreds of unknown keys at once keep no good key waiting for connections of the database', async () => {
+    const good = await aKey(client, 'auditor');
+    const ask1 = (key: string): string =>
+      `GET /users/count HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.9\r\nAuthorization: Bearer ${key}\r\n\r\n`;
+    const connection = await RawConnection.open(service);
+    connection.send(Array.from({ length: 300 }, () => ask1(newAccessKey().text)).join(''));
+
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        ask(service, '/users/count', { headers: { ...from('198.51.100.9'), ...good.headers } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(repeated(200, 5));
+    await until('all are answered', () => connection.responses.length === 300);
+    const others = connection.responses.filter(({ status }) => status !== 401 && status !== 429);
+    expect(others).toEqual([]);
+    connection.close();
   });
 });
 
@@ -274,14 +350,6 @@ describe('the address of a request', () => {
 
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-z]+$/);
     expect(answer.body).toMatchObject({ request_id: answer.headers.get('x-request-id') });
-  });
-
-  it('cannot be forged where no proxy is trusted', async () => {
-    const all = await statuses(REQUESTS + 1, (index) =>
-      ask(direct, '/stations', { headers: from(`203.0.113.${index}`) }),
-    );
-
-    expect(all).toContain(429);
   });
 });
 
@@ -410,5 +478,16 @@ describe('while Redis is away', () => {
     expect([lookup.status, stranger.status, elsewhere.status]).toEqual([200, 401, 201]);
     await until('it is known to be away', () => service.output.includes('Redis is away'));
     expect(service.output + another.output).not.toMatch(/"level":(50|60)/);
+  });
+});
+
+// The last one, since it uses up what an address may ask for.
+describe('the address of a request without a proxy', () => {
+  it('cannot be forged where no proxy is trusted', async () => {
+    const all = await statuses(REQUESTS + 1, (index) =>
+      ask(direct, '/stations', { headers: from(`203.0.113.${index}`) }),
+    );
+
+    expect(all).toContain(429);
   });
 });

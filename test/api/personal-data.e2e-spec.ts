@@ -143,6 +143,14 @@ describe('GET /users/:user_id/export', () => {
     expect(body.trips).toMatchObject([{ card_id, fare_explanation: { concession: 'applied' } }]);
     expect(body.statement.map(({ kind }) => kind)).toEqual(['recharge', 'fare', 'recharge', 'reversal']);
     expect((await ask(service, '/users/999999/export')).status).toBe(404);
+    const about = new Set(body.audit.map(({ operation }) => operation));
+    for (const operation of ['POST /users', 'POST /cards', 'POST /recharges', 'POST /trips/complete'])
+      expect([...about]).toContain(operation);
+    expect([...about]).toContain('POST /recharges/{recharge_id}/reversal');
+    const { body: made } = await post(service, '/keys', { role: 'rider', client: 'app', name: 'x', user_id });
+    const { key_id } = made as { key_id: string };
+    const later = await ask<UserExport>(service, `/users/${user_id}/export`);
+    expect(later.body.audit.at(-1)).toMatchObject({ operation: 'POST /keys', object_id: key_id });
     await until('the trail has the read', async () => {
       const again = await ask<UserExport>(service, `/users/${user_id}/export`);
       return again.body.audit.some(
@@ -194,12 +202,12 @@ describe('POST /users/:user_id/erasure', () => {
     const { fare_amount: fare } = trip as { fare_amount: number };
     expect(fare).toBeLessThan(FARE);
     await aKey(client, 'rider', { user_id }, { name: PERSON.first_name });
-    // As an answer to the request that registered the rider is stored.
-    await client.query(
-      `INSERT INTO idempotency_keys (idempotency_key, fingerprint, status, body, created_at)
-       VALUES ('registered', sha256('x'), 201, $1, now())`,
-      [created.text],
-    );
+    // Whoever reversed a recharge has named the rider, and what was answered is stored.
+    const mistake = await aRecharge(service, card_id, 5_000);
+    const reason = `Paid by ${SOUGHT.map(([, value]) => value).join(' ')}`.slice(0, 200);
+    const reverse = () =>
+      post(service, `/recharges/${mistake}/reversal`, { reason }, { 'idempotency-key': 'reversed' });
+    expect((await reverse()).status).toBe(201);
     // As an import may have noted about a row that it took.
     await client.query(
       `INSERT INTO imports (import_id, fingerprint, source, imported_at) VALUES (1, '', 'a test', now());
@@ -217,8 +225,9 @@ describe('POST /users/:user_id/erasure', () => {
     const { body: count } = await ask(service, '/users/count');
     expect(await valuesInRedis()).toEqual(['first_name', 'last_name']);
     const before = await valuesInTables();
-    for (const [name] of SOUGHT)
-      expect(before).toEqual(expect.arrayContaining([`users: ${name}`, `idempotency_keys: ${name}`]));
+    for (const [name] of SOUGHT) expect(before).toContain(`users: ${name}`);
+    for (const table of ['recharge_reversals', 'idempotency_keys'])
+      expect(before).toEqual(expect.arrayContaining([`${table}: first_name`, `${table}: email`]));
 
     const refused = await erase(user_id);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'balance_not_settled']);
@@ -269,6 +278,7 @@ describe('POST /users/:user_id/erasure', () => {
       changes: { first_name: null, id_number: null, rider_category: null },
     });
     await expectBooksToBeRight();
+    expect(codeOf(await reverse())).toBe('idempotency_key_reused');
 
     const again = await erase(user_id, { pay_out: true }, { 'idempotency-key': 'forget' });
     expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([erased.body, 'true']);

@@ -1,6 +1,7 @@
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, importJWK, type JWTPayload } from 'jose';
 import type { Client } from 'pg';
 import type { CardResponse } from '../../src/modules/cards/dto/card-responses.dto';
+import type { UserExport } from '../../src/modules/personal-data/dto/user-export.dto';
 import type { UserResponse } from '../../src/modules/users/dto/user-responses.dto';
 import { connect } from '../builders/connect';
 import { aKey, bearer } from '../builders/keys';
@@ -101,10 +102,11 @@ describe('an access token', () => {
     const key = { client: 'x', name: 'x', role: 'agent' };
     expect(codeOf(await post(service, '/keys', key, auditor))).toBe('scope_missing');
     const made = await post(service, '/keys', key, administrator);
-    expect(made).toMatchObject({ status: 201, body: { created_by: 'person:administrator' } });
+    const person = expect.stringMatching(/^person:[0-9a-f]{32}$/) as string;
+    expect(made).toMatchObject({ status: 201, body: { created_by: person } });
     const { key_id } = made.body as { key_id: string };
     const rolled = await post(service, `/keys/${key_id}/roll`, { overlap_seconds: 60 }, administrator);
-    expect(rolled).toMatchObject({ status: 201, body: { created_by: 'person:administrator' } });
+    expect(rolled).toMatchObject({ status: 201, body: { created_by: person } });
   });
 
   it('shows riders what is theirs, whoever else asked before', async () => {
@@ -157,6 +159,8 @@ describe('an access token', () => {
       'an unknown key': await provider.sign(CLAIMS.agent, { kid: 'unknown' }),
       'the key of another of the same name': await provider.sign(CLAIMS.agent, {}, other.privateKey),
       nobody: await provider.sign({ ...CLAIMS.agent, sub: undefined }),
+      'an object as its subject': await provider.sign({ ...CLAIMS.agent, sub: {} as string }),
+      'an empty subject': await provider.sign({ ...CLAIMS.agent, sub: '' }),
       crit: await provider.sign(CLAIMS.agent, { crit: ['https://test/crit'], 'https://test/crit': true }),
       truncated: good.slice(0, -10),
       'two parts': `${head}.${payload}`,
@@ -194,6 +198,57 @@ describe('an access token', () => {
     expect((await balance(`${good}${'x'.repeat(20_000)}`).catch(() => ({ status: 431 }))).status).toBe(431);
     expect(codeOf(await balance('x.y.z'))).toBe('key_invalid');
     expect(codeOf(await ask(service, `/cards/${own.card_id}/balance`))).toBe('key_required');
+  });
+
+  it('names people in the trail by pseudonyms, which are found by the subject, and riders by their number', async () => {
+    const sub = '79.456.123';
+    const employee = await provider.sign({ ...CLAIMS.agent, sub });
+    const rider = await provider.sign({ ...CLAIMS.rider, sub: `${sub}-R` });
+    await ask(service, `/users/${own.user_id}`, { headers: bearer(employee) });
+    await ask(service, `/users/${own.user_id}/export`, { headers: bearer(rider) });
+    const auditor = bearer(await provider.tokenOf('auditor'));
+    const find = async (who: string, path = '/audit'): Promise<string> =>
+      (await ask(service, `${path}?client=${who}`, { headers: auditor })).text;
+
+    await until('the read is noted', async () =>
+      (await find(`rider:${own.user_id}`)).includes('/users/{user_id}/export'),
+    );
+    const found = JSON.parse(await find(`person:${sub}`)) as { entries: { client: string }[] };
+    expect(found.entries).toMatchObject([{ operation: 'GET /users/{user_id}' }]);
+    const pseudonym = found.entries[0]?.client ?? '';
+    expect(pseudonym).toMatch(/^person:[0-9a-f]{32}$/);
+    expect(JSON.parse(await find(pseudonym))).toMatchObject(found);
+    expect(await find(`person:${sub}`, '/audit/export')).toContain(pseudonym);
+    const { rows } = await client.query<{ row: string }>(
+      'SELECT entry::text AS row FROM audit_entries entry',
+    );
+    expect(rows.filter(({ row }) => row.includes(sub))).toEqual([]);
+    const { body } = await ask<UserExport>(service, `/users/${own.user_id}/export`, {
+      headers: bearer(employee),
+    });
+    expect(body.audit.find(({ operation }) => operation === 'GET /users/{user_id}/export')).toMatchObject({
+      outcome: 'read',
+      address: '127.0.0.1',
+    });
+    expect(body.audit.find(({ operation }) => operation === 'GET /users/{user_id}')).toMatchObject({
+      outcome: 'read',
+      address: null,
+    });
+  });
+
+  it('that names an erased rider is refused when the erasure is answered, also where it was known', async () => {
+    const agent = bearer(await provider.tokenOf('agent'));
+    const person = { first_name: 'Sintética', last_name: 'Persona' };
+    const { user_id } = (await post<UserResponse>(service, '/users', person, agent)).body;
+    const token = await provider.sign({ ...CLAIMS.rider, travel_user: user_id });
+    const read = (): Promise<Answer> => ask(service, `/users/${user_id}`, { headers: bearer(token) });
+    expect((await read()).status).toBe(200);
+
+    expect((await post(service, `/users/${user_id}/erasure`, {}, agent)).status).toBe(200);
+
+    expect(codeOf(await read())).toBe('token_invalid');
+    await until('the log says why', () => service.output.includes('its rider was erased'));
+    expect((await balanceAs('rider')).status).toBe(200);
   });
 
   it('is accepted until it expires, also when it is kept', async () => {

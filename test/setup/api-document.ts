@@ -55,7 +55,7 @@ const PROBLEM_TYPE = 'application/problem+json';
 /** The documentation itself, which the document leaves out. */
 const UNDOCUMENTED = /^\/?($|docs\b|redoc\b|openapi\.json$)/;
 /** What a path that names no operation may be answered with. */
-const STATUSES_WITHOUT_OPERATION = [400, 404, 405];
+const STATUSES_WITHOUT_OPERATION = [400, 404, 405, 429];
 
 /** Holds answers against an OpenAPI document: what it does not say must not happen. */
 export class ApiDocument {
@@ -98,7 +98,7 @@ export class ApiDocument {
   }
 
   private checkRefusal(exchange: Exchange, template: string | null): void {
-    const expected = template === null ? STATUSES_WITHOUT_OPERATION : [405];
+    const expected = template === null ? STATUSES_WITHOUT_OPERATION : [405, 429];
     if (!expected.includes(exchange.status))
       fail(exchange, `no operation is described, so it must be ${expected.join(' or ')}`);
     this.checkContent(exchange, 'problem', PROBLEM_TYPE, { $ref: '#/components/schemas/Problem' });

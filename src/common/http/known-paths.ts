@@ -10,8 +10,13 @@ interface KnownPath {
   readonly methods: Set<string>;
 }
 
-/** Calls `done` if the caller may know that the path exists. Otherwise it sends the response. */
-type BeforeNaming = (path: string, request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
+/** Calls `done` if the caller may know whether the path exists; null is an unknown one. Otherwise it sends the response. */
+type BeforeNaming = (
+  path: string | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+) => void;
 
 /**
  * Refuses unknown paths with 404, and a known path with an unknown method with 405
@@ -37,8 +42,8 @@ export function refuseUnknown(
   server.addHook('onRequest', (request, reply, done) => {
     const served = paths.find('GET', request.raw.url ?? '/')?.store as KnownPath | undefined;
     if (served?.methods.has(request.method)) return done();
-    if (!served) return sendProblem(new NoSuchPathError(pathOf(request.originalUrl)), request, reply);
-    beforeNaming(served.path, request, reply, () => {
+    beforeNaming(served?.path ?? null, request, reply, () => {
+      if (!served) return sendProblem(new NoSuchPathError(pathOf(request.originalUrl)), request, reply);
       const allow = [...served.methods].sort().join(', ');
       void reply.header('allow', allow);
       sendProblem(new MethodNotAllowedError(request.method, allow), request, reply);

@@ -8,20 +8,29 @@ import type { AuditFilter } from './dto/audit-queries.dto';
 export class AuditRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Finds entries before an id, newest first. Null begins with the newest. */
-  async find(filter: AuditFilter, before: number | null, limit: number): Promise<AuditEntryResponse[]> {
+  /**
+   * Finds entries before an id, newest first. Null begins with the newest.
+   *
+   * @param clients entries of one of them; undefined: of anybody.
+   */
+  async find(
+    filter: AuditFilter,
+    clients: readonly string[] | undefined,
+    before: number | null,
+    limit: number,
+  ): Promise<AuditEntryResponse[]> {
     const values: unknown[] = [before ?? Number.MAX_SAFE_INTEGER, limit];
     const conditions = ['entry_id < $1'];
     const require = (condition: string, value: unknown): void => {
       if (value === undefined) return;
       values.push(value);
-      conditions.push(`${condition} $${values.length}`);
+      conditions.push(condition.replace('?', `$${values.length}`));
     };
-    require('client =', filter.client);
-    require('object_kind =', filter.object_kind);
-    require('object_id =', filter.object_id);
-    require('occurred_at >=', filter.from);
-    require('occurred_at <', filter.to);
+    require('client = ANY(?)', clients);
+    require('object_kind = ?', filter.object_kind);
+    require('object_id = ?', filter.object_id);
+    require('occurred_at >= ?', filter.from);
+    require('occurred_at < ?', filter.to);
     return this.dataSource.query<AuditEntryResponse[]>(
       `SELECT entry_id, occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
               changes, reason, address

@@ -53,7 +53,7 @@ export class NetworkController {
    * personal data are not shown. The list comes in pages and changes nothing.
    */
   @Get('drivers')
-  @Requires('network:read', { noted: 'read' })
+  @Requires('drivers:read', { noted: 'read' })
   drivers(@Query() query: DriversQuery): Promise<DriverPage> {
     return this.network.drivers(query);
   }

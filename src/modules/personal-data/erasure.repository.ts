@@ -14,6 +14,17 @@ export class ErasureRepository {
     return row?.paid_out ?? 0;
   }
 
+  /** Whoever reversed a recharge may have named the rider. @returns the recharges. */
+  async forgetReasons(manager: EntityManager, userId: number, reason: string): Promise<number[]> {
+    const [rows] = await manager.query<[{ recharge_id: number }[], number]>(
+      `UPDATE recharge_reversals reversal SET reason = $2
+       FROM cards JOIN recharges recharge USING (card_id)
+       WHERE user_id = $1 AND reversal.recharge_id = recharge.recharge_id RETURNING reversal.recharge_id`,
+      [userId, reason],
+    );
+    return rows.map(({ recharge_id }) => recharge_id);
+  }
+
   /** A finding of the import about a rider may quote a date of the row that it was about. */
   async forgetFindings(manager: EntityManager, userId: number): Promise<void> {
     await manager.query(

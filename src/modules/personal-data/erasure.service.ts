@@ -18,6 +18,9 @@ import { UsersRepository } from '../users/users.repository';
 import type { ErasureResponse } from './dto/erasure.dto';
 import { ErasureRepository } from './erasure.repository';
 
+/** The reason of a reversal on a card of an erased rider. */
+const NO_REASON = 'erased';
+
 /** Forgets who a rider is. The books stay. */
 @Injectable()
 export class ErasureService {
@@ -83,7 +86,8 @@ export class ErasureService {
     }
     await this.cards.blockAllOfUser(manager, user_id, erased_at);
     await this.users.erase(manager, user_id, erased_at);
-    await this.idempotencyKeys.forgetRider(manager, user_id, ERASED);
+    const reversed = await this.erasures.forgetReasons(manager, user_id, NO_REASON);
+    await this.idempotencyKeys.forgetReasons(manager, reversed, NO_REASON);
     await this.erasures.forgetFindings(manager, user_id);
     await revokeKeysOfErasedUser(manager, user_id);
   }

@@ -10,6 +10,12 @@ type ListName = Exclude<keyof UserExport, 'exported_at' | 'user'>;
 /** Rows in memory while a list is read. */
 const PAGE_ROWS = 1_000;
 
+/** An entry of the trail that is about a request of the rider ($1), by an access token or by a key. Arrays let it use indexes. */
+const BY_RIDER = `(
+  client = 'rider:' || $1::bigint
+  OR client = ANY (ARRAY(SELECT client FROM access_keys WHERE user_id = $1))
+     AND key_id = ANY (ARRAY(SELECT key_id FROM access_keys WHERE user_id = $1)))`;
+
 /** Selects what is held on a rider ($1), whichever module it belongs to: one connection has to read all of it. */
 const LISTS: Readonly<Record<ListName, string>> = {
   cards: `
@@ -30,10 +36,17 @@ const LISTS: Readonly<Record<ListName, string>> = {
            card_balance AS balance, card_version AS version, recharge_id, trip_id, posted_at
     FROM cards JOIN postings USING (card_id) WHERE user_id = $1 ORDER BY card_id, posting_id`,
   audit: `
-    SELECT entry_id, occurred_at, operation, object_kind, object_id, outcome, changes, reason
+    SELECT entry_id, occurred_at, operation, object_kind, object_id, outcome, changes, reason,
+           CASE WHEN ${BY_RIDER} THEN address END AS address
     FROM audit_entries
-    WHERE (object_kind = 'user' AND object_id = $1::bigint::text)
-       OR (object_kind = 'card' AND object_id IN (SELECT card_id::text FROM cards WHERE user_id = $1))
+    WHERE ${BY_RIDER}
+       OR object_kind = 'user' AND object_id = $1::bigint::text
+       OR object_kind = 'card' AND object_id = ANY (ARRAY(SELECT card_id::text FROM cards WHERE user_id = $1))
+       OR object_kind = 'access_key' AND object_id = ANY (ARRAY(SELECT key_id FROM access_keys WHERE user_id = $1))
+       OR object_kind = 'recharge' AND object_id = ANY (ARRAY(
+            SELECT recharge_id::text FROM cards JOIN recharges USING (card_id) WHERE user_id = $1))
+       OR object_kind = 'trip' AND object_id = ANY (ARRAY(
+            SELECT trip_id::text FROM cards JOIN trips USING (card_id) WHERE user_id = $1))
     ORDER BY entry_id`,
 };
 

@@ -22,10 +22,18 @@ export class FareQuotesController {
    * Quote the fare of a boarding.
    *
    * @remarks Use it to tell a rider the price before a ride. It decides what a boarding of this card would cost
-   * and explains why, in the same way as `POST /trips/start`. It changes nothing and locks nothing.
+   * and explains why, in the same way as `POST /trips/start`. It changes nothing and locks nothing. The answer says
+   * something of the rider: the balance, a concession, the last trip. Therefore the audit trail notes it, and each card
+   * counts as a look-up. A validator of a station quotes for that station. `at` needs the scope `trips:read`, too,
+   * because quotes for other times would say when and where the card was used.
    */
   @Post('quote')
-  @Requires('fares:quote', { own: 'card_id' })
+  @Requires('fares:quote', {
+    own: 'card_id',
+    at: 'station',
+    members: { at: 'trips:read' },
+    noted: 'read',
+  })
   @HttpCode(200)
   @ApiProblems(
     NotFoundError.of('card'),

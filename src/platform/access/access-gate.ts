@@ -19,7 +19,7 @@ import type { AccessPolicy } from './access-policy';
 import type { AccessWitness, Noted } from './access-witness';
 import { ANYBODY, type Caller } from './caller';
 import { isIn, type KnownKey, KeyTable } from './key-table';
-import { RequestLimits } from './limits/request-limits';
+import { isUnlimited, RequestLimits } from './limits/request-limits';
 import { ObjectAccess } from './object-access';
 import { refuseBeyondLoopback } from './open-mode';
 import { TokenTable } from './sign-in/token-table';
@@ -69,9 +69,14 @@ export class AccessGate {
     server.addHook('onRoute', (route) => this.guardRoute(route));
   }
 
-  /** For a path without the method of the request: calls `done` if the caller may know that the path exists. */
-  readonly beforeNaming = (path: string, request: FastifyRequest, reply: FastifyReply, done: Done): void => {
-    if (!this.asksForKeys || this.publicPaths.has(path)) done();
+  /** For a request that no route takes: calls `done` if the caller may know whether the path exists. */
+  readonly beforeNaming = (
+    path: string | null,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: Done,
+  ): void => {
+    if (path === null || !this.asksForKeys || this.publicPaths.has(path)) this.count(request, reply, done);
     else this.authenticate(request, reply, () => done());
   };
 
@@ -85,21 +90,23 @@ export class AccessGate {
       throw new Error(`${[route.method].flat().join(' ')} ${route.url} says neither @Requires nor @Public`);
     if (!policy || policy.scope === null) {
       this.publicPaths.add(route.url);
+      if (!isUnlimited(route.url)) putFirst(route, this.count);
       return;
     }
     if (policy.noted) this.note(policy.noted, route);
-    if (!this.asksForKeys) return;
-    const hook = this.hookOf(policy);
-    const others = [route.onRequest ?? []].flat();
-    // The route of HEAD is made from that of GET, which has the guard already.
-    if (!others.includes(hook)) route.onRequest = [hook, ...others];
-    if (!this.objects.readsBody(policy)) return;
+    putFirst(route, this.asksForKeys ? this.hookOf(policy) : this.count);
+    if (!this.asksForKeys || !this.objects.readsBody(policy)) return;
     route.preHandler = [
       (request, reply, done) =>
         goOn(this.objects.requireInBody(policy, request), request, reply, () => done(), this.refuse),
       ...[route.preHandler ?? []].flat(),
     ];
   }
+
+  /** Whoever is refused afterwards has asked, too. */
+  private readonly count: Hook = (request, reply, done) => {
+    if (this.limits.admits(request, reply)) done();
+  };
 
   private hookOf(policy: AccessPolicy): Hook {
     const known = this.hooks.get(policy);
@@ -125,17 +132,14 @@ export class AccessGate {
     const judge = (key: KnownKey | null): void => {
       const refusal = this.faultOf(key, text, request);
       if (refusal || !key) return reject(refusal ?? new KeyInvalidError());
-      request.caller = key.caller;
       this.keys.use(key);
-      admit(key.caller);
+      this.enter(key.caller, request, reply, admit);
     };
     const known = this.keys.find(id);
     if (known !== undefined) return judge(known);
     // A text with a wrong checksum is refused without a query.
     if (!isAccessKey(text)) return reject(new KeyInvalidError());
-    const asked = this.limits.ask(request, () => this.keys.ask(id));
-    if (!asked) return this.limits.refuseTurn(request, reply);
-    goOn(asked, request, reply, judge);
+    goOn(this.keys.ask(id), request, reply, judge);
   }
 
   private authenticateByToken(
@@ -144,10 +148,7 @@ export class AccessGate {
     reply: FastifyReply,
     admit: (caller: Caller) => void,
   ): void {
-    const enter = (caller: Caller): void => {
-      request.caller = caller;
-      admit(caller);
-    };
+    const enter = (caller: Caller): void => this.enter(caller, request, reply, admit);
     const known = this.tokens.find(text);
     if (known) return enter(known);
     goOn(this.tokens.verify(text), request, reply, enter, (error) => {
@@ -155,6 +156,16 @@ export class AccessGate {
         this.limits.refuseStranger(request, reply, () => this.refuse(error, request, reply));
       else sendProblem(error, request, reply);
     });
+  }
+
+  private enter(
+    caller: Caller,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    admit: (caller: Caller) => void,
+  ): void {
+    request.caller = caller;
+    if (this.limits.admits(request, reply)) admit(caller);
   }
 
   /** Only a caller who has the whole key learns that it was revoked or has expired. */
@@ -207,6 +218,12 @@ export class AccessGate {
     }
     sendProblem(error, request, reply);
   };
+}
+
+/** The route of HEAD is made from that of GET, which has the hook already. */
+function putFirst(route: RouteOptions, hook: Hook): void {
+  const others = [route.onRequest ?? []].flat();
+  if (!others.includes(hook)) route.onRequest = [hook, ...others];
 }
 
 function challengeOf(error: DomainError): string {

@@ -84,20 +84,35 @@ export async function insertAccessKey(database: Database, key: NewAccessKeyRecor
   return onlyRow(rows);
 }
 
-/** Returns a key, or null, and the version of all keys, from the same snapshot. */
-export async function findStoredKey(
+/** Returns those of the keys that exist, and the version of all keys, from the same snapshot. */
+export async function findStoredKeys(
   database: Database,
-  keyId: string,
-): Promise<{ version: string; key: StoredAccessKey | null }> {
+  keyIds: readonly string[],
+): Promise<{ version: string; keys: StoredAccessKey[] }> {
   const rows = await database.query<StoredAccessKey[]>(
     `SELECT version::text AS version, digest,
             (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::float8 AS "msLeft", ${COLUMNS}
-     FROM access_version LEFT JOIN access_keys ON key_id = $1`,
-    [keyId],
+     FROM access_version LEFT JOIN access_keys ON key_id = ANY($1)`,
+    [keyIds],
   );
-  const row = onlyRow(rows);
+  const [first] = rows;
+  if (!first) throw new Error('the row of access_version is missing');
   // The columns of an outer join are null if there is no key, which their type does not say.
-  return { version: row.version, key: (row.key_id as string | null) === null ? null : row };
+  return { version: first.version, keys: rows.filter((row) => (row.key_id as string | null) !== null) };
+}
+
+/** Returns whether a rider was erased, and the version of all keys, which an erasure changes, from the same snapshot. */
+export async function findErasure(
+  database: Database,
+  userId: number,
+): Promise<{ version: string; isErased: boolean }> {
+  const rows = await database.query<{ version: string; isErased: boolean }[]>(
+    `SELECT version::text AS version,
+            EXISTS (SELECT FROM users WHERE user_id = $1 AND erased_at IS NOT NULL) AS "isErased"
+     FROM access_version`,
+    [userId],
+  );
+  return onlyRow(rows);
 }
 
 export async function findAccessKey(database: Database, keyId: string): Promise<AccessKeyRecord | null> {

@@ -7,7 +7,7 @@ import { ACCESS, type AccessMetadata, type OwnName, type RequiresOptions } from 
 import type { Scope } from './scopes';
 
 /** What an operation requires of its callers. It is built when the service starts. */
-export interface AccessPolicy extends Pick<RequiresOptions, 'at' | 'or' | 'limit' | 'noted'> {
+export interface AccessPolicy extends Pick<RequiresOptions, 'at' | 'or' | 'members' | 'limit' | 'noted'> {
   /** Null if the operation is public. */
   readonly scope: Scope | null;
   readonly own: { readonly name: OwnName; readonly isInBody: boolean } | null;
@@ -37,8 +37,8 @@ export function accessPolicyOf(handler: Handler): AccessPolicy | null {
   if (!metadata) throw new Error(`${name} says neither @Requires nor @Public`);
   refuseToCacheForOne(handler, name);
   if (metadata === 'public') return PUBLIC;
-  const { scope, own, at, or, limit, noted } = metadata;
-  return { scope, own: own ? placeOf(own, handler, name) : null, at, or, limit, noted };
+  const { own, ...others } = metadata;
+  return { ...others, own: own ? placeOf(own, handler, name) : null };
 }
 
 function placeOf(own: OwnName, handler: Handler, name: string): AccessPolicy['own'] {

@@ -6,6 +6,7 @@ import { RequestLimits } from './limits/request-limits';
 import { SharedCounts } from './limits/shared-counts';
 import { LastingFacts } from './lasting-facts';
 import { ObjectAccess } from './object-access';
+import { People } from './sign-in/people';
 import { TokenTable } from './sign-in/token-table';
 
 /** Who may call what. */
@@ -17,10 +18,11 @@ import { TokenTable } from './sign-in/token-table';
     KeyTable,
     LastingFacts,
     ObjectAccess,
+    People,
     RequestLimits,
     SharedCounts,
     TokenTable,
   ],
-  exports: [AccessGate, AgentReversals, LastingFacts],
+  exports: [AccessGate, AgentReversals, LastingFacts, People],
 })
 export class AccessModule {}

@@ -6,7 +6,7 @@ export type Binding = Readonly<Partial<Record<BindingName, number>>>;
 /** The caller of a request. */
 export interface Caller {
   /**
-   * The organisation or device that the key belongs to, or `person:` and the subject of the token. It is empty if no key is
+   * The organisation or device that the key belongs to; of a token the pseudonym of the person, or the rider. It is empty if no key is
    * needed.
    */
   readonly client: string;

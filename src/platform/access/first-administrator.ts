@@ -12,7 +12,7 @@ import { errnoOf, messageOf } from '../postgres/embedded/errno';
 import { type NewAccessKey, newAccessKey, parseAccessKey } from './access-key';
 import {
   type Database,
-  findStoredKey,
+  findStoredKeys,
   hasAdministrator,
   hasAdministratorInForce,
   insertAccessKey,
@@ -70,7 +70,7 @@ async function adopt(
   logger: Log,
 ): Promise<void> {
   const now = new Clock().now();
-  const { key: stored } = await findStoredKey(database, key.id);
+  const [stored] = (await findStoredKeys(database, [key.id])).keys;
   const fault = stored && faultOf(stored, key, now);
   if (fault) logger.warn(`the key ${key.id} in ${file} is no administrator's key in force: ${fault}`);
   if (stored) return;

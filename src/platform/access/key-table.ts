@@ -6,13 +6,16 @@ import { atMost } from '../../common/at-most';
 import { EpochWatch } from '../cache/protocol/epoch-watch';
 import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
-import { type AccessKeyRecord, findStoredKey, noteUse, type StoredAccessKey } from './access-key-store';
+import { type AccessKeyRecord, findStoredKeys, noteUse, type StoredAccessKey } from './access-key-store';
 import type { Binding, Caller } from './caller';
+import { JointQuestions } from './joint-questions';
 import { BINDING_NAMES, type Scope, scopesOf } from './scopes';
 
 /** How many keys are remembered, and how many ids without a key. */
 const MOST_KEYS = 10_000;
 const MOST_UNKNOWN = 1_000;
+/** How many keys one query asks for. */
+const MOST_ASKED = 1_000;
 /** How often the use of one key is noted, and how often such notes are written to the database, in milliseconds. */
 const USE_NOTED_INTERVAL_MS = 60_000;
 const USES_WRITTEN_INTERVAL_MS = 5_000;
@@ -52,6 +55,8 @@ export class KeyTable implements OnModuleDestroy {
   private readonly keys = new LRUCache<string, Known<KnownKey>>(atMost(MOST_KEYS));
   /** They are kept separately, so that somebody who tries many ids cannot displace the keys that are in use. */
   private readonly unknown = new LRUCache<string, Known<null>>(atMost(MOST_UNKNOWN));
+  /** However many keys somebody tries, they take one connection of the pool, and good keys are asked for along with them. */
+  private readonly questions = new JointQuestions((keyIds) => this.askAll(keyIds), MOST_ASKED);
   private readonly used = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
 
@@ -79,11 +84,20 @@ export class KeyTable implements OnModuleDestroy {
    *
    * @throws DatabaseAwayError while it is silent.
    */
-  async ask(keyId: string): Promise<KnownKey | null> {
-    const { version, key } = await this.heartbeat.during(() => findStoredKey(this.dataSource, keyId));
+  ask(keyId: string): Promise<KnownKey | null> {
+    return this.questions.ask(keyId);
+  }
+
+  private async askAll(keyIds: readonly string[]): Promise<(KnownKey | null)[]> {
+    const { version, keys } = await this.heartbeat.during(() => findStoredKeys(this.dataSource, keyIds));
+    const found = new Map(keys.map((key) => [key.key_id, key]));
+    return keyIds.map((keyId) => this.remember(keyId, version, found.get(keyId)));
+  }
+
+  private remember(keyId: string, version: string, key: StoredAccessKey | undefined): KnownKey | null {
     if (!key) {
       this.keys.delete(keyId);
-      this.unknown.set(keyId, { version, key });
+      this.unknown.set(keyId, { version, key: null });
       return null;
     }
     const known = this.describe(key, this.keys.peek(keyId)?.key.usedAt);

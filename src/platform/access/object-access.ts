@@ -33,6 +33,7 @@ const PLACES = {
   'recharge point': { recharge_point_id: 'recharge_point_id' },
   boarding: { vehicle_id: 'vehicle_id', station_id: 'boarding_station_id' },
   alighting: { station_id: 'disembarking_station_id' },
+  station: { station_id: 'boarding_station_id' },
 } as const;
 
 /** Checks whether a caller may use an object. */
@@ -44,8 +45,8 @@ export class ObjectAccess {
   ) {}
 
   /** Whether a policy can be checked only after the body was read. */
-  readsBody({ own, at, or }: AccessPolicy): boolean {
-    return (own?.isInBody ?? false) || at !== undefined || or !== undefined;
+  readsBody({ own, at, or, members }: AccessPolicy): boolean {
+    return [own?.isInBody || undefined, at, or, members].some((part) => part !== undefined);
   }
 
   /**
@@ -71,13 +72,17 @@ export class ObjectAccess {
    *
    * @throws ScopeMissingError, NotFoundError, NotThisRechargePointError, NotThisValidatorError
    */
-  async requireInBody({ scope, own, at, or }: AccessPolicy, request: FastifyRequest): Promise<void> {
+  async requireInBody({ scope, own, at, or, members }: AccessPolicy, request: FastifyRequest): Promise<void> {
     const { caller } = request;
     // A body that is not an object is refused later, by the shape of the operation.
     const body = (request.body ?? {}) as Body;
     if (or && scope && !caller.scopes?.has(scope)) {
       const isLesser = Object.entries(or.body).every(([member, value]) => body[member] === value);
       if (!isLesser) throw new ScopeMissingError(scope);
+    }
+    for (const [member, needed] of Object.entries(members ?? {})) {
+      // Null means the same as a member that is left out.
+      if ((body[member] ?? null) !== null && !caller.scopes?.has(needed)) throw new ScopeMissingError(needed);
     }
     if (at) bindToPlace(at, caller, body);
     if (at === 'alighting') await this.requireInVehicle(caller, body.trip_id);

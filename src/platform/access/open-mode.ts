@@ -2,9 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OpenModeIsLocalError } from '../../common/http/problem/access-errors';
 import { isLoopback } from '../config/loopback';
 
-/** Headers that proxies and content delivery networks add. */
-const FORWARDED =
-  /^(forwarded|via|x-(forwarded|original|envoy)(-.*)?|x-real-ip|x-(cluster-)?client-ip|true-client-ip|(cf-connecting|fastly-client)-ip)$/;
+/** What proxies of any kind add: who asked them, and by which way. */
+const PROXY = /^(forwarded|via|cdn-loop|proxy-connection|x-(forwarded|original|envoy)(-.*)?|x-via(-.*)?)$/;
+/** An address of a client, whoever's name is before it: X-Real-IP, True-Client-IP, X-Azure-ClientIP, X-Remote-Addr … */
+const ADDRESS = /(^|-)((client|real|user|connecting|remote|connection|source|socket)-?(ip|addr))$/;
+/** What content delivery networks, load balancers and tunnels call after themselves. */
+const VENDOR =
+  /^(x-)?(akamai|ali|amz-cf|amzn|appengine|arr|azure|bunny|cdn|cf|cloud-trace|cloudfront|fastly|fly|github|google|gfe|incap|netlify|nf|ngrok|railway|render|sucuri|tailscale|vercel)-/;
 
 /**
  * In the open mode everybody may do everything, so this refuses requests that do not come from this machine: those with another
@@ -28,8 +32,12 @@ function isLocal({ headers, originalUrl, raw }: FastifyRequest): boolean {
   // A host in the target has precedence over the header (RFC 9112, 3.2.2).
   if (!originalUrl.startsWith('/') && !isLocalAddress(originalUrl)) return false;
   if (origin !== undefined && !isLocalAddress(origin)) return false;
-  for (const name in headers) if (FORWARDED.test(name)) return false;
+  for (const name in headers) if (isOfProxy(name)) return false;
   return true;
+}
+
+function isOfProxy(name: string): boolean {
+  return PROXY.test(name) || ADDRESS.test(name) || VENDOR.test(name);
 }
 
 function isLocalAddress(address: string): boolean {

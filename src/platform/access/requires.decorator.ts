@@ -20,9 +20,11 @@ export interface RequiresOptions {
    * A caller who is bound to a place acts only there. If the body names no place, the place of the key is used. A caller who is
    * bound to a vehicle ends trips that began in it.
    */
-  readonly at?: 'recharge point' | 'boarding' | 'alighting';
+  readonly at?: 'recharge point' | 'boarding' | 'alighting' | 'station';
   /** This other scope is enough if the body is exactly this. */
   readonly or?: { readonly scope: Scope; readonly body: Readonly<Record<string, string>> };
+  /** A body with one of these members needs this other scope, too. */
+  readonly members?: Readonly<Record<string, Scope>>;
   /** An agent may do it only up to a limit. */
   readonly limit?: 'reversal';
   /** The audit trail remembers who was answered, also from the cache: with personal data, or that something was changed. */

@@ -25,6 +25,7 @@ export const SCOPES = [
   'arrivals:write',
   'positions:write',
   'network:read',
+  'drivers:read',
   'cache:read',
   'cache:write',
   'metrics:read',
@@ -74,7 +75,7 @@ const ROLE_SCOPES = {
     'fares:read',
     'network:read',
   ],
-  control_centre: ['alerts:write', 'arrivals:write', 'positions:write', 'network:read'],
+  control_centre: ['alerts:write', 'arrivals:write', 'positions:write', 'network:read', 'drivers:read'],
   /** Only this role can make reversals and payouts above AGENT_MOST_REVERSAL. */
   finance: [
     'users:erase',

@@ -20,6 +20,7 @@ const FORBIDDEN_AT = {
   'recharge point': 'not_this_recharge_point',
   boarding: 'not_this_validator',
   alighting: 'not_this_validator',
+  station: 'not_this_validator',
 } as const;
 
 const ONLY_AT = {
@@ -28,6 +29,7 @@ const ONLY_AT = {
   boarding: 'A key that is bound to a station or a vehicle boards only there, so the body need not name it.',
   alighting:
     'A key that is bound to a station ends trips only there, so the body need not name it. One that is bound to a vehicle ends trips that began in it.',
+  station: 'A key that is bound to a station asks only for that station.',
 } as const;
 
 /** Declares the refusals of an operation that depend on its caller. */
@@ -58,11 +60,14 @@ const CHALLENGE = {
 /** Who may call an operation, in a sentence. */
 export function describeAccess({ 'x-access': access }: GuardedOperation): string {
   if (!access) return 'It is public: it needs no key.';
-  const { scope, own, or, noted, at } = access;
+  const { scope, own, or, members, noted, at } = access;
   const nameOf = (role: Role): string => (own && role === 'rider' ? `${role} (only their own)` : role);
   const remembered = noted ? ' The audit trail remembers who was answered.' : '';
   const place = at ? ` ${ONLY_AT[at]}` : '';
-  const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.${place}${remembered}`;
+  const more = Object.entries(members ?? {}).map(
+    ([member, other]) => ` \`${member}\` also needs \`${other}\`.`,
+  );
+  const sentence = `It needs the scope \`${scope}\`: ${rolesWith(scope).map(nameOf).join(', ')}.${place}${more.join('')}${remembered}`;
   if (!or) return sentence;
   const body = Object.entries(or.body).map(([member, value]) => `${member} \`${value}\``);
   return `${sentence} For ${body.join(' and ')} \`${or.scope}\` is enough: ${rolesWith(or.scope).map(nameOf).join(', ')}.`;

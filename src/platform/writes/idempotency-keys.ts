@@ -93,18 +93,15 @@ export class IdempotencyKeys {
   }
 
   /**
-   * Overwrites members of all stored responses in which a rider is described. The digest of such a request says something
-   * about the rider too, so it is overwritten as well: a repetition is refused as another request.
+   * Overwrites the reason in the stored responses of reversals, which may name a person. The digest of such a request is one of
+   * the reason, so it is overwritten as well: a repetition is refused as another request.
    */
-  async forgetRider(
-    manager: EntityManager,
-    userId: number,
-    overwritten: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
+  async forgetReasons(manager: EntityManager, rechargeIds: readonly number[], reason: string): Promise<void> {
     await manager.query(
-      `UPDATE idempotency_keys SET body = (body::jsonb || $2::jsonb)::text, fingerprint = decode(repeat('00', 32), 'hex')
-       WHERE body LIKE '%"first_name":%' AND body::jsonb ->> 'user_id' = $1`,
-      [String(userId), JSON.stringify(overwritten)],
+      `UPDATE idempotency_keys SET body = (body::jsonb || jsonb_build_object('reason', $2::text))::text,
+         fingerprint = decode(repeat('00', 32), 'hex')
+       WHERE body LIKE '%"reversed_at":%' AND body::jsonb ->> 'recharge_id' = ANY($1)`,
+      [rechargeIds.map(String), reason],
     );
   }
 

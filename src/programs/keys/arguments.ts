@@ -23,9 +23,11 @@ npm run keys -- create --role ROLE --name NAME [options]   prints the key, once
   --network CIDR           where it may be used from; it can be repeated (default: anywhere)
   --requests-per-minute N  (default: no limit of its own)
   --days N                 days until it expires (default, and at most: KEY_MOST_DAYS)
-npm run keys -- list                                       prints what is known of each key
+npm run keys -- list [--json]                              prints what is known of each key
 npm run keys -- roll KEY_ID [--overlap SECONDS]            prints a successor; the old key lives so long (default 0)
 npm run keys -- revoke KEY_ID                              ends when no process accepts the key any more
+npm run keys -- revoke --as-in FILE                        after a restore: revokes every key that has more rights than in
+                                                           FILE, which list --json wrote later than the backup
   --help                                                   shows this text
 
 It works on the database in DATABASE_URL, or on the embedded one under DATA_DIR, whether the service runs or not.
@@ -34,7 +36,7 @@ It works on the database in DATABASE_URL, or on the embedded one under DATA_DIR,
 /** What is to be done. */
 export type KeysCommand =
   | { readonly command: 'help' }
-  | { readonly command: 'list' }
+  | { readonly command: 'list'; readonly asJson: boolean }
   | {
       readonly command: 'create';
       readonly role: Role;
@@ -46,7 +48,8 @@ export type KeysCommand =
       readonly days: number | null;
     }
   | { readonly command: 'roll'; readonly keyId: string; readonly overlap: number }
-  | { readonly command: 'revoke'; readonly keyId: string };
+  | { readonly command: 'revoke'; readonly keyId: string }
+  | { readonly command: 'revoke as in'; readonly file: string };
 
 const TEXT = { type: 'string' } as const;
 const LARGEST_ID = 9_999_999_999;
@@ -67,6 +70,8 @@ export function parseKeysArguments(args: readonly string[]): KeysCommand {
     'requests-per-minute': TEXT,
     days: TEXT,
     overlap: TEXT,
+    json: { type: 'boolean' },
+    'as-in': TEXT,
   } as const;
   const { values, positionals } = parseOptions({ args: [...args], options, allowPositionals: true });
   const [command, keyId, ...rest] = positionals;
@@ -76,12 +81,14 @@ export function parseKeysArguments(args: readonly string[]): KeysCommand {
     case 'create':
       return toCreate(values);
     case 'list':
-      return { command };
+      return { command, asJson: values.json ?? false };
     case 'roll': {
       const overlap = wholeNumberOption('overlap', values.overlap, 0, MOST_OVERLAP) ?? 0;
       return { command, keyId: keyIdOf(keyId), overlap };
     }
     case 'revoke':
+      if (values['as-in'] !== undefined && keyId === undefined)
+        return { command: 'revoke as in', file: values['as-in'] };
       return { command, keyId: keyIdOf(keyId) };
     case undefined:
     default:

@@ -1,4 +1,6 @@
 import { violatedConstraint } from '../../common/http/problem/database-errors';
+import { toJson } from '../../common/http/json';
+import { readSmallFile } from '../../common/program/regular-file';
 import { StartupError } from '../../common/program/startup-error';
 import { Clock } from '../../common/time/clock';
 import { newAccessKey } from '../../platform/access/access-key';
@@ -19,9 +21,12 @@ import { describeChanges } from '../../platform/audit/describe-changes';
 import { recordProgram } from '../../platform/audit/record-program';
 import type { AppConfig } from '../../platform/config/app-config';
 import type { KeysCommand } from './arguments';
+import { revokeAsIn } from './revoke-as-in';
 
 /** How many are read at once. */
 const PAGE = 1_000;
+/** Some hundred thousand keys. */
+const MOST_BYTES = 200_000_000;
 
 /**
  * Does one thing with keys, and prints what came of it.
@@ -47,7 +52,7 @@ export async function runKeys(
       return print(text);
     }
     case 'list':
-      for await (const key of allKeys(database)) print(lineOf(key));
+      for await (const key of allKeys(database)) print(asked.asJson ? toJson(key) : lineOf(key));
       return;
     case 'roll': {
       const { text, id, digest } = newAccessKey();
@@ -70,6 +75,20 @@ export async function runKeys(
       });
       await heardEverywhere();
       return print(`${asked.keyId} is revoked: no process accepts it any more`);
+    case 'revoke as in': {
+      const revoked = await revokeAsIn(database, linesOf(asked.file));
+      await heardEverywhere();
+      for (const keyId of revoked) print(keyId);
+      return print(`revoked: ${revoked.length}; no process accepts these keys any more`);
+    }
+  }
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return readSmallFile(file, MOST_BYTES).split('\n').filter(Boolean);
+  } catch (error) {
+    throw new StartupError(`the list of keys cannot be read: ${(error as Error).message}`);
   }
 }
 

@@ -59,6 +59,7 @@ export class CreateAccessKey extends KeyRole {
     example: ['10.0.0.0/8'],
   })
   @IsOptional()
+  @Personal()
   @MostItems(MOST_NETWORKS)
   @ValidateBy(
     { name: 'isNetwork', validator: { validate: (text) => typeof text === 'string' && isNetwork(text) } },

@@ -67,7 +67,7 @@ export class AccessKeyResponse {
   created_at!: Date;
 
   /**
-   * The id of the key that made it, or `person:` and the subject of the token, as in the audit trail. It is empty if a program
+   * The id of the key that made it, or the pseudonym of a person, as in the audit trail. It is empty if a program
    * at the server made it, or somebody who is not asked for a key.
    * @example ""
    */

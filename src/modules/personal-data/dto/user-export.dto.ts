@@ -62,7 +62,13 @@ export class ExportedAuditEntry extends PickType(AuditEntryResponse, [
   'outcome',
   'changes',
   'reason',
-]) {}
+]) {
+  /**
+   * The network address of the caller, if it was the rider; otherwise null.
+   * @example "203.0.113.9"
+   */
+  address!: string | null;
+}
 
 /** Everything that is held on a rider. */
 export class UserExport {
@@ -86,6 +92,9 @@ export class UserExport {
   /** Every movement of money on the cards, by card and id. */
   statement!: ExportedPosting[];
 
-  /** What was done with the rider and the cards, and who was refused; not who did it, since that is another person. */
+  /**
+   * What was done by the rider, and with the rider, the cards, recharges, trips and keys; not who did it, where that was
+   * somebody else.
+   */
   audit!: ExportedAuditEntry[];
 }

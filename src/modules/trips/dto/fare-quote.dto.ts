@@ -15,7 +15,7 @@ export class QuoteRequest {
     optional: true,
     example: '2026-01-14T12:00:00Z',
     description:
-      "The time of the boarding; now if it is left out. Only the card's boardings before that time count, but the balance is the balance now.",
+      "The time of the boarding; now if it is left out. Only the card's boardings before that time count, but the balance is the balance now. It needs the scope `trips:read`.",
   })
   at?: string | null;
 }

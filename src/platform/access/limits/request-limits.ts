@@ -11,18 +11,21 @@ import { networkOf } from './network-of';
 import { type Quota, WINDOW_MS } from './quota';
 import { CallerBuckets, type Counted } from './request-buckets';
 import { SharedCounts } from './shared-counts';
-import { Turns } from './turns';
 
 type Done = (error?: Error) => void;
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
 
 /** Objects that were looked up by somebody within the last minute. */
 const MOST_LOOKED_UP = 100_000;
-const MOST_SUSPECTS = 10_000;
 /** While this part of a limit is left, an answer to a read says nothing of it: that would cost a hit more than counting it. */
 const PLENTY = 1 / 4;
 
 const READS: readonly unknown[] = ['GET', 'HEAD'];
+
+/** Whoever watches the service may always ask how it is. */
+export function isUnlimited(url: string): boolean {
+  return /^\/health\b/.test(url);
+}
 
 /**
  * Limits how much one caller may ask for: whoever shows a key by its id, and others by their address. Every request is
@@ -32,23 +35,28 @@ const READS: readonly unknown[] = ['GET', 'HEAD'];
 export class RequestLimits {
   private readonly requests = new CallerBuckets();
   private readonly lookedUp = new LRUCache<string, true>({ ...atMost(MOST_LOOKED_UP), ttl: WINDOW_MS });
-  private readonly suspects = new LRUCache<string, true>({ ...atMost(MOST_SUSPECTS), ttl: WINDOW_MS });
-  private readonly turns = new Turns();
-  private readonly counting = new WeakMap<FastifyRequest, Promise<Quota>>();
 
   constructor(
     private readonly shared: SharedCounts,
     private readonly config: AppConfig,
   ) {}
 
-  /** Limits every route but those about health; called before what finds out who asks, so that it comes after that. */
+  /** Limits the writes and look-ups of every route; called before what finds out who asks, so that it comes after that. */
   guard(server: FastifyInstance): void {
     server.addHook('onRoute', (route) => this.limitRoute(route));
   }
 
-  /** Whether a key that is not known yet may be asked for now; what an address that failed too often asks for waits its turn. */
-  ask<Result>(request: FastifyRequest, question: () => Promise<Result>): Promise<Result> | null {
-    return this.suspects.has(networkOf(request.address)) ? this.turns.take(question) : question();
+  /** Counts any request, also one that is about to be refused. Returns whether it may go on; otherwise it is answered. */
+  admits(request: FastifyRequest, reply: FastifyReply): boolean {
+    const most = this.mostOf('REQUESTS_PER_MINUTE', request);
+    if (most === 0) return true;
+    const quota = this.requests.take(callerOf(request), most);
+    if (quota.isExceeded) {
+      refuseExceeded('requests', quota, request, reply);
+      return false;
+    }
+    if (quota.remaining < most * PLENTY) describeQuota(reply, 'requests', quota);
+    return true;
   }
 
   /** Counts a failed authentication, and refuses the request with what it deserves, or with 429 when there were too many. */
@@ -59,44 +67,26 @@ export class RequestLimits {
     const taken = this.shared.take('failed-authentications', { name: network, isKnown: false }, most);
     goOn(taken, request, reply, (quota) => {
       if (!quota.isExceeded) return refuse();
-      this.suspects.set(network, true);
       refuseExceeded('failed-authentications', quota, request, reply);
     });
   }
 
-  /** Refuses a request whose turn would be too far away. */
-  refuseTurn(request: FastifyRequest, reply: FastifyReply): void {
-    askToWait(reply, { moreInMs: 1_000 });
-    sendProblem(new TooManyRequestsError('failed-authentications'), request, reply);
-  }
-
   private limitRoute(route: RouteOptions): void {
-    if (/^\/health\b/.test(route.url)) return;
+    if (isUnlimited(route.url)) return;
     const isRead = [route.method].flat().every((method) => READS.includes(method));
-    const isLookup = isRead && route.config?.access?.own != null;
-    const hook = isLookup ? this.limitLookup : isRead ? this.limitRead : this.limitWrite;
+    const own = route.config?.access?.own;
+    if (own?.isInBody) route.preHandler = [this.limitLookup, ...[route.preHandler ?? []].flat()];
+    const hook = !isRead ? this.limitWrite : own ? this.limitLookup : null;
     const others = [route.onRequest ?? []].flat();
     // The route of HEAD is made of that of GET, which has it already.
-    if (!others.includes(hook)) route.onRequest = [hook, ...others];
-    if (!isRead) route.preValidation = [this.awaitCount, ...[route.preValidation ?? []].flat()];
+    if (hook && !others.includes(hook)) route.onRequest = [hook, ...others];
   }
 
-  private readonly limitRead: Hook = (request, reply, done) => {
-    if (this.takeRequest(request, reply)) done();
-  };
-
-  /** Counted while the body comes and is parsed. */
+  /** Before the body is read: one that is malformed counts, too. */
   private readonly limitWrite: Hook = (request, reply, done) => {
-    if (!this.takeRequest(request, reply)) return;
     const most = this.mostOf('WRITES_PER_MINUTE', request);
-    if (most > 0) this.counting.set(request, this.shared.take('writes', callerOf(request), most));
-    done();
-  };
-
-  private readonly awaitCount: Hook = (request, reply, done) => {
-    const counting = this.counting.get(request);
-    if (!counting) return done();
-    goOn(counting, request, reply, (quota) => {
+    if (most === 0) return done();
+    goOn(this.shared.take('writes', callerOf(request), most), request, reply, (quota) => {
       if (quota.isExceeded) return refuseExceeded('writes', quota, request, reply);
       describeQuota(reply, 'writes', quota);
       done();
@@ -105,7 +95,6 @@ export class RequestLimits {
 
   /** Who asks for the same object again learns nothing new: each is counted once a minute, and a hit costs no command. */
   private readonly limitLookup: Hook = (request, reply, done) => {
-    if (!this.takeRequest(request, reply)) return;
     const most = this.mostOf('LOOKUPS_PER_MINUTE', request);
     if (most === 0) return done();
     const caller = callerOf(request);
@@ -117,19 +106,6 @@ export class RequestLimits {
       done();
     });
   };
-
-  /** Whether the request may go on; else it is answered. */
-  private takeRequest(request: FastifyRequest, reply: FastifyReply): boolean {
-    const most = this.mostOf('REQUESTS_PER_MINUTE', request);
-    if (most === 0) return true;
-    const quota = this.requests.take(callerOf(request), most);
-    if (quota.isExceeded) {
-      refuseExceeded('requests', quota, request, reply);
-      return false;
-    }
-    if (quota.remaining < most * PLENTY) describeQuota(reply, 'requests', quota);
-    return true;
-  }
 
   /** Requests a minute; 0: as many as it likes. */
   private mostOf(
@@ -149,9 +125,11 @@ function callerOf(request: FastifyRequest): Counted {
   return name === '' ? { name: networkOf(request.address), isKnown: false } : { name, isKnown: true };
 }
 
-function objectOf({ routeOptions, params }: FastifyRequest): string {
-  const name = routeOptions.config.access?.own?.name ?? '';
-  return `${name} ${(params as Readonly<Record<string, string>>)[name] ?? ''}`;
+/** What is no id finds nothing, and is not kept: it may be long. */
+function objectOf({ routeOptions, params, body }: FastifyRequest): string {
+  const { name = '', isInBody = false } = routeOptions.config.access?.own ?? {};
+  const id = String(((isInBody ? body : params) as Readonly<Record<string, unknown>> | null)?.[name]);
+  return `${name} ${/^[1-9]\d{0,18}$/.test(id) ? id : 'none'}`;
 }
 
 function refuseExceeded(name: LimitName, quota: Quota, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import type { Binding, Caller } from '../caller';
 import { type Role, type Scope, scopesOf } from '../scopes';
@@ -6,8 +5,6 @@ import type { SignInSettings } from './sign-in-settings';
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
 const NO_BINDING: Binding = {};
-/** A subject that may be remembered as it is: it cannot be an e-mail address, and is short. */
-const PLAIN_SUBJECT = /^[\w|.:-]{1,64}$/;
 
 /** Who somebody is by the claims of a token, and why they may do nothing, where that is so. */
 export interface SignedIn {
@@ -15,9 +12,12 @@ export interface SignedIn {
   readonly fault: string | null;
 }
 
-/** Who somebody is by the claims of a token whose signature was verified. */
-export function callerOfClaims(claims: JWTPayload, settings: SignInSettings): SignedIn {
-  const client = `person:${nameOf(claims.sub ?? '')}`;
+/**
+ * Who somebody is by the claims of a token whose signature was verified.
+ *
+ * @param client how the person is remembered. A rider is remembered by the number of the user, which an erasure leaves.
+ */
+export function callerOfClaims(claims: JWTPayload, settings: SignInSettings, client: string): SignedIn {
   const nobody = (fault: string): SignedIn => ({
     caller: { client, keyId: null, role: null, scopes: NO_SCOPES, binding: NO_BINDING },
     fault,
@@ -27,12 +27,11 @@ export function callerOfClaims(claims: JWTPayload, settings: SignInSettings): Si
   if (others.length > 0) return nobody(`the claim ${settings.roleClaim} has more than one role`);
   const binding = role === 'rider' ? bindingIn(claims, settings) : NO_BINDING;
   if (!binding) return nobody(`the claim ${settings.userClaim} has no user_id`);
-  return { caller: { client, keyId: null, role, scopes: scopesOf(role), binding }, fault: null };
-}
-
-/** What is remembered of a person: no personal data, and always the same. */
-function nameOf(subject: string): string {
-  return PLAIN_SUBJECT.test(subject) ? subject : `sha256-${hash('sha256', subject).slice(0, 32)}`;
+  const caller = { keyId: null, role, scopes: scopesOf(role), binding };
+  return {
+    caller: { client: binding.user_id === undefined ? client : `rider:${binding.user_id}`, ...caller },
+    fault: null,
+  };
 }
 
 function rolesIn(claims: JWTPayload, { roleClaim, roles }: SignInSettings): readonly Role[] {

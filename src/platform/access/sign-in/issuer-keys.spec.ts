@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { jwtVerify } from 'jose';
 import { afterTest } from '../../../../test/setup/after-test';
 import { aSigningKey, IdentityProvider, type SigningKey } from '../../../../test/setup/identity-provider';
+import { until } from '../../../../test/setup/until';
 import { IssuerKeys } from './issuer-keys';
 
 const COOL_DOWN = 10_000;
@@ -70,7 +71,27 @@ describe('IssuerKeys', () => {
     await provider.rotateTo(keys[1]);
     expect(await judge(token)).toBe('somebody');
     now = 10 * MINUTES;
+    await issuerKeys.refresh();
     expect(await judge(token)).toBe('ERR_JWKS_NO_MATCHING_KEY');
+  });
+
+  it('waits for no issuer that is slow where the key is known, and reads the keys beside', async () => {
+    issuerKeys = new IssuerKeys(provider.issuer, () => now, 24 * 60 * MINUTES);
+    const token = await provider.tokenOf('somebody');
+    expect(await judge(token)).toBe('somebody');
+    provider.requests.length = 0;
+    const held: (() => void)[] = [];
+    provider.answerBy((_request, response) => void held.push(() => response.destroy()));
+
+    now = 10 * MINUTES;
+    expect(await judge(token)).toBe('somebody');
+    await until('the issuer is asked', () => held.length === 1);
+    now += COOL_DOWN;
+    expect(await judge(token)).toBe('somebody');
+
+    expect(provider.requests).toHaveLength(1);
+    held.forEach((end) => end());
+    await issuerKeys.refresh();
   });
 
   it('knows nothing while the issuer is away from the start, tries again, and keeps what it knows when it goes', async () => {

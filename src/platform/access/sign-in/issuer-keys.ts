@@ -11,7 +11,7 @@ import { IssuerAwayError } from '../../../common/http/problem/access-errors';
 import { isHttpsOrLoopback } from '../../config/server-url';
 
 /** Milliseconds after which the keys are read again, so that one that the issuer gave up is given up here too. */
-const READ_EVERY = 600_000;
+export const READ_EVERY = 600_000;
 /** Milliseconds for which keys are believed while the issuer does not answer. */
 const BELIEVED_FOR = 86_400_000;
 /** Milliseconds between two attempts, whoever asks for what: nobody can make us ask the issuer at will. */
@@ -43,7 +43,8 @@ export class IssuerKeys {
    * @throws IssuerAwayError when only the issuer could say, and it does not answer; JWKSNoMatchingKey when it has none.
    */
   readonly find: FindKey = async (header, token) => {
-    if (this.now() - this.readAt >= READ_EVERY) await this.refresh();
+    // A key that is known needs no answer of the issuer, which may be slow.
+    if (this.now() - this.readAt >= READ_EVERY) void this.refresh();
     const known = await this.findKnown(header, token);
     if (known) return known;
     await this.refresh();

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { afterFile } from '../../../../test/setup/after-test';
+import { afterFile, afterTest } from '../../../../test/setup/after-test';
 import { aSigningKey, AUDIENCE, IdentityProvider } from '../../../../test/setup/identity-provider';
 import { Clock } from '../../../common/time/clock';
 import { AppConfig } from '../../config/app-config';
@@ -36,15 +36,25 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
+/** As the database has them. */
+const people = {
+  nameOf: (subject: string) => Promise.resolve(`person:of ${subject}`),
+  findErasure: () => Promise.resolve({ version: people.current, isErased: people.isErased }),
+  version: () => people.current,
+  current: 'one',
+  isErased: false,
+};
+
 function aTable(variables: NodeJS.ProcessEnv = {}): TokenTable {
   const environment = parseEnvironment({
     AUTH: 'required',
     OIDC_ISSUER: provider.issuer,
     OIDC_AUDIENCE: AUDIENCE,
-    OIDC_ROLES: 'agents=agent,auditors=auditor',
+    OIDC_ROLES: 'agents=agent,auditors=auditor,riders=rider',
+    OIDC_USER_CLAIM: 'user',
     ...variables,
   });
-  return new TokenTable(new AppConfig(environment), clock);
+  return new TokenTable(new AppConfig(environment), people, clock);
 }
 
 describe('TokenTable', () => {
@@ -54,9 +64,9 @@ describe('TokenTable', () => {
     for (const token of tokens) expect(table.find(token)).toBeUndefined();
     await Promise.all(tokens.map((token) => table.verify(token)));
     expect(tokens.map((token) => table.find(token)?.client)).toEqual([
-      'person:agent',
-      'person:auditor',
-      'person:agent',
+      'person:of agent',
+      'person:of auditor',
+      'person:of agent',
     ]);
     const [agent = '', auditor = ''] = tokens.map((token) => token.slice(0, token.lastIndexOf('.')));
     for (const text of [agent, `${agent}.`, `${tokens[0]}x`, `${auditor}${tokens[0]?.slice(agent.length)}`]) {
@@ -100,7 +110,7 @@ describe('TokenTable', () => {
 
   it('takes the type that is set and no other, and still none that is for somebody else', async () => {
     const table = aTable({ OIDC_TOKEN_TYPE: 'JWT' });
-    expect((await table.verify(await provider.sign({}, { typ: 'JWT' }))).client).toBe('person:somebody');
+    expect((await table.verify(await provider.sign({}, { typ: 'JWT' }))).client).toBe('person:of somebody');
     await expect(table.verify(await provider.tokenOf('agent'))).rejects.toThrow('not accepted');
     const idToken = await provider.sign({ aud: 'agent', nonce: 'x' }, { typ: 'JWT' });
     await expect(table.verify(idToken)).rejects.toThrow('not accepted');
@@ -119,8 +129,38 @@ describe('TokenTable', () => {
     await provider.listen();
   });
 
+  it('refuses a subject that is no text, or an empty one', async () => {
+    const table = aTable();
+    for (const sub of [{}, { a: 1 }, null, false, true, ['a'], 7, '']) {
+      const token = await provider.sign({ roles: 'agents', sub: sub as string });
+      await expect(table.verify(token)).rejects.toMatchObject({ code: 'token_invalid' });
+    }
+  });
+
+  it('believes a token of a rider while nobody can have erased the rider, and of others until it ends', async () => {
+    const table = aTable();
+    const [rider, agent] = [
+      await provider.sign({ roles: 'riders', user: 7 }),
+      await provider.sign({ roles: 'agents' }),
+    ];
+    afterTest(() => Promise.resolve(Object.assign(people, { current: 'one', isErased: false })));
+    expect((await table.verify(rider)).client).toBe('rider:7');
+    await table.verify(agent);
+    expect([table.find(rider)?.role, table.find(agent)?.role]).toEqual(['rider', 'agent']);
+
+    people.current = 'two';
+    expect([table.find(rider), table.find(agent)?.role]).toEqual([undefined, 'agent']);
+    expect((await table.verify(rider)).role).toBe('rider');
+    expect(table.find(rider)?.role).toBe('rider');
+
+    people.current = 'three';
+    people.isErased = true;
+    await expect(table.verify(rider)).rejects.toMatchObject({ code: 'token_invalid' });
+    expect(table.find(rider)).toBeUndefined();
+  });
+
   it('has nothing to do with texts where nobody signs in', () => {
-    const table = new TokenTable(new AppConfig(parseEnvironment({ AUTH: 'required' })), clock);
+    const table = new TokenTable(new AppConfig(parseEnvironment({ AUTH: 'required' })), people, clock);
     expect(table.takes('eyJhbGciOiJub25lIn0.e30.')).toBe(false);
     expect(aTable().takes('eyJhbGciOiJub25lIn0.e30.')).toBe(true);
   });

@@ -1,5 +1,11 @@
 import { hash } from 'node:crypto';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../../common/at-most';
@@ -8,7 +14,8 @@ import { Clock } from '../../../common/time/clock';
 import { AppConfig } from '../../config/app-config';
 import type { Caller } from '../caller';
 import { callerOfClaims } from './caller-of-claims';
-import { IssuerKeys } from './issuer-keys';
+import { IssuerKeys, READ_EVERY } from './issuer-keys';
+import { People } from './people';
 import { type SignInSettings, signInSettings } from './sign-in-settings';
 
 /** So many tokens in use are known. */
@@ -28,6 +35,8 @@ interface KnownToken {
   readonly until: number;
   /** The same by the monotonic clock: the other one may be set back. */
   readonly isOverAt: number;
+  /** Of a rider: the version with which nobody had erased the rider. Of others null. */
+  readonly version: string | null;
 }
 
 /**
@@ -35,24 +44,33 @@ interface KnownToken {
  * verification costs a hundred times as much as a look-up. What was refused is not kept.
  */
 @Injectable()
-export class TokenTable implements OnApplicationBootstrap {
+export class TokenTable implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(TokenTable.name);
   private readonly settings: SignInSettings | null;
   private readonly issuerKeys: IssuerKeys | null;
   private readonly tokens = new LRUCache<string, KnownToken>(atMost(MOST_TOKENS));
   private readonly toldAt = new Map<string, number>();
+  private timer: NodeJS.Timeout | null = null;
 
   constructor(
     config: AppConfig,
+    @Inject(People) private readonly people: Pick<People, keyof People>,
     private readonly clock: Clock,
   ) {
     this.settings = signInSettings(config);
     this.issuerKeys = this.settings && new IssuerKeys(this.settings.issuer);
   }
 
-  /** The first person shall not wait for the issuer; a service starts without it. */
+  /** No person shall wait for the issuer; a service starts without it. */
   onApplicationBootstrap(): void {
-    void this.issuerKeys?.refresh();
+    const { issuerKeys } = this;
+    if (!issuerKeys) return;
+    void issuerKeys.refresh();
+    this.timer = setInterval(() => void issuerKeys.refresh(), READ_EVERY).unref();
+  }
+
+  onModuleDestroy(): void {
+    if (this.timer) clearInterval(this.timer);
   }
 
   /** Whether a text is for this table to judge. */
@@ -64,13 +82,14 @@ export class TokenTable implements OnApplicationBootstrap {
   find(text: string): Caller | undefined {
     const known = this.tokens.get(digestOf(text));
     const isKnown = known && this.clock.now().getTime() < known.until && performance.now() < known.isOverAt;
-    return isKnown ? known.caller : undefined;
+    if (!isKnown) return undefined;
+    return known.version === null || known.version === this.people.version() ? known.caller : undefined;
   }
 
   /**
    * Verifies a token, and keeps it.
    *
-   * @throws TokenInvalidError, IssuerAwayError
+   * @throws TokenInvalidError, IssuerAwayError, DatabaseAwayError
    */
   async verify(text: string): Promise<Caller> {
     const { settings, issuerKeys } = this;
@@ -88,13 +107,24 @@ export class TokenTable implements OnApplicationBootstrap {
     }).catch((error: unknown) => {
       throw error instanceof IssuerAwayError ? error : this.refusal(reasonOf(error));
     });
-    const { caller, fault } = callerOfClaims(payload, settings);
+    const { sub: subject } = payload as Readonly<Record<string, unknown>>;
+    if (typeof subject !== 'string' || subject === '') throw this.refusal('its sub is no text');
+    const { caller, fault } = callerOfClaims(payload, settings, await this.people.nameOf(subject));
     if (fault) this.tell(`a token gives its bearer no role: ${fault}`);
+    const version = await this.versionOf(caller);
     const { exp = 0, iat = 0 } = payload;
     const until = (Math.min(exp, iat + mostAge) + TOLERANCE) * 1_000;
     const isOverAt = performance.now() + until - this.clock.now().getTime();
-    this.tokens.set(digestOf(text), { caller, until, isOverAt });
+    this.tokens.set(digestOf(text), { caller, until, isOverAt, version });
     return caller;
+  }
+
+  /** An erasure changes the version, so no process believes a token of the rider for longer than a key. */
+  private async versionOf({ binding: { user_id: user } }: Caller): Promise<string | null> {
+    if (user === undefined) return null;
+    const { version, isErased } = await this.people.findErasure(user);
+    if (isErased) throw this.refusal('its rider was erased');
+    return version;
   }
 
   /** The log says why; who shows a wrong token does not hear it. */
