@@ -1128,6 +1128,10 @@ describe('npm run keys', () => {
       [revoked, changed, rolled].sort(),
     ]);
     expect(said).toContain('revoked: 3;');
+    const { rows: noted } = await client.query<{ object_id: string }>(
+      `SELECT object_id FROM audit_entries WHERE operation = 'npm run keys -- revoke --as-in'`,
+    );
+    expect(noted.map(({ object_id }) => object_id).sort()).toEqual([revoked, changed, rolled].sort());
     const codes = [];
     for (const { headers } of made) codes.push(codeOf(await post(service, '/fares/quote', {}, headers)));
     const refused = 'key_revoked';

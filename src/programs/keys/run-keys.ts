@@ -76,7 +76,12 @@ export async function runKeys(
       await heardEverywhere();
       return print(`${asked.keyId} is revoked: no process accepts it any more`);
     case 'revoke as in': {
-      const revoked = await revokeAsIn(database, linesOf(asked.file));
+      const lines = linesOf(asked.file);
+      const revoked = await inTransaction(database, async () => {
+        const keyIds = await revokeAsIn(database, lines);
+        for (const keyId of keyIds) await note(database, 'revoke --as-in', keyId, {});
+        return keyIds;
+      });
       await heardEverywhere();
       for (const keyId of revoked) print(keyId);
       return print(`revoked: ${revoked.length}; no process accepts these keys any more`);
@@ -101,11 +106,12 @@ async function* allKeys(database: Database): AsyncGenerator<AccessKeyRecord> {
   } while (before !== null);
 }
 
-async function inTransaction(database: Database, work: () => Promise<void>): Promise<void> {
+async function inTransaction<Result>(database: Database, work: () => Promise<Result>): Promise<Result> {
   await database.query('BEGIN ISOLATION LEVEL READ COMMITTED', []);
   try {
-    await work();
+    const result = await work();
     await database.query('COMMIT', []);
+    return result;
   } catch (error) {
     await database.query('ROLLBACK', []).catch(() => undefined);
     throw error;
