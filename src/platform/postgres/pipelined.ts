@@ -16,10 +16,6 @@ export async function pipelined<Pending extends Readonly<Record<string, unknown>
   const settled = await Promise.allSettled(Object.values(pending));
   const errors = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
   if (errors.length > 0) throw errors.find((error) => sqlState(error) !== TRANSACTION_ABORTED) ?? errors[0];
-  const results: Record<string, unknown> = {};
-  names.forEach((name, index) => {
-    const one = settled[index];
-    results[name] = one?.status === 'fulfilled' ? one.value : null;
-  });
-  return results as { -readonly [Name in keyof Pending]: Awaited<Pending[Name]> };
+  const results = settled.map((one, index) => [names[index], one.status === 'fulfilled' ? one.value : null]);
+  return Object.fromEntries(results) as { -readonly [Name in keyof Pending]: Awaited<Pending[Name]> };
 }
