@@ -128,6 +128,17 @@ describe(Writes.name, () => {
     expect.assertions(1);
   });
 
+  it('sends nothing over its connection when that may be used by another already', async () => {
+    let kept: EntityManager | undefined;
+
+    await instance.writes.run({ evicts, request: writeRequest() }, (manager) => {
+      kept = manager;
+      return { response: null, nothingToDo: true };
+    });
+
+    await expect(kept?.query('SELECT 1 AS one')).rejects.toThrow('already released');
+  });
+
   it('is refused when the prefetch is', async () => {
     const prefetch = (): Promise<never> => Promise.reject(new Error('there is none'));
 
