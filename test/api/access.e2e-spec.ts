@@ -91,10 +91,8 @@ beforeAll(async () => {
     const { body } = await post(prepared, '/trips/complete', { card_id: thing.card_id, ...line.ride });
     ({ trip_id: thing.trip_id } = body as { trip_id: number });
   }
-  [recharge_point_id, elsewhere] = (await Promise.all(['Uno', 'Dos'].map(aRechargePoint))) as [
-    number,
-    number,
-  ];
+  recharge_point_id = await aRechargePoint('Uno');
+  elsewhere = await aRechargePoint('Dos');
   ({ vehicle_id } = await aVehicle(client));
   for (const role of ROLES) keys[role] = await aKey(client, role, bindingOf(role));
 });

@@ -33,11 +33,13 @@ beforeAll(async () => {
   ({ database, client, service } = await startOverDatabase(env));
   twin = await startService({ databaseUrl: database.url, env });
   afterFile(() => twin.stop());
-  stations = await Promise.all(Array.from({ length: 12 }, () => aStation(client)));
-  const routes = (count: number, route_type: string): Promise<number[]> =>
-    Promise.all(
-      Array.from({ length: count }, async () => (await aRoute(client, stations, { route_type })).route_id),
-    );
+  stations = [];
+  while (stations.length < 12) stations.push(await aStation(client));
+  const routes = async (count: number, route_type: string): Promise<number[]> => {
+    const ids: number[] = [];
+    while (ids.length < count) ids.push((await aRoute(client, stations, { route_type })).route_id);
+    return ids;
+  };
   trunks = await routes(4, 'TRONCAL');
   zonals = await routes(10, 'ZONAL_UCE');
 });

@@ -1,12 +1,15 @@
 import { type ArgumentMetadata, Injectable, type Type, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import type { ValidationError, ValidatorOptions } from 'class-validator';
 import { type Complaint, InvalidValueError } from './problem/request-errors';
+import { acceptorOf } from './request/acceptor';
 import { pointerTo } from './request/body-faults';
 import { itemErrors } from './request/item-errors';
 
 /** Refuses wrong values in a body or a query, and says where and why. Unknown members were refused before. */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
+  private readonly acceptors = new Map<unknown, (object: object) => boolean>();
+
   constructor() {
     super({
       transform: true,
@@ -20,6 +23,21 @@ export class RequestValidationPipe extends ValidationPipe {
     if (metadata.type === 'param') return value;
     if (metadata.type === 'body' && metadata.metatype) requireItems(value, metadata.metatype);
     return super.transform(value, metadata);
+  }
+
+  /** Only a refusal needs class-validator, which explains it: to prepare an explanation costs more than the rules. */
+  protected override validate(
+    object: object,
+    options?: ValidatorOptions,
+  ): Promise<ValidationError[]> | ValidationError[] {
+    return this.accepts(object) ? [] : super.validate(object, options);
+  }
+
+  private accepts(object: object): boolean {
+    const type = object.constructor as Type;
+    const accepts = this.acceptors.get(type) ?? acceptorOf(type);
+    this.acceptors.set(type, accepts);
+    return accepts(object);
   }
 }
 

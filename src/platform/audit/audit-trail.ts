@@ -77,6 +77,6 @@ function cutOrNull(text: string | null, longest: number): string | null {
 
 /** Cuts a text. PostgreSQL counts code points, and accepts neither NUL nor half of a surrogate pair. */
 function cut(text: string, longest: number): string {
-  const known = Buffer.from(text.replaceAll('\0', '')).toString();
+  const known = text.replaceAll('\0', '').toWellFormed();
   return known.length <= longest ? known : [...known].slice(0, longest).join('');
 }

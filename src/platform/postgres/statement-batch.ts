@@ -11,19 +11,22 @@ export type DescribedStatements = Map<string, readonly Column[]>;
 
 type Value = string | Buffer | null;
 
-interface SentStatement {
-  readonly name: string | undefined;
-  readonly text: string;
-  readonly values: readonly Value[];
-  readonly resolve: (result: QueryResult) => void;
-  readonly reject: (error: unknown) => void;
+class SentStatement {
   /** Undefined until the server has described them. */
-  columns: readonly Column[] | undefined;
-  readonly rows: unknown[];
+  columns: readonly Column[] | undefined = undefined;
+  readonly rows: unknown[] = [];
   /** Why a row could not be read. */
-  failure: unknown;
-  command: string;
-  rowCount: number | null;
+  failure: unknown = undefined;
+  command = '';
+  rowCount: number | null = null;
+
+  constructor(
+    readonly name: string | undefined,
+    readonly text: string,
+    readonly values: readonly Value[],
+    readonly resolve: (result: QueryResult) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
 }
 
 /** What a batch uses of the connection of node-postgres. */
@@ -81,9 +84,7 @@ export class StatementBatch extends Query {
       // A statement that cannot be sent is as good as refused.
       if (this.isBroken) return reject(new SkippedStatementError());
       try {
-        const sent = { name, text, values: values.map(toValue), resolve, reject };
-        const reply = { columns: undefined, rows: [], failure: undefined, command: '', rowCount: null };
-        this.statements.push({ ...sent, ...reply });
+        this.statements.push(new SentStatement(name, text, values.map(toValue), resolve, reject));
       } catch (error) {
         this.isBroken = true;
         reject(error instanceof Error ? error : new Error(String(error)));
@@ -183,7 +184,9 @@ export class StatementBatch extends Query {
   /** By these members node-postgres notes which statements the server has prepared. */
   private nameCurrent(): void {
     const statement = this.statements[this.done];
-    Object.assign(this, { name: statement?.name, text: statement?.text });
+    const query = this as { name?: string; text?: string };
+    query.name = statement?.name;
+    query.text = statement?.text;
   }
 
   /** Stops the clock of `query_timeout`. */

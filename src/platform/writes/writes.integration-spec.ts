@@ -115,6 +115,30 @@ describe(Writes.name, () => {
     expect.assertions(2);
   });
 
+  it('sends also a statement without parameters in its message, prepared once for each connection', async () => {
+    const prefetch = async (manager: EntityManager): Promise<unknown> => {
+      await manager.query('SELECT 1 AS one');
+      return manager.query('SELECT statement FROM pg_prepared_statements');
+    };
+
+    await instance.writes.run({ evicts, request: writeRequest(), prefetch }, (_manager, prepared) => {
+      expect(prepared).toContainEqual({ statement: 'SELECT 1 AS one' });
+      return { response: null, nothingToDo: true };
+    });
+    expect.assertions(1);
+  });
+
+  it('sends nothing over its connection when that may be used by another already', async () => {
+    let kept: EntityManager | undefined;
+
+    await instance.writes.run({ evicts, request: writeRequest() }, (manager) => {
+      kept = manager;
+      return { response: null, nothingToDo: true };
+    });
+
+    await expect(kept?.query('SELECT 1 AS one')).rejects.toThrow('already released');
+  });
+
   it('is refused when the prefetch is', async () => {
     const prefetch = (): Promise<never> => Promise.reject(new Error('there is none'));
 
