@@ -1,4 +1,7 @@
+import { keepShapeOfTicks } from './common/program/keep-shape-of-ticks';
 import { runUntilStopped } from './common/program/run-command';
+
+keepShapeOfTicks();
 
 // Stopped as it was asked to, a service has not failed, however far it had come.
 process.exitCode = 0;

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { keepShapeOfTicks } from '../../common/program/keep-shape-of-ticks';
 import { openLogOutput } from '../../common/program/log-output';
 import { createLogger } from '../../common/program/logger';
 import { runUntilStopped } from '../../common/program/run-command';
@@ -9,6 +10,7 @@ import { locateDatabase } from '../../platform/postgres/locate';
 import { serve } from '../serve';
 import type { WorkerMessage } from './message';
 
+keepShapeOfTicks();
 process.exitCode = 0;
 
 /** One of several processes that serve, started by `Workers` over a database that is ready. */
