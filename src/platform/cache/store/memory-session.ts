@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as immediately } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { CommandCounter } from './command-counter';
@@ -61,12 +60,7 @@ export class MemorySession extends CacheSession {
     return this.open;
   }
 
-  /**
-   * Resolves after all requests of this turn of the event loop have been read, as it would be with Redis. If each request
-   * were answered before the next is read, each would take half as much time again.
-   */
-  async get(namespace: CacheNamespace, key: string): Promise<string | null> {
-    await immediately();
+  get(namespace: CacheNamespace, key: string): Promise<string | null> {
     return this.step(() => {
       const entry = this.values.get(namespace.valueName(key));
       if (entry) this.hits += 1;
