@@ -1,9 +1,11 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import type { AppConfig } from '../config/app-config';
 import { dataSourceOptions } from './data-source';
 import { DatabaseReads } from './database-reads';
 import { Heartbeat } from './heartbeat';
+import { PooledDataSource } from './pooled-data-source';
 
 /** The connection pool, and the check whether the database responds. */
 @Global()
@@ -13,10 +15,13 @@ export class PostgresModule {
     return {
       module: PostgresModule,
       imports: [
-        TypeOrmModule.forRoot({
-          ...dataSourceOptions(config, url),
-          autoLoadEntities: true,
-          retryAttempts: 0,
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({
+            ...dataSourceOptions(config, url),
+            autoLoadEntities: true,
+            retryAttempts: 0,
+          }),
+          dataSourceFactory,
         }),
       ],
       providers: [
@@ -26,4 +31,9 @@ export class PostgresModule {
       exports: [Heartbeat, DatabaseReads],
     };
   }
+}
+
+function dataSourceFactory(options?: DataSourceOptions): Promise<PooledDataSource> {
+  if (!options) throw new Error('there are no options');
+  return Promise.resolve(new PooledDataSource(options));
 }
