@@ -54,10 +54,9 @@ export class CacheHook {
   ): Promise<FastifyReply | void> {
     const key = route.keyFor(request, this.today);
     if (key === null) return;
-    const lookup = await this.reader.lookUp(key, route.forecast.isMissLikely);
+    const lookup = await this.reader.lookUp(key);
     const { stored, due } = lookup;
     if (!stored || due) return void (request.lookup = lookup);
-    route.forecast.note(false);
     this.statistics.countRead(route.key.template, 'HIT');
     return reply.send(prepareReply(reply, request, { stored, source: 'HIT' }));
   }

@@ -41,7 +41,6 @@ export class CacheInterceptor implements NestInterceptor {
     if (!lookup) return of((await handle()) ?? withoutBody(reply, 204));
 
     const read = await this.read(lookup, route, this.loaderFor(route, handle));
-    route.forecast.note(read.source !== 'HIT');
     this.statistics.countRead(route.key.template, read.source);
     return of(prepareReply(reply, request, read));
   }

@@ -10,7 +10,6 @@ import { CacheKey } from './cache-key';
 import type { Handler, HandlerMethod } from '../../common/http/request/handlers';
 import { argumentsOf, queryParametersOf, typesOf } from '../../common/http/request/operation';
 import { CACHED, type CachedMetadata } from './cache.decorators';
-import { MissForecast } from './miss-forecast';
 
 /** No key of an existing thing is longer. Longer keys are not cached, so that they cannot fill the cache. */
 const MAX_KEY_LENGTH = 2_000;
@@ -21,7 +20,6 @@ type Parameters = Readonly<Record<string, string>>;
 export class CachedRoute {
   readonly key: CacheKey;
   readonly mayBeStale: boolean;
-  readonly forecast = new MissForecast();
   private readonly defaults: Parameters;
   private readonly dayParameter: string | undefined;
   /** Parameters that are text: different spellings which look the same share one key. */

@@ -43,15 +43,11 @@ export class Reader {
     private readonly sync: SyncPoints,
   ) {}
 
-  /**
-   * Begins a read. It is over if something is stored and nothing is due; otherwise it goes on with `read`.
-   *
-   * @param isMissLikely if so, the store is not asked yet: who acquires a lease gets what is stored instead, if it is.
-   */
-  async lookUp(key: string, isMissLikely = false): Promise<Lookup> {
+  /** Begins a read. It is over if something is stored and nothing is due; otherwise it goes on with `read`. */
+  async lookUp(key: string): Promise<Lookup> {
     const arrivedAt = performance.now();
     const trust = this.watch.trust();
-    const stored = isMissLikely ? undefined : await trust?.get(key);
+    const stored = await trust?.get(key);
     return { key, arrivedAt, trust, stored, due: stored ? this.dueAt(stored) : null };
   }
 
