@@ -41,7 +41,7 @@ export class FinanceRepository {
     return this.totalsRollup.read('trips', (watermark) =>
       this.postings.query<(LocalityRevenue & { watermark: number })[]>(
         `WITH rest AS (
-           SELECT boarding_station_id, sum(fare_amount)::bigint AS revenue
+           SELECT boarding_station_id, sum(fare_amount) AS revenue
            FROM trips WHERE ${isAfterWatermark('trips', '$1')} GROUP BY boarding_station_id),
          sums AS (
            SELECT location_id, revenue FROM trip_totals

@@ -149,8 +149,8 @@ export class TripsRepository {
     return this.totalsRollup.read('trips', (watermark) =>
       this.trips.query<(LocalityTotals & { watermark: number })[]>(
         `WITH rest AS (
-           SELECT boarding_station_id, sum(trips)::bigint AS trips, sum(open_trips)::bigint AS open_trips,
-                  sum(revenue)::bigint AS revenue
+           SELECT boarding_station_id, sum(trips) AS trips, sum(open_trips) AS open_trips,
+                  sum(revenue) AS revenue
            FROM (
              SELECT boarding_station_id, 1 AS trips, 0 AS open_trips, fare_amount AS revenue FROM ${NEW_TRIPS}
              UNION ALL SELECT boarding_station_id, 0, change, 0 FROM ${NEW_CHANGES}) rows

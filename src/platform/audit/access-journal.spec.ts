@@ -8,7 +8,14 @@ import type { AuditTrail } from './audit-trail';
 
 function requestOf(client: string, address: string): FastifyRequest {
   const caller = { ...ANYBODY, client };
-  const request = { id: 'r', method: 'GET', params: {}, routeOptions: { url: '/users' }, caller, address };
+  const request = {
+    id: 'r',
+    method: 'GET',
+    params: {},
+    routeOptions: { url: '/users', config: {} },
+    caller,
+    address,
+  };
   return request as unknown as FastifyRequest;
 }
 

@@ -122,6 +122,7 @@ describe('ledger:verify', () => {
       ...NEW_POSTING_CHECK_NAMES,
       'the rows of postings are those that were sealed (1 seals over 2 rows, behind seal 1, which was proven before; 0 rows not sealed yet)',
       'the database refuses to change postings and their seals',
+      'nothing else stands between the service and the rows of postings and their seals',
     ]);
     expect(await position()).toMatchObject({
       seal: 2,

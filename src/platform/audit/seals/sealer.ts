@@ -86,26 +86,30 @@ export class Sealer {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      const closed = await this.findClosed(client, source, signal);
-      let sealed = 0;
-      // Even if there is nothing to seal, earlier seals may be missing in SEAL_FILE.
-      while (!signal?.aborted && (await this.sealNext(client, source, closed ?? 0))) sealed += 1;
-      return sealed;
+      try {
+        const closed = await this.findClosed(client, source, signal);
+        let sealed = 0;
+        // Even if there is nothing to seal, earlier seals may be missing in SEAL_FILE.
+        while (!signal?.aborted && (await this.sealNext(client, source, closed ?? 0))) sealed += 1;
+        return sealed;
+      } finally {
+        await this.complainOfOverdue(client, source).catch(() => undefined);
+      }
     } finally {
-      await this.complainOfOverdue(source).catch(() => undefined);
       await runner.release();
     }
   }
 
   /** Somebody may keep rows from being sealed, and change them. Once a minute the log says so. */
-  private async complainOfOverdue(source: SealedSource): Promise<void> {
+  private async complainOfOverdue(client: PoolClient, source: SealedSource): Promise<void> {
     const { name, id } = source;
-    const [found] = await this.dataSource.query<{ after: number }[]>(
+    const { rows } = await client.query<{ after: number }>(
       `SELECT sealed.through AS after FROM (
          SELECT coalesce(max(through_id), 0) AS through FROM seals WHERE source = $1) sealed
        WHERE EXISTS (SELECT FROM ${name} WHERE ${id} > sealed.through)`,
       [name],
     );
+    const [found] = rows;
     const now = this.clock.now().getTime();
     const before = this.unsealed.get(name);
     if (!found) return void this.unsealed.delete(name);
@@ -116,12 +120,12 @@ export class Sealer {
     before.toldAt = now;
     const seconds = Math.round(waitedMs / 1_000);
     this.logger.error(
-      `the rows of ${name} after ${found.after} have not been sealed for ${seconds} s, and whoever owns the database can change them unseen: ${await this.findReason(name)}`,
+      `the rows of ${name} after ${found.after} have not been sealed for ${seconds} s, and whoever owns the database can change them unseen: ${await this.findReason(client, name)}`,
     );
   }
 
-  private async findReason(name: SealSource): Promise<string> {
-    const sessions = await this.dataSource.query<{ reason: string }[]>(
+  private async findReason(client: PoolClient, name: SealSource): Promise<string> {
+    const { rows: sessions } = await client.query<{ reason: string }>(
       `SELECT format('session %s has the lock of sealing', pid) AS reason FROM pg_locks
        WHERE locktype = 'advisory' AND objid = $2 AND granted AND pid IS NOT NULL
        UNION ALL
