@@ -93,6 +93,28 @@ describe('a ride', () => {
     expect(await balanceOf(service, card_id)).toBe(20_000 - FARE);
   });
 
+  it('does not end where nothing can be ended: neither the trip, nor the trail says so', async () => {
+    const card_id = await aCard(service, FARE);
+    const { body } = await post<BoardingResponse>(service, '/trips/start', { card_id, ...line.boarding });
+    const { trip_id } = body;
+    await client.query('DELETE FROM open_trips WHERE trip_id = $1', [trip_id]);
+
+    // By fetch itself: no operation declares that the service fails.
+    const { status } = await fetch(`${service.url}/trips/end`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ trip_id, disembarking_station_id: line.boarding.boarding_station_id }),
+    });
+
+    expect(status).toBe(500);
+    expect((await ask(service, `/trips/${trip_id}`)).body).toMatchObject({ status: 'in_progress' });
+    const { rowCount } = await client.query(
+      `SELECT FROM audit_entries WHERE operation = 'POST /trips/end' AND object_id = $1`,
+      [String(trip_id)],
+    );
+    expect(rowCount).toBe(0);
+  });
+
   it('costs what it cost, whatever the price becomes', async () => {
     const card_id = await aCard(service, 20_000);
     const before = (await post<BoardingResponse>(service, '/trips/complete', { card_id, ...line.ride })).body;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { runUntilStopped } from '../../src/common/program/run-command';
 import { StartupError } from '../../src/common/program/startup-error';
@@ -48,10 +49,9 @@ runUntilStopped(async ({ aborted }) => {
 
 /** What the work has made is undone by the bench. */
 async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return Promise.race([
-    work,
-    new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-    ),
-  ]);
+  const ended = new AbortController();
+  const aborted = once(signal, 'abort', { signal: ended.signal }).then(() => {
+    throw signal.reason as Error;
+  });
+  return Promise.race([work, aborted]).finally(() => ended.abort());
 }

@@ -51,10 +51,12 @@ const END = `
   WITH open AS (
     DELETE FROM open_trips WHERE card_id = $2 AND trip_id = $1 RETURNING trip_id, boarding_station_id),
   noted AS (
-    INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, -1 FROM open)
-  UPDATE trips trip SET status = $3, disembarking_station_id = $4, disembarking_time = $5
-  FROM open WHERE trip.trip_id = $1 AND trip.card_id = $2
-  RETURNING trip.trip_id`;
+    INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, -1 FROM open),
+  ended AS (
+    UPDATE trips trip SET status = $3, disembarking_station_id = $4, disembarking_time = $5
+    FROM open WHERE trip.trip_id = $1 AND trip.card_id = $2
+    RETURNING trip.trip_id)
+  SELECT 1 / count(*) FROM ended`;
 
 /** What was opened and ended since the totals were rolled up, by 1 and -1. */
 const NEW_CHANGES = `open_trip_changes WHERE ${isAfterWatermark('open_trip_changes')}`;
@@ -107,7 +109,7 @@ export class TripsRepository {
     return { text: INSERT, values: COLUMNS.map((column) => trip[column]) };
   }
 
-  /** Ends the trip if its card is on it. */
+  /** Ends the trip of a card that is on it; PostgreSQL refuses the statement if the card is not. */
   ending({ trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>, end: EndOfTrip): Statement {
     const { status, disembarking_station_id, disembarking_time } = end;
     return { text: END, values: [trip_id, card_id, status, disembarking_station_id, disembarking_time] };

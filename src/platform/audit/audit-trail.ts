@@ -14,10 +14,8 @@ export class AuditTrail {
   constructor(private readonly queue: AuditQueue) {}
 
   /**
-   * The statement that records a change, for the transaction of the change, so that both are committed, or neither. The
-   * transaction must have its number already (`pg_current_xact_id()`), as every write of the service does, because the
-   * sealing of rows depends on that. If the database does not add the row, such as by a rule or a trigger of its owner, the
-   * statement fails, and the change with it.
+   * The statement that records a change, for the transaction of the change, so that both are committed, or neither. If the
+   * database does not add the row, such as by a rule or a trigger of its owner, the statement fails, and the change with it.
    */
   recording(entry: AuditEntry): Statement {
     return insertion(entry);

@@ -32,7 +32,7 @@ interface Messages {
 /** How many messages one request sends, one caller at a time: what is waited for counts more than what is done. */
 export const messages: Row = {
   name: 'messages',
-  isQuick: true,
+  isQuick: false,
   run: async (bench) => {
     const database = await openScratch(bench);
     const watched = await watch(bench, database, (env) => bench.startService(env));

@@ -19,7 +19,7 @@ const NAME = `recharge, then its card's balance, ${CALLERS} callers`;
 /** What the first read after a write costs, beside a read of another card that is not cached either. */
 export const readAfterWrite: Row = {
   name: 'read-after-write',
-  isQuick: true,
+  isQuick: false,
   run: async (bench) => {
     const database = await openScratch(bench);
     const server = await bench.startService({ DATABASE_URL: database, REDIS_URL: await bench.redisUrl() });

@@ -29,7 +29,8 @@ const POLL_MS = 50;
 
 /**
  * Transactions that may add rows to a table ($1) or one of its partitions, or those of them that are given ($2). The number of
- * a transaction in pg_locks is one of its session and is not used again.
+ * a transaction in pg_locks is one of its session and is not used again; one that is prepared for two-phase commit gets
+ * another, so all of those are waited for.
  */
 const FIND_ADDING = `
   SELECT DISTINCT virtualtransaction AS transaction FROM pg_locks
@@ -37,7 +38,7 @@ const FIND_ADDING = `
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND relation IN (SELECT $1::regclass::oid UNION ALL
                      SELECT inhrelid FROM pg_inherits WHERE inhparent = $1::regclass)
-    AND ($2::text[] IS NULL OR virtualtransaction = ANY ($2))`;
+    AND ($2::text[] IS NULL OR virtualtransaction = ANY ($2) OR virtualtransaction LIKE '-1/%')`;
 
 /** Rows are sealed after ten seconds. The log says it when that has taken so long. */
 const OVERDUE_MS = 60_000;
