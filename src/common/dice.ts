@@ -30,7 +30,8 @@ export class Dice {
     return this.share() < probability;
   }
 
-  /** Returns one of the items.
+  /**
+   * Returns one of the items.
    *
    * @throws RangeError for an empty list.
    */
