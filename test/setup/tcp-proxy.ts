@@ -23,6 +23,7 @@ export class TcpProxy {
   private delay = 0;
   private doomed: string | null = null;
   private detained: string | null = null;
+  private endsAreLate = false;
   private received = 0;
 
   constructor(private readonly target: URL) {
@@ -90,6 +91,11 @@ export class TcpProxy {
     this.detained = text;
   }
 
+  /** From now on a caller hears that the server has ended its connection only when it sends something. */
+  delayEnds(): void {
+    this.endsAreLate = true;
+  }
+
   async stop(): Promise<void> {
     if (this.server.listening) await this.cut();
   }
@@ -98,6 +104,7 @@ export class TcpProxy {
     const server = connect({ port: Number(this.target.port), host: this.target.hostname, noDelay: true });
     caller.on('data', (bytes: Buffer) => {
       this.received += 1;
+      if (server.closed) return void caller.resetAndDestroy();
       if (this.doomed === null || !bytes.includes(this.doomed)) return;
       this.doomed = null;
       // Before the answer is written to the caller.
@@ -109,10 +116,10 @@ export class TcpProxy {
       server.once('end', () => caller.uncork());
     });
     this.forward(caller, server);
-    this.forward(server, caller);
+    this.forward(server, caller, () => this.endsAreLate);
   }
 
-  private forward(from: Socket, to: Socket): void {
+  private forward(from: Socket, to: Socket, isEndLate = (): boolean => false): void {
     this.sockets.add(from);
     const late: Chunk[] = [];
     from.on('data', (bytes: Buffer) => {
@@ -123,7 +130,7 @@ export class TcpProxy {
     from.on('error', () => undefined);
     from.on('close', () => {
       this.sockets.delete(from);
-      to.destroy();
+      if (!isEndLate()) to.destroy();
     });
     if (this.silent) from.pause();
   }

@@ -1,4 +1,4 @@
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, type DatabaseError } from 'pg';
 import { StartupError } from '../../common/program/startup-error';
 import { type Session, type SessionSettings, setSession } from './session-settings';
 
@@ -8,6 +8,12 @@ export interface ConnectionConfig extends ClientConfig {
   /** Ends the connection when it is aborted. */
   readonly signal?: AbortSignal;
 }
+
+/**
+ * What the server says with its last words: 08 a lost connection or a message it does not understand, 57P01 to 57P05 a
+ * shutdown or a session that was ended, 25P03 and 25P04 a transaction that was idle or took too long.
+ */
+const SESSION_ENDED = /^(08|57P0|25P0[34])/;
 
 type Callback = (error: Error | null, connection?: Connection) => void;
 
@@ -59,6 +65,10 @@ export class Connection extends Client {
     signal?.addEventListener('abort', onAbort);
     this.once('end', () => signal?.removeEventListener('abort', onAbort));
     await super.connect();
+    // The connection ends a moment after these words. A pool must not give it to somebody else in that moment.
+    this.connection.on('errorMessage', ({ code = '' }: DatabaseError) => {
+      if (SESSION_ENDED.test(code)) void this.end();
+    });
     try {
       await this.applySettings();
       return this;
