@@ -18,7 +18,7 @@ export async function prepareDatabase(
 ): Promise<LocatedDatabase> {
   const database = await locateDatabase(config, (line) => logger.info(line), signal);
   try {
-    await migrate(database.url, signal);
+    await migrate(database.url, signal, (line) => logger.info(line));
     if (wantsDemoData(config, database)) await seed(database.url, config, logger, signal);
     if (config.authMode === 'required') await requireAdministrator(database.url, config, logger, signal);
     signal.throwIfAborted();

@@ -9,6 +9,7 @@ import { aLocality, aRoute, aStation } from '../builders/network';
 import { afterTest } from '../setup/after-test';
 import { createDatabaseIn, createEmptyDatabase, execute, type TestDatabase } from '../setup/database';
 import { startService } from '../setup/service';
+import { until } from '../setup/until';
 
 const CHECK_VIOLATION = '23514';
 
@@ -144,6 +145,27 @@ describe('the migrations', () => {
     await migrate(database.url);
 
     expect([await schemaOf(database), await recordsOf(database)]).toEqual(before);
+  });
+
+  it('make way for those who would wait behind them, and come back', async () => {
+    const before = migrations.findIndex(({ name }) => name.startsWith('BoundedText'));
+    await withMigrations(before, (dataSource) => dataSource.runMigrations());
+    const [reader, other] = [await connect(database.url), await connect(database.url)];
+    await reader.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    await reader.query('SELECT count(*) FROM stations');
+    const lines: string[] = [];
+
+    const migrated = migrate(database.url, undefined, (line) => lines.push(line));
+    await until('it makes way', () => lines.length === 1);
+    // It would wait behind the migration for ever.
+    await other.query('SELECT count(*) FROM stations');
+    await reader.query('COMMIT');
+    await migrated;
+
+    expect(lines[0]).toContain('is in use');
+    const { rows } = await other.query<{ count: number }>('SELECT count(*) AS count FROM schema_migrations');
+    expect(rows).toEqual([{ count: migrations.length }]);
+    await Promise.all([reader.end(), other.end()]);
   });
 
   it('bound text without a change to a row that is longer, and tidy what is found by its text', async () => {

@@ -6,7 +6,7 @@ import { aStation } from '../builders/network';
 import { aCard } from '../builders/rides';
 import { afterFile, afterTest } from '../setup/after-test';
 import { ask, type Answer } from '../setup/api';
-import { pausePostgres } from '../setup/paused-postgres';
+import { demotePostgres, pausePostgres } from '../setup/paused-postgres';
 import { type RedisServer, startRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { startProxy, type TcpProxy } from '../setup/tcp-proxy';
@@ -109,7 +109,28 @@ const silences: readonly Silence[] = [
       return Promise.resolve(() => Promise.resolve(proxy.resume()));
     },
   },
+  {
+    what: 'the server is a standby, which answers',
+    begin: async () => {
+      const promote = await demotePostgres(folder, client);
+      client = await connectAgain();
+      return promote;
+    },
+  },
 ];
+
+/** The embedded server is started again by who holds it. */
+async function connectAgain(): Promise<Client> {
+  const answers = (): Promise<boolean> =>
+    connect(databaseUrl).then(
+      (connection) => connection.end().then(() => true),
+      () => false,
+    );
+  await until('the server answers', answers);
+  const connection = await connect(databaseUrl);
+  afterFile(() => connection.end());
+  return connection;
+}
 
 describe.each(silences)('while $what', ({ begin }) => {
   it('reads are refused at once, or stale, and writes are done once; then all is as before', async () => {

@@ -152,6 +152,17 @@ describe('Environment', () => {
   });
 
   it.each([
+    'postgres://u:p@one:5432,two:5433/db?target_session_attrs=read-write',
+    'postgres://one,two/db',
+    'postgres:///db?host=one,two',
+  ])('refuses the hosts of %j, and says what may stand before them', (url) => {
+    expect(complaintOf({ DATABASE_URL: url })).toBe(
+      'DATABASE_URL must name one host: let HAProxy or a virtual address, which lead to the primary, stand before several',
+    );
+  });
+
+  it.each([
+    'postgres://a,b:c,d@host/db',
     'postgres://u:p%40%2F%3F@host:5432/db?sslmode=verify-full&sslrootcert=/etc/ca.pem',
     'postgresql://host/db',
     'postgres://u:p@ss@host/db',

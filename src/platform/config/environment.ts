@@ -17,6 +17,7 @@ import { LOG_FORMATS, type LogFormat } from '../../common/program/log-output';
 import { readSmallFile } from '../../common/program/regular-file';
 import { StartupError } from '../../common/program/startup-error';
 import {
+  hasOneHost,
   isDatabaseUrl,
   isHttpsOrLoopback,
   isListOfHosts,
@@ -175,6 +176,10 @@ export class Environment {
 
   @IsOptional()
   @That(isDatabaseUrl, `must be a URL such as postgres://user:password@host:5432/database, ${PERCENT}`)
+  @That(
+    hasOneHost,
+    'must name one host: let HAProxy or a virtual address, which lead to the primary, stand before several',
+  )
   DATABASE_URL?: string;
 
   @IsOptional()

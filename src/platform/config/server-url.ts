@@ -6,6 +6,13 @@ export function isDatabaseUrl(text: string): boolean {
   return /^postgres(ql)?:\/\//.test(text) && isReadable(text) && isPort(queryOf(text).get('port'));
 }
 
+/** libpq would try several hosts in turn, which the driver cannot do. A comma in a user or a password is not meant. */
+export function hasOneHost(text: string): boolean {
+  const [, hosts = ''] = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text) ?? [];
+  const [, query = ''] = text.split('?');
+  return !hosts.includes(',') && !new URLSearchParams(query).get('host')?.includes(',');
+}
+
 /** What one may write for REDIS_URL: a host, and no path but the number of a database. */
 export function isRedisUrl(text: string): boolean {
   if (!/^rediss?:\/\//.test(text) || !isReadable(text)) return false;

@@ -5,15 +5,31 @@ import { type Session, type SessionSettings, setSession } from './session-settin
 export interface ConnectionConfig extends ClientConfig {
   /** Settings that differ from those of all other sessions, such as `{ statement_timeout: '5000' }`. */
   readonly session?: SessionSettings;
+  /**
+   * Whether a standby is refused, as a server that cannot be used now. A server becomes a standby only by a restart, so it
+   * is enough to ask when the connection is made.
+   */
+  readonly requiresPrimary?: boolean;
   /** Ends the connection when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * What the server says with its last words: 08 a lost connection or a message it does not understand, 57P01 to 57P05 a
- * shutdown or a session that was ended, 25P03 and 25P04 a transaction that was idle or took too long.
+ * shutdown or a session that was ended, 25P03 and 25P04 a transaction that was idle or took too long. Behind a pooler, 25006 shows
+ * that the session goes on at a standby.
  */
-const SESSION_ENDED = /^(08|57P0|25P0[34])/;
+const SESSION_ENDED = /^(08|57P0|25P0[34]|25006)/;
+
+/** The server is a standby: it was demoted, or the way to the database leads to the wrong server. */
+class StandbyError extends Error {
+  /** What PostgreSQL says when it cannot be used now. */
+  readonly code = '57P03';
+
+  constructor() {
+    super('the database server is a standby, which may be behind and takes no writes');
+  }
+}
 
 type Callback = (error: Error | null, connection?: Connection) => void;
 
@@ -82,6 +98,7 @@ export class Connection extends Client {
     const { rows } = await super.query<Session>(setSession(this.config.session ?? {}));
     const [session] = rows;
     this.pid = session?.pid ?? null;
+    if (session?.isStandby && this.config.requiresPrimary) throw new StandbyError();
     if (session?.replicationRole === 'origin') return;
     await super.query('SET session_replication_role = origin').catch(() => {
       throw new StartupError(

@@ -79,6 +79,7 @@ export function dataSourceOptions(config: AppConfig, url: string): DataSourceOpt
   const pool: PoolConfig & ConnectionConfig & { readonly Client: typeof PreparingClient } = {
     Client: PreparingClient,
     types: valueParsers,
+    requiresPrimary: true,
     keepAlive: true,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     session: {

@@ -47,6 +47,8 @@ export interface Session {
   readonly pid: number;
   /** Anything but `origin` switches triggers and foreign keys off. */
   readonly replicationRole: string;
+  /** A standby answers reads, and may not know yet what the primary has acknowledged. */
+  readonly isStandby: boolean;
 }
 
 /**
@@ -61,6 +63,7 @@ export function setSession(settings: SessionSettings): string {
   return `
     SELECT pg_catalog.pg_backend_pid() AS pid,
            pg_catalog.current_setting('session_replication_role') AS "replicationRole",
+           pg_catalog.pg_is_in_recovery() AS "isStandby",
            pg_catalog.set_config(name, value, false)
     FROM (VALUES ${values.join(', ')}, ${DURABLE}, ${LEAVES_WITH_ITS_CLIENT}) AS settings (name, value)
     WHERE pg_catalog.current_setting(name, true) IS NOT NULL`;

@@ -25,7 +25,7 @@ export async function runImport(options: ImportArguments, log: Log, signal: Abor
   try {
     const database = await locateDatabase(config, log, signal);
     try {
-      await migrate(database.url, signal);
+      await migrate(database.url, signal, log);
       return await fillTarget(options, feed, config, database.url, log, signal);
     } finally {
       await database.stop();

@@ -43,7 +43,7 @@ async function fillTarget(
   const target = await openSession(url, timeZone, { signal });
   try {
     await lockForImport(target);
-    await migrate(url, signal);
+    await migrate(url, signal, log);
     const result = await importDatabase(source, target, url, new Clock(), showProgress(log));
     if (!result.isNew) log(`These rows were already imported ${describeImport(result)}: nothing is changed`);
     return await report(target, result.record, reportPath);

@@ -30,7 +30,7 @@ export async function seed(args: readonly string[], signal: AbortSignal): Promis
   });
   const start = performance.now();
   try {
-    await migrate(database.url, signal);
+    await migrate(database.url, signal, (line) => console.log(line));
     const summary = await seedDemonstration(database.url, {
       ...size,
       now: new Clock().now(),

@@ -84,8 +84,8 @@ export function violatedConstraint(error: unknown): string | undefined {
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof DatabaseAwayError) return true;
   const { code = '', message = '' } = driverError(error);
-  // 08 connection, 57P01..03 shutdown or starting
-  return SOCKET_ERRORS.has(code) || /^(08|57P0)/.test(code) || AWAY_MESSAGES.test(message);
+  // 08 connection, 57P01..03 shutdown or starting, 25006 a standby
+  return SOCKET_ERRORS.has(code) || /^(08|57P0|25006)/.test(code) || AWAY_MESSAGES.test(message);
 }
 
 /** Returns one line for the operator about an error that the operator can mend. It is null for a defect of the program. */

@@ -40,6 +40,7 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
       Client: Connection,
       connectionString: databaseUrl,
       application_name: 'travel-recharge-cache',
+      requiresPrimary: true,
       // One connection to change the epoch, and one for fences.
       max: 2,
       connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,

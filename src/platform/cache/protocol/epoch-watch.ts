@@ -143,6 +143,7 @@ export class EpochWatch {
     const client = new Connection({
       connectionString: this.databaseUrl,
       application_name: 'travel-recharge-cache',
+      requiresPrimary: true,
       connectionTimeoutMillis: TRUST_MS,
       session: { statement_timeout: `${TRUST_MS}` },
       query_timeout: TRUST_MS,
