@@ -59,6 +59,15 @@ describe(PooledDataSource.name, () => {
     expect(await dataSource.query('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
   });
 
+  it('runs a statement again that was outdated by a change of a table', async () => {
+    await dataSource.query('INSERT INTO facts VALUES ($1, 1)', [7]);
+    const read = (): Promise<unknown> => dataSource.query('SELECT value FROM facts WHERE id = $1', [7]);
+    expect(await read()).toEqual([{ value: 1 }]);
+    await dataSource.query('ALTER TABLE facts ALTER value TYPE text');
+
+    expect(await read()).toEqual([{ value: '1' }]);
+  });
+
   it('replaces a connection that is lost during a statement', async () => {
     await expect(
       dataSource.query('SELECT pg_terminate_backend(pg_backend_pid())', []),
