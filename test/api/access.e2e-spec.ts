@@ -357,7 +357,7 @@ describe('who may call what', () => {
   });
 
   it('tells a validator what a boarding costs that a card cannot pay, and not what it has', async () => {
-    const card_id = await aCard(prepared, 0);
+    const card_id = await aCard(prepared, 0, own.user_id);
     // The first ride is on credit.
     expect((await post(prepared, '/trips/complete', { card_id, ...line.ride })).status).toBe(200);
 
@@ -1014,8 +1014,11 @@ describe('the audit trail', () => {
     const recharge_id = await aRecharge(prepared, own.card_id, 1_000);
     expect((await post(prepared, `/recharges/${recharge_id}/reversal`, { reason: 'x' })).status).toBe(201);
 
-    const simulated = await post(prepared, '/trips/simulate/revenue-test?num_trips=2', {});
-    const trip_ids = (simulated.body as SimulationResponse).trips.map(({ trip_id }) => trip_id).sort();
+    const simulated = await ask<SimulationResponse>(service, '/trips/simulate/revenue-test?num_trips=2', {
+      method: 'POST',
+      headers: keys.simulator.headers,
+    });
+    const trip_ids = simulated.body.trips.map(({ trip_id }) => trip_id).sort();
     expect(trip_ids).not.toEqual([]);
 
     expect([await verify(), lines.at(-1)]).toEqual([true, 'The audit trail is right.']);
