@@ -357,10 +357,7 @@ describe('who may call what', () => {
   });
 
   it('tells a validator what a boarding costs that a card cannot pay, and not what it has', async () => {
-    const card_id = await aCard(prepared, 0, own.user_id);
-    // The first ride is on credit.
-    expect((await post(prepared, '/trips/complete', { card_id, ...line.ride })).status).toBe(200);
-
+    const card_id = await aCard(prepared, 1_000);
     for (const [path, body] of [
       ['/trips/complete', line.ride],
       ['/trips/start', line.boarding],
@@ -368,11 +365,13 @@ describe('who may call what', () => {
       const ride = { card_id, ...body };
       const told = await post<Record<string, unknown>>(prepared, path, ride);
       const { required, available, shortfall } = told.body;
-      expect([Number(available) < 0, Number(shortfall) > Number(required)]).toEqual([true, true]);
-      const withheld = await post(service, path, ride, keys.validator.headers);
+      expect([told.status, available, shortfall]).toEqual([402, 1_000, Number(required) - 1_000]);
+
+      const withheld = await post<Record<string, unknown>>(service, path, ride, keys.validator.headers);
+
       expect(withheld).toMatchObject({ status: 402, body: { code: 'insufficient_balance', required } });
-      for (const figure of ['available', 'shortfall', String(available), String(shortfall)])
-        expect(withheld.text).not.toContain(figure);
+      expect(Object.keys(withheld.body).filter((name) => /available|shortfall/.test(name))).toEqual([]);
+      expect(withheld.body.detail).toBe(`The boarding costs ${String(required)}; the card has less.`);
     }
   });
 
