@@ -371,7 +371,9 @@ describe('who may call what', () => {
 
       expect(withheld).toMatchObject({ status: 402, body: { code: 'insufficient_balance', required } });
       expect(Object.keys(withheld.body).filter((name) => /available|shortfall/.test(name))).toEqual([]);
-      expect(withheld.body.detail).toBe(`The boarding costs ${String(required)}; the card has less.`);
+      expect(withheld.body.detail).toBe(
+        `The boarding costs ${String(required)}; the card has less. Recharge the card, then board again.`,
+      );
     }
   });
 
