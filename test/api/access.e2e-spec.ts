@@ -6,12 +6,13 @@ import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-chang
 import { verifyAudit } from '../../src/programs/verify-audit/verify-audit';
 import { keys as program } from '../../src/programs/keys/keys';
 import { newAccessKey } from '../../src/platform/access/access-key';
-import { revokeAccessKey } from '../../src/platform/access/access-key-store';
+import { noteUse, revokeAccessKey } from '../../src/platform/access/access-key-store';
 import { databaseOf } from '../../src/platform/access/program-database';
 import { type Role, ROLES, type Scope, scopesOf } from '../../src/platform/access/scopes';
 import { AppConfig } from '../../src/platform/config/app-config';
 import { parseEnvironment } from '../../src/platform/config/environment';
 import { LOCK_SEED } from '../../src/platform/writes/idempotency-keys';
+import type { SimulationResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aKey, bearer, type TestKey } from '../builders/keys';
@@ -355,6 +356,27 @@ describe('who may call what', () => {
     ]);
   });
 
+  it('tells a validator what a boarding costs that a card cannot pay, and not what it has', async () => {
+    const card_id = await aCard(prepared, 1_000);
+    for (const [path, body] of [
+      ['/trips/complete', line.ride],
+      ['/trips/start', line.boarding],
+    ] as const) {
+      const ride = { card_id, ...body };
+      const told = await post<Record<string, unknown>>(prepared, path, ride);
+      const { required, available, shortfall } = told.body;
+      expect([told.status, available, shortfall]).toEqual([402, 1_000, Number(required) - 1_000]);
+
+      const withheld = await post<Record<string, unknown>>(service, path, ride, keys.validator.headers);
+
+      expect(withheld).toMatchObject({ status: 402, body: { code: 'insufficient_balance', required } });
+      expect(Object.keys(withheld.body).filter((name) => /available|shortfall/.test(name))).toEqual([]);
+      expect(withheld.body.detail).toBe(
+        `The boarding costs ${String(required)}; the card has less. Recharge the card, then board again.`,
+      );
+    }
+  });
+
   it('lets a rider report the own card lost, and nothing else of it', async () => {
     const card_id = await aCard(prepared, 0, own.user_id);
     const change = (id: number, status: string) =>
@@ -578,6 +600,24 @@ describe('a key', () => {
     });
   });
 
+  it('that somebody is changing is not waited for by who notes the use of several', async () => {
+    const [changed, used] = [await aKey(client, 'agent'), await aKey(client, 'agent')];
+    const other = await connect(databaseUrl);
+    afterTest(() => other.end());
+    await other.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    await other.query('SELECT FROM access_keys WHERE key_id = $1 FOR NO KEY UPDATE', [changed.id]);
+
+    await client.query(`SET lock_timeout = '2s'`);
+    afterTest(() => client.query('RESET lock_timeout'));
+    await noteUse(databaseOf(client), [changed.id, used.id]);
+
+    const { rows } = await client.query<{ key_id: string }>(
+      'SELECT key_id FROM access_keys WHERE key_id IN ($1, $2) AND last_used_at IS NOT NULL',
+      [changed.id, used.id],
+    );
+    expect(rows).toEqual([{ key_id: used.id }]);
+  });
+
   it('is made, shown once, listed, given another role, rolled and revoked by an administrator', async () => {
     const admin = bearer((await readFile(join(folder, 'admin.key'), 'utf8')).trim());
     expect((await stat(join(folder, 'admin.key'))).mode & 0o777).toBe(0o600);
@@ -750,6 +790,12 @@ async function rowsOf({ headers }: Answer): Promise<Row[]> {
   return rows;
 }
 
+function ridesIn({ body }: Answer): number {
+  const { trips } = body as SimulationResponse;
+  expect(trips).not.toEqual([]);
+  return trips.length;
+}
+
 /** What is not written in a transaction is written a little later. */
 async function notedOf(answer: Answer): Promise<Row[]> {
   await until('the entry is written', async () => (await rowsOf(answer)).length > 0);
@@ -790,7 +836,10 @@ describe('the audit trail', () => {
       const answer = await sendOne(operation, path, body, by);
       expect([operation, answer.status < 300 || answer.body]).toEqual([operation, true]);
       const isNoted = about === null;
-      const found = isNoted ? await notedOf(answer) : await rowsOf(answer);
+      const rows = isNoted ? await notedOf(answer) : await rowsOf(answer);
+      // Each ride of a simulation has a row of its own, as every ride.
+      const found = rows.filter(({ object_kind }) => about?.[0] !== 'simulation' || object_kind !== 'trip');
+      if (about?.[0] === 'simulation') expect(rows).toHaveLength(1 + ridesIn(answer));
       const id = member ? String((answer.body as Record<string, unknown>)[member]) : (about?.[1] ?? null);
       expect(found).toEqual([
         expect.objectContaining({
@@ -956,7 +1005,7 @@ describe('the audit trail', () => {
     expect((flood[0] as { n: number }).n).toBeLessThanOrEqual(8);
   });
 
-  it('is compared with the recharges and reversals that it has to tell of', async () => {
+  it('is compared with the recharges, reversals and trips that it has to tell of, also those of a simulation', async () => {
     const config = new AppConfig(parseEnvironment({}));
     const lines: string[] = [];
     const verify = () =>
@@ -966,17 +1015,27 @@ describe('the audit trail', () => {
     const recharge_id = await aRecharge(prepared, own.card_id, 1_000);
     expect((await post(prepared, `/recharges/${recharge_id}/reversal`, { reason: 'x' })).status).toBe(201);
 
-    expect([await verify(), lines.at(-1)]).toEqual([0, 'The audit trail is right.']);
+    const simulated = await ask<SimulationResponse>(service, '/trips/simulate/revenue-test?num_trips=2', {
+      method: 'POST',
+      headers: keys.simulator.headers,
+    });
+    const trip_ids = simulated.body.trips.map(({ trip_id }) => trip_id).sort();
+    expect(trip_ids).not.toEqual([]);
+
+    expect([await verify(), lines.at(-1)]).toEqual([true, 'The audit trail is right.']);
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     afterTest(() => client.query('ROLLBACK'));
     await client.query('ALTER TABLE audit_entries DISABLE TRIGGER USER');
-    await client.query(`DELETE FROM audit_entries WHERE object_kind = 'recharge' AND object_id = $1`, [
-      String(recharge_id),
-    ]);
+    await client.query(
+      `DELETE FROM audit_entries
+       WHERE object_kind = 'recharge' AND object_id = $1 OR object_kind = 'trip' AND object_id = ANY ($2)`,
+      [String(recharge_id), trip_ids.map(String)],
+    );
     const what = 'no entry tells of it';
     const missing = [
       { record: 'recharge', id: recharge_id, what },
       { record: 'reversal of recharge', id: recharge_id, what },
+      ...trip_ids.map((id) => ({ record: 'trip', id, what })),
     ];
     expect(await findUnrecorded(client, null)).toEqual(missing);
     const proven = { seal: 1, through_id: 1, digest: '', recharge_id, trip_id: 0 };
@@ -1091,20 +1150,22 @@ describe('npm run keys', () => {
     expect((await run('revoke', successor)).code).toBe(0);
     expect(await balance(successor)).toBe(401);
     const { rows: noted } = await client.query(
-      `SELECT operation, object_id FROM audit_entries WHERE client = 'program:keys' ORDER BY entry_id`,
+      `SELECT operation, object_id,
+              CASE WHEN changes ? 'name' THEN jsonb_build_object('name', changes->'name', 'networks', changes->'networks') END AS named
+       FROM audit_entries WHERE client = 'program:keys' ORDER BY entry_id`,
     );
     expect(noted).toEqual([
-      { operation: 'npm run keys -- create', object_id: id },
-      { operation: 'npm run keys -- roll', object_id: id },
-      { operation: 'npm run keys -- revoke', object_id: successor.slice(4, 12) },
+      { operation: 'npm run keys -- create', object_id: id, named: { name: null, networks: null } },
+      { operation: 'npm run keys -- roll', object_id: id, named: null },
+      { operation: 'npm run keys -- revoke', object_id: successor.slice(4, 12), named: null },
     ]);
   });
 
   it('revokes after a restore what a later list says is revoked, expires earlier or has other rights', async () => {
     const made = [];
-    for (let n = 0; n < 5; n += 1)
+    for (let n = 0; n < 6; n += 1)
       made.push(await aKey(client, 'validator', { vehicle_id }, { networks: ['127.0.0.0/8'] }));
-    const [, revoked, changed, rolled, later] = made.map(({ id }) => id);
+    const [, revoked, changed, rolled, moved, later] = made.map(({ id }) => id);
     const list = join(folder, 'keys.ndjson');
     const { output } = await run('list', '--json');
     const told = output
@@ -1115,6 +1176,7 @@ describe('npm run keys', () => {
       .map((key) => {
         if (key.key_id === revoked) return { ...key, revoked_at: new Date() };
         if (key.key_id === changed) return { ...key, role: 'scraper', vehicle_id: null };
+        if (key.key_id === moved) return { ...key, networks: ['10.0.0.0/8'] };
         return key.key_id === rolled ? { ...key, expires_at: new Date() } : key;
       });
     await writeFile(list, told.map((key) => `${JSON.stringify(key)}\n`).join(''));
@@ -1123,17 +1185,17 @@ describe('npm run keys', () => {
 
     expect([code, said.trim().split('\n').slice(0, -1).sort()]).toEqual([
       0,
-      [revoked, changed, rolled].sort(),
+      [revoked, changed, rolled, moved].sort(),
     ]);
-    expect(said).toContain('revoked: 3;');
+    expect(said).toContain('revoked: 4;');
     const { rows: noted } = await client.query<{ object_id: string }>(
       `SELECT object_id FROM audit_entries WHERE operation = 'npm run keys -- revoke --as-in'`,
     );
-    expect(noted.map(({ object_id }) => object_id).sort()).toEqual([revoked, changed, rolled].sort());
+    expect(noted.map(({ object_id }) => object_id).sort()).toEqual([revoked, changed, rolled, moved].sort());
     const codes = [];
     for (const { headers } of made) codes.push(codeOf(await post(service, '/fares/quote', {}, headers)));
     const refused = 'key_revoked';
-    expect(codes).toEqual(['invalid_value', refused, refused, refused, 'invalid_value']);
+    expect(codes).toEqual(['invalid_value', refused, refused, refused, refused, 'invalid_value']);
     expect((await run('revoke', '--as-in', list)).output).toContain('revoked: 0;');
 
     await writeFile(list, '{"key_id":"x"}');

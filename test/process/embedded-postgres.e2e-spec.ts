@@ -21,10 +21,12 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/platform/postgres/embedded/embedded-postgres';
+import { isAlive } from '../../src/platform/postgres/embedded/process';
 import { sharedBuffers } from '../../src/platform/postgres/embedded/shared-buffers';
 import { findLeftServer, stopLeftServer } from '../setup/left-server';
 import { Owner } from '../setup/owner';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
+import { until } from '../setup/until';
 
 const IS_ROOT = process.getuid?.() === 0;
 
@@ -33,6 +35,7 @@ let dataDir: string;
 let lines: string[];
 let owners: Owner[];
 let stranger: ChildProcess | undefined;
+let stopped: number | undefined;
 
 beforeEach(async () => {
   folder = await createTempFolder();
@@ -43,6 +46,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   stranger?.kill();
+  if (stopped !== undefined && isAlive(stopped)) process.kill(stopped, 'SIGCONT');
   await Promise.all(owners.map((owner) => owner.end('SIGKILL')));
   await stopLeftServer(dataDir);
   await removeFolder(folder);
@@ -196,6 +200,33 @@ describe('startEmbeddedPostgres', () => {
 
     expect(note).toBe('before the crash');
     expect(stranger.exitCode).toBeNull();
+  });
+
+  it('starts after a crash when the last session of the old server has ended', async () => {
+    const owner = spawnOwner();
+    const session = new Client({ connectionString: await owner.url() });
+    session.on('error', () => undefined);
+    await session.connect();
+    const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const { pid = NaN } = rows[0] ?? {};
+    await owner.end('SIGKILL');
+    // It does not notice that its server is gone, and keeps its memory.
+    process.kill(pid, 'SIGSTOP');
+    stopped = pid;
+    process.kill((await findLeftServer(dataDir)) ?? NaN, 'SIGKILL');
+    while (await findLeftServer(dataDir)) await sleep(10);
+
+    const starting = start();
+    const log = join(dataDir, 'postgres/server.log');
+    await until('the server refuses to start beside that session', async () =>
+      (await readFile(log, 'utf8').catch(() => '')).includes('is still in use'),
+    );
+    process.kill(pid, 'SIGCONT');
+
+    const postgres = await starting;
+    expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await postgres.stop();
+    await session.end().catch(() => undefined);
   });
 
   it('brings a killed server back at the same address', async () => {

@@ -70,6 +70,20 @@ describe('npm run import:gtfs, where there is a network already,', () => {
   it('changes nothing when the same feed comes again', async () => {
     const feed = await target.aZip(aFeed());
     await target.importFrom(feed);
+    expect(
+      await target.query(
+        'SELECT client, operation, object_kind, object_id, outcome, reason FROM audit_entries',
+      ),
+    ).toEqual([
+      {
+        client: 'program:import:gtfs',
+        operation: 'npm run import:gtfs',
+        object_kind: 'feed',
+        object_id: '1',
+        outcome: 'changed',
+        reason: 'feeds: 1, concessionaires: 2, stations: 4, routes: 2, route_stops: 5',
+      },
+    ]);
     const before = await checksumOf(target.client);
 
     const again = await target.importFrom(feed);

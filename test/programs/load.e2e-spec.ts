@@ -1,16 +1,19 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { seedDemonstration } from '../../src/programs/seed/seed-demonstration';
-import { afterFile } from '../setup/after-test';
+import { aKey } from '../builders/keys';
+import { afterFile, afterTest } from '../setup/after-test';
 import { breaksOf } from '../setup/ledger';
+import { startService } from '../setup/service';
 import { type ServiceOverDatabase, startOverDatabase } from '../setup/service-over-database';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { until } from '../setup/until';
 
-const PROGRAM = join(__dirname, '..', '..', 'dist', 'programs', 'load', 'main.js');
+const PROGRAMS = join(__dirname, '..', '..', 'dist', 'programs');
+const PROGRAM = join(PROGRAMS, 'load', 'main.js');
 const SEED = 20_260_311;
 
 interface Results {
@@ -48,8 +51,13 @@ interface Run {
 /** Runs the built program against the service, unless another URL is among the arguments. */
 function load(...args: readonly (string | number)[]): Promise<Run> {
   const all = ['--url', over.service.url, '--connections', 8, '--duration', 2, '--seed', SEED, ...args];
+  return runProgram(PROGRAM, all.map(String));
+}
+
+function runProgram(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const options = { cwd: folder, env: { ...process.env, ...env } };
   return new Promise((done) => {
-    execFile(process.execPath, [PROGRAM, ...all.map(String)], { cwd: folder }, (error, stdout, stderr) => {
+    execFile(process.execPath, [path, ...args], options, (error, stdout, stderr) => {
       done({ exitCode: error ? Number(error.code ?? -1) : 0, output: stdout + stderr });
     });
   });
@@ -163,5 +171,34 @@ describe('npm run load', () => {
     const { exitCode, output } = await running;
     expect(output).toMatch(/^FAILED +\d+ [a-z ]+: (no answer|503 service_stopping)$/m);
     expect(exitCode).toBe(1);
+  });
+});
+
+describe('a program that calls a service which asks for keys', () => {
+  it('shows the key of --key, of the environment, or of a file that it names, and says when one is missing', async () => {
+    const dataDir = join(folder, 'required');
+    const service = await startService({
+      databaseUrl: over.database.url,
+      env: { AUTH: 'required', SIMULATION: 'on', DATA_DIR: dataDir },
+    });
+    afterTest(() => service.stop());
+    const { text } = await aKey(over.client, 'simulator');
+    await writeFile(join(folder, 'key'), text);
+    const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> =>
+      runProgram(join(PROGRAMS, program, 'main.js'), ['--url', service.url, ...args], env);
+    const shortLoad = ['--mix', 'reads', '--connections', '1', '--duration', '1'];
+
+    const [without, withOption, withVariable, withFile] = await Promise.all([
+      run('load', shortLoad),
+      run('load', [...shortLoad, '--key', text]),
+      run('simulate', ['--taps', '4', '--rate', '100'], { TRAVEL_RECHARGE_KEY: text }),
+      run('latency', ['--operation', '/finance/revenue', '--iterations', '1'], {
+        TRAVEL_RECHARGE_KEY_FILE: join(folder, 'key'),
+      }),
+    ]);
+
+    expect(without).toMatchObject({ exitCode: 1, output: expect.stringContaining('key_required') as string });
+    for (const { exitCode, output } of [withOption, withVariable, withFile])
+      expect([exitCode, exitCode === 0 ? '' : output]).toEqual([0, '']);
   });
 });

@@ -38,6 +38,12 @@ async function rowsOf(client: Client, query: string): Promise<Record<string, unk
 
 /** Queries that find what is wrong, by what must hold. */
 const PROMISES: Readonly<Record<string, string>> = {
+  'the audit trail says once what was seeded': `
+    SELECT entries FROM (
+      SELECT array_agg(concat_ws(' ', client, operation, object_kind, outcome)) AS entries, max(reason) AS reason
+      FROM audit_entries) trail
+    WHERE entries IS DISTINCT FROM '{program:seed npm run seed demonstration changed}'
+       OR reason NOT LIKE '%, trips: ' || (SELECT count(*) FROM trips) || ',%'`,
   'postings are in the order of time': `
     SELECT posting_id FROM (
       SELECT posting_id, posted_at, lag(posted_at) OVER (ORDER BY posting_id) AS before FROM postings) steps

@@ -140,7 +140,6 @@ export class AccessKeysService {
     { origin }: WriteRequest,
     key: AccessKeyRecord,
   ): Promise<void> {
-    if (origin === null) return;
     const { object, changes } = toAudited(key);
     await insertEntry(manager, {
       ...origin,
@@ -162,7 +161,7 @@ export class AccessKeysService {
 
 /** The public id of the key that a key is made with, or the person who makes it; empty where nobody is asked for a key. */
 function makerOf({ origin }: WriteRequest): string {
-  return origin?.keyId ?? origin?.client ?? '';
+  return origin.keyId ?? origin.client;
 }
 
 function toAudited(key: AccessKeyRecord): Audited {

@@ -339,6 +339,23 @@ describe(TotalsRollup.name, () => {
     expect(await totals()).toEqual({ trips: 1, open: 0 });
   });
 
+  it('waits for nobody who writes in another database of the server, also if that began before', async () => {
+    const other = await createDatabase();
+    afterTest(() => other.drop());
+    const stranger = await connect(other.url);
+    afterTest(() => stranger.end());
+    await stranger.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    await stranger.query('SELECT pg_current_xact_id()');
+    await write(client, stations[0], true);
+
+    await totalsRollup.rollUp();
+    await totalsRollup.rollUp();
+
+    expect(await watermarkOf('trips')).toBe(1);
+    expect(await totals()).toEqual({ trips: 1, open: 1 });
+    expect(await breaksOf(url)).toEqual({});
+  });
+
   it('begins again in a cluster whose transactions are counted from the start, as after a restore', async () => {
     await write(client, stations[0], false);
     await client.query(`UPDATE totals_watermarks SET next_watermark = 1, announced_by = '900000000000'`);

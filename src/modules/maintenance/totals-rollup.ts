@@ -7,8 +7,8 @@ import { DataSource, type EntityManager } from 'typeorm';
  */
 export type TotalsSource = 'trips' | 'postings' | 'open_trip_changes';
 
-/** The most ids that one transaction adds to the totals, so that it stays short. */
-const MOST_IDS = 500_000;
+/** The most ids that one transaction adds to the totals, so that it ends long before its timeout, also on a slow disk. */
+const MOST_IDS = 100_000;
 
 const IDS: Readonly<Record<TotalsSource, string>> = {
   trips: 'trip_id',
@@ -62,17 +62,25 @@ const FIND_DUE = `
   WHERE next_watermark IS NOT NULL OR newest >= watermark + $1`;
 
 /**
+ * Whether all transactions of this database have ended that have a lower number than the announcement. A transaction has a lock
+ * on its number from the moment that it gets it until its end is visible to others. Those that are prepared for two-phase
+ * commit have no session, so they count as ours. What began in another database of the server adds no row here.
+ */
+const ARE_ALL_OVER = `(announced_by <= pg_snapshot_xmin(pg_current_snapshot()) OR NOT EXISTS (
+  SELECT FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
+  WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted
+    AND (datname IS NULL OR datname = current_database())
+    AND age(transactionid) > age(announced_by::xid)))`;
+
+/**
  * What was announced can be added when no transaction is left that began before the announcement. After a restore,
  * transaction ids count from the start again, so an announcement of the future is made anew.
  */
-const LOCK_SPANS = `
-  SELECT source, watermark,
-         CASE WHEN announced_by <= pg_snapshot_xmin(pg_current_snapshot()) THEN next_watermark ELSE watermark END AS through
+const LOCK_SPAN = `
+  SELECT watermark, CASE WHEN announced_by < pg_current_xact_id() THEN next_watermark ELSE watermark END AS through
   FROM totals_watermarks
-  WHERE source = ANY ($1) AND (
-    announced_by IS NULL OR announced_by <= pg_snapshot_xmin(pg_current_snapshot())
-    OR announced_by > pg_current_xact_id())
-  ORDER BY source FOR UPDATE SKIP LOCKED`;
+  WHERE source = $1 AND (announced_by IS NULL OR announced_by > pg_current_xact_id() OR ${ARE_ALL_OVER})
+  FOR UPDATE SKIP LOCKED`;
 
 /** The id of this transaction is newer than the newest id of a row ($3), which was read before this transaction began. */
 const ANNOUNCE = `
@@ -88,7 +96,6 @@ interface Due {
 }
 
 interface Span {
-  readonly source: TotalsSource;
   readonly watermark: number;
   readonly through: number;
 }
@@ -153,13 +160,12 @@ export class TotalsRollup {
   /** Adds what was announced, and announces what is new. @returns by how many ids a watermark moved at most. */
   private async step(least: number): Promise<{ isDue: boolean; ids: number }> {
     const due = await this.dataSource.query<Due[]>(FIND_DUE, [least]);
-    if (due.length === 0) return { isDue: false, ids: 0 };
-    const newest = new Map(due.map((ids) => [ids.source, ids.newest]));
-    return this.dataSource.transaction(async (manager) => {
-      const spans = await manager.query<Span[]>(LOCK_SPANS, [[...newest.keys()]]);
-      for (const span of spans) await advance(manager, span, newest.get(span.source) ?? 0);
-      return { isDue: true, ids: Math.max(0, ...spans.map(({ watermark, through }) => through - watermark)) };
-    });
+    let ids = 0;
+    for (const { source, newest } of due) {
+      const moved = await this.dataSource.transaction((manager) => advance(manager, source, newest));
+      ids = Math.max(ids, moved);
+    }
+    return { isDue: due.length > 0, ids };
   }
 }
 
@@ -186,11 +192,12 @@ export function watermarkOf(source: TotalsSource): string {
 export const LOCATION_OF_BOARDING =
   '(SELECT location_id FROM stations WHERE station_id = boarding_station_id)';
 
-async function advance(
-  manager: EntityManager,
-  { source, watermark, through }: Span,
-  newest: number,
-): Promise<void> {
+/** @returns by how many ids the watermark moved. */
+async function advance(manager: EntityManager, source: TotalsSource, newest: number): Promise<number> {
+  const [span] = await manager.query<Span[]>(LOCK_SPAN, [source]);
+  if (!span) return 0;
+  const { watermark, through } = span;
   if (through > watermark) await manager.query(ADD[source], [watermark, through]);
   await manager.query(ANNOUNCE, [source, through, newest]);
+  return through - watermark;
 }

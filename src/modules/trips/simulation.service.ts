@@ -48,9 +48,9 @@ export class SimulationService {
     });
   }
 
-  /** With the plan the trail remembers the simulation, before its first ride: its rides have no rows of their own. */
+  /** With the plan the trail remembers the simulation, before its first ride. Each ride has an entry of its own, as every ride. */
   private async keepPlan(request: WriteRequest, rides: CompleteTrip[]): Promise<CompleteTrip[]> {
-    const options = { evicts: NOTHING, request: { ...partOf(request, 'plan'), origin: request.origin } };
+    const options = { evicts: NOTHING, request: partOf(request, 'plan') };
     return this.writes.run(options, () => ({
       response: rides,
       touches: null,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
@@ -33,6 +33,7 @@ import {
 import { CompleteTrip, EndTrip, SimulationQuery, StartTrip } from './dto/trip-requests.dto';
 import { SimulationService } from './simulation.service';
 import { TripsService } from './trips.service';
+import { WithholdBalance } from './withhold-balance.interceptor';
 
 const BOARDING_PROBLEMS = [
   InsufficientBalanceError,
@@ -67,6 +68,7 @@ export class TripsController {
    */
   @Post('start')
   @Requires('trips:board', { at: 'boarding' })
+  @UseInterceptors(WithholdBalance)
   @HttpCode(200)
   @ApiEvicts(evictions.boarded)
   @Repeatable()
@@ -104,6 +106,7 @@ export class TripsController {
    */
   @Post('complete')
   @Requires('trips:board', { at: 'boarding' })
+  @UseInterceptors(WithholdBalance)
   @HttpCode(200)
   @ApiEvicts(evictions.boarded)
   @Repeatable()

@@ -252,11 +252,17 @@ export async function rollAccessKey(
   );
 }
 
-/** Stores when keys were used, for each at most once a minute. This does not change the version. */
+/**
+ * Stores when keys were used, for each at most once a minute. This does not change the version. It waits for nobody while it has
+ * locks of keys, so it is in no circle of those who wait: a key that somebody is changing gets its note with the next use.
+ */
 export async function noteUse(database: Database, keyIds: readonly string[]): Promise<void> {
   await database.query(
-    `UPDATE access_keys SET last_used_at = clock_timestamp()
-     WHERE key_id = ANY($1) AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')`,
+    `WITH free AS (
+       SELECT key_id FROM access_keys
+       WHERE key_id = ANY($1) AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')
+       FOR NO KEY UPDATE SKIP LOCKED)
+     UPDATE access_keys SET last_used_at = clock_timestamp() FROM free WHERE access_keys.key_id = free.key_id`,
     [keyIds],
   );
 }

@@ -29,10 +29,10 @@ export class AgentReversals {
    */
   async take(
     manager: EntityManager,
-    by: { readonly client: string; readonly role: string | null } | null,
+    by: { readonly client: string; readonly role: string | null },
     amount: number,
   ): Promise<TakeBackLimit | null> {
-    if (by?.role !== 'agent' || amount === 0) return null;
+    if (by.role !== 'agent' || amount === 0) return null;
     const beyond = this.limitOf(amount);
     if (beyond) return beyond;
     const most = this.config.get('AGENT_MOST_REVERSAL_DAY');

@@ -115,9 +115,8 @@ export class KeyTable implements OnModuleDestroy {
     this.timer ??= setTimeout(() => void this.writeUses(), USES_WRITTEN_INTERVAL_MS).unref();
   }
 
-  /** Writes the notes in the order of ids, so that two processes cannot cause a deadlock. */
   private async writeUses(): Promise<void> {
-    const ids = [...this.used].sort();
+    const ids = [...this.used];
     this.used.clear();
     this.timer = null;
     await noteUse(this.dataSource, ids).catch((error: unknown) =>

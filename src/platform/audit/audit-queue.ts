@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   BeforeApplicationShutdown,
   Injectable,
@@ -5,7 +6,7 @@ import {
   OnApplicationBootstrap,
   OnApplicationShutdown,
 } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { sqlState } from '../../common/http/problem/database-errors';
 import type { AuditValues } from './audit-trail';
@@ -33,11 +34,30 @@ const WRITE = `
   RETURNING entry_id)
   SELECT 1 / (count(*) = jsonb_array_length($1::jsonb))::integer FROM added`;
 
-/** A queue of entries that belong to no transaction. They are written later, and no request waits for that. */
+/**
+ * Claims a batch for this process ($1), each number ($2) once. If the answer to a commit was lost, the next attempt waits here
+ * until the first one has ended, and finds out whether it was committed. Rows of processes that ended long ago are removed.
+ */
+const CLAIM = `
+  WITH ended AS (DELETE FROM audit_writers WHERE writer <> $1 AND written_at < now() - interval '1 day')
+  INSERT INTO audit_writers AS known (writer, batch, written_at) VALUES ($1, $2, now())
+  ON CONFLICT (writer) DO UPDATE SET batch = excluded.batch, written_at = excluded.written_at
+    WHERE known.batch < excluded.batch
+  RETURNING batch`;
+
+/**
+ * A queue of entries that belong to no transaction. They are written later, each once, and no request waits for that. A batch
+ * that was begun stays the same until the database has answered, because it may have been committed.
+ */
 @Injectable()
 export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(AuditQueue.name);
+  private readonly writer = randomUUID();
   private readonly waiting: AuditValues[] = [];
+  private batch: readonly AuditValues[] = [];
+  private number = 1;
+  /** How many of the next entries are written one by one, since the database refused a batch with them. */
+  private alone = 0;
   private lost = 0;
   private isStopping = false;
   private timer: NodeJS.Timeout | null = null;
@@ -63,12 +83,12 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
 
   async onApplicationShutdown(): Promise<void> {
     await this.flushing;
-    const missing = this.waiting.length + this.lost;
+    const missing = this.count + this.lost;
     if (missing > 0) this.logger.error(`${missing} audit entries were lost: the database did not take them`);
   }
 
   add(values: AuditValues): void {
-    if (this.waiting.length < MOST_WAITING) this.waiting.push(values);
+    if (this.count < MOST_WAITING) this.waiting.push(values);
     else this.lost += 1;
     if (this.isStopping) void this.flush();
   }
@@ -79,57 +99,78 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
     return this.flushing;
   }
 
+  /** How many entries are not written. */
+  private get count(): number {
+    return this.waiting.length + this.batch.length;
+  }
+
   private async write(): Promise<void> {
+    this.confessLosses();
     try {
-      while (this.waiting.length > 0) {
-        const batch = this.waiting.slice(0, BATCH);
-        await this.insert(batch).catch((error: unknown) => this.insertEach(batch, error));
-        this.waiting.splice(0, batch.length);
-      }
-      await this.confessLosses();
+      while (this.hasNext()) await this.writeBatch();
     } catch (error) {
       this.logger.warn(`audit entries are not written, trying again soon: ${String(error)}`);
     }
   }
 
-  /** Writes an entry that says how many entries are missing. */
-  private async confessLosses(): Promise<void> {
-    if (this.lost === 0) return;
-    const { lost } = this;
-    const reason = `the queue was full: ${lost} entries were lost`;
-    await this.insert([
-      [
-        this.clock.now().toISOString(),
-        '',
-        null,
-        null,
-        null,
-        'audit',
-        null,
-        null,
-        'refused',
-        null,
-        reason,
-        null,
-      ],
-    ]);
-    this.lost -= lost;
-    this.logger.error(`${lost} audit entries were lost: more came than the database took`);
+  private hasNext(): boolean {
+    if (this.batch.length === 0) this.batch = this.waiting.splice(0, this.alone > 0 ? 1 : BATCH);
+    return this.batch.length > 0;
   }
 
-  /** Writes each entry alone, so that one that the database refuses does not block the others. */
-  private async insertEach(batch: readonly AuditValues[], refusal: unknown): Promise<void> {
-    if (!isRefusedForItself(refusal)) throw refusal;
-    for (const values of batch) {
-      await this.insert([values]).catch((error: unknown) => {
-        if (!isRefusedForItself(error)) throw error;
-        this.lost += 1;
-      });
+  private async writeBatch(): Promise<void> {
+    try {
+      await this.dataSource.transaction((manager) => this.insert(manager));
+      this.number += 1;
+      this.finish();
+    } catch (error) {
+      if (!isRefusedForItself(error)) throw error;
+      this.separate();
     }
   }
 
-  private async insert(batch: readonly AuditValues[]): Promise<void> {
-    await this.dataSource.query(WRITE, [JSON.stringify(batch)]);
+  /** Adds an entry that says how many entries are missing. */
+  private confessLosses(): void {
+    // While the database is away, more may be lost.
+    if (this.lost === 0 || this.batch.length > 0) return;
+    const reason = `${this.lost} entries were lost: too many came, or the database refused them`;
+    this.waiting.push([
+      this.clock.now().toISOString(),
+      '',
+      null,
+      null,
+      null,
+      'audit',
+      null,
+      null,
+      'refused',
+      null,
+      reason,
+      null,
+    ]);
+    this.logger.error(`${this.lost} audit entries were lost: too many came, or the database refused them`);
+    this.lost = 0;
+  }
+
+  /** One entry that the database refuses does not block the others. */
+  private separate(): void {
+    if (this.batch.length === 1) {
+      this.lost += 1;
+      return this.finish();
+    }
+    this.alone = this.batch.length;
+    this.waiting.unshift(...this.batch);
+    this.batch = [];
+  }
+
+  private finish(): void {
+    this.batch = [];
+    this.alone = Math.max(0, this.alone - 1);
+  }
+
+  private async insert(manager: EntityManager): Promise<void> {
+    const claimed = await manager.query<unknown[]>(CLAIM, [this.writer, this.number]);
+    if (claimed.length > 0) await manager.query(WRITE, [JSON.stringify(this.batch)]);
   }
 }
 

@@ -9,6 +9,7 @@ import { connect } from '../../../test/builders/connect';
 import { afterFile, afterTest } from '../../../test/setup/after-test';
 import { createDatabase } from '../../../test/setup/database';
 import { liftGuards } from '../../../test/setup/guards';
+import { startProxy } from '../../../test/setup/tcp-proxy';
 import { createTempFolder, removeFolder } from '../../../test/setup/temp-folder';
 import { until } from '../../../test/setup/until';
 import { AppModule } from '../../app.module';
@@ -29,7 +30,7 @@ import { type Head, SealFile } from './seals/seal-file';
 import { auditEntries, digestOfRow, selectCanonical } from './seals/sealed-source';
 import { Sealer } from './seals/sealer';
 import { type ChainBreak, type ChainOptions, type ChainProof, verifyChain } from './seals/verify-chain';
-import { findForeign, findMissingGuards } from './seals/verify-guards';
+import { findForeign, findMissingGuards, findUnorderedSequences } from './seals/verify-guards';
 import { verifyHeads } from './seals/verify-heads';
 import { findOverdue } from './seals/verify-overdue';
 
@@ -266,6 +267,51 @@ describe(AuditTrail.name, () => {
     expect((await prove()).proof).toMatchObject({ seals: 1, unsealed: 0 });
   });
 
+  it('is written once, also when the answer to a commit is lost and more has come meanwhile', async () => {
+    const proxy = await startProxy(url);
+    afterTest(() => proxy.stop());
+    const cut = await new DataSource(dataSourceOptions(config, proxy.url)).initialize();
+    afterTest(() => cut.destroy());
+    const lossy = new AuditQueue(cut, new Clock());
+    const lossyTrail = new AuditTrail(lossy);
+    const note = (reason: string): void => lossyTrail.note(entry({ outcome: 'read', reason }));
+    const reasons = async (): Promise<string[]> => {
+      const { rows } = await client.query<{ reason: string }>(
+        'SELECT reason FROM audit_entries ORDER BY entry_id',
+      );
+      return rows.map(({ reason }) => reason);
+    };
+    note('first');
+    // And not READ COMMITTED.
+    proxy.loseAnswerTo('COMMIT\0');
+    await lossy.flush();
+    expect(await reasons()).toEqual(['first']);
+
+    note('second');
+    await lossy.flush();
+    note('third');
+    await lossy.flush();
+
+    expect(await reasons()).toEqual(['first', 'second', 'third']);
+  });
+
+  it('is written although the database refuses one of its batch, which is counted as lost', async () => {
+    await client.query(`ALTER TABLE audit_entries ADD CONSTRAINT no_second CHECK (reason <> 'second')`);
+    for (const reason of ['first', 'second', 'third']) trail.note(entry({ outcome: 'read', reason }));
+
+    await queue.flush();
+    await queue.flush();
+
+    const { rows } = await client.query<{ reason: string }>(
+      'SELECT reason FROM audit_entries ORDER BY entry_id',
+    );
+    expect(rows.map(({ reason }) => reason)).toEqual([
+      'first',
+      'third',
+      '1 entries were lost: too many came, or the database refused them',
+    ]);
+  });
+
   it('says in the trail itself how many entries were lost because too many came', async () => {
     for (let n = 0; n < 20_007; n += 1) trail.note(entry({ outcome: 'refused' }));
 
@@ -274,7 +320,9 @@ describe(AuditTrail.name, () => {
     const { rows } = await client.query(
       `SELECT count(*) AS entries, max(reason) AS reason FROM audit_entries`,
     );
-    expect(rows).toEqual([{ entries: 20_001, reason: 'the queue was full: 7 entries were lost' }]);
+    expect(rows).toEqual([
+      { entries: 20_001, reason: '7 entries were lost: too many came, or the database refused them' },
+    ]);
   });
 });
 
@@ -365,6 +413,19 @@ describe('the database itself', () => {
       { table, what: `${kind} silent` },
     ]);
     await expect(insertEntry(client as unknown as Database, entry())).rejects.toThrow();
+  });
+
+  it.each([
+    ['CACHE 10', 'CACHE 10'],
+    ['INCREMENT -1', 'INCREMENT -1 MINVALUE 1'],
+    ['CYCLE', 'CYCLE'],
+  ])('says that a sequence with %s need not give its numbers in order', async (what, change) => {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    expect(await findUnorderedSequences(client)).toEqual([]);
+    await client.query(`ALTER SEQUENCE postings_posting_id_seq ${change}`);
+
+    expect(await findUnorderedSequences(client)).toEqual([{ sequence: 'postings_posting_id_seq', what }]);
   });
 
   it('says that a policy hides rows', async () => {
@@ -485,10 +546,12 @@ describe(Sealer.name, () => {
     expect(complaints).toHaveLength(2);
     expect(complaints[0]).toContain('the rows of audit_entries after 0 have not been sealed for 60 s');
     expect(complaints[0]).toContain(`session ${rows[0]?.pid} has the lock of sealing`);
-    expect(await findOverdue(client, auditEntries, 'occurred_at', 0)).toMatchObject([{ seal: 0, id: 1 }]);
+    expect(await findOverdue(client, auditEntries, 0)).toMatch(
+      /^1 rows of audit_entries from 1 on are not sealed, the oldest since .+Start the service/,
+    );
     await holder.query('SELECT pg_advisory_unlock_all()');
     await sealed(1);
-    expect(await findOverdue(client, auditEntries, 'occurred_at', 1)).toEqual([]);
+    expect(await findOverdue(client, auditEntries, 1)).toBeNull();
   });
 
   it('writes into the file what a process was killed over before it could, behind a line that was torn', async () => {

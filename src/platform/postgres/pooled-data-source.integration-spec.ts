@@ -63,6 +63,15 @@ describe(PooledDataSource.name, () => {
     expect(await dataSource.query('SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
   });
 
+  it('runs a statement again that was outdated by a change of a table', async () => {
+    await dataSource.query('INSERT INTO facts VALUES ($1, 1)', [7]);
+    const read = (): Promise<unknown> => dataSource.query('SELECT value FROM facts WHERE id = $1', [7]);
+    expect(await read()).toEqual([{ value: 1 }]);
+    await dataSource.query('ALTER TABLE facts ALTER value TYPE text');
+
+    expect(await read()).toEqual([{ value: '1' }]);
+  });
+
   it.each([
     ['a statement', (text: string) => dataSource.query(text, [])],
     ['a transaction', (text: string) => dataSource.transaction((manager) => manager.query(text, []))],

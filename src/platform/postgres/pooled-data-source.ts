@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
+import { sqlState } from '../../common/http/problem/database-errors';
+import { OUTDATED_STATEMENT } from './statement-batch';
 
 /**
  * TypeORM's data source, but a statement of its own is sent over a connection of the pool without a query runner, whose
@@ -14,7 +16,13 @@ export class PooledDataSource extends DataSource {
     // What is lost with the connection is refused by itself.
     client.on('error', ignore);
     try {
-      const { command, rows, rowCount } = await client.query<Record<string, unknown>>(text, values);
+      const { command, rows, rowCount } = await client
+        .query<Record<string, unknown>>(text, values)
+        // Nothing was run, and the client prepares the statement anew.
+        .catch((error: unknown) => {
+          if (sqlState(error) !== OUTDATED_STATEMENT) throw error;
+          return client.query<Record<string, unknown>>(text, values);
+        });
       const isChange = command === 'UPDATE' || command === 'DELETE';
       return (isChange ? [rows, rowCount] : rows) as Result;
     } catch (error) {

@@ -116,7 +116,21 @@ describe('PreparingClient', () => {
       expect((await read()).rows).toEqual([{ version: 1 }]);
       await client.query('ALTER TABLE facts ALTER version TYPE text');
 
-      await expect(read()).rejects.toThrow('cached plan must not change result type');
+      const refused = await codes([read(), divide(1)]);
+      expect(refused).toEqual(['0A000', '25P02']);
+    });
+
+    it('prepares all statements anew when one was outdated by a change of a table', async () => {
+      await insert('a');
+      const reads = ['SELECT version FROM facts', 'SELECT version AS v FROM facts'];
+      const readAll = (): Promise<{ rows: unknown[] }[]> =>
+        Promise.all(reads.map((statement) => client.query(statement, [])));
+      await readAll();
+      await client.query('ALTER TABLE facts ALTER version TYPE text');
+      await expect(readAll()).rejects.toThrow('cached plan must not change result type');
+
+      expect((await readAll()).map(({ rows }) => rows)).toEqual([[{ version: '1' }], [{ v: '1' }]]);
+      expect((await readAll()).map(({ rows }) => rows)).toEqual([[{ version: '1' }], [{ v: '1' }]]);
     });
 
     it('rejects all of them when the connection is lost', async () => {

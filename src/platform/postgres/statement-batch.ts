@@ -6,8 +6,14 @@ interface Column {
   readonly parse: (text: string) => unknown;
 }
 
-/** The columns of the statements that the server has described on one connection, by the names of the statements. */
-export type DescribedStatements = Map<string, readonly Column[]>;
+/**
+ * The columns of the statements that the server has described on one connection, by the names of the statements. Null: the
+ * tables may have changed since, so it has to prepare the statement anew.
+ */
+export type DescribedStatements = Map<string, readonly Column[] | null>;
+
+/** Among others, the SQLSTATE of a prepared statement whose columns are other ones by now, since a migration has changed a table. */
+export const OUTDATED_STATEMENT = '0A000';
 
 type Value = string | Buffer | null;
 
@@ -31,8 +37,9 @@ class SentStatement {
 
 /** What a batch uses of the connection of node-postgres. */
 interface Wire {
-  readonly parsedStatements: Readonly<Record<string, string | undefined>>;
+  readonly parsedStatements: Record<string, string | undefined>;
   readonly submittedNamedStatements: Record<string, string | undefined>;
+  close(what: { readonly type: 'S'; readonly name: string }): void;
   parse(statement: { readonly name: string | undefined; readonly text: string }): void;
   bind(portal: { readonly statement: string | undefined; readonly values: readonly Value[] }): void;
   describe(what: { readonly type: 'P' }): void;
@@ -59,8 +66,8 @@ class SkippedStatementError extends Error {
 /**
  * Statements that are sent with one Sync behind the last of them, as libpq does in its pipeline mode. node-postgres sends one
  * behind each, and for each the server then sends its replies, and begins anew. If the server refuses a statement, it runs none
- * of those behind it. A statement that was prepared has the same columns until the connection ends, because
- * PostgreSQL refuses it when they change; so they are described only once.
+ * of those behind it. A statement that was prepared has the same columns, because PostgreSQL refuses it when they change; so they
+ * are described only once. Then all statements of the connection are prepared anew, each when it comes again.
  */
 export class StatementBatch extends Query {
   private readonly statements: SentStatement[] = [];
@@ -100,12 +107,16 @@ export class StatementBatch extends Query {
     const wire = connection as Wire;
     for (const statement of this.statements) {
       const { name, text, values } = statement;
+      if (name !== undefined && this.described.get(name) === null) {
+        wire.close({ type: 'S', name });
+        this.described.delete(name);
+      }
       if (name === undefined || !(wire.parsedStatements[name] ?? wire.submittedNamedStatements[name])) {
         wire.parse({ name, text });
         if (name !== undefined) wire.submittedNamedStatements[name] = text;
       }
       wire.bind({ statement: name, values });
-      if (name !== undefined) statement.columns = this.described.get(name);
+      if (name !== undefined) statement.columns = this.described.get(name) ?? undefined;
       if (!statement.columns) wire.describe({ type: 'P' });
       wire.execute();
     }
@@ -155,8 +166,13 @@ export class StatementBatch extends Query {
   }
 
   handleError(error: unknown, connection: unknown): void {
-    const { submittedNamedStatements } = connection as Wire;
+    const { submittedNamedStatements, parsedStatements } = connection as Wire;
     const isRefusal = error instanceof DatabaseError;
+    if (isRefusal && error.code === OUTDATED_STATEMENT)
+      for (const name of this.described.keys()) {
+        this.described.set(name, null);
+        parsedStatements[name] = undefined;
+      }
     const areDone = this.hasBegun || this.isInTransaction();
     this.statements.forEach((statement, index) => {
       if (index < this.done && areDone) return settle(statement);

@@ -27,14 +27,17 @@ describe(RetryPolicy.name, () => {
     expect(aPolicy().after(defect)).toEqual({ giveUpWith: defect });
   });
 
-  it.each(['40001', '40P01'])('allows five attempts that end with %s, however long they take', (code) => {
-    const policy = aPolicy();
-    const error = databaseError(code);
-    nowMs = LONG_MS;
+  it.each(['40001', '40P01', '0A000'])(
+    'allows five attempts that end with %s, however long they take',
+    (code) => {
+      const policy = aPolicy();
+      const error = databaseError(code);
+      nowMs = LONG_MS;
 
-    for (let attempt = 1; attempt < 5; attempt += 1) expect(policy.after(error)).toEqual(aRetry);
-    expect(policy.after(error)).toEqual({ giveUpWith: error });
-  });
+      for (let attempt = 1; attempt < 5; attempt += 1) expect(policy.after(error)).toEqual(aRetry);
+      expect(policy.after(error)).toEqual({ giveUpWith: error });
+    },
+  );
 
   it('retries after the unique violation that the write has named, and after no other', () => {
     expect(aPolicy('facts_pkey').after(twin)).toEqual(aRetry);

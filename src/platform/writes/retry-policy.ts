@@ -2,6 +2,7 @@ import { sqlState, violatedConstraint } from '../../common/http/problem/database
 import { RequestInProgressError } from '../../common/http/problem/request-errors';
 import { DatabaseBusyError } from '../../common/http/problem/service-errors';
 import { EpochTooYoungError, MarkFailedError } from '../cache/protocol/marks';
+import { OUTDATED_STATEMENT } from '../postgres/statement-batch';
 import { KeyInUseError } from './idempotency-keys';
 
 const MAX_ATTEMPTS = 5;
@@ -52,7 +53,8 @@ export class RetryPolicy {
   /** Whether the same write may succeed when it runs again. */
   private mayPass(error: unknown): boolean {
     const state = sqlState(error);
-    if (state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED) return true;
+    if (state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED || state === OUTDATED_STATEMENT)
+      return true;
     if (state !== UNIQUE_VIOLATION || this.retriedConstraint === undefined) return false;
     return violatedConstraint(error) === this.retriedConstraint;
   }

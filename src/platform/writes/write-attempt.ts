@@ -73,26 +73,20 @@ export class WriteAttempt<Response, Subject, Found> {
     await this.transaction.commit([
       ...(changes?.statements ?? []),
       ...(this.keyed ? [this.idempotencyKeys.storing(this.keyed, response)] : []),
-      ...(changes ? this.remembering(changes.audit) : []),
+      ...(changes ? [this.remembering(changes.audit)] : []),
     ]);
     return { response, isReplay: 'replay' in plan };
   }
 
-  private remembering({ object, changes }: Audited): Statement[] {
-    const { origin } = this.options.request;
-    if (origin === null) return [];
-    const occurredAt = this.clock.now();
-    const described = describeChanges(changes);
-    return [
-      this.trail.recording({
-        ...origin,
-        occurredAt,
-        object,
-        outcome: 'changed',
-        changes: described,
-        reason: null,
-      }),
-    ];
+  private remembering({ object, changes }: Audited): Statement {
+    return this.trail.recording({
+      ...this.options.request.origin,
+      occurredAt: this.clock.now(),
+      object,
+      outcome: 'changed',
+      changes: describeChanges(changes),
+      reason: null,
+    });
   }
 
   /** @returns what to throw for the error. */

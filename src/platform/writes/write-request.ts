@@ -13,8 +13,8 @@ export interface WriteRequest {
   readonly status: number;
   /** Called when the stored answer is given again. */
   readonly replayed: () => void;
-  /** What the audit trail remembers of it; null for a part of a request that is remembered as a whole. */
-  readonly origin: Origin | null;
+  /** What the audit trail remembers of it. */
+  readonly origin: Origin;
 }
 
 /** One that was given a key. */
@@ -38,10 +38,5 @@ export function withQuery(request: WriteRequest, query: Readonly<Record<string, 
  */
 export function partOf(request: WriteRequest, part: string): WriteRequest {
   const { key } = request;
-  return {
-    ...request,
-    key: key === null ? null : `${key} ${part}`,
-    replayed: () => undefined,
-    origin: null,
-  };
+  return { ...request, key: key === null ? null : `${key} ${part}`, replayed: () => undefined };
 }

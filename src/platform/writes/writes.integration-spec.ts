@@ -213,7 +213,8 @@ describe(Writes.name, () => {
     await instance.writes.run(options, () => ({ response: null, nothingToDo: true }));
     await instance.writes.run(options, () => ({ response: null, replay: true }));
     const part = { evicts, request: partOf(writeRequest(), 'part') };
-    await instance.writes.run(part, () => ({ response: null, touches: 'fact', audit }));
+    const other = { object: { kind: 'fact', id: 8 }, changes: { version: 1 } };
+    await instance.writes.run(part, () => ({ response: null, touches: 'fact', audit: other }));
     const refused = instance.writes.run(options, () => ({
       response: null,
       touches: 'fact',
@@ -223,10 +224,13 @@ describe(Writes.name, () => {
 
     await expect(refused).rejects.toThrow('refused');
     expect(
-      await instance.dataSource.query('SELECT operation, object_id, changes FROM audit_entries'),
+      await instance.dataSource.query(
+        'SELECT operation, object_id, changes FROM audit_entries ORDER BY entry_id',
+      ),
     ).toEqual([
       // printf 1 | sha256sum
       { operation: 'POST /facts', object_id: '7', changes: { version: '6b86b273ff34' } },
+      { operation: 'POST /facts', object_id: '8', changes: { version: '6b86b273ff34' } },
     ]);
   });
 

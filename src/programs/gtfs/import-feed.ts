@@ -12,6 +12,7 @@ import { nameFeed } from './name-feed';
 import { createFeed, findFeed } from './network/known-feed';
 import { findRouteTypes, planNetwork } from './network/plan-network';
 import { deactivateMissing, writeNetwork, type Changes } from './network/write-network';
+import { IMPORTED_TABLES, recordImport } from './record-import';
 import { RowLimit } from './row-limit';
 import { stage } from './stage';
 import { fareTables } from './tables/fare-tables';
@@ -99,10 +100,7 @@ async function writeFeed(
   { fares, routeTypes, ...request }: FeedRequest,
 ): Promise<Pick<FeedResult, 'changes' | 'fareRows'>> {
   await withLockTimeout(target, async () => {
-    await target.query(
-      `LOCK TABLE feeds, concessionaires, stations, routes, route_stops, tariffs, transfer_rules, transfer_prices
-       IN SHARE ROW EXCLUSIVE MODE`,
-    );
+    await target.query(`LOCK TABLE ${IMPORTED_TABLES.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
   });
   const hasNetwork = requiredTables.some((table) => read.has(table.name));
   const known = (await findFeed(target, name)) ?? (hasNetwork ? await createFeed(target, name) : null);
@@ -112,6 +110,7 @@ async function writeFeed(
   const fareRows = fares
     ? await importFares(target, { hasRoutes, known, read }, fares, routeTypes.byNetwork)
     : null;
+  await recordImport(target, known?.feedId ?? null);
   await target.query('ANALYZE concessionaires, stations, routes, route_stops');
   return { changes, fareRows };
 }

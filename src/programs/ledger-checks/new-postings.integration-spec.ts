@@ -123,6 +123,7 @@ describe('ledger:verify', () => {
       'the rows of postings are those that were sealed (1 seals over 2 rows, behind seal 1, which was proven before; 0 rows not sealed yet)',
       'the database refuses to change postings and their seals',
       'nothing else stands between the service and the rows of postings and their seals',
+      'each sequence gives the next number to whoever asks',
     ]);
     expect(await position()).toMatchObject({
       seal: 2,

@@ -1,5 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { databaseOf } from '../../platform/access/program-database';
+import { recordProgram } from '../../platform/audit/record-program';
 import { withCacheOff } from '../../platform/cache/protocol/with-cache-off';
 import { DeferredChecks } from '../../platform/postgres/deferred-checks';
 import { resetTotals } from '../../modules/maintenance/reset-totals';
@@ -116,7 +118,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   await checks.restore();
   await advanceSequences(client);
   await resetTotals(client);
-  return {
+  const summary: SeedSummary = {
     stations: city.stations.length,
     routes: city.routes.length,
     users: world.riders.users,
@@ -126,6 +128,15 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
     recharges: writer.recharges,
     postings: writer.postings,
   };
+  await recordProgram(databaseOf(client), {
+    program: 'seed',
+    operation: 'npm run seed',
+    object: { kind: 'demonstration', id: null },
+    counts: Object.entries(summary)
+      .map(([name, count]) => `${name}: ${count}`)
+      .join(', '),
+  });
+  return summary;
 }
 
 interface HistoryTotals {

@@ -40,6 +40,10 @@ export class ServiceClient {
     }).catch((error: unknown) => {
       throw new StartupError(`no service answers at ${this.url}: ${reasonOf(error)}`);
     });
+    if (response.status === 401 || response.status === 403) {
+      const { code = '' } = (await response.json()) as { code?: string };
+      throw this.lacksLeave(code);
+    }
     if (response.status !== 200)
       throw new StartupError(`GET ${this.url}${path} was answered with ${response.status}`);
     return (await response.json()) as Body;
@@ -47,6 +51,8 @@ export class ServiceClient {
 
   /**
    * Sends a write; null when it failed, which is counted.
+   *
+   * @throws StartupError when the key is missing, or not good enough: so it would be with all others.
    *
    * @param operation a name to count it by.
    * @param since the moment from which its latency counts.
@@ -70,17 +76,25 @@ export class ServiceClient {
       this.tally.recordLatency(operation, performance.now() - since);
       if (response.ok) return { ok: true, body: answer as Body };
       const { code = '' } = answer as { code?: string };
+      if (response.status === 401 || response.status === 403) throw this.lacksLeave(code);
       if (REFUSED.includes(response.status)) {
         this.tally.recordRefusal(`${operation}: ${response.status} ${code}`);
         return { ok: false, code };
       }
       this.tally.recordFailure(`${operation}: ${response.status} ${code}`);
     } catch (error) {
+      if (error instanceof StartupError) throw error;
       this.tally.recordFailure(`${operation}: ${reasonOf(error)}`);
     } finally {
       this.leave();
     }
     return null;
+  }
+
+  private lacksLeave(code: string): StartupError {
+    return new StartupError(
+      `the service at ${this.url} refuses this caller (${code}): --key or TRAVEL_RECHARGE_KEY takes a key of the role simulator`,
+    );
   }
 
   private async enter(): Promise<void> {

@@ -12,7 +12,7 @@ import { type AuditPosition, findUnrecorded, positionAfter } from './unrecorded-
 const DAY_MS = 86_400_000;
 
 /**
- * Proves the audit trail and prints what holds and what does not; returns how many breaks there are.
+ * Proves the audit trail and prints what holds and what does not; returns whether all of it is proven.
  *
  * @throws StartupError for a head or a PROVEN_FILE that cannot be read.
  */
@@ -23,7 +23,7 @@ export async function verifyAudit(
   now: Date,
   print: (line: string) => void,
   signal?: AbortSignal,
-): Promise<number> {
+): Promise<boolean> {
   const path = config.get('PROVEN_FILE');
   const provenFile = path === undefined ? null : new ProvenFile<AuditPosition>(path, auditEntries.name);
   const days = config.get('AUDIT_KEEP_DAYS');
@@ -49,13 +49,17 @@ export async function verifyAudit(
     );
     for (const found of unrecorded) print(`          ${toJson(found)}`);
     const broken = chain.broken + unrecorded.length;
-    if (broken === 0 && chain.head) await provenFile?.write(await positionAfter(client, chain.head));
-    print(
-      broken === 0
-        ? 'The audit trail is right.'
-        : `The audit trail is wrong. Entries and seals that break it: ${broken}.`,
-    );
-    return broken;
+    if (broken > 0) {
+      print(`The audit trail is wrong. Entries and seals that break it: ${broken}.`);
+      return false;
+    }
+    if (chain.isOverdue) {
+      print('What is sealed of the audit trail is right. What is not sealed is not proven.');
+      return false;
+    }
+    if (chain.head) await provenFile?.write(await positionAfter(client, chain.head));
+    print('The audit trail is right.');
+    return true;
   } finally {
     await client.end();
   }

@@ -6,13 +6,18 @@ export class InsufficientBalanceError extends DomainError {
 
   /**
    * @param required the price of the boarding.
-   * @param available the money on the card. Its credit is used up.
+   * @param available the money on the card. Its credit is used up. Left out for who may not see it.
    */
-  constructor(required: number, available: number) {
-    const shortfall = required - available;
+  constructor(
+    readonly required: number,
+    available?: number,
+  ) {
+    const shortfall = available === undefined ? undefined : required - available;
     super(
       InsufficientBalanceError.code,
-      `The boarding costs ${required}; the card has ${available}. It needs ${shortfall} more.`,
+      available === undefined
+        ? `The boarding costs ${required}; the card has less.`
+        : `The boarding costs ${required}; the card has ${available}. It needs ${shortfall} more.`,
       { members: { required, available, shortfall } },
     );
   }

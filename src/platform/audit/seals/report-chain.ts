@@ -5,7 +5,7 @@ import { messageOf } from '../../postgres/embedded/errno';
 import { type Head, SealFile } from './seal-file';
 import type { SealedSource } from './sealed-source';
 import { type ChainBreak, type ChainProof, type ProvenSeal, verifyChain } from './verify-chain';
-import { findForeign, findMissingGuards } from './verify-guards';
+import { findForeign, findMissingGuards, findUnorderedSequences } from './verify-guards';
 import { findOverdue } from './verify-overdue';
 import { findHead, verifyHeads } from './verify-heads';
 
@@ -23,6 +23,8 @@ export interface ChainReport {
 /** The result of a proof. */
 export interface ReportedChain {
   readonly broken: number;
+  /** Whether rows have no seal that should have one: what was sealed may be right, and they are not proven. */
+  readonly isOverdue: boolean;
   readonly head: ProvenSeal | null;
 }
 
@@ -45,19 +47,20 @@ export async function reportChain(
     await drain(verifyOutside(client, source, head), breaks);
     breaks.tell(`the chain of ${source.name} is the one whose head is in ${head}`);
   }
-  if (source.time !== undefined) {
-    for (const found of await findOverdue(client, source, source.time, proof.head?.through_id ?? 0))
-      breaks.add(found);
+  const overdue = await findOverdue(client, source, proof.head?.through_id ?? 0);
+  if (overdue) print(`OPEN    ${overdue}`);
+  else if (source.time !== undefined)
     breaks.tell(`the rows of ${source.name} are sealed soon after they were added`);
-  }
   for (const { table, change } of await findMissingGuards(client, [source.name, 'seals']))
     breaks.add({ table, what: `no trigger refuses ${change}` });
   breaks.tell(`the database refuses to change ${source.name} and their seals`);
   for (const { table, what } of await findForeign(client, [source.name, ...source.beside, 'seals']))
     breaks.add({ table, what: `${what} is not of this service` });
   breaks.tell(`nothing else stands between the service and the rows of ${source.name} and their seals`);
+  for (const found of await findUnorderedSequences(client)) breaks.add(found);
+  breaks.tell('each sequence gives the next number to whoever asks');
   if (proof.head) print(`        head of ${source.name}: seal ${proof.head.seal}, ${proof.head.digest}`);
-  return { broken: breaks.total, head: proof.head };
+  return { broken: breaks.total, isOverdue: overdue !== null, head: proof.head };
 }
 
 /** @throws StartupError */

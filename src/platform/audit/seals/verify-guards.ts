@@ -37,6 +37,18 @@ const FIND_MISSING_GUARDS = `
       AND ${ONLY_REFUSES})
   ORDER BY 1, 2`;
 
+/**
+ * Finds sequences that do not give the next number to whoever asks. One with CACHE gives each session some numbers in advance, so
+ * a session may add a row with a lower id after the rows behind it were sealed and added to the totals.
+ */
+const FIND_UNORDERED = `
+  SELECT seqrelid::regclass::text AS sequence,
+         concat_ws(', ', CASE WHEN seqcache <> 1 THEN 'CACHE ' || seqcache END,
+                   CASE WHEN seqincrement <> 1 THEN 'INCREMENT ' || seqincrement END, CASE WHEN seqcycle THEN 'CYCLE' END) AS what
+  FROM pg_sequence JOIN pg_class ON pg_class.oid = seqrelid
+  WHERE relnamespace = 'public'::regnamespace AND (seqcache <> 1 OR seqincrement <> 1 OR seqcycle)
+  ORDER BY 1`;
+
 /** Returns the tables and partitions of which the database does not refuse a change, although it should. */
 export async function findMissingGuards(
   client: ClientBase,
@@ -52,5 +64,13 @@ export async function findForeign(
   tables: readonly string[],
 ): Promise<{ readonly table: string; readonly what: string }[]> {
   const { rows } = await client.query<{ table: string; what: string }>(FIND_FOREIGN, [tables, OURS]);
+  return rows;
+}
+
+/** Returns the sequences of this service whose numbers need not come in their order, and why. */
+export async function findUnorderedSequences(
+  client: ClientBase,
+): Promise<{ readonly sequence: string; readonly what: string }[]> {
+  const { rows } = await client.query<{ sequence: string; what: string }>(FIND_UNORDERED);
   return rows;
 }

@@ -86,7 +86,11 @@ export class EmbeddedPostgres {
 
   /** Starts or adopts the server, on this port if it is given, and locks the cluster. */
   async start(port?: number): Promise<Server> {
-    const server = await runServer(this.cluster, { ...this.options, port });
+    const signal = AbortSignal.any([
+      this.stopping.signal,
+      ...(this.options.signal ? [this.options.signal] : []),
+    ]);
+    const server = await runServer(this.cluster, { ...this.options, port, signal });
     try {
       const lock = await lockCluster(this.cluster, server.port);
       lock.once('end', () => this.onLockLost());

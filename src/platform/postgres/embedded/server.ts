@@ -34,6 +34,10 @@ export interface RunOptions {
 
 const POLL_MS = 15;
 const STILL_STARTING_MS = 10_000;
+/** After a crash, sessions of the last server may live on for a moment with its memory. They end by themselves. */
+const OLD_SESSIONS_LIMIT_MS = 20_000;
+const OLD_SESSIONS_PAUSE_MS = 250;
+const HAS_OLD_SESSIONS = /pre-existing shared memory block .* is still in use/;
 /** Crash recovery of a large database takes long. After this time the service stops waiting, but the server goes on. */
 const START_LIMIT_MS = 300_000;
 const FAST_STOP_MS = 5_000;
@@ -58,7 +62,9 @@ const SETTINGS: ServerSettings = {
 
 /** Adopts the server that already runs on this cluster, or starts one, and waits until it takes connections. */
 export async function runServer(cluster: Cluster, options: RunOptions): Promise<Server> {
+  const begunAt = performance.now();
   for (let attempt = 1; ; attempt++) {
+    options.signal?.throwIfAborted();
     const running = findServer(cluster.dataFolder);
     if (running) {
       const port = await waitForServer(cluster, running.pid, options);
@@ -71,6 +77,10 @@ export async function runServer(cluster: Cluster, options: RunOptions): Promise<
     const reason = (await lastFailure(cluster.logFile)) ?? 'it exited without a message';
     const lostRace = findServer(cluster.dataFolder) !== null || /could not create any TCP/.test(reason);
     if (lostRace && attempt < 5) continue;
+    if (HAS_OLD_SESSIONS.test(reason) && performance.now() - begunAt < OLD_SESSIONS_LIMIT_MS) {
+      await sleep(OLD_SESSIONS_PAUSE_MS, undefined, { signal: options.signal });
+      continue;
+    }
     throw new StartupError(`The PostgreSQL server did not start: ${reason} (its log: ${cluster.logFile})`);
   }
 }

@@ -139,7 +139,9 @@ async function noteWhatTheyRun(target: Client, { feedId }: KnownFeed): Promise<v
          bool_or(known.route_type = 'CABLE') AS cable
        FROM feed_routes JOIN routes known USING (route_id) GROUP BY concessionaire_id
      ) runs
-     WHERE runs.concessionaire_id = c.concessionaire_id AND c.feed_id = $1`,
+     WHERE runs.concessionaire_id = c.concessionaire_id AND c.feed_id = $1
+       AND (runs.troncal AND NOT c.operates_troncal OR runs.zonal_uce AND NOT c.operates_zonal_uce
+         OR runs.alimentacion AND NOT c.operates_zonal_alimentacion OR runs.cable AND NOT c.operates_cable)`,
     [feedId],
   );
 }

@@ -8,7 +8,7 @@ export const CARD_PROBLEMS = {
     title: 'The card has too little money.',
     when:
       'The fare is more than the balance, and the card has no boarding on credit left. The document has the fare in ' +
-      '`required`, the balance in `available` and the difference in `shortfall`.',
+      '`required`. Callers with the scope `cards:balance` also get the balance in `available` and the difference in `shortfall`.',
     advice: 'Recharge the card, then board again.',
   },
   card_not_active: {
