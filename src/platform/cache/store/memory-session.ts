@@ -60,13 +60,13 @@ export class MemorySession extends CacheSession {
     return this.open;
   }
 
-  get(namespace: CacheNamespace, key: string): Promise<string | null> {
-    return this.step(() => {
-      const entry = this.values.get(namespace.valueName(key));
-      if (entry) this.hits += 1;
-      else this.misses += 1;
-      return entry?.text ?? null;
-    });
+  get(namespace: CacheNamespace, key: string): string | null {
+    if (!this.open) throw new CacheAwayError();
+    this.commands.count();
+    const entry = this.values.get(namespace.valueName(key));
+    if (entry) this.hits += 1;
+    else this.misses += 1;
+    return entry?.text ?? null;
   }
 
   acquire(
