@@ -14,18 +14,8 @@ export function goOn<Value>(
   next: (value: Value) => void,
   refuse: (error: unknown, request: FastifyRequest, reply: FastifyReply) => void = sendProblem,
 ): void {
-  const fail = (error: unknown): void => attempt(() => refuse(error, request, reply), request, reply);
-  void promise.then((value) => attempt(() => next(value), request, reply), fail);
-}
-
-function attempt(step: () => void, request: FastifyRequest, reply: FastifyReply): void {
-  try {
-    step();
-  } catch (error) {
-    try {
-      sendProblem(error, request, reply);
-    } catch (fault) {
-      request.log.error({ err: fault }, 'request failed');
-    }
-  }
+  promise
+    .then(next, (error: unknown) => refuse(error, request, reply))
+    .catch((error: unknown) => sendProblem(error, request, reply))
+    .catch((error: unknown) => request.log.error({ err: error }, 'request failed'));
 }
