@@ -15,7 +15,21 @@ import { untilTrusted } from '../setup/until-trusted';
 
 /** The commands of the service, and those of its scripts: DEPLOYMENT.md gives its user these and no others. */
 const COMMANDS = [
-  ...['get', 'mget', 'set', 'del', 'exists', 'scan', 'type', 'ttl', 'strlen', 'info', 'ping', 'eval', 'evalsha'],
+  ...[
+    'get',
+    'mget',
+    'set',
+    'del',
+    'exists',
+    'scan',
+    'type',
+    'ttl',
+    'strlen',
+    'info',
+    'ping',
+    'eval',
+    'evalsha',
+  ],
   ...['time', 'hget', 'hgetall', 'hset', 'hdel', 'pexpire', 'persist'],
 ];
 const RULES = [

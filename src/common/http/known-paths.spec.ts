@@ -18,6 +18,9 @@ describe(unmistakableOf.name, () => {
   });
 
   it('takes a rest of any length for whatever may be there', () => {
-    expect(unmistakableOf(['/docs/*', '/docs/:page', '/cards/:id', '/users'])).toEqual(['/cards/:id', '/users']);
+    expect(unmistakableOf(['/docs/*', '/docs/:page', '/cards/:id', '/users'])).toEqual([
+      '/cards/:id',
+      '/users',
+    ]);
   });
 });
