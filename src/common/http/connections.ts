@@ -10,6 +10,13 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
+const EXCHANGES = Symbol('exchanges');
+
+/** A connection, and the exchanges on it. They are with it, because each request would search a WeakMap for them. */
+interface Watched extends Socket {
+  [EXCHANGES]?: Exchange[];
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Its operation has begun: it may already have changed something. */
@@ -23,7 +30,6 @@ declare module 'fastify' {
  * response.
  */
 export class Connections {
-  private readonly exchanges = new WeakMap<Socket, Exchange[]>();
   private readonly closing = new WeakSet<Socket>();
 
   /** @param newId makes the request id of a refusal when what was sent could not be read as a request. */
@@ -36,12 +42,17 @@ export class Connections {
   watch(server: FastifyInstance): void {
     server.decorateRequest('hasBegun', false);
     server.addHook('onRequest', (request, reply, done) => {
-      const { socket } = request.raw;
-      const exchanges = this.exchanges.get(socket) ?? [];
-      if (exchanges.length === 0) this.exchanges.set(socket, exchanges);
-      // Responses leave in the order of their requests.
-      while (exchanges[0] && isAnswered(exchanges[0])) exchanges.shift();
-      exchanges.push({ request, reply });
+      const socket: Watched = request.raw.socket;
+      const exchanges = (socket[EXCHANGES] ??= []);
+      const [first] = exchanges;
+      if (first && exchanges.length === 1 && isAnswered(first)) {
+        // Most requests come when the one before has its response: its place is taken, which moves nothing.
+        exchanges[0] = { request, reply };
+      } else {
+        // Responses leave in the order of their requests.
+        while (exchanges[0] && isAnswered(exchanges[0])) exchanges.shift();
+        exchanges.push({ request, reply });
+      }
       done();
     });
     server.addHook('preValidation', (request, _reply, done) => {
@@ -59,7 +70,7 @@ export class Connections {
     this.closing.add(socket);
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy(error);
 
-    const exchanges = this.exchanges.get(socket) ?? [];
+    const exchanges = (socket as Watched)[EXCHANGES] ?? [];
     const last = exchanges.at(-1);
     const unanswered = exchanges.findLast((exchange) => !isAnswered(exchange));
     if (unanswered) {

@@ -39,7 +39,11 @@ export function refuseUnknown(
     known.set(path, served);
     paths.on('GET', path, () => undefined, served);
   });
+  let unmistakable: ReadonlySet<string> | null = null;
   server.addHook('onRequest', (request, reply, done) => {
+    // The server is listening, so all routes are known.
+    unmistakable ??= new Set(unmistakableOf([...known.keys()]));
+    if (unmistakable.has(request.routeOptions.url ?? '')) return done();
     const served = paths.find('GET', request.raw.url ?? '/')?.store as KnownPath | undefined;
     if (served?.methods.has(request.method)) return done();
     beforeNaming(served?.path ?? null, request, reply, () => {
@@ -49,4 +53,33 @@ export function refuseUnknown(
       sendProblem(new MethodNotAllowedError(request.method, allow), request, reply);
     });
   });
+}
+
+/**
+ * The paths that no other takes a target from. A request that was routed to one of them is for no other path, which is cheaper
+ * than to look for it again.
+ */
+export function unmistakableOf(paths: readonly string[]): string[] {
+  const split = paths.map((path) => path.split('/'));
+  return paths.filter((_, index) => {
+    const parts = split[index] ?? [];
+    return !parts.some(isOpen) || split.every((other) => other === parts || !mayMeet(parts, other));
+  });
+}
+
+/** Whether a target may match both. */
+function mayMeet(one: readonly string[], other: readonly string[]): boolean {
+  for (let index = 0; index < Math.max(one.length, other.length); index += 1) {
+    const [part, otherPart] = [one[index], other[index]];
+    if (part === undefined || otherPart === undefined) return false;
+    // What a wildcard takes has any length.
+    if (part.includes('*') || otherPart.includes('*')) return true;
+    if (part !== otherPart && !isOpen(part) && !isOpen(otherPart)) return false;
+  }
+  return true;
+}
+
+/** Whether a part of a path takes more than one text: of two paths, the router prefers the one that does not. */
+function isOpen(part: string): boolean {
+  return /[:*]/.test(part);
 }

@@ -29,7 +29,9 @@ export function takeAddresses(server: FastifyInstance): void {
 
 /** A caller may write anything into a header that a trusted proxy passes on. */
 function addressOf({ ip, socket }: { ip?: string; socket: Partial<Socket> | null }): string | null {
-  const address = ip !== undefined && isIP(ip) ? ip : socket?.remoteAddress;
+  const remote = socket?.remoteAddress;
+  // That of the connection is one; what a proxy passes on may be anything.
+  const address = ip !== undefined && ip !== remote && isIP(ip) ? ip : remote;
   return address === undefined ? null : plainAddress(address);
 }
 

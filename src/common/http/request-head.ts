@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { ExpectationFailedError, InvalidHostError } from './problem/request-errors';
 import { sendProblem } from './problem/problem.filter';
 
+const HOST_NAME = 'host';
 /** A host as RFC 3986, 3.2.2 allows it, or none, and perhaps a port. */
 const HOST = /^(\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(:\d*)?$/i;
 
@@ -34,7 +35,12 @@ export function refuseBadHeads(server: FastifyInstance): void {
 }
 
 function hasOneHost({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
-  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    // The length is compared first, because it is cheap and most names differ in it.
+    if (name.length === HOST_NAME.length && name.toLowerCase() === HOST_NAME) hosts += 1;
+  }
   if (hosts === 0) return httpVersion === '1.0';
   return hosts === 1 && HOST.test(headers.host ?? '');
 }

@@ -23,10 +23,10 @@ export class RequestLog extends LogController {
   }
 
   /** What callers can write freely is left out: the query, headers, and whatever in the path is not the service's. */
-  answered({ log, method, originalUrl, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+  answered({ log, method, originalUrl, is404 }: FastifyRequest, reply: FastifyReply): void {
     const { statusCode: status } = reply;
     // A preflight is answered whatever its path is.
-    const isFound = routeOptions.url !== undefined && isProof(status);
+    const isFound = !is404 && isProof(status);
     const path = this.paths.write(originalUrl, isFound);
     const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
     const cache = reply.getHeader('x-cache');

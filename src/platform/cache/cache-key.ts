@@ -57,7 +57,11 @@ function required(value: string | number | undefined, name: string, template: st
   return value;
 }
 
+const SPECIAL = /[%:{}]/;
+
 /** Escapes `:`, `{` and `}`, which have a meaning in keys, and `%`, which begins an escape. */
 function escape(value: string | number): string {
-  return String(value).replace(/[%:{}]/g, encodeURIComponent);
+  const text = String(value);
+  // Most texts have none of them, and the test is cheaper than the replacement.
+  return SPECIAL.test(text) ? text.replace(/[%:{}]/g, encodeURIComponent) : text;
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { goOn } from '../../common/http/go-on';
 import { Clock } from '../../common/time/clock';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import { CacheStatistics } from './cache-statistics';
 import type { CachedRoute } from './cached-route';
 import { prepareReply } from './cached-response';
 import { type Lookup, Reader } from './protocol/reader';
+
+type Done = (error?: Error) => void;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -42,22 +45,34 @@ export class CacheHook {
   private serveRoute(route: RouteOptions): void {
     const cached = route.config?.cached;
     if (!cached) return;
-    const hook = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> =>
-      this.answer(cached, request, reply);
+    const hook = (request: FastifyRequest, reply: FastifyReply, done: Done): void =>
+      this.begin(cached, request, reply, done);
     route.preHandler = [...[route.preHandler ?? []].flat(), hook];
   }
 
-  private async answer(
+  private begin(route: CachedRoute, request: FastifyRequest, reply: FastifyReply, done: Done): void {
+    const key = route.keyFor(request, this.today);
+    if (key === null) return done();
+    const lookup = this.reader.lookUp(key);
+    const answer = (found: Lookup): void => this.answer(found, route, request, reply, done);
+    // What the memory of this process has is sent at once, without a promise.
+    if (lookup instanceof Promise) goOn(lookup, request, reply, answer);
+    else answer(lookup);
+  }
+
+  private answer(
+    lookup: Lookup,
     route: CachedRoute,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<FastifyReply | void> {
-    const key = route.keyFor(request, this.today);
-    if (key === null) return;
-    const lookup = await this.reader.lookUp(key);
+    done: Done,
+  ): void {
     const { stored, due } = lookup;
-    if (!stored || due) return void (request.lookup = lookup);
+    if (!stored || due) {
+      request.lookup = lookup;
+      return done();
+    }
     this.statistics.countRead(route.key.template, 'HIT');
-    return reply.send(prepareReply(reply, request, { stored, source: 'HIT' }));
+    void reply.send(prepareReply(reply, request, { stored, source: 'HIT' }));
   }
 }

@@ -22,6 +22,8 @@ export class CachedRoute {
   readonly mayBeStale: boolean;
   private readonly defaults: Parameters;
   private readonly dayParameter: string | undefined;
+  /** The parameters of the path are its key, as they are. */
+  private readonly isOfPath: boolean;
   /** Parameters that are text: different spellings which look the same share one key. */
   private readonly texts: readonly string[];
 
@@ -34,6 +36,7 @@ export class CachedRoute {
     this.mayBeStale = mayBeStale;
     const texts = [...pathTexts(handler), ...queryTexts(handler)];
     this.texts = key.parameters.filter((parameter) => texts.includes(parameter));
+    this.isOfPath = optional.length === 0 && this.texts.length === 0;
   }
 
   /**
@@ -63,6 +66,7 @@ export class CachedRoute {
     for (const name in query) {
       if (!this.key.parameters.includes(name) || typeof query[name] !== 'string') return null;
     }
+    if (this.isOfPath) return shortEnough(this.key.build(request.params as Parameters));
     const values: Record<string, string> = Object.assign({}, this.defaults, query, request.params);
     for (const name of this.texts) {
       const given = values[name] ?? '';
@@ -70,9 +74,12 @@ export class CachedRoute {
       // This text is blank, which the handler refuses. A request without the parameter is not refused.
       if (given !== '' && values[name] === '') return null;
     }
-    const key = this.key.build(values);
-    return key.length > MAX_KEY_LENGTH ? null : key;
+    return shortEnough(this.key.build(values));
   }
+}
+
+function shortEnough(key: string): string | null {
+  return key.length > MAX_KEY_LENGTH ? null : key;
 }
 
 function requireKey(key: unknown, handler: Handler): void {

@@ -1,3 +1,4 @@
+import type { Job } from '../load/job';
 import type { RunningServer } from './running-server';
 
 type Addressed = Pick<RunningServer, 'url'>;
@@ -6,6 +7,8 @@ type Addressed = Pick<RunningServer, 'url'>;
 export interface Asked {
   readonly path: string;
   readonly route: string;
+  /** What a load asks for, if it is more than the one path. */
+  readonly load?: Pick<Job, 'path' | 'cards'>;
 }
 
 /** An answer as whoever asks has it, without what differs from one request to the next. */

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../../common/awaitable';
 import type { CacheNamespace } from '../store/cache-namespace';
 import type { CacheSession } from '../store/cache-session';
 import { decode, type StoredResponse } from '../store/stored-response';
@@ -10,9 +11,13 @@ export class CacheLocation {
   ) {}
 
   /** Returns undefined when nothing is stored, and when the store does not answer. */
-  async get(key: string): Promise<StoredResponse | undefined> {
-    const text = await this.session.get(this.namespace, key).catch(() => null);
-    return text === null ? undefined : decode(text);
+  get(key: string): Awaitable<StoredResponse | undefined> {
+    try {
+      const text = this.session.get(this.namespace, key);
+      return text instanceof Promise ? text.then(decodeFound, nothing) : decodeFound(text);
+    } catch {
+      return undefined;
+    }
   }
 }
 
@@ -27,3 +32,9 @@ export class Trust extends CacheLocation {
     super(namespace, session);
   }
 }
+
+function decodeFound(text: string | null): StoredResponse | undefined {
+  return text === null ? undefined : decode(text);
+}
+
+const nothing = (): undefined => undefined;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Awaitable } from '../../../common/awaitable';
 import type { ReadSource } from '../cache-statistics';
 import type { CacheNamespace } from '../store/cache-namespace';
 import type { StoredResponse } from '../store/stored-response';
@@ -44,11 +45,18 @@ export class Reader {
   ) {}
 
   /** Begins a read. It is over if something is stored and nothing is due; otherwise it goes on with `read`. */
-  async lookUp(key: string): Promise<Lookup> {
+  lookUp(key: string): Awaitable<Lookup> {
     const arrivedAt = performance.now();
     const trust = this.watch.trust();
-    const stored = await trust?.get(key);
-    return { key, arrivedAt, trust, stored, due: stored ? this.dueAt(stored) : null };
+    const began = (stored?: StoredResponse): Lookup => ({
+      key,
+      arrivedAt,
+      trust,
+      stored,
+      due: stored ? this.dueAt(stored) : null,
+    });
+    const stored = trust?.get(key);
+    return stored instanceof Promise ? stored.then(began) : began(stored);
   }
 
   /** Goes on with a read. What the store had is not asked for again. */

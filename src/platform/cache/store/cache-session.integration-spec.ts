@@ -382,7 +382,7 @@ describe.each<[string, () => Promise<CacheSession>]>([
   it('rejects every command after it is closed', async () => {
     session.close();
     const commands: (() => Promise<unknown>)[] = [
-      () => session.get(namespace, 'key'),
+      async () => session.get(namespace, 'key'),
       () => acquire('key'),
       () => session.fill(namespace, 'key', 'token', 'text', MINUTE),
       () => session.mark(namespace, ['key'], '7'),

@@ -1,4 +1,5 @@
 import { Keyv } from 'keyv';
+import type { Awaitable } from '../../../common/awaitable';
 import type { CacheNamespace } from './cache-namespace';
 
 /** What `acquire` tells a reader who found no value. */
@@ -86,7 +87,8 @@ export abstract class CacheSession {
   /** Whether the session may still be used. After the first error it stays false. */
   abstract readonly isOpen: boolean;
 
-  abstract get(namespace: CacheNamespace, key: string): Promise<string | null>;
+  /** Returns null if nothing is stored. */
+  abstract get(namespace: CacheNamespace, key: string): Awaitable<string | null>;
   /**
    * Gives the lease, unless there is a value, a mark, or the lease of another reader.
    *

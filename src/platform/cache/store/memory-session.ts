@@ -20,6 +20,8 @@ const MAX_CHARACTERS = 64 * 2 ** 20;
 /** Leases of failed loads stay behind. When there are so many, all are removed; a lost lease only costs a fill. */
 const MAX_LEASES = 10_000;
 const PAGE_SIZE = 500;
+/** How often reads look at the clock: a value may be read for so much longer. */
+const CLOCK_MS = 50;
 
 /** A text, and the order in which its name is listed. */
 interface Entry {
@@ -42,6 +44,7 @@ export class MemorySession extends CacheSession {
     sizeCalculation: ({ text }, name) => name.length + text.length,
     // An expired value must not be counted among the keys.
     ttlAutopurge: true,
+    ttlResolution: CLOCK_MS,
     onInsert: ({ order }, name) => order.insert(name),
     dispose: ({ order }, name) => order.remove(name),
   });
@@ -60,13 +63,13 @@ export class MemorySession extends CacheSession {
     return this.open;
   }
 
-  get(namespace: CacheNamespace, key: string): Promise<string | null> {
-    return this.step(() => {
-      const entry = this.values.get(namespace.valueName(key));
-      if (entry) this.hits += 1;
-      else this.misses += 1;
-      return entry?.text ?? null;
-    });
+  get(namespace: CacheNamespace, key: string): string | null {
+    if (!this.open) throw new CacheAwayError();
+    this.commands.count();
+    const entry = this.values.get(namespace.valueName(key));
+    if (entry) this.hits += 1;
+    else this.misses += 1;
+    return entry?.text ?? null;
   }
 
   acquire(

@@ -15,6 +15,7 @@ import {
   type StoredKeys,
 } from './cache-session';
 import { type CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
+import { GatheredReads } from './gathered-reads';
 import { RedisInfo } from './redis-info';
 import { ACQUIRE, DROP, FILL, MARK, RELEASE, type Script, script } from './redis-scripts';
 
@@ -42,6 +43,7 @@ export class RedisSession extends CacheSession {
   override readonly scripts: ScriptServer = {
     eval: (text, { keys, arguments: values }) => this.run(this.scriptOf(text), keys, ...values),
   };
+  private readonly reads = new GatheredReads((names) => this.readAll(names));
   private readonly furtherScripts = new Map<string, Script>();
   private open = true;
   private resolveClosed: (error: Error) => void = () => undefined;
@@ -92,8 +94,8 @@ export class RedisSession extends CacheSession {
     return this.open;
   }
 
-  async get(namespace: CacheNamespace, key: string): Promise<string | null> {
-    return this.send(() => this.client.get(namespace.valueName(key)));
+  get(namespace: CacheNamespace, key: string): Promise<string | null> {
+    return this.reads.get(namespace.valueName(key));
   }
 
   async acquire(
@@ -209,6 +211,12 @@ export class RedisSession extends CacheSession {
 
   close(): void {
     this.closeBecause(new Error('closed'));
+  }
+
+  private async readAll(names: readonly string[]): Promise<readonly (string | null)[]> {
+    const [name] = names;
+    if (name !== undefined && names.length === 1) return [await this.send(() => this.client.get(name))];
+    return this.send(() => this.client.mGet([...names]));
   }
 
   private scriptOf(text: string): Script {

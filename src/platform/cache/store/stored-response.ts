@@ -42,16 +42,32 @@ export function encode({ response, etag, createdAt, loadMs, ttlMs }: StoredRespo
   return `${line}\n${contentOf(response)}`;
 }
 
-const FIRST_LINE = /^(200|204|404) ("[^"\n]*") (\d+) (\d+) (\d+)\n/;
-
-/** Returns undefined for a text that `encode` did not write. */
+/** Returns undefined for a text that `encode` did not write. Each hit is decoded, so this makes no text but what it returns. */
 export function decode(text: string): StoredResponse | undefined {
-  const match = FIRST_LINE.exec(text);
-  if (!match) return undefined;
-  const [line, status, etag = '', createdAt, loadMs, ttlMs] = match;
-  const response = toResponse(status, text.slice(line.length));
-  if (!response) return undefined;
-  return { response, etag, createdAt: Number(createdAt), loadMs: Number(loadMs), ttlMs: Number(ttlMs) };
+  const afterEtag = text.indexOf('" ', AFTER_STATUS + 1) + 1;
+  const afterCreatedAt = text.indexOf(' ', afterEtag + 1);
+  const afterLoadMs = text.indexOf(' ', afterCreatedAt + 1);
+  const end = text.indexOf('\n', afterLoadMs + 1);
+  const createdAt = wholeNumber(text, afterEtag + 1, afterCreatedAt);
+  const loadMs = wholeNumber(text, afterCreatedAt + 1, afterLoadMs);
+  const ttlMs = wholeNumber(text, afterLoadMs + 1, end);
+  if (text[AFTER_STATUS] !== '"' || Number.isNaN(createdAt + loadMs + ttlMs)) return undefined;
+  const response = toResponse(text, end + 1);
+  return response && { response, etag: text.slice(AFTER_STATUS, afterEtag), createdAt, loadMs, ttlMs };
+}
+
+/** Where the ETag begins. */
+const AFTER_STATUS = '200 '.length;
+const [ZERO, NINE] = [0x30, 0x39];
+
+/** NaN if there is anything but digits, or nothing. */
+function wholeNumber(text: string, start: number, end: number): number {
+  let value = end > start ? 0 : NaN;
+  for (let index = start; index < end; index += 1) {
+    const code = text.charCodeAt(index);
+    value = code >= ZERO && code <= NINE ? value * 10 + code - ZERO : NaN;
+  }
+  return value;
 }
 
 export function isSameResponse(one: CacheableResponse, other: CacheableResponse): boolean {
@@ -69,10 +85,10 @@ function contentOf(response: CacheableResponse): string {
   }
 }
 
-function toResponse(status: string | undefined, content: string): CacheableResponse | undefined {
-  if (status === '200') return { status: 200, body: content };
-  if (status === '204') return { status: 204 };
-  return toNotFound(content);
+function toResponse(text: string, start: number): CacheableResponse | undefined {
+  if (text.startsWith('200 ')) return { status: 200, body: text.slice(start) };
+  if (text.startsWith('204 ')) return { status: 204 };
+  return text.startsWith('404 ') ? toNotFound(text.slice(start)) : undefined;
 }
 
 function toNotFound(content: string): CacheableResponse | undefined {
