@@ -54,7 +54,8 @@ class Things {
 
 function refusalOf(name: keyof Things): string | null {
   try {
-    requireCallable({ controller: Things, method: Things.prototype[name] as HandlerMethod });
+    const methods = Things.prototype as unknown as Readonly<Record<string, HandlerMethod>>;
+    requireCallable({ controller: Things, method: methods[name] ?? (() => undefined) });
     return null;
   } catch (error) {
     return String(error);
