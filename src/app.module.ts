@@ -1,11 +1,10 @@
 import { DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessKeysModule } from './modules/access-keys/access-keys.module';
 import { AccessModule } from './platform/access/access.module';
 import { AlertsModule } from './modules/alerts/alerts.module';
 import { ArrivalsModule } from './modules/arrivals/arrivals.module';
 import { AuditModule } from './platform/audit/audit.module';
-import { CacheInterceptor } from './platform/cache/cache.interceptor';
 import { CacheOperationsModule } from './platform/cache/operations/cache-operations.module';
 import { CacheModule } from './platform/cache/cache.module';
 import { AuditTrailModule } from './modules/audit/audit-trail.module';
@@ -72,7 +71,6 @@ export class AppModule {
       providers: [
         { provide: APP_PIPE, useClass: RequestValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_INTERCEPTOR, useClass: CacheInterceptor },
       ],
     };
   }

@@ -24,8 +24,10 @@ import { RequestLimits } from './platform/access/limits/request-limits';
 import { AccessJournal } from './platform/audit/access-journal';
 import { CacheHook } from './platform/cache/cache.hook';
 import { CachedRoute } from './platform/cache/cached-route';
+import { Reads } from './platform/cache/reads';
 import { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
+import { readsDatabase } from './platform/postgres/database-reads';
 
 /** The limit of all headers: a text that is too long for an id is answered 404, where Fastify's own limit would answer 414. */
 const LONGEST_PARAMETER = 16 * 1024;
@@ -93,10 +95,12 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   boundRequests(app, (handler) => ({
     access: accessPolicyOf(handler) ?? undefined,
     cached: CachedRoute.of(handler),
+    read: readsDatabase(handler) ? handler : undefined,
   }));
   app.get(RequestLimits).guard(server);
   gate.guard(server);
   app.get(CacheHook).serve(server);
+  app.get(Reads).serve(server);
   serveDocumentation(app);
   await app.init();
 }

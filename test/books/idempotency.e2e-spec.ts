@@ -136,6 +136,7 @@ describe('a repeated request', () => {
     expect(first.status).toBeLessThan(300);
     expect([second.status, second.text]).toEqual([first.status, first.text]);
     expect(second.headers.get('location')).toBe(first.headers.get('location'));
+    if (path === '/recharges') expect(second.headers.get('location')).toMatch(/^\/recharges\/\d+$/);
     expect([isReplay(first), isReplay(second)]).toEqual([false, true]);
     if (path.startsWith('/trips'))
       expect(first.body).toMatchObject({ message: expect.any(String) as string });

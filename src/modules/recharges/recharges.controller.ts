@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Param, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Res, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Requires } from '../../platform/access/requires.decorator';
 import { NoteRefusals } from '../../platform/audit/note-refusals.interceptor';
 import { ApiEvicts } from '../../platform/cache/cache.decorators';
@@ -15,7 +16,6 @@ import type { WriteRequest } from '../../platform/writes/write-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
 import { CreateRecharge, ReverseRecharge } from './dto/recharge-requests.dto';
 import { RechargeResponse, RechargeDetails, ReversalResponse } from './dto/recharge-responses.dto';
-import { LocationInterceptor } from './location.interceptor';
 import { RechargesService } from './recharges.service';
 
 @ApiTags('recharges')
@@ -32,7 +32,6 @@ export class RechargesController {
    */
   @Post()
   @Requires('recharges:write', { at: 'recharge point' })
-  @UseInterceptors(LocationInterceptor)
   @ApiEvicts(evictions.recharged)
   @Repeatable()
   @ApiCreatedResponse({
@@ -40,8 +39,14 @@ export class RechargesController {
     headers: { Location: { description: 'Where the recharge can be read.', schema: { type: 'string' } } },
   })
   @ApiRechargeProblems()
-  recharge(@Body() recharge: CreateRecharge, @Write() request: WriteRequest): Promise<RechargeResponse> {
-    return this.recharges.recharge(recharge, request);
+  async recharge(
+    @Body() recharge: CreateRecharge,
+    @Write() request: WriteRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RechargeResponse> {
+    const recharged = await this.recharges.recharge(recharge, request);
+    void reply.header('location', `/recharges/${recharged.recharge_id}`);
+    return recharged;
   }
 
   /**

@@ -23,7 +23,7 @@ declare module 'fastify' {
 
 /**
  * Answers hits in Fastify's chain, behind everything that may refuse a request, and before Nest. What is not there, the
- * interceptor loads: it goes on with the look-up that it finds in the request.
+ * handler (`Reads`) loads: it goes on with the look-up that it finds in the request.
  */
 @Injectable()
 export class CacheHook {

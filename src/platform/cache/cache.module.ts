@@ -3,6 +3,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
 import { CacheStatistics } from './cache-statistics';
+import { HandlerCalls } from '../../common/http/request/handler-calls';
 import { CacheHook } from './cache.hook';
 import { EpochKeeper } from './protocol/epoch-keeper';
 import { EpochWatch } from './protocol/epoch-watch';
@@ -10,6 +11,7 @@ import { HitSampler } from './protocol/hit-sampler';
 import { Leases } from './protocol/lease';
 import { Marks } from './protocol/marks';
 import { Reader } from './protocol/reader';
+import { Reads } from './reads';
 import { SyncPoints } from './protocol/sync-points';
 import { CacheConnection } from './store/cache-session';
 import { openConnection } from './store/open-connection';
@@ -40,12 +42,14 @@ export class CacheModule {
       ],
       providers: [
         CacheHook,
+        HandlerCalls,
         CacheStatistics,
         SyncPoints,
         Marks,
         Leases,
         HitSampler,
         Reader,
+        Reads,
         {
           provide: EpochWatch,
           inject: [CacheConnection, Heartbeat],

@@ -1,7 +1,6 @@
-import { CallHandler, CustomDecorator, ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { lastValueFrom } from 'rxjs';
-import { Heartbeat } from './heartbeat';
+import { type CustomDecorator, RequestMethod, SetMetadata } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants';
+import type { Handler } from '../../common/http/request/handlers';
 
 const WITHOUT_DATABASE = Symbol('without database');
 
@@ -10,22 +9,8 @@ export function WithoutDatabase(): CustomDecorator<symbol> {
   return SetMetadata(WITHOUT_DATABASE, true);
 }
 
-/** Refuses reads while PostgreSQL is silent, also those that have begun. */
-@Injectable()
-export class DatabaseReads {
-  constructor(
-    private readonly heartbeat: Heartbeat,
-    private readonly reflector: Reflector,
-  ) {}
-
-  /**
-   * Returns what the handler of a read returns.
-   *
-   * @throws DatabaseAwayError as soon as PostgreSQL is silent.
-   */
-  run(context: ExecutionContext, next: CallHandler): Promise<unknown> {
-    const handle = (): Promise<unknown> => lastValueFrom(next.handle());
-    const isWithout = this.reflector.get<true | undefined>(WITHOUT_DATABASE, context.getClass());
-    return isWithout ? handle() : this.heartbeat.during(handle);
-  }
+/** Whether the method of a controller is a read that needs the database. */
+export function readsDatabase({ controller, method }: Handler): boolean {
+  const isRead = Reflect.getMetadata(METHOD_METADATA, method) === RequestMethod.GET;
+  return isRead && !Reflect.hasMetadata(WITHOUT_DATABASE, controller);
 }

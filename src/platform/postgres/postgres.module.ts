@@ -3,7 +3,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import type { AppConfig } from '../config/app-config';
 import { dataSourceOptions } from './data-source';
-import { DatabaseReads } from './database-reads';
 import { Heartbeat } from './heartbeat';
 import { PooledDataSource } from './pooled-data-source';
 
@@ -24,11 +23,8 @@ export class PostgresModule {
           dataSourceFactory,
         }),
       ],
-      providers: [
-        { provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) },
-        DatabaseReads,
-      ],
-      exports: [Heartbeat, DatabaseReads],
+      providers: [{ provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) }],
+      exports: [Heartbeat],
     };
   }
 }

@@ -12,17 +12,16 @@ export class SingleFlight {
   /** When the load and the fill were sent, by the monotonic clock. They are infinite until then. */
   private loadSentAt = Infinity;
   private fillSentAt = Infinity;
-  private loaded = new Deferred<ReadResult | null>();
-  private filled = new Deferred<ReadResult | null>();
+  private loading: Promise<ReadResult> | null = null;
+  // Most flights are joined by nobody, so these are made for the first who joins.
+  private begun: Deferred<ReadResult | null> | null = null;
+  private filled: Deferred<ReadResult | null> | null = null;
 
   /** @param namespace where the response will be stored, if it is stored. */
   constructor(
     private readonly namespace: CacheNamespace | undefined,
     private readonly onEnd: () => void,
-  ) {
-    // Without joiners nobody handles a failed load here.
-    this.loaded.promise.catch(() => undefined);
-  }
+  ) {}
 
   /**
    * Returns the result of this load, if it is as new as a load that the caller could begin itself. Otherwise it returns
@@ -33,21 +32,18 @@ export class SingleFlight {
    * @throws what the load threw.
    */
   join(arrivedAt: number, namespace: CacheNamespace | undefined): Promise<ReadResult | null> {
-    if (this.loadSentAt > arrivedAt) return this.loaded.promise;
+    if (this.loadSentAt > arrivedAt) return this.loading ?? (this.begun ??= new Deferred()).promise;
     const mayShareFill = this.fillSentAt > arrivedAt && namespace?.equals(this.namespace);
-    return mayShareFill ? this.filled.promise : this.filled.promise.then(() => null);
+    const { promise } = (this.filled ??= new Deferred());
+    return mayShareFill ? promise : promise.then(() => null);
   }
 
-  async load(load: () => Promise<ReadResult>): Promise<ReadResult> {
+  load(load: () => Promise<ReadResult>): Promise<ReadResult> {
     this.loadSentAt = performance.now();
-    try {
-      const read = await load();
-      this.loaded.resolve(read);
-      return read;
-    } catch (error) {
-      this.loaded.reject(error);
-      throw error;
-    }
+    const loading = load();
+    this.loading = loading;
+    this.begun?.resolve(loading);
+    return loading;
   }
 
   /** Fills and ends. Only an accepted fill is shared with readers that came during the load. */
@@ -60,21 +56,16 @@ export class SingleFlight {
   /** @param read what was filled, if a fill was accepted. */
   end(read: ReadResult | null = null): void {
     this.onEnd();
-    this.loaded.resolve(null);
-    this.filled.resolve(read);
-    this.loaded = this.filled = ENDED;
+    this.begun?.resolve(null);
+    this.filled?.resolve(read);
+    this.loading = this.begun = this.filled = null;
   }
 }
 
 /** The same as `Promise.withResolvers`, which Node has since version 22. */
 class Deferred<Value> {
-  resolve: (value: Value) => void = () => undefined;
-  reject: (error: unknown) => void = () => undefined;
-  readonly promise = new Promise<Value>((resolve, reject) => {
+  resolve: (value: Value | PromiseLike<Value>) => void = () => undefined;
+  readonly promise = new Promise<Value>((resolve) => {
     this.resolve = resolve;
-    this.reject = reject;
   });
 }
-
-/** Takes the place of both results after the end, when nobody joins any more. */
-const ENDED = new Deferred<ReadResult | null>();
