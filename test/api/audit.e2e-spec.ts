@@ -1,5 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Client } from 'pg';
+import { type AuditSearch, selectEntries } from '../../src/modules/audit/select-entries';
 import { aCard, aRecharge } from '../builders/rides';
 import { ask } from '../setup/api';
 import type { Service } from '../setup/service';
@@ -74,6 +75,82 @@ describe('GET /audit', () => {
     'refuses %s',
     async (query) => {
       expect((await ask(service, `/audit?${query}`)).status).toBe(422);
+    },
+  );
+});
+
+/** Filters of all kinds, alone and together: what is there, and what is not. */
+const SEARCHES = [undefined, 'client 1', 'nobody'].flatMap((client) =>
+  [undefined, 'card', 'nothing'].flatMap((object_kind) =>
+    [undefined, '7', 'none'].flatMap((object_id) =>
+      [
+        {},
+        { to: '2026-11-28T12:01:00Z' },
+        { from: '2026-11-28T17:30:00Z' },
+        { from: '2026-11-28T14:00:00Z', to: '2026-11-28T16:00:00Z' },
+        { from: '2026-11-28T13:00:00Z', to: '2026-11-28T13:00:00Z' },
+      ].map((span) => ({ client, object_kind, object_id, ...span })),
+    ),
+  ),
+);
+
+interface PlanNode {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: PlanNode[];
+}
+
+/** How many rows of the trail a plan has read. */
+function rowsRead(node: PlanNode): number {
+  const own = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+  return (
+    (node['Relation Name'] ? own : 0) + (node.Plans ?? []).reduce((sum, plan) => sum + rowsRead(plan), 0)
+  );
+}
+
+describe('any search', () => {
+  const LIMIT = 5;
+
+  it('finds what a look at every entry finds', async () => {
+    for (const { client: name, ...rest } of SEARCHES) {
+      const search: AuditSearch = { ...rest, ...(name !== undefined && { clients: [name] }) };
+      const { from = '-infinity', to = 'infinity', object_kind = null, object_id = null } = search;
+      const { text, values } = selectEntries(search, to, 0, LIMIT);
+      const found = await client.query(text, values);
+      const { rows } = await client.query(
+        `SELECT * FROM audit_entries
+         WHERE client = coalesce($1, client) AND ($2::text IS NULL OR object_kind = $2)
+           AND ($3::text IS NULL OR object_id = $3) AND occurred_at >= $4 AND occurred_at < $5
+         ORDER BY occurred_at DESC, entry_id DESC LIMIT ${LIMIT}`,
+        [name ?? null, object_kind, object_id, from, to],
+      );
+
+      expect([search, found.rows]).toEqual([search, rows]);
+    }
+  });
+
+  it.each(['force_custom_plan', 'force_generic_plan'])(
+    'reads little more of the trail than it shows, and nothing of what does not match (%s)',
+    async (mode) => {
+      await client.query(`ANALYZE audit_entries; SET plan_cache_mode = ${mode}`);
+      const read: number[] = [];
+      for (const { client: name, ...rest } of SEARCHES) {
+        // An object's own entries are read to find those of one client.
+        if (name !== undefined && rest.object_id !== undefined) continue;
+        const search: AuditSearch = { ...rest, ...(name !== undefined && { clients: [name, 'nobody'] }) };
+        const { text, values } = selectEntries(search, (rest as { to?: string }).to ?? 'infinity', 0, LIMIT);
+        const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+          `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+          values,
+        );
+        read.push(rowsRead(rows[0]?.['QUERY PLAN'][0].Plan as PlanNode));
+      }
+      await client.query('RESET plan_cache_mode');
+
+      expect(read).toHaveLength(75);
+      expect(Math.max(...read)).toBeLessThan(4 * LIMIT);
     },
   );
 });

@@ -6,9 +6,12 @@ export async function liftGuards(client: Client): Promise<void> {
     `DO $$ DECLARE guard record; BEGIN
        FOR guard IN SELECT conrelid::regclass AS relation, conname FROM pg_constraint
          WHERE connamespace = 'public'::regnamespace AND conislocal AND conparentid = 0
-           AND contype IN ('f', 'c', 'u', 'p')
+           AND contype IN ('f', 'c', 'u', 'p') AND contypid = 0
          ORDER BY contype = 'f' DESC
        LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.relation, guard.conname); END LOOP;
+       FOR guard IN SELECT contypid::regtype AS domain, conname FROM pg_constraint
+         WHERE connamespace = 'public'::regnamespace AND contypid <> 0
+       LOOP EXECUTE format('ALTER DOMAIN %s DROP CONSTRAINT %I', guard.domain, guard.conname); END LOOP;
        FOR guard IN SELECT indexrelid::regclass AS relation FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
          WHERE indisunique AND relnamespace = 'public'::regnamespace
        LOOP EXECUTE format('DROP INDEX %s', guard.relation); END LOOP;

@@ -41,7 +41,7 @@ function insertion(entry: AuditEntry): Statement {
     text: `WITH added AS (
              INSERT INTO audit_entries (occurred_at, client, key_id, role, request_id, operation, object_kind, object_id,
                                         outcome, changes, reason, address)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             VALUES ($1::timestamptz, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12)
              RETURNING entry_id)
            SELECT 1 / count(*) FROM added`,
     values: valuesOf(entry),

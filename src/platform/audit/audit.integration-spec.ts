@@ -18,6 +18,7 @@ import { Clock } from '../../common/time/clock';
 import { AppConfig } from '../config/app-config';
 import { parseEnvironment } from '../config/environment';
 import { dataSourceOptions } from '../postgres/data-source';
+import { CheapAuditEntries1780000000032 } from '../postgres/migrations/1780000000032-cheap-audit-entries';
 import { BEGIN_SNAPSHOT } from '../postgres/snapshot';
 import type { AuditEntry } from './audit-entry';
 import { AuditQueue } from './audit-queue';
@@ -669,6 +670,35 @@ describe(Sealer.name, () => {
     expect(await brokenHeads()).toEqual([
       { seal: 0, what: 'no head of this chain was kept outside: nothing was compared' },
     ]);
+  });
+});
+
+describe(CheapAuditEntries1780000000032.name, () => {
+  beforeEach(() => open(afterTest));
+
+  it('leaves sealed entries as they were sealed, and takes new ones', async () => {
+    const runner = dataSource.createQueryRunner();
+    afterTest(() => runner.release());
+    const migration = new CheapAuditEntries1780000000032();
+    await migration.down(runner);
+    await fourSeals();
+    await migration.up(runner);
+    trail.note(entry());
+    await queue.flush();
+    await sealed(5);
+
+    expect(await prove()).toMatchObject({ breaks: [], proof: { seals: 5, rows: 13 } });
+  });
+
+  it.each([
+    [`now(), 'forgotten'`, 'audit_outcome_check'],
+    [`'infinity', 'read'`, 'audit_time_check'],
+  ])('keeps the database from taking an entry of %s', async (values, constraint) => {
+    const inserting = client.query(
+      `INSERT INTO audit_entries (occurred_at, outcome, client, operation) VALUES (${values}, '', '')`,
+    );
+
+    await expect(inserting).rejects.toMatchObject({ constraint });
   });
 });
 

@@ -30,6 +30,7 @@ import { Erasure1780000000026 } from './migrations/1780000000026-erasure';
 import { TotalsByLocality1780000000028 } from './migrations/1780000000028-totals-by-locality';
 import { AgentsAndPeople1780000000029 } from './migrations/1780000000029-agents-and-people';
 import { Pseudonyms1780000000031 } from './migrations/1780000000031-pseudonyms';
+import { CheapAuditEntries1780000000032 } from './migrations/1780000000032-cheap-audit-entries';
 import { AuditWriters1780000000033 } from './migrations/1780000000033-audit-writers';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
@@ -72,6 +73,7 @@ export const migrations = [
   TotalsByLocality1780000000028,
   AgentsAndPeople1780000000029,
   Pseudonyms1780000000031,
+  CheapAuditEntries1780000000032,
   AuditWriters1780000000033,
 ];
 

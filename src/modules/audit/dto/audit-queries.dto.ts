@@ -30,7 +30,7 @@ export class AuditFilter {
 /** Which entries are exported. */
 export class AuditExportQuery extends AuditFilter {
   @EmptyIsAbsent()
-  @IdQuery('Only entries with a smaller `entry_id`.', 17)
+  @IdQuery('Only entries that come after the one with this `entry_id`.', 17)
   before_entry?: number;
 }
 
