@@ -116,7 +116,7 @@ function evictions(keys: readonly string[]): [withCards: object, withoutCards: o
 /** Templates as patterns, those with most fixed text first: a parameter may be empty, and has no colon. */
 const PATTERNS = Object.values(cacheKeys)
   .map(({ template }) => ({
-    template: template as string,
+    template,
     pattern: new RegExp(`^${template.replace(/\{\w+\}/g, '[^:]*')}$`),
   }))
   .sort((one, other) => fixedLength(other.template) - fixedLength(one.template));
