@@ -27,7 +27,7 @@ import { type ChargedTrip, type DayTrip, RepricingRepository } from './repricing
 /** About so many boardings are priced at most; of a day with more a sample of the cards is. */
 const MOST_BOARDINGS = 50_000;
 const CARDS_AT_A_TIME = 500;
-const MOST_TIME_MS = 20_000;
+const MOST_TIME_MS = 12_000;
 const MOST_ROUTES = 100;
 
 /** A service day and its bounds; `until` is not in it. */
