@@ -42,6 +42,11 @@ const PROMISED: readonly Promised[] = [
   ['GET /finance/revenue', 200, 'finance:total_revenue'],
   ['GET /trips/finance/revenue', 200, 'finance:total_revenue'],
   ['GET /finance/revenue/localities', 200, 'finance:revenue:by_localities'],
+  ['GET /finance/revenue/series', 200],
+  ['GET /finance/recharges/series', 200],
+  ['GET /activity/minutes', 200],
+  ['GET /activity/stations', 200],
+  ['GET /events', 200],
   ['GET /stations', 200, 'stations:list:{locality}:{status}'],
   ['GET /stations/identifiers', 200, 'stations:identifiers'],
   ['GET /stations/{code}/details', 200, 'station:{code}:details'],
@@ -101,13 +106,20 @@ const PROMISED: readonly Promised[] = [
   ['POST /fares/concessions', 201],
   ['POST /fares/limits', 201],
   ['POST /fares/quote', 200],
+  ['POST /fares/repricing', 200],
   ['POST /fares/price', 200],
   ['POST /users/{user_id}/erasure', 200],
 ];
 
 const SUCCESSES = PROMISED.map(([operation, success]) => [operation, success] as const);
+/** What is not answered as JSON. */
+const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ['GET /audit/export', 'application/x-ndjson'],
+  ['GET /events', 'text/event-stream'],
+]);
+
 /** They take a body, and change nothing. */
-const QUESTIONS = ['POST /fares/quote', 'POST /fares/price'];
+const QUESTIONS = ['POST /fares/quote', 'POST /fares/price', 'POST /fares/repricing'];
 const BODIES = PROMISED.map(([operation]) => operation).filter(
   (operation) => !operation.startsWith('GET') && !operation.includes('/cache/'),
 );
@@ -185,7 +197,7 @@ describe('the OpenAPI document', () => {
       expect(summary).toMatch(/^[A-Z].{2,}\.$/);
       expect(tags).toHaveLength(1);
       expect(Object.keys(responses)).toContain(String(success));
-      const type = name === 'GET /audit/export' ? 'application/x-ndjson' : 'application/json';
+      const type = OTHER_TYPES.get(name) ?? 'application/json';
       const answer = mediaOf(responses[success], type);
       expect(undescribedMembers(answer.schema)).toEqual([]);
       for (const [status, response] of Object.entries(responses)) {

@@ -13,6 +13,9 @@ export const IS_TEXT = 'isText';
 /** In the OpenAPI document: not every caller may leave this member out. */
 export const REQUIRED_UNLESS = 'x-required-unless';
 
+/** In the OpenAPI document: the example of a body has this member, although it may be left out. */
+export const SHOWN_IN_EXAMPLE = 'x-shown-in-example';
+
 interface MemberOptions<Value> {
   readonly description?: string;
   readonly example: Value | null;

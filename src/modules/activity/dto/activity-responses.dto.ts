@@ -60,7 +60,10 @@ export class ActivityByMinute {
 }
 
 export class StationBoardings {
-  /** @example 1 */
+  /**
+   * The id of the station.
+   * @example 1
+   */
   station_id!: number;
 
   /**

@@ -64,7 +64,7 @@ export class LiveFeed implements OnModuleDestroy {
    * Lets somebody watch, until the stream is closed.
    *
    * @param from where the watcher was cut off; null: it begins now.
-   * @throws StoppingError, DatabaseAwayError
+   * @throws StoppingError, and DatabaseAwayError if what was missed cannot be read.
    */
   async join(watcher: Watcher, from: Resumption | null): Promise<void> {
     if (this.isStopping) throw new StoppingError();
@@ -72,7 +72,7 @@ export class LiveFeed implements OnModuleDestroy {
     this.watchers.add(watcher);
     watcher.stream.once('close', () => this.leave(watcher));
     try {
-      await this.begin();
+      await this.begin(from !== null);
       const missed = from && (await this.missedSince(from));
       watcher.begin(
         `retry: 2000\n\n${toFrame('hello', {
@@ -82,6 +82,7 @@ export class LiveFeed implements OnModuleDestroy {
           skipped: missed?.isMore ?? false,
         })}`,
       );
+      if (this.isAway) watcher.send(toFrame('database', { away: true }));
       const { epoch } = this.events;
       if (epoch && watcher.types.has('epochs')) watcher.send(toFrame('epochs', epoch));
       if (missed) send(watcher, missed.frames);
@@ -96,13 +97,20 @@ export class LiveFeed implements OnModuleDestroy {
     this.stopWhenAlone();
   }
 
-  private async begin(): Promise<void> {
-    if (this.timer) return;
+  /** @param isNeeded a reading must have succeeded: without one nobody knows what was missed. */
+  private async begin(isNeeded: boolean): Promise<void> {
+    if (!this.timer) this.watch();
+    if (this.position) return;
+    await this.read().catch((error: unknown) => {
+      if (isNeeded) throw error;
+    });
+  }
+
+  private watch(): void {
     this.timer = setInterval(() => this.beat(), INTERVAL_MS).unref();
     this.statistics.evictionListener = (keys) => {
       if (this.evicted.length < MOST_EVICTED) this.evicted.push(...keys);
     };
-    await this.read();
   }
 
   private stopWhenAlone(): void {

@@ -108,10 +108,17 @@ export class RevenueSums {
 }
 
 export class RevenueSeriesRow extends SeriesRow {
-  /** @example 120 */
+  /**
+   * How many boardings there were. By concessionaire only those with a fare above 0 are counted: the others earned it
+   * nothing.
+   * @example 120
+   */
   boardings!: number;
 
-  /** @example 426000 */
+  /**
+   * What their fares earned, in whole units of the currency.
+   * @example 426000
+   */
   revenue!: number;
 }
 
@@ -160,25 +167,46 @@ export class RechargeSums {
 }
 
 export class RechargeSeriesRow extends SeriesRow {
-  /** @example 10 */
+  /**
+   * How many recharges there were.
+   * @example 10
+   */
   recharges!: number;
 
-  /** @example 200000 */
+  /**
+   * What they brought, in whole units of the currency.
+   * @example 200000
+   */
   recharged!: number;
 
-  /** @example 1 */
+  /**
+   * How many recharges were reversed, on the day of the reversal.
+   * @example 1
+   */
   reversals!: number;
 
-  /** @example 20000 */
+  /**
+   * What was given back by that, in whole units of the currency.
+   * @example 20000
+   */
   reversed!: number;
 
-  /** @example 0 */
+  /**
+   * How many balances of erased riders were paid out.
+   * @example 0
+   */
   payouts!: number;
 
-  /** @example 0 */
+  /**
+   * What was paid out, in whole units of the currency.
+   * @example 0
+   */
   paid_out!: number;
 
-  /** @example 180000 */
+  /**
+   * What was recharged, less what was reversed and paid out, in whole units of the currency.
+   * @example 180000
+   */
   net!: number;
 }
 

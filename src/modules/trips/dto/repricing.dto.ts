@@ -1,7 +1,7 @@
 import { ApiPropertyOptional, ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { MostItems } from '../../../common/http/request/most-items.decorator';
-import { Day } from '../../../common/http/validation';
+import { Day, SHOWN_IN_EXAMPLE } from '../../../common/http/validation';
 import { FareReasons } from '../../fares/dto/fare-explanation.dto';
 import { Concession } from '../../fares/rules/concession.entity';
 import { FareLimit } from '../../fares/rules/fare-limit.entity';
@@ -10,6 +10,8 @@ import { TransferPrice } from '../../fares/rules/transfer-price.entity';
 import { TransferRule } from '../../fares/rules/transfer-rule.entity';
 
 const MOST_RULES = 20;
+/** The example of the whole request has them, although they may be left out. */
+const SHOWN = { [SHOWN_IN_EXAMPLE]: true };
 const HOLD = 'They hold on the day, whatever their `valid_from` is';
 
 /** A day that is over, and rules that were not in force on it. */
@@ -20,6 +22,8 @@ export class RepricingRequest {
   @ApiPropertyOptional({
     type: [Tariff],
     maxItems: MOST_RULES,
+    ...SHOWN,
+    example: [{ component: 'trunk', valid_from: '2099-01-01', price: 3900 }],
     description: `Standard prices, as \`POST /fares/tariffs\` takes them. ${HOLD}.`,
   })
   @IsOptional()
@@ -29,6 +33,16 @@ export class RepricingRequest {
   @ApiPropertyOptional({
     type: [TransferRule],
     maxItems: 1,
+    ...SHOWN,
+    example: [
+      {
+        valid_from: '2099-01-01',
+        window_seconds: 7500,
+        most_transfers: 2,
+        personalised_only: true,
+        exclusions: [],
+      },
+    ],
     description: `Which boardings are transfers, as \`POST /fares/transfer-rules\` takes it. ${HOLD}.`,
   })
   @IsOptional()
@@ -38,6 +52,16 @@ export class RepricingRequest {
   @ApiPropertyOptional({
     type: [TransferPrice],
     maxItems: MOST_RULES,
+    ...SHOWN,
+    example: [
+      {
+        from_component: 'zonal',
+        to_component: 'trunk',
+        from_transfer: 1,
+        valid_from: '2099-01-01',
+        price: 200,
+      },
+    ],
     description: `Prices of transfers, as \`POST /fares/transfer-prices\` takes them. ${HOLD}.`,
   })
   @IsOptional()
@@ -47,6 +71,8 @@ export class RepricingRequest {
   @ApiPropertyOptional({
     type: [Concession],
     maxItems: MOST_RULES,
+    ...SHOWN,
+    example: [{ rider_category: 'senior', component: 'trunk', valid_from: '2099-01-01', price: 2700 }],
     description: `Concessions, as \`POST /fares/concessions\` takes them. ${HOLD}.`,
   })
   @IsOptional()
@@ -56,6 +82,8 @@ export class RepricingRequest {
   @ApiPropertyOptional({
     type: [FareLimit],
     maxItems: MOST_RULES,
+    ...SHOWN,
+    example: [{ limit_name: 'daily_cap', valid_from: '2099-01-01', value: 14000 }],
     description: `Limits, as \`POST /fares/limits\` takes them. Credit counts for nothing here. ${HOLD}.`,
   })
   @IsOptional()
@@ -79,7 +107,10 @@ export class RepricedPart {
    */
   name!: string;
 
-  /** @example 100 */
+  /**
+   * How many boardings it had.
+   * @example 100
+   */
   boardings!: number;
 
   /**
@@ -96,7 +127,10 @@ export class RepricedPart {
 }
 
 export class RepricedTrip {
-  /** @example 1 */
+  /**
+   * The id of the trip.
+   * @example 1
+   */
   trip_id!: number;
 
   /** When the card boarded, in UTC (ISO 8601). */
@@ -183,10 +217,16 @@ export class Repricing {
    */
   riders_paying_more!: number;
 
-  /** @example 20 */
+  /**
+   * How many cards would have paid less on that day.
+   * @example 20
+   */
   riders_paying_less!: number;
 
-  /** @example 130 */
+  /**
+   * How many cards would have paid the same on that day.
+   * @example 130
+   */
   riders_paying_the_same!: number;
 
   /** By the locality of the boarding station, most boardings first. */

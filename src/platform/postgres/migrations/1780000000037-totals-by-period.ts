@@ -60,7 +60,7 @@ export class TotalsByPeriod1780000000037 implements MigrationInterface {
       CREATE TABLE posting_minutes (
         minute timestamptz NOT NULL CONSTRAINT posting_minutes_minute_check
           CHECK (minute BETWEEN timestamptz '0001-01-01 00:00:00+00' AND timestamptz '9999-12-31 23:59:59.999999+00'),
-        kind text NOT NULL,
+        kind text NOT NULL CONSTRAINT posting_minutes_kind_check CHECK (kind IN ('fare', 'recharge', 'reversal', 'payout')),
         postings bigint NOT NULL,
         amount bigint NOT NULL,
         CONSTRAINT posting_minutes_pkey PRIMARY KEY (minute, kind)
@@ -68,7 +68,7 @@ export class TotalsByPeriod1780000000037 implements MigrationInterface {
       CREATE TABLE posting_hours (
         hour timestamptz NOT NULL CONSTRAINT posting_hours_hour_check
           CHECK (hour BETWEEN timestamptz '0001-01-01 00:00:00+00' AND timestamptz '9999-12-31 23:59:59.999999+00'),
-        kind text NOT NULL,
+        kind text NOT NULL CONSTRAINT posting_hours_kind_check CHECK (kind IN ('fare', 'recharge', 'reversal', 'payout')),
         account_id bigint NOT NULL CONSTRAINT posting_hours_account_id_fkey REFERENCES accounts,
         postings bigint NOT NULL,
         amount bigint NOT NULL,
@@ -77,7 +77,7 @@ export class TotalsByPeriod1780000000037 implements MigrationInterface {
       CREATE INDEX posting_hours_account_id_idx ON posting_hours (account_id);
       CREATE TABLE posting_days (
         day date NOT NULL,
-        kind text NOT NULL,
+        kind text NOT NULL CONSTRAINT posting_days_kind_check CHECK (kind IN ('fare', 'recharge', 'reversal', 'payout')),
         account_id bigint NOT NULL CONSTRAINT posting_days_account_id_fkey REFERENCES accounts,
         postings bigint NOT NULL,
         amount bigint NOT NULL,
@@ -86,7 +86,7 @@ export class TotalsByPeriod1780000000037 implements MigrationInterface {
       CREATE INDEX posting_days_account_id_idx ON posting_days (account_id);
       CREATE TABLE recharge_point_days (
         day date NOT NULL,
-        kind text NOT NULL,
+        kind text NOT NULL CONSTRAINT recharge_point_days_kind_check CHECK (kind IN ('recharge', 'reversal')),
         recharge_point_id bigint CONSTRAINT recharge_point_days_recharge_point_id_fkey REFERENCES recharge_points,
         postings bigint NOT NULL,
         amount bigint NOT NULL
