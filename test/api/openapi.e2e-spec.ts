@@ -112,6 +112,8 @@ const PROMISED: readonly Promised[] = [
 ];
 
 const SUCCESSES = PROMISED.map(([operation, success]) => [operation, success] as const);
+/** A stream of events does not end by itself. */
+const TRIED = SUCCESSES.filter(([operation]) => operation !== 'GET /events');
 /** What is not answered as JSON. */
 const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
   ['GET /audit/export', 'application/x-ndjson'],
@@ -288,7 +290,7 @@ describe('the OpenAPI document', () => {
 describe('the examples', () => {
   // In the order of PROMISED. Reads come first, since a key is removed from the cache only after it was filled. A
   // boarding comes after a whole ride of the same card, which could not board while it is on the way.
-  it.each(SUCCESSES)('%s works as it is shown', async (name, success) => {
+  it.each(TRIED)('%s works as it is shown', async (name, success) => {
     expect(await tryOut(name)).toMatchObject({ status: success });
   });
 
@@ -318,7 +320,7 @@ describe('the examples', () => {
     await ask(service, '/cache/clear', { method: 'POST' });
 
     const statuses: Record<string, number> = {};
-    for (const [name] of SUCCESSES) statuses[name] = (await tryOut(name)).status;
+    for (const [name] of TRIED) statuses[name] = (await tryOut(name)).status;
 
     expect(rows.length).toBeGreaterThan(20);
     expect(Object.entries(statuses).filter(([, status]) => status >= 500)).toEqual([]);

@@ -51,7 +51,7 @@ export class ActivityByMinute {
 
   /**
    * The station whose boardings are counted; null counts those of all stations.
-   * @example null
+   * @example 1
    */
   station_id!: number | null;
 

@@ -245,7 +245,7 @@ export class RevenueSeries extends Series {
   @ApiProperty({
     enum: [...FARE_DIVISIONS],
     nullable: true,
-    example: null,
+    example: 'locality',
     description: 'By what rows are divided; null if they are not.',
   })
   by!: FareDivision | null;
@@ -253,7 +253,6 @@ export class RevenueSeries extends Series {
   /** Those in which something was, in the order of time, highest revenue first. */
   rows!: RevenueSeriesRow[];
 
-  /** The sum of the rows. */
   total!: RevenueSums;
 }
 
@@ -261,7 +260,7 @@ export class RechargeSeries extends Series {
   @ApiProperty({
     enum: [...RECHARGE_DIVISIONS],
     nullable: true,
-    example: null,
+    example: 'channel',
     description: 'By what rows are divided; null if they are not.',
   })
   by!: RechargeDivision | null;
@@ -269,6 +268,5 @@ export class RechargeSeries extends Series {
   /** Those in which something was, in the order of time, most money first. */
   rows!: RechargeSeriesRow[];
 
-  /** The sum of the rows. */
   total!: RechargeSums;
 }

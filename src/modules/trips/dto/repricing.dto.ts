@@ -148,7 +148,6 @@ export class RepricedTrip {
    */
   after!: number;
 
-  /** The reasons for the fare that it would have been charged. */
   reasons!: FareReasons;
 }
 
