@@ -803,7 +803,7 @@ async function notedOf(answer: Answer): Promise<Row[]> {
 }
 
 describe('the audit trail', () => {
-  const READS_BY_POST = ['POST /fares/quote', 'POST /fares/price'];
+  const READS_BY_POST = ['POST /fares/quote', 'POST /fares/price', 'POST /fares/repricing'];
 
   it('has exactly one row of every write, whatever operation it is, and nothing personal in it', async () => {
     const card_id = await aCard(prepared, 50_000);

@@ -13,6 +13,9 @@ export const IS_TEXT = 'isText';
 /** In the OpenAPI document: not every caller may leave this member out. */
 export const REQUIRED_UNLESS = 'x-required-unless';
 
+/** In the OpenAPI document: the example of a body has this member, although it may be left out. */
+export const SHOWN_IN_EXAMPLE = 'x-shown-in-example';
+
 interface MemberOptions<Value> {
   readonly description?: string;
   readonly example: Value | null;
@@ -154,5 +157,15 @@ export function Moment(options: MemberOptions<string>): PropertyDecorator {
   return member(
     { type: 'string', format: 'date-time', ...options },
     ValidateBy({ name: 'isMoment', validator: { validate: isMoment } }, { message }),
+  );
+}
+
+/** A calendar day, or a moment with its offset from UTC. The value stays a text. */
+export function DayOrMoment(options: MemberOptions<string>): PropertyDecorator {
+  const message = `must be a date, YYYY-MM-DD, from ${FIRST_DAY} to ${LAST_DAY}, or a moment with its offset, such as 2026-01-14T12:00:00Z`;
+  const validate = (value: unknown): boolean => isDay(value) || isMoment(value);
+  return member(
+    { type: 'string', ...options },
+    ValidateBy({ name: 'isDayOrMoment', validator: { validate } }, { message }),
   );
 }

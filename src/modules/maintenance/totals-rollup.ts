@@ -1,25 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PeriodTotals, type PeriodSource } from './period-totals';
 
 /**
  * The tables that totals are made of. Rows are added to them in the order of an id, and what a total counts of a row never
  * changes.
  */
-export type TotalsSource = 'trips' | 'postings' | 'open_trip_changes';
+export type TotalsSource = OverallSource | PeriodSource;
 
-/** The most ids that one transaction adds to the totals, so that it ends long before its timeout, also on a slow disk. */
-const MOST_IDS = 100_000;
+type OverallSource = 'trips' | 'postings' | 'open_trip_changes';
+
+/**
+ * The most ids that one transaction adds to the totals, so that it ends long before its timeout, also on a slow disk. Totals by
+ * period have many rows.
+ */
+const MOST_IDS: Readonly<Record<TotalsSource, number>> = {
+  trips: 100_000,
+  postings: 100_000,
+  open_trip_changes: 100_000,
+  trip_periods: 50_000,
+  posting_periods: 50_000,
+};
 
 const IDS: Readonly<Record<TotalsSource, string>> = {
   trips: 'trip_id',
   postings: 'posting_id',
   open_trip_changes: 'change_id',
+  trip_periods: 'trip_id',
+  posting_periods: 'posting_id',
 };
 
 const SEQUENCES: Readonly<Record<TotalsSource, string>> = {
   trips: 'trips_trip_id_seq',
   postings: 'postings_posting_id_seq',
   open_trip_changes: 'open_trip_changes_change_id_seq',
+  trip_periods: 'trips_trip_id_seq',
+  posting_periods: 'postings_posting_id_seq',
 };
 
 const ADD_TO_TRIP_TOTALS = `
@@ -31,7 +47,7 @@ const ADD_TO_TRIP_TOTALS = `
  * Adds the rows whose ids are above $1 and at most $2 to the totals. Localities are updated in the order of their ids, so
  * that two processes that add rows of two sources at once do not deadlock.
  */
-const ADD: Readonly<Record<TotalsSource, string>> = {
+const ADD: Readonly<Record<OverallSource, string>> = {
   trips: `
     INSERT INTO trip_totals AS totals (location_id, trips, open_trips, revenue)
     SELECT location_id, count(*), 0, sum(fare_amount)
@@ -86,7 +102,7 @@ const LOCK_SPAN = `
 const ANNOUNCE = `
   UPDATE totals_watermarks
   SET watermark = $2::bigint,
-      next_watermark = CASE WHEN $3::bigint > $2 THEN least($3, $2 + ${MOST_IDS}) END,
+      next_watermark = CASE WHEN $3::bigint > $2 THEN least($3, $2 + $4::bigint) END,
       announced_by = CASE WHEN $3 > $2 THEN pg_current_xact_id() END
   WHERE source = $1`;
 
@@ -118,7 +134,10 @@ interface Span {
 export class TotalsRollup {
   private readonly watermarks = new Map<TotalsSource, number>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly periods: PeriodTotals,
+  ) {}
 
   /**
    * Runs a query that adds the rows after the watermark (`isAfterWatermark`) to the totals.
@@ -145,9 +164,10 @@ export class TotalsRollup {
    * @param least leaves a source alone until it has so many new ids, because its few rows are read as quickly.
    */
   async rollUp({ least = 1, signal }: { least?: number; signal?: AbortSignal } = {}): Promise<void> {
+    await this.periods.claim();
     // The first step adds what the last run announced.
     if (!(await this.step(least)).isDue) return;
-    while ((await this.step(least)).ids === MOST_IDS && !signal?.aborted);
+    while ((await this.step(least)).hasMore && !signal?.aborted);
   }
 
   private async findWatermark(source: TotalsSource): Promise<number> {
@@ -157,16 +177,40 @@ export class TotalsRollup {
     return row?.watermark ?? 0;
   }
 
-  /** Adds what was announced, and announces what is new. @returns by how many ids a watermark moved at most. */
-  private async step(least: number): Promise<{ isDue: boolean; ids: number }> {
+  /** Adds what was announced, and announces what is new. @returns whether a watermark moved as far as it may at once. */
+  private async step(least: number): Promise<{ isDue: boolean; hasMore: boolean }> {
     const due = await this.dataSource.query<Due[]>(FIND_DUE, [least]);
-    let ids = 0;
+    let hasMore = false;
     for (const { source, newest } of due) {
-      const moved = await this.dataSource.transaction((manager) => advance(manager, source, newest));
-      ids = Math.max(ids, moved);
+      const moved = await this.dataSource.transaction((manager) => this.advance(manager, source, newest));
+      hasMore ||= moved === MOST_IDS[source];
     }
-    return { isDue: due.length > 0, ids };
+    return { isDue: due.length > 0, hasMore };
   }
+
+  /** @returns by how many ids the watermark moved. */
+  private async advance(manager: EntityManager, source: TotalsSource, newest: number): Promise<number> {
+    const [span] = await manager.query<Span[]>(LOCK_SPAN, [source]);
+    if (!span || (isByPeriod(source) && !(await this.periods.isOurs(manager)))) return 0;
+    const { watermark, through } = span;
+    if (through > watermark) await this.add(manager, source, watermark, through);
+    await manager.query(ANNOUNCE, [source, through, newest, MOST_IDS[source]]);
+    return through - watermark;
+  }
+
+  private async add(
+    manager: EntityManager,
+    source: TotalsSource,
+    after: number,
+    through: number,
+  ): Promise<void> {
+    if (isByPeriod(source)) await this.periods.add(manager, source, after, through);
+    else await manager.query(ADD[source], [after, through]);
+  }
+}
+
+function isByPeriod(source: TotalsSource): source is PeriodSource {
+  return source === 'trip_periods' || source === 'posting_periods';
 }
 
 /**
@@ -191,13 +235,3 @@ export function watermarkOf(source: TotalsSource): string {
  */
 export const LOCATION_OF_BOARDING =
   '(SELECT location_id FROM stations WHERE station_id = boarding_station_id)';
-
-/** @returns by how many ids the watermark moved. */
-async function advance(manager: EntityManager, source: TotalsSource, newest: number): Promise<number> {
-  const [span] = await manager.query<Span[]>(LOCK_SPAN, [source]);
-  if (!span) return 0;
-  const { watermark, through } = span;
-  if (through > watermark) await manager.query(ADD[source], [watermark, through]);
-  await manager.query(ANNOUNCE, [source, through, newest]);
-  return through - watermark;
-}

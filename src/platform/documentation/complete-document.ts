@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Problem } from '../../common/http/problem/problem.dto';
 import type { ProblemCode } from '../../common/http/problem/problem-types';
-import { REQUIRED_UNLESS } from '../../common/http/validation';
+import { REQUIRED_UNLESS, SHOWN_IN_EXAMPLE } from '../../common/http/validation';
 import { cacheKeys } from '../cache/cache-keys';
 import { Environment } from '../config/environment';
 import { declareAccess, describeAccess } from './declare-access';
@@ -133,7 +133,9 @@ function completeBody({ requestBody }: Operation, schemas: Schemas, method: stri
     }
     const names = Object.keys(properties);
     const usual = names.filter(
-      (name) => required.includes(name) || REQUIRED_UNLESS in (properties[name] ?? {}),
+      (name) =>
+        required.includes(name) ||
+        [REQUIRED_UNLESS, SHOWN_IN_EXAMPLE].some((mark) => mark in (properties[name] ?? {})),
     );
     const shown = method === 'patch' && required.length === 0 ? names : usual;
     media.example ??= Object.fromEntries(shown.map((member) => [member, exampleOf(properties[member])]));

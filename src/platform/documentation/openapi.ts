@@ -59,6 +59,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['cards', 'Cards, their balances and their statements.'],
   ['trips', 'Boarding, alighting, and totals of trips.'],
   ['finance', 'Revenue from fares and recharges.'],
+  ['activity', 'What happens now, and happened in the last days, minute by minute.'],
   ['users', 'Riders: register, find and count them.'],
   ['stations', 'Stations, their arrivals and their alerts.'],
   ['routes', 'Routes, their stops, and the positions of their vehicles.'],

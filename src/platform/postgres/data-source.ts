@@ -32,6 +32,7 @@ import { AgentsAndPeople1780000000029 } from './migrations/1780000000029-agents-
 import { Pseudonyms1780000000031 } from './migrations/1780000000031-pseudonyms';
 import { CheapAuditEntries1780000000032 } from './migrations/1780000000032-cheap-audit-entries';
 import { AuditWriters1780000000033 } from './migrations/1780000000033-audit-writers';
+import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -75,6 +76,7 @@ export const migrations = [
   Pseudonyms1780000000031,
   CheapAuditEntries1780000000032,
   AuditWriters1780000000033,
+  TotalsByPeriod1780000000037,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */
