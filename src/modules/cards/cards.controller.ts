@@ -30,10 +30,12 @@ export class CardsController {
    * List cards.
    *
    * @remarks Use it to look through cards, such as all that were lost. Filter by status, by rider, or by whether a
-   * card is personalised. The list comes in pages, newest first. A page costs the same however many cards there are.
+   * card is personalised. The list comes in pages, newest first. A page costs the same however many cards there are. For a key that is bound to a
+   * rider it is the list of that rider.
    */
   @Get()
   @Requires('cards:read', { own: 'user_id', noted: 'read' })
+  @ApiProblems(NotFoundError.of('user'))
   list(@Query() query: CardsQuery): Promise<CardPage> {
     return this.cards.list(query);
   }

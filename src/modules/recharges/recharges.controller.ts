@@ -38,6 +38,7 @@ export class RechargesController {
    */
   @Get()
   @Requires('recharges:list', { own: 'user_id', at: 'listed recharge point', noted: 'read' })
+  @ApiProblems(NotFoundError.of('user'))
   list(@Query() query: RechargesQuery): Promise<RechargePage> {
     return this.recharges.list(query);
   }

@@ -69,6 +69,7 @@ export class TripsController {
    */
   @Get()
   @Requires('trips:read', { own: 'user_id', noted: 'read' })
+  @ApiProblems(NotFoundError.of('user'))
   list(@Query() query: TripsQuery): Promise<TripPage> {
     return this.trips.list(query);
   }

@@ -35,8 +35,11 @@ export class CacheInterceptor implements NestInterceptor {
     if (!READS.includes(request.method)) return next.handle();
     const handle = (): Promise<unknown> => this.reads.run(context, next);
     const route = request.routeOptions.config.cached;
-    if (!route) return of(await handle());
     const reply = http.getResponse<FastifyReply>();
+    if (!route) {
+      const body = await handle();
+      return of(body === null ? withoutBody(reply, 204) : body);
+    }
     const { lookup } = request;
     if (!lookup) return of((await handle()) ?? withoutBody(reply, 204));
 

@@ -1,16 +1,21 @@
 import { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What ASCII has beside letters, digits and the blank separates words. */
-const BETWEEN_WORDS = String.raw`[\s!-/:-@\[-\`{-~]+`;
+/** What separates words: what ASCII has beside letters and digits, and, in UTF-8, the hyphens and quotes of typography. */
+const IN_ASCII = String.raw`\s!-/:-@\[-\`{-~`;
+const IN_UTF8 = String.raw`\u00a0\u00b4\u2010-\u201f`;
 
 /** Riders, cards, trips and recharges are listed by filters, and found by what a person at a desk can type. */
 export class ListsAndSearch1780000000035 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
+    const [{ server_encoding } = { server_encoding: '' }] = (await queryRunner.query(
+      'SHOW server_encoding',
+    )) as { server_encoding: string }[];
+    const betweenWords = `[${IN_ASCII}${server_encoding === 'UTF8' ? IN_UTF8 : ''}]+`;
     await queryRunner.query(`
       -- The words of a name without accents and case. The cost keeps the planner from computing them for every row where an index
       -- knows them. Names are qualified, because a restore looks for them in no schema.
       CREATE FUNCTION words_of(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
-        SELECT array_remove(regexp_split_to_array(public.search_text($1), '${BETWEEN_WORDS}'), '')
+        SELECT array_remove(regexp_split_to_array(public.search_text($1), '${betweenWords}'), '')
       $$;
 
       -- No dictionary and no parser has a say in it.
