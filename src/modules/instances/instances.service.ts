@@ -22,6 +22,8 @@ import { InstancesRepository } from './instances.repository';
 
 const INTERVAL_MS = 5_000;
 const NANOSECONDS_A_MILLISECOND = 1e6;
+/** Node.js sets a timer for so long, and measures when it comes. */
+const RESOLUTION_MS = 10;
 
 /** Tells all processes of this one, and shows all of them. Requests wait for none of it. */
 @Injectable()
@@ -29,7 +31,7 @@ export class InstancesService
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly logger = new Logger(InstancesService.name);
-  private readonly delays = monitorEventLoopDelay();
+  private readonly delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private readonly identity: InstanceIdentity;
   private timer: NodeJS.Timeout | null = null;
   private noting: Promise<void> | null = null;
@@ -114,5 +116,6 @@ export class InstancesService
 
 /** Before the first measurement there is no mean. */
 function toMs(nanoseconds: number): number {
-  return Number.isFinite(nanoseconds) ? roundMilliseconds(nanoseconds / NANOSECONDS_A_MILLISECOND) : 0;
+  const late = nanoseconds / NANOSECONDS_A_MILLISECOND - RESOLUTION_MS;
+  return late > 0 ? roundMilliseconds(late) : 0;
 }

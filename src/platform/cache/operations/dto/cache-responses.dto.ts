@@ -377,5 +377,6 @@ export class CacheTemplate {
 }
 
 export class CacheTemplateList {
+  /** One for each name in `x-cached-as`. */
   templates!: CacheTemplate[];
 }
