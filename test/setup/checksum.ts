@@ -1,7 +1,14 @@
 import type { Client } from 'pg';
 
 /** What the service adds up, seals and notes about itself at its own time, without changing what it says. */
-const DERIVED = ['totals_watermarks', 'trip_totals', 'posting_totals', 'open_trip_changes', 'seals', 'instances'];
+const DERIVED = [
+  'totals_watermarks',
+  'trip_totals',
+  'posting_totals',
+  'open_trip_changes',
+  'seals',
+  'instances',
+];
 
 /** The audit trail notes refusals and reads too, which change nothing, and a little later what was done to the cache. */
 const ROWS_OF: Readonly<Record<string, string>> = {

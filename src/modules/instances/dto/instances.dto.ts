@@ -16,7 +16,7 @@ export class InstanceCache {
 
 export class EventLoopDelay {
   /**
-   * Milliseconds, on average.
+   * How late the event loop was in the five seconds before: milliseconds, on average.
    * @example 0.4
    */
   mean!: number;
@@ -117,10 +117,8 @@ export class Instance {
 
   cache!: InstanceCache;
 
-  /** How late its event loop was, in the five seconds before it was heard. */
   event_loop_delay_ms!: EventLoopDelay;
 
-  /** Its connections to the database. */
   pool!: InstancePool;
 
   /**

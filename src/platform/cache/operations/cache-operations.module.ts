@@ -5,5 +5,9 @@ import { CacheService } from './cache.service';
 import { CacheTemplates } from './cache-templates';
 
 /** The operations under `/cache`: they show the cache and clear it. */
-@Module({ controllers: [CacheController], imports: [DiscoveryModule], providers: [CacheService, CacheTemplates] })
+@Module({
+  controllers: [CacheController],
+  imports: [DiscoveryModule],
+  providers: [CacheService, CacheTemplates],
+})
 export class CacheOperationsModule {}
