@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Injectable, Logger, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { environmentOfChild } from '../../platform/config/environment';
 
 /** The built program. A proof decides every fare again, which would keep the event loop of the service from its requests. */
 const PROGRAM = join(__dirname, '..', '..', '..', 'dist', 'programs', 'prove', 'main.js');
@@ -20,12 +21,11 @@ export class ProofRunner implements OnApplicationShutdown {
 
   run(proofId: number): void {
     const { url = '' } = this.dataSource.options as { readonly url?: string };
-    const { NODE_UNIQUE_ID: _, ...environment } = process.env;
     const child = spawn(
       process.execPath,
       [`--max-old-space-size=${MEMORY}`, PROGRAM, '--proof', String(proofId)],
       {
-        env: { ...environment, DATABASE_URL: url, DATABASE_URL_FILE: '' },
+        env: environmentOfChild(url),
         // It hears over the last one that this process is gone, however it went.
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       },

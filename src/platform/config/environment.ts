@@ -421,3 +421,8 @@ function readSecret(name: string, file: string): string {
     throw new StartupError(`the file that ${name}_FILE names cannot be read: ${(error as Error).message}`);
   }
 }
+
+/** The environment of a process that this one starts, over the database that this one has found. */
+export function environmentOfChild(databaseUrl: string): NodeJS.ProcessEnv {
+  return { ...process.env, DATABASE_URL: databaseUrl, DATABASE_URL_FILE: '' };
+}

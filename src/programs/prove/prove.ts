@@ -5,7 +5,7 @@ import { PROOF_PARTS, type ProofPart, type ProvenCheck, outcomeOf } from '../../
 import { ProofRecord } from '../../modules/proofs/proof-record';
 import { AppConfig } from '../../platform/config/app-config';
 import { readEnvironment } from '../../platform/config/environment';
-import type { PartOfProof } from './part-of-proof';
+import type { PartOfProof } from '../../modules/proofs/part-of-proof';
 import { proveLedger } from '../verify-ledger/prove-books';
 import { proveFares } from '../verify-fares/report-fares';
 import { proveAudit } from '../verify-audit/prove-audit';

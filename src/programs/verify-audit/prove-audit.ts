@@ -1,5 +1,5 @@
 import { toProvenCheck } from '../../modules/proofs/proof';
-import type { PartOfProof } from '../prove/part-of-proof';
+import type { PartOfProof } from '../../modules/proofs/part-of-proof';
 import { verifyAudit } from './verify-audit';
 
 /** Proves the audit trail as a part of a proof of everything. */

@@ -6,7 +6,7 @@ import { locateDatabaseToRead } from '../../platform/postgres/locate';
 import { Clock } from '../../common/time/clock';
 import { toProvenCheck, type ProvenCheck } from '../../modules/proofs/proof';
 import { noteProof } from '../../modules/proofs/proof-record';
-import type { PartOfProof } from '../prove/part-of-proof';
+import type { PartOfProof } from '../../modules/proofs/part-of-proof';
 import type { FareDifference } from './difference';
 import { verifyFares } from './verify-fares';
 

@@ -5,7 +5,7 @@ import { parseVerifyArguments } from '../../platform/audit/seals/verify-argument
 import { toProvenCheck, type ProvenCheck } from '../../modules/proofs/proof';
 import { noteProof } from '../../modules/proofs/proof-record';
 import { Clock } from '../../common/time/clock';
-import type { PartOfProof } from '../prove/part-of-proof';
+import type { PartOfProof } from '../../modules/proofs/part-of-proof';
 import { reportLedger } from '../ledger-checks/report-ledger';
 
 const HELP = `Checks the books: prints for each check whether it holds, and the rows that break it.

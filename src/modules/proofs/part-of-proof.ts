@@ -1,4 +1,4 @@
-import type { ProvenCheck } from '../../modules/proofs/proof';
+import type { ProvenCheck } from './proof';
 import type { AppConfig } from '../../platform/config/app-config';
 
 /** What each part needs to prove itself. */
