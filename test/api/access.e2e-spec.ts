@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-changes';
 import { verifyAudit } from '../../src/programs/verify-audit/verify-audit';
+import type { CardResponse } from '../../src/modules/cards/dto/card-responses.dto';
+import type { RechargePage } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { SearchResults } from '../../src/modules/search/dto/search.dto';
 import { keys as program } from '../../src/programs/keys/keys';
 import { newAccessKey } from '../../src/platform/access/access-key';
 import { noteUse, revokeAccessKey } from '../../src/platform/access/access-key-store';
@@ -129,8 +132,13 @@ const OTHER_PARAMETERS: Readonly<Record<string, string>> = {
   code: 'X',
 };
 
-function pathOf({ template }: Case, whose: Readonly<Record<string, number>>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => `${whose[name] ?? OTHER_PARAMETERS[name] ?? 1}`);
+function pathOf({ template, access }: Case, whose: Readonly<Record<string, number>>): string {
+  const path = template.replace(
+    /\{(\w+)\}/g,
+    (_, name: string) => `${whose[name] ?? OTHER_PARAMETERS[name] ?? 1}`,
+  );
+  const isList = access?.own === 'user_id' && !template.includes('{') && template !== '/fares/quote';
+  return isList ? `${path}?user_id=${whose.user_id}` : path;
 }
 
 async function operations(): Promise<Case[]> {
@@ -268,6 +276,58 @@ describe('who may call what', () => {
     }
   });
 
+  it("lists for a rider what is the rider's own, without being told whose", async () => {
+    for (const [path, name] of [
+      ['/cards', 'cards'],
+      ['/trips', 'trips'],
+      ['/recharges', 'recharges'],
+    ] as const) {
+      const list = (query: string, key: TestKey) => ask(service, path + query, { headers: key.headers });
+      const idsIn = ({ body }: Answer): number[] =>
+        (body as Record<string, { card_id: number }[]>)[name]?.map(({ card_id }) => card_id) ?? [];
+      const mine = idsIn(await list('', keys.rider));
+      expect(new Set(mine)).toEqual(new Set([own.card_id]));
+      expect(idsIn(await list(`?user_id=${own.user_id}`, keys.rider))).toEqual(mine);
+      expect(idsIn(await list('?limit=100', keys.auditor))).toContain(anothers.card_id);
+      for (const other of [`${anothers.user_id}`, '', '0', `0${own.user_id}`, `${own.user_id}&user_id=1`])
+        expect([404, 422]).toContain((await list(`?user_id=${other}`, keys.rider)).status);
+      if (name !== 'cards') expect(idsIn(await list(`?card_id=${anothers.card_id}`, keys.rider))).toEqual([]);
+    }
+  });
+
+  it('shows in a search only what the caller may read, and remembers who was shown a person', async () => {
+    const { body: card } = await ask<CardResponse>(open, `/cards/${own.card_id}`);
+    const kindsFor = async (role: Role, q: string): Promise<string[]> => {
+      const { status, body } = await ask<SearchResults>(service, `/search?q=${q}`, {
+        headers: keys[role].headers,
+      });
+      expect(status).toBe(200);
+      return [...new Set(body.results.map(({ kind }) => kind))].sort();
+    };
+    const count = async (role: Role): Promise<number> => {
+      await until('what was noted is written', async () => {
+        const { rows } = await client.query(`SELECT FROM audit_entries WHERE operation = 'GET /search'`);
+        return rows.length > 0;
+      });
+      const { rows } = await client.query<{ count: string }>(
+        `SELECT count(*) FROM audit_entries WHERE operation = 'GET /search' AND key_id = $1`,
+        [keys[role].id],
+      );
+      return Number(rows[0]?.count);
+    };
+    const station = encodeURIComponent('Estación');
+
+    expect(await kindsFor('administrator', card.card_number)).toEqual([]);
+    expect(await kindsFor('control_centre', station)).toEqual(['station']);
+    expect(await kindsFor('finance', String(own.recharge_id))).toContain('recharge');
+    expect(await kindsFor('finance', card.card_number)).toEqual([]);
+    expect(await kindsFor('agent', card.card_number)).toEqual(['card']);
+    expect(await kindsFor('agent', 'sintetica')).toEqual(['user']);
+    expect([await count('agent'), await count('control_centre'), await count('administrator')]).toEqual([
+      2, 0, 0,
+    ]);
+  });
+
   it('gives every role with a user only operations that say whose they are', async () => {
     const loose = (await operations()).filter(
       ({ access }) => access && scopesOf('rider').has(access.scope) && !access.own,
@@ -400,6 +460,15 @@ describe('who may call what', () => {
     expect(codeOf(await recharge(elsewhere))).toBe('not_this_recharge_point');
     expect(await stateOf()).toEqual(before);
     expect((await recharge(recharge_point_id)).status).toBe(201);
+    // It lists what was paid there, and nothing else.
+    const list = (query = '', key: TestKey = keys.recharge_point) =>
+      ask<RechargePage>(service, `/recharges${query}`, { headers: key.headers });
+    const pointsOf = ({ body: page }: Answer<RechargePage>) =>
+      page.recharges.map(({ recharge_point_id: point }) => point);
+    expect(pointsOf(await list())).toEqual([recharge_point_id]);
+    expect(pointsOf(await list(`?recharge_point_id=${recharge_point_id}`))).toEqual([recharge_point_id]);
+    expect(codeOf(await list(`?recharge_point_id=${elsewhere}`))).toBe('not_this_recharge_point');
+    expect((await list('', keys.auditor)).body.recharges.length).toBeGreaterThan(1);
     const { body } = await recharge(undefined);
     const { rows } = await client.query('SELECT recharge_point_id FROM recharges WHERE recharge_id = $1', [
       (body as { recharge_id: number }).recharge_id,

@@ -105,6 +105,7 @@ export function auditedWrites(
         member: 'recharge_id',
         changes: ['card_id', 'amount', 'transaction_id'],
       }),
+    'POST /proofs': () => plain({ path: '/proofs', about: ['proof', null], member: 'proof_id' }),
     'POST /cards/recharge': () =>
       plain({ path: '/cards/recharge', body: recharge, about: ['recharge', null], member: 'recharge_id' }),
     'POST /recharges/{recharge_id}/reversal': async () => {

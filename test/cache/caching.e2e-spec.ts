@@ -92,6 +92,8 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       'fares:concessions': '/fares/concessions',
       'fares:limits': '/fares/limits',
       'route:{code}:details': `/routes/${codes.route}/details`,
+      network: '/network',
+      'vehicles:positions': '/vehicles/positions',
       'route:{code}:location': `/routes/${codes.route}/current-location`,
     };
   }

@@ -57,7 +57,7 @@ export class Reads {
     const body = await this.heartbeat.during(() => call(request, reply));
     // Only Nest's adapter knows how to send one.
     if (body instanceof StreamableFile) await this.adapters.httpAdapter.reply(reply, body);
-    return body instanceof StreamableFile ? reply : body;
+    return body instanceof StreamableFile ? reply : (body ?? withoutBody(reply, 204));
   }
 
   private async answerCached(

@@ -358,6 +358,12 @@ export class Environment {
   TTL_ROUTE_LOCATION = 5;
 
   @TimeToLive()
+  TTL_VEHICLE_POSITIONS = 5;
+
+  @TimeToLive()
+  TTL_NETWORK = 300;
+
+  @TimeToLive()
   TTL_FARES = 300;
 
   @TimeToLive()
@@ -425,4 +431,9 @@ function readSecret(name: string, file: string): string {
   } catch (error) {
     throw new StartupError(`the file that ${name}_FILE names cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** The environment of a process that this one starts, over the database that this one has found. */
+export function environmentOfChild(databaseUrl: string): NodeJS.ProcessEnv {
+  return { ...process.env, DATABASE_URL: databaseUrl, DATABASE_URL_FILE: '' };
 }

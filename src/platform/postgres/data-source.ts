@@ -32,6 +32,8 @@ import { AgentsAndPeople1780000000029 } from './migrations/1780000000029-agents-
 import { Pseudonyms1780000000031 } from './migrations/1780000000031-pseudonyms';
 import { CheapAuditEntries1780000000032 } from './migrations/1780000000032-cheap-audit-entries';
 import { AuditWriters1780000000033 } from './migrations/1780000000033-audit-writers';
+import { ListsAndSearch1780000000035 } from './migrations/1780000000035-lists-and-search';
+import { ProofsAndInstances1780000000036 } from './migrations/1780000000036-proofs-and-instances';
 import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
@@ -76,6 +78,8 @@ export const migrations = [
   Pseudonyms1780000000031,
   CheapAuditEntries1780000000032,
   AuditWriters1780000000033,
+  ListsAndSearch1780000000035,
+  ProofsAndInstances1780000000036,
   TotalsByPeriod1780000000037,
 ];
 

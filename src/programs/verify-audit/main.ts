@@ -5,6 +5,8 @@ import { readEnvironment } from '../../platform/config/environment';
 import { locateDatabaseToRead } from '../../platform/postgres/locate';
 import { parseVerifyArguments } from '../../platform/audit/seals/verify-arguments';
 import { HELP } from './help';
+import { toProvenCheck, type ProvenCheck } from '../../modules/proofs/proof';
+import { noteProof } from '../../modules/proofs/proof-record';
 import { verifyAudit } from './verify-audit';
 
 /** `npm run audit:verify`: prints what holds and what breaks; exit code 1 unless all of it is proven. */
@@ -19,7 +21,12 @@ runUntilStopped(async ({ aborted }) => {
   try {
     const now = new Clock().now();
     const print = (line: string): void => console.log(line);
-    return (await verifyAudit(database.url, config, options, now, print, aborted)) ? 0 : 1;
+    const checks: ProvenCheck[] = [];
+    const isProven = await verifyAudit(database.url, config, options, now, print, aborted, (...check) =>
+      checks.push(toProvenCheck('audit', ...check)),
+    );
+    await noteProof(database.url, 'audit:verify', now, checks);
+    return isProven ? 0 : 1;
   } finally {
     await database.stop();
   }

@@ -3,15 +3,20 @@ import {
   Controller,
   Get,
   HttpCode,
+  Ip,
   Param,
   ParseIntPipe,
   Query,
   Req,
+  Res,
   UseInterceptors,
+  createParamDecorator,
 } from '@nestjs/common';
 import { idPipe } from '../id.pipe';
 import { requireCallable } from './handler-calls';
 import type { HandlerMethod } from './handlers';
+
+const Ours = createParamDecorator(() => null);
 
 class Page {
   cursor?: string;
@@ -36,8 +41,18 @@ class Things {
     // Returns nothing.
   }
 
-  @Get('request')
-  request(@Req() _request: unknown): void {
+  @Get('whole')
+  whole(@Req() _request: unknown, @Ours() _ours: unknown): void {
+    // Returns nothing.
+  }
+
+  @Get('reply')
+  reply(@Res({ passthrough: true }) _reply: unknown): void {
+    // Returns nothing.
+  }
+
+  @Get('address')
+  address(@Ip() _address: string): void {
     // Returns nothing.
   }
 
@@ -63,15 +78,17 @@ function refusalOf(name: keyof Things): string | null {
 }
 
 describe(requireCallable.name, () => {
-  it('takes a read of a path and a query', () => {
+  it('takes a read of a path and a query, or of the whole request', () => {
     expect(refusalOf('plain')).toBeNull();
+    expect(refusalOf('whole')).toBeNull();
   });
 
   it('refuses, when the service starts, a read that would lose something without the router of Nest', () => {
     expect(refusalOf('intercepted')).toContain('Things.intercepted is a read, and has an interceptor');
     expect(refusalOf('status')).toContain('has a status of its own');
-    expect(refusalOf('request')).toContain('something other than its path and its query');
-    expect(refusalOf('body')).toContain('something other than its path and its query');
+    expect(refusalOf('reply')).toContain('something other than its path, its query and its request');
+    expect(refusalOf('address')).toContain('something other than its path, its query and its request');
+    expect(refusalOf('body')).toContain('something other than its path, its query and its request');
     expect(refusalOf('pipeOfClass')).toContain('has a pipe that is a class');
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  CUSTOM_ROUTE_ARGS_METADATA,
   EXCEPTION_FILTERS_METADATA,
   GUARDS_METADATA,
   HEADERS_METADATA,
@@ -36,9 +37,12 @@ const NOT_DONE = {
   'a status of its own': HTTP_CODE_METADATA,
 } as const;
 
-/** How Nest asks for a part of a request. */
+const KNOWN_PARTS = [RouteParamtypes.PARAM, RouteParamtypes.QUERY, RouteParamtypes.REQUEST];
+
+/** How Nest asks for a part of a request. It gives decorators of our own (`createParamDecorator`) both itself. */
 const PARTS: ParamsFactory = {
   exchangeKeyForValue(kind: RouteParamtypes, name: unknown, [request]: [FastifyRequest]): unknown {
+    if (kind === RouteParamtypes.REQUEST) return request;
     const part = (kind === RouteParamtypes.PARAM ? request.params : request.query) as Record<string, unknown>;
     return typeof name === 'string' ? part[name] : part;
   },
@@ -85,10 +89,13 @@ export function requireCallable(handler: Handler): void {
     if (Reflect.hasMetadata(key, method) || Reflect.hasMetadata(key, controller))
       throw new Error(`${operation} is a read, and has ${what}: it is called without Nest's router`);
   }
-  const known = [RouteParamtypes.PARAM, RouteParamtypes.QUERY].flatMap((kind) => argumentsOf(handler, kind));
+  const known = KNOWN_PARTS.flatMap((kind) => argumentsOf(handler, kind));
   const all = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method.name) as object | undefined;
-  if (known.length !== Object.keys(all ?? {}).length)
-    throw new Error(`${operation} is a read, and takes something other than its path and its query`);
+  const others = Object.keys(all ?? {}).filter((key) => !key.includes(CUSTOM_ROUTE_ARGS_METADATA));
+  if (known.length !== others.length)
+    throw new Error(
+      `${operation} is a read, and takes something other than its path, its query and its request`,
+    );
   if (known.some(hasPipeOfClass))
     throw new Error(`${operation} is a read, and has a pipe that is a class: give it an instance`);
 }

@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
-import { Controller, Get, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../../common/http/api-problems.decorator';
 import { ScopeMissingError, TooManyWatchersError } from '../../../common/http/problem/access-errors';
 import { InvalidValueError } from '../../../common/http/problem/request-errors';
 import { OverloadedError } from '../../../common/http/problem/service-errors';
+import { Headers, type ReplyHeaders } from '../../../common/http/reply-headers';
 import type { Caller } from '../../../platform/access/caller';
 import { networkOf } from '../../../platform/access/limits/network-of';
 import { Requires } from '../../../platform/access/requires.decorator';
@@ -63,14 +64,14 @@ export class EventsController {
   async watch(
     @Query() query: EventsQuery,
     @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers() headers: ReplyHeaders,
   ): Promise<StreamableFile> {
     const types = typesOf(query.types, request.caller);
     // A proxy must neither keep, nor compress, nor collect what is to be seen at once; and the connection is for it alone.
-    void reply
-      .header('cache-control', 'no-store, no-transform')
-      .header('x-accel-buffering', 'no')
-      .header('connection', 'close');
+    headers
+      .set('cache-control', 'no-store, no-transform')
+      .set('x-accel-buffering', 'no')
+      .set('connection', 'close');
     if (request.method === 'HEAD') return new StreamableFile(new PassThrough().end(), { type: EVENT_STREAM });
     const watcher = new Watcher(request, nameOf(request), types, mayRead(request.caller, 'cards:read'));
     this.requireRoom(watcher.name);
