@@ -31,31 +31,7 @@ export const WORLD_COMMANDS: readonly Command[] = [
       en: 'Cuts, silences, delays (each way) or makes lossy the way of a process to a server. PROCESS: api-1, plain-2 …, or ours, plain, all.',
       es: 'Corta, silencia, retarda (en cada sentido) o hace perder el camino de un proceso a un servidor. PROCESS: api-1, plain-2 …, u ours, plain, all.',
     },
-    run: async (world, [who, to, what, amount]) => {
-      const server = serverOf(to);
-      for (const { links } of processesOf(world, who)) {
-        const link = links[server];
-        switch (what) {
-          case 'open':
-            await link.open();
-            break;
-          case 'cut':
-            await link.cut();
-            break;
-          case 'silent':
-            link.silence();
-            break;
-          case 'delay':
-            link.delayBy(numberOf(amount, MOST_DELAY_MS));
-            break;
-          case 'loss':
-            link.loseShare(numberOf(amount, 100));
-            break;
-          default:
-            throw new CommandError('a link can be open, cut, silent, delay MILLISECONDS or loss PERCENT');
-        }
-      }
-    },
+    run: changeLinks,
   },
   {
     name: 'process',
@@ -64,10 +40,7 @@ export const WORLD_COMMANDS: readonly Command[] = [
       en: 'Stops a process (SIGSTOP), lets it go on (SIGCONT), kills it (SIGKILL), or starts it again.',
       es: 'Detiene un proceso (SIGSTOP), lo deja seguir (SIGCONT), lo mata (SIGKILL) o lo arranca otra vez.',
     },
-    run: async (world, [who, what]) => {
-      const done = processesOf(world, who).map((process) => doTo(process, what));
-      await Promise.all(done);
-    },
+    run: changeProcesses,
   },
   {
     name: 'redis',
@@ -76,7 +49,7 @@ export const WORLD_COMMANDS: readonly Command[] = [
       en: 'Restarts Redis empty, keeps a dump, restarts it with that old dump, empties it (FLUSHALL), or makes it full and free again.',
       es: 'Reinicia Redis vacío, guarda una copia, lo reinicia con esa copia vieja, lo vacía (FLUSHALL), o lo llena y lo libera.',
     },
-    run: (world, [what]) => doToRedis(world, what),
+    run: changeRedis,
   },
   {
     name: 'postgres',
@@ -85,28 +58,13 @@ export const WORLD_COMMANDS: readonly Command[] = [
       en: 'Ends PostgreSQL as a crash does and waits until it is back, or pauses all its processes.',
       es: 'Termina PostgreSQL como una caída y espera a que vuelva, o pausa todos sus procesos.',
     },
-    run: async ({ postgres }, [what]) => {
-      switch (what) {
-        case 'restart':
-          return postgres.restart();
-        case 'pause':
-          return postgres.pause();
-        case 'resume':
-          return postgres.resume();
-        default:
-          throw new CommandError('postgres can restart, pause or resume');
-      }
-    },
+    run: changePostgres,
   },
   {
     name: 'traffic',
     usages: ['traffic on|off'],
     text: { en: 'Readers and writers of both cities.', es: 'Lectores y escritores de las dos ciudades.' },
-    run: async (world, [what]) => {
-      if (what === 'on') return world.startTraffic();
-      if (what === 'off') return world.stopTraffic();
-      throw new CommandError('traffic can be on or off');
-    },
+    run: changeTraffic,
   },
   {
     name: 'heal',
@@ -125,43 +83,74 @@ export const WORLD_COMMANDS: readonly Command[] = [
   },
 ];
 
-async function doToRedis(world: World, what: string | undefined): Promise<unknown> {
-  const { redis } = world;
-  switch (what) {
-    case 'restart-empty':
-      await redis.restart();
-      return world.fillRedis(false);
-    case 'save-dump':
-      await redis.saveDump();
-      return (world.hasDump = true);
-    case 'restart-old':
-      if (!world.hasDump) throw new CommandError('there is no dump yet: redis save-dump');
-      await redis.restartFromDump();
-      return world.fillRedis(false);
-    case 'flush':
-      return redis.command('FLUSHALL');
-    case 'full':
-      return world.fillRedis(true);
-    case 'free':
-      return world.fillRedis(false);
-    default:
-      throw new CommandError('redis can restart-empty, save-dump, restart-old, flush, full or free');
+async function changeLinks(world: World, [who, to, what, amount]: readonly string[]): Promise<void> {
+  const server = serverOf(to);
+  for (const { links } of processesOf(world, who)) {
+    const link = links[server];
+    await choose(what, {
+      open: () => link.open(),
+      cut: () => link.cut(),
+      silent: () => link.silence(),
+      delay: () => link.delayBy(numberOf(amount, MOST_DELAY_MS)),
+      loss: () => link.loseShare(numberOf(amount, 100)),
+    });
   }
 }
 
-function doTo(process: CityProcess, what: string | undefined): Promise<void> | void {
-  switch (what) {
-    case 'pause':
-      return process.pause();
-    case 'resume':
-      return process.resume();
-    case 'kill':
-      return process.kill();
-    case 'start':
-      return process.start();
-    default:
-      throw new CommandError('a process can pause, resume, kill or start');
-  }
+async function changeProcesses(world: World, [who, what]: readonly string[]): Promise<void> {
+  const changes = processesOf(world, who).map((process) =>
+    choose(what, {
+      pause: () => process.pause(),
+      resume: () => process.resume(),
+      kill: () => process.kill(),
+      start: () => process.start(),
+    }),
+  );
+  await Promise.all(changes);
+}
+
+async function changeRedis(world: World, [what]: readonly string[]): Promise<void> {
+  const { redis } = world;
+  await choose(what, {
+    'restart-empty': async () => {
+      await redis.restart();
+      await world.fillRedis(false);
+    },
+    'save-dump': async () => {
+      await redis.saveDump();
+      world.hasDump = true;
+    },
+    'restart-old': async () => {
+      if (!world.hasDump) throw new CommandError('there is no dump yet: redis save-dump');
+      await redis.restartFromDump();
+      await world.fillRedis(false);
+    },
+    flush: () => redis.command('FLUSHALL'),
+    full: () => world.fillRedis(true),
+    free: () => world.fillRedis(false),
+  });
+}
+
+async function changePostgres({ postgres }: World, [what]: readonly string[]): Promise<void> {
+  await choose(what, {
+    restart: () => postgres.restart(),
+    pause: () => postgres.pause(),
+    resume: () => postgres.resume(),
+  });
+}
+
+async function changeTraffic(world: World, [what]: readonly string[]): Promise<void> {
+  await choose(what, { on: () => world.startTraffic(), off: () => world.stopTraffic() });
+}
+
+/** Does one of several things, by its name. */
+async function choose(
+  what: string | undefined,
+  actions: Readonly<Record<string, () => unknown>>,
+): Promise<void> {
+  const action = what !== undefined && Object.hasOwn(actions, what) ? actions[what] : undefined;
+  if (!action) throw new CommandError(`${what ?? 'nothing'} is none of ${Object.keys(actions).join(', ')}`);
+  await action();
 }
 
 function processesOf({ ours, plain, processes }: World, who: string | undefined): readonly CityProcess[] {

@@ -14,7 +14,8 @@ export async function runHeadless(
 ): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const experiment of chosen(experiments)) {
-    if (!json) print(`\n${experiment.number}. ${experiment.title[language]}\n${experiment.question[language]}\n`);
+    if (!json)
+      print(`\n${experiment.number}. ${experiment.title[language]}\n${experiment.question[language]}\n`);
     const outcome = await runExperiment(world, experiment, {
       seconds,
       signal,

@@ -52,7 +52,11 @@ export class Lab extends EventEmitter<LabEvents> {
   }
 
   get state(): LabState {
-    return this.sampler.state({ seed: this.seed, experiment: this.running, steps: this.stepper?.state ?? null });
+    return this.sampler.state({
+      seed: this.seed,
+      experiment: this.running,
+      steps: this.stepper?.state ?? null,
+    });
   }
 
   /**
@@ -122,7 +126,7 @@ export class Lab extends EventEmitter<LabEvents> {
       },
       {
         name: 'step',
-        usages: ['step begin|end', 'step ours|plain reader|writer|read'],
+        usages: ['step start|end', 'step ours|plain reader|writer|read'],
         text: STEP_TEXT,
         run: (world, args) => this.step(world, args),
       },
@@ -130,12 +134,12 @@ export class Lab extends EventEmitter<LabEvents> {
   }
 
   private async step(world: World, [city, what]: readonly string[]): Promise<void> {
-    if (city === 'begin' || city === 'end') {
+    if (city === 'start' || city === 'end') {
       this.endSteps();
-      if (city === 'begin') this.stepper = await Stepper.begin(world);
+      if (city === 'start') this.stepper = await Stepper.start(world);
       return;
     }
-    if (!this.stepper) throw new CommandError('there are no cards to step with: step begin');
+    if (!this.stepper) throw new CommandError('there are no cards to step with: step start');
     await this.stepper.step(city, what);
   }
 

@@ -26,32 +26,46 @@ export async function runLab(args: readonly string[], signal: AbortSignal): Prom
     print(HELP);
     return 0;
   }
-  const machines: Machines = options.hosts ? await makeNamespaces() : THIS_MACHINE;
-  const { processes, rate: readsPerSecond, seed, cache } = options;
-  const world = await bootWorld({ machines, processes, readsPerSecond, seed, cache }, warn, signal);
-  try {
-    if (options.experiments.length > 0) return await runHeadless(world, options, print, signal);
-    return await stayOpen(world, options, signal);
-  } finally {
-    warn(WORDS.ending[options.language]);
-    await world.stop();
-  }
+  return options.experiments.length > 0
+    ? withWorld(options, signal, (world) => runHeadless(world, options, print, signal))
+    : stayOpen(options, signal);
 }
 
 /** Serves the API, and shows the lab in the terminal, until it is ended; or as long as the script takes. */
-async function stayOpen(world: World, options: LabOptions, signal: AbortSignal): Promise<number> {
+async function stayOpen(options: LabOptions, signal: AbortSignal): Promise<number> {
   const { language, port, script, seed } = options;
-  const lab = new Lab(world, seed, signal);
-  const api = await LabApi.open(lab, port);
+  const api = await LabApi.open(port);
   try {
-    world.startTraffic();
-    print(`${WORDS.ready[language]} ${api.url}`);
-    if (script !== null) await runScript(lab, script, language, print, signal);
-    else await untilQuit(lab, options, signal);
-    return 0;
+    return await withWorld(options, signal, async (world) => {
+      const lab = new Lab(world, seed, signal);
+      try {
+        api.serve(lab);
+        world.startTraffic();
+        print(`${WORDS.ready[language]} ${api.url}`);
+        if (script !== null) await runScript(lab, script, language, print, signal);
+        else await untilQuit(lab, options, signal);
+        return 0;
+      } finally {
+        lab.close();
+      }
+    });
   } finally {
-    lab.close();
     await api.close();
+  }
+}
+
+async function withWorld<Result>(
+  { hosts, processes, rate: readsPerSecond, seed, cache, language }: LabOptions,
+  signal: AbortSignal,
+  work: (world: World) => Promise<Result>,
+): Promise<Result> {
+  const machines: Machines = hosts ? await makeNamespaces() : THIS_MACHINE;
+  const world = await bootWorld({ machines, processes, readsPerSecond, seed, cache }, warn, signal);
+  try {
+    return await work(world);
+  } finally {
+    warn(WORDS.ending[language]);
+    await world.stop();
   }
 }
 

@@ -27,7 +27,9 @@ export async function runScript(
       await lab.perform(command);
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new StartupError(`${path}:${index + 1}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new StartupError(
+        `${path}:${index + 1}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     print(`${command.padEnd(40)} ${summary(lab.state, language)}`);
   }

@@ -76,7 +76,10 @@ export class Sampler {
 
   private viewOf(process: CityProcess, city: CityName): ProcessView {
     const { name, url, pid, state, linkStates } = process;
-    const links = linkStates.map((link) => ({ ...link, requestsPerSecond: this.rate(nameOf(name, link.server)) }));
+    const links = linkStates.map((link) => ({
+      ...link,
+      requestsPerSecond: this.rate(nameOf(name, link.server)),
+    }));
     return { name, city, url, pid, state, requestsPerSecond: this.rate(name), links };
   }
 

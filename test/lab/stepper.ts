@@ -35,7 +35,7 @@ export const PROGRAMS: Readonly<Record<CityName, Readonly<Record<Actor, Program>
     },
     writer: {
       places: [
-        { point: 'after change', code: 'BEGIN; UPDATE balance' },
+        { point: 'after change', code: 'BEGIN, UPDATE balance' },
         { point: 'after commit', code: 'COMMIT' },
       ],
       rest: 'DEL key; respond',
@@ -53,7 +53,7 @@ export const PROGRAMS: Readonly<Record<CityName, Readonly<Record<Actor, Program>
     },
     writer: {
       places: [
-        { point: 'after mark', code: 'BEGIN; mark key: drop value and lease' },
+        { point: 'after mark', code: 'BEGIN, mark key: drop value and lease' },
         { point: 'before release', code: 'UPDATE balance; COMMIT; respond' },
       ],
       rest: 'release the mark',
@@ -115,7 +115,9 @@ class Walk {
     this.at = next;
     const isDone = this.request.then(() => true);
     // A request that has its answer may still be on its way in the background, and one that is not held ends early.
-    const isThere = hold ? await Promise.race([hold.reached.then(() => true), this.endsEarly(isDone)]) : false;
+    const isThere = hold
+      ? await Promise.race([hold.reached.then(() => true), this.endsEarly(isDone)])
+      : false;
     if (isThere) return;
     hold?.release();
     await Promise.race([isDone, after(DONE_MS)]);
@@ -146,7 +148,7 @@ export class Stepper {
     private readonly walks: Readonly<Record<CityName, Readonly<Record<Actor, Walk>>>>,
   ) {}
 
-  static async begin(world: World): Promise<Stepper> {
+  static async start(world: World): Promise<Stepper> {
     // Ours calls a writer by its transaction, so that the next one is meant.
     await world.stopTraffic();
     const cards = { ours: await world.ours.createCard(BEFORE), plain: await world.plain.createCard(BEFORE) };
@@ -210,6 +212,6 @@ function after(milliseconds: number): Promise<false> {
 }
 
 export const STEP_TEXT: Text = {
-  en: 'The stale read by hand: `begin` makes a card in each city; then the reader or the writer goes on to its next point, or the balance is read.',
-  es: 'La lectura obsoleta a mano: `begin` crea una tarjeta en cada ciudad; después el lector o el escritor sigue hasta su próximo punto, o se lee el saldo.',
+  en: 'The stale read by hand: `start` makes a card in each city; then the reader or the writer goes on to its next point, or the balance is read.',
+  es: 'La lectura obsoleta a mano: `start` crea una tarjeta en cada ciudad; después el lector o el escritor sigue hasta su próximo punto, o se lee el saldo.',
 };

@@ -18,12 +18,13 @@ export class Owner {
    *
    * @param prefix a command that runs it, such as `ip netns exec NAME`.
    */
-  static spawn(
-    dataDir: string,
-    settings: ServerSettings = {},
-    prefix: readonly string[] = [],
-  ): Owner {
-    const program = [process.execPath, join(__dirname, 'embedded-owner.cjs'), dataDir, JSON.stringify(settings)];
+  static spawn(dataDir: string, settings: ServerSettings = {}, prefix: readonly string[] = []): Owner {
+    const program = [
+      process.execPath,
+      join(__dirname, 'embedded-owner.cjs'),
+      dataDir,
+      JSON.stringify(settings),
+    ];
     const [command = '', ...args] = [...prefix, ...program];
     const child = spawn(command, args, {
       detached: true,

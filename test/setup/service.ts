@@ -57,7 +57,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     ...options.env,
   };
   const node = [process.execPath, ...SERVICE_OPTIONS, '--require', BUNDLED_ONLY];
-  const [command = '', ...args] = [...(options.prefix ?? []), ...node, ...(options.nodeOptions ?? []), MAIN];
+  const [command, ...args] = [...(options.prefix ?? []), ...node, ...(options.nodeOptions ?? []), MAIN];
   const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const service = new Service(child, `http://${host}:${port}`, folder);
   try {

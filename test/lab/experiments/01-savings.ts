@@ -15,7 +15,10 @@ export const savings = experiment({
   },
   prediction: {
     options: [
-      { en: 'As fast as the first, thirty statements.', es: 'Igual de rápida que la primera, treinta consultas.' },
+      {
+        en: 'As fast as the first, thirty statements.',
+        es: 'Igual de rápida que la primera, treinta consultas.',
+      },
       { en: 'Faster, and no statement.', es: 'Más rápida, y ninguna consulta.' },
       { en: 'Faster, and thirty statements.', es: 'Más rápida, y treinta consultas.' },
     ],
@@ -56,12 +59,26 @@ export const savings = experiment({
       const second = await readAll();
       scene.step('second', city, `${median(second)} ms`);
       const isSame = first.every(({ body }, index) => body === second[index]?.body);
-      return { miss: median(first), hit: median(second), hits: hitsIn(second), missHits: hitsIn(first), isSame };
+      return {
+        miss: median(first),
+        hit: median(second),
+        hits: hitsIn(second),
+        missHits: hitsIn(first),
+        isSame,
+      };
     });
     const { plain, ours } = results;
     return [
-      { name: { en: 'Median of a miss, ms', es: 'Mediana de un fallo, ms' }, plain: plain.miss, ours: ours.miss },
-      { name: { en: 'Median of a hit, ms', es: 'Mediana de un acierto, ms' }, plain: plain.hit, ours: ours.hit },
+      {
+        name: { en: 'Median of a miss, ms', es: 'Mediana de un fallo, ms' },
+        plain: plain.miss,
+        ours: ours.miss,
+      },
+      {
+        name: { en: 'Median of a hit, ms', es: 'Mediana de un acierto, ms' },
+        plain: plain.hit,
+        ours: ours.hit,
+      },
       {
         name: {
           en: 'Second reads that the cache answered, of 30',
@@ -93,4 +110,3 @@ function median(reads: readonly Seen[]): number {
 function hitsIn(reads: readonly Seen[]): number {
   return reads.filter(({ cache }) => cache === 'HIT').length;
 }
-

@@ -21,7 +21,10 @@ export const deleteOrder = experiment({
         en: 'No: both orders leave an old value behind.',
         es: 'No: los dos órdenes dejan un valor viejo.',
       },
-      { en: 'Deleting twice, before and after, is right.', es: 'Borrar dos veces, antes y después, está bien.' },
+      {
+        en: 'Deleting twice, before and after, is right.',
+        es: 'Borrar dos veces, antes y después, está bien.',
+      },
     ],
     right: 1,
   },

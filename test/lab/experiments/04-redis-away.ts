@@ -21,7 +21,10 @@ export const redisAway = experiment({
   prediction: {
     options: [
       { en: 'Ignore it: the recharge is done.', es: 'Ignorarlo: la recarga está hecha.' },
-      { en: 'Answer with an error, and let the caller repeat.', es: 'Responder con un error, y que se repita.' },
+      {
+        en: 'Answer with an error, and let the caller repeat.',
+        es: 'Responder con un error, y que se repita.',
+      },
       {
         en: 'Neither: one shows an old balance, the other is paid twice.',
         es: 'Ninguna: una muestra un saldo viejo, la otra se paga dos veces.',
@@ -39,7 +42,10 @@ export const redisAway = experiment({
       en: 'The recharge is acknowledged; the plain city ignores that the DEL failed.',
       es: 'La recarga se confirma; la ciudad simple ignora que el DEL falló.',
     },
-    read: { en: 'Another process, which still has Redis, is asked.', es: 'Se pregunta a otro proceso, que aún tiene a Redis.' },
+    read: {
+      en: 'Another process, which still has Redis, is asked.',
+      es: 'Se pregunta a otro proceso, que aún tiene a Redis.',
+    },
     again: {
       en: 'A second recharge, on another card, while the link is cut; the plain city answers with an error now.',
       es: 'Una segunda recarga, en otra tarjeta, con el enlace cortado; la ciudad simple responde ahora con un error.',
@@ -99,7 +105,10 @@ export const redisAway = experiment({
         oursKept: ours.read === BEFORE + AMOUNT,
       },
       {
-        name: { en: 'Without Redis, the recharge was answered', es: 'Sin Redis, la recarga se respondió con' },
+        name: {
+          en: 'Without Redis, the recharge was answered',
+          es: 'Sin Redis, la recarga se respondió con',
+        },
         plain: plain.first,
         ours: ours.first,
         oursKept: ours.first.startsWith('201'),

@@ -34,7 +34,10 @@ export const processPause = experiment({
       en: 'A reader has loaded the balance. Its process is stopped (SIGSTOP) before it stores it.',
       es: 'Un lector cargó el saldo. Su proceso se detiene (SIGSTOP) antes de guardarlo.',
     },
-    write: { en: 'A recharge by another process is acknowledged.', es: 'Otro proceso hace una recarga, y se confirma.' },
+    write: {
+      en: 'A recharge by another process is acknowledged.',
+      es: 'Otro proceso hace una recarga, y se confirma.',
+    },
     fresh: {
       en: 'After the lease has run out, another process reads and stores the new balance.',
       es: 'Vencido el arrendamiento, otro proceso lee y guarda el saldo nuevo.',

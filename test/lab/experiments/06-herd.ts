@@ -19,7 +19,10 @@ export const herd = experiment({
   prediction: {
     options: [
       { en: 'One in both cities.', es: 'Una en las dos ciudades.' },
-      { en: 'A thousand in the plain city, a handful in ours.', es: 'Mil en la ciudad simple, un puñado en la nuestra.' },
+      {
+        en: 'A thousand in the plain city, a handful in ours.',
+        es: 'Mil en la ciudad simple, un puñado en la nuestra.',
+      },
       { en: 'A thousand in both.', es: 'Mil en las dos.' },
     ],
     right: 1,
@@ -27,8 +30,8 @@ export const herd = experiment({
   steps: {
     cold: { en: 'A card that nobody has read.', es: 'Una tarjeta que nadie ha leído.' },
     herd: {
-      en: 'All readers ask at once; in the plain city each has missed before the first has loaded.',
-      es: 'Todos los lectores preguntan a la vez; en la ciudad simple todos fallan antes de que el primero cargue.',
+      en: 'All readers ask at once: each has missed before the first loads.',
+      es: 'Todos los lectores preguntan a la vez: todos fallan antes de que el primero cargue.',
     },
   },
   explanation: {
@@ -44,19 +47,12 @@ export const herd = experiment({
     async function statements(city: City): Promise<number> {
       const card = await city.createCard(1_000);
       scene.step('cold', city);
-      const holds =
-        city.name === 'plain'
-          ? await Promise.all(
-              city.processes.map((process) =>
-                city.hold(process, {
-                  point: 'after miss',
-                  subject: balanceKeyOf(card),
-                  count: READERS_PER_PROCESS,
-                }),
-              ),
-            )
-          : [];
-      const before = statementsOf(city);
+      const request = {
+        point: 'after miss',
+        subject: balanceKeyOf(card),
+        count: READERS_PER_PROCESS,
+      } as const;
+      const holds = await Promise.all(city.processes.map((process) => city.hold(process, request)));
       const reading: Promise<unknown>[] = [];
       while (reading.length < readers) {
         reading.push(scene.read(city, reading.length, card));
@@ -64,7 +60,9 @@ export const herd = experiment({
         if (reading.length % AT_A_TIME === 0) await nextTurn();
       }
       const herd = Promise.all(reading);
+      herd.catch(() => undefined);
       await Promise.all(holds.map(({ reached }) => reached));
+      const before = statementsOf(city);
       holds.forEach((hold) => hold.release());
       await herd;
       const count = statementsOf(city) - before;

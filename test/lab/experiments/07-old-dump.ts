@@ -34,7 +34,10 @@ export const oldDump = experiment({
       en: 'A recharge is acknowledged; the new balance is read and stored.',
       es: 'Se confirma una recarga; el saldo nuevo se lee y se guarda.',
     },
-    restart: { en: 'Redis is killed and started with the old dump.', es: 'Redis muere y arranca con la copia vieja.' },
+    restart: {
+      en: 'Redis is killed and started with the old dump.',
+      es: 'Redis muere y arranca con la copia vieja.',
+    },
     read: { en: 'The balance is read.', es: 'Se lee el saldo.' },
     trusted: {
       en: 'Our processes use their cache again, in a new epoch.',

@@ -16,7 +16,10 @@ export const idempotency = experiment({
   prediction: {
     options: [
       { en: 'Once: the requests are the same.', es: 'Una: las peticiones son iguales.' },
-      { en: 'Ten times in the plain city, once in ours.', es: 'Diez en la ciudad simple, una en la nuestra.' },
+      {
+        en: 'Ten times in the plain city, once in ours.',
+        es: 'Diez en la ciudad simple, una en la nuestra.',
+      },
       { en: 'Twice in both.', es: 'Dos veces en las dos.' },
     ],
     right: 1,
@@ -69,7 +72,10 @@ export const idempotency = experiment({
         oursKept: ours.balance === AMOUNT,
       },
       {
-        name: { en: 'Different answers to the nine requests', es: 'Respuestas distintas a las nueve peticiones' },
+        name: {
+          en: 'Different answers to the nine requests',
+          es: 'Respuestas distintas a las nueve peticiones',
+        },
         plain: plain.answers,
         ours: ours.answers,
         oursKept: ours.answers === 1,

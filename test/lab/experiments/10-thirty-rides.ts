@@ -24,7 +24,10 @@ export const thirtyRides = experiment({
     right: 1,
   },
   steps: {
-    card: { en: 'A card has 3,000, what one ride costs.', es: 'Una tarjeta tiene 3.000, lo que cuesta un viaje.' },
+    card: {
+      en: 'A card has 3,000, what one ride costs.',
+      es: 'Una tarjeta tiene 3.000, lo que cuesta un viaje.',
+    },
     rides: {
       en: 'Thirty rides at once; in the plain city all have checked before the first has paid.',
       es: 'Treinta viajes a la vez; en la ciudad simple todos revisaron antes de que el primero pagara.',

@@ -58,7 +58,9 @@ export const commitLost = experiment({
       city.recharge(city.process(0), cards[city.name], amount, keys[city.name]);
     const committed = world.cities.map(
       (city) =>
-        new Promise<void>((onLost) => city.process(0).links.postgres.loseAnswerTo(textOf(city, AMOUNT), onLost)),
+        new Promise<void>((onLost) =>
+          city.process(0).links.postgres.loseAnswerTo(textOf(city, AMOUNT), onLost),
+        ),
     );
     const paying = world.cities.map((city) => pay(city, AMOUNT));
     await Promise.all(committed);

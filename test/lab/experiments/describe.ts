@@ -26,14 +26,19 @@ const WORDS = {
 const MOST_OFFENCES = 3;
 
 /** A step as it happens, on one line. */
-export function describeStep({ steps }: Experiment, { step, city, seen }: StepEvent, language: Language): string {
+export function describeStep(
+  { steps }: Experiment,
+  { step, city, seen }: StepEvent,
+  language: Language,
+): string {
   const text = steps[step]?.[language] ?? step;
   return `  ${CITIES[city][language]}  ${text}${seen === null ? '' : ` → ${seen}`}`;
 }
 
 /** What was measured, what it means, and why. */
 export function describeOutcome(experiment: Experiment, outcome: Outcome, language: Language): string {
-  const { measures, error, offences, brokenBooks, oursKeptItsPromises, plainBroke, repetitions, seconds } = outcome;
+  const { measures, error, offences, brokenBooks, oursKeptItsPromises, plainBroke, repetitions, seconds } =
+    outcome;
   return [
     '',
     ...(error === null ? tableOf(measures, language) : [error]),
@@ -43,7 +48,9 @@ export function describeOutcome(experiment: Experiment, outcome: Outcome, langua
     ),
     WORDS[oursKeptItsPromises ? 'kept' : 'notKept'][language],
     ...(plainBroke === null ? [] : [WORDS[plainBroke ? 'broke' : 'didNotBreak'][language]]),
-    brokenBooks.length === 0 ? WORDS.booksRight[language] : `${WORDS.books[language]} ${brokenBooks.join('; ')}`,
+    brokenBooks.length === 0
+      ? WORDS.booksRight[language]
+      : `${WORDS.books[language]} ${brokenBooks.join('; ')}`,
     `(${repetitions} ${WORDS.times[language]}, ${seconds} s)`,
     '',
     experiment.explanation[language],

@@ -22,21 +22,35 @@ interface Route {
 
 /** The lab's own API, on the loopback interface only. */
 export class LabApi {
+  private answer = (_request: IncomingMessage, response: ServerResponse): void =>
+    sendProblem(response, new ApiError(503, 'the lab is being started'));
+
   private constructor(
     private readonly server: Server,
     readonly url: string,
   ) {}
 
-  /** @throws StartupError when the port is in use. */
-  static async open(lab: Lab, port: number): Promise<LabApi> {
-    const routes = routesOf(lab);
-    const server = createServer((request, response) => void answer(lab, routes, request, response));
+  /**
+   * Takes the port, before everything else is started.
+   *
+   * @throws StartupError when the port is in use.
+   */
+  static async open(port: number): Promise<LabApi> {
+    const server = createServer((request, response) => api.answer(request, response));
     server.listen(port, HOST);
     await once(server, 'listening').catch((error: unknown) => {
-      throw new StartupError(`the lab cannot listen on port ${port}: ${(error as Error).message}`);
+      throw new StartupError(
+        `the lab cannot listen on port ${port} (see --port): ${(error as Error).message}`,
+      );
     });
     const { port: actual } = server.address() as AddressInfo;
-    return new LabApi(server, `http://${HOST}:${actual}/lab`);
+    const api = new LabApi(server, `http://${HOST}:${actual}/lab`);
+    return api;
+  }
+
+  serve(lab: Lab): void {
+    const routes = routesOf(lab);
+    this.answer = (request, response) => void answer(lab, routes, request, response);
   }
 
   async close(): Promise<void> {
@@ -120,7 +134,8 @@ async function answer(
     const path = new URL(request.url ?? '/', 'http://lab').pathname;
     const here = routes.filter((route) => route.path.test(path));
     const route = here.find(({ method }) => method === request.method);
-    if (!route) throw new ApiError(here.length > 0 ? 405 : 404, `there is no ${request.method ?? ''} ${path}`);
+    if (!route)
+      throw new ApiError(here.length > 0 ? 405 : 404, `there is no ${request.method ?? ''} ${path}`);
     await route.handle(request, response, route.path.exec(path)?.[1] ?? '');
   } catch (error) {
     if (response.headersSent) response.destroy();

@@ -57,7 +57,9 @@ export class PlainCity {
   }
 
   async createCard(): Promise<{ card_id: number }> {
-    return { card_id: await numberFrom(this.pool, 'INSERT INTO cards DEFAULT VALUES RETURNING card_id AS number') };
+    return {
+      card_id: await numberFrom(this.pool, 'INSERT INTO cards DEFAULT VALUES RETURNING card_id AS number'),
+    };
   }
 
   async recharge(card: number, amount: number, variant: Variant): Promise<object> {
@@ -138,7 +140,11 @@ function historyKey(card: number): string {
 }
 
 /** The one number that a statement returns. */
-async function numberFrom(at: Pool | PoolClient, sql: string, values: readonly number[] = []): Promise<number> {
+async function numberFrom(
+  at: Pool | PoolClient,
+  sql: string,
+  values: readonly number[] = [],
+): Promise<number> {
   const { rows } = await at.query<{ number: string }>(sql, [...values]);
   const [row] = rows;
   if (!row) throw new Refusal(404, 'Not Found');

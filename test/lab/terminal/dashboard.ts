@@ -75,7 +75,9 @@ function processLine(process: ProcessView, index: number, isSelected: boolean): 
   return [
     isSelected ? '>' : ' ',
     `${index + 1} ${name.padEnd(8)} ${where.padEnd(20)} ${state.padEnd(8)} ${String(requestsPerSecond).padStart(5)}/s `,
-    ...links.map((link) => ` --${describeLink(link)}--> ${link.server} ${String(link.requestsPerSecond).padStart(5)}/s`),
+    ...links.map(
+      (link) => ` --${describeLink(link)}--> ${link.server} ${String(link.requestsPerSecond).padStart(5)}/s`,
+    ),
   ].join('');
 }
 
@@ -89,7 +91,8 @@ function describeLink({ state, delayMs, lossPercent }: LinkState): string {
 }
 
 function latency({ p50, p99 }: Latency): string {
-  const show = (milliseconds: number | null): string => (milliseconds === null ? '–' : milliseconds.toFixed(1));
+  const show = (milliseconds: number | null): string =>
+    milliseconds === null ? '–' : milliseconds.toFixed(1);
   return `${show(p50)}/${show(p99)} ms`;
 }
 

@@ -5,7 +5,11 @@ const DELAYS = [0, 20, 100, 500];
 const LOSSES = [0, 10, 30];
 
 /** The command that a key stands for, given what is selected and how everything is; null: none. */
-export function commandOf(key: string, { redis, postgres, processes, isTrafficOn }: LabState, selected: string): string | null {
+export function commandOf(
+  key: string,
+  { redis, postgres, processes, isTrafficOn }: LabState,
+  selected: string,
+): string | null {
   const process = processes.find(({ name }) => name === selected);
   const link = (server: ServerName): LinkState | undefined =>
     process?.links.find((known) => known.server === server);

@@ -16,6 +16,9 @@ interface Key {
 }
 
 const CLEAR = '\x1b[H\x1b[2J';
+const HOME = '\x1b[H';
+const END_OF_LINE = '\x1b[K';
+const END_OF_SCREEN = '\x1b[J';
 
 /** The lab in a terminal: a screen that is drawn each second, and keys. */
 export class Screen {
@@ -39,6 +42,7 @@ export class Screen {
 
   open(input: ReadStream): void {
     this.input = input;
+    this.print(CLEAR);
     emitKeypressEvents(input);
     input.setRawMode(true);
     input.resume();
@@ -61,6 +65,7 @@ export class Screen {
       return;
     }
     const { sequence } = key;
+    if (this.lab.state.experiment !== null && sequence !== 'q') return;
     const process = this.lab.world.processes[Number(sequence) - 1];
     if (process) this.selected = process.name;
     else if (sequence === 'q') return this.quit();
@@ -91,7 +96,9 @@ export class Screen {
   private draw(): void {
     if (!this.isDrawing) return;
     const { selected, message } = this;
-    this.print(CLEAR + dashboard(this.lab.state, this.language, { selected, message }));
+    const lines = dashboard(this.lab.state, this.language, { selected, message }).split('\n');
+    // Over what is there, so that it does not flicker.
+    this.print(HOME + lines.map((line) => `${line}${END_OF_LINE}`).join('\n') + END_OF_SCREEN);
     if (this.onLine) this.print(this.prompt + this.line);
   }
 
@@ -125,7 +132,9 @@ export class Screen {
   private predict(experiment: Experiment): void {
     const { language } = this;
     const { title, question, prediction } = experiment;
-    const options = prediction.options.map((option, index) => `${String(index + 1).padStart(3)}  ${option[language]}`);
+    const options = prediction.options.map(
+      (option, index) => `${String(index + 1).padStart(3)}  ${option[language]}`,
+    );
     this.print(`${CLEAR}${title[language]}\n\n${question[language]}\n\n${options.join('\n')}\n`);
     this.ask(WORDS.predict[language], (answer) => void this.show(experiment, Number(answer) - 1));
   }
@@ -140,8 +149,12 @@ export class Screen {
       const outcome = await lab.experiment(experiment.name);
       const { options, right } = experiment.prediction;
       const judgement =
-        expected === right ? WORDS.right[language] : `${WORDS.wrong[language]} ${options[right]?.[language] ?? ''}`;
-      this.print(`${describeOutcome(experiment, outcome, language)}\n\n${judgement}\n\n${WORDS.goOn[language]}`);
+        expected === right
+          ? WORDS.right[language]
+          : `${WORDS.wrong[language]} ${options[right]?.[language] ?? ''}`;
+      this.print(
+        `${describeOutcome(experiment, outcome, language)}\n\n${judgement}\n\n${WORDS.goOn[language]}`,
+      );
     } catch (error) {
       this.print(`${error instanceof Error ? error.message : String(error)}\n${WORDS.goOn[language]}`);
     } finally {

@@ -18,7 +18,10 @@ export const WORDS = {
     en: '1-6 process  p pause  k kill  c/C cut redis/postgres  d/D delay  l/L loss  e empty  s save  o old dump  f flush  m memory  r/R postgres restart/pause  t traffic  h heal  z zero  x experiment  : command  ? help  q quit',
     es: '1-6 proceso  p pausa  k mata  c/C corta redis/postgres  d/D retardo  l/L pérdida  e vacío  s guarda  o copia vieja  f flush  m memoria  r/R postgres reinicio/pausa  t tráfico  h cura  z cero  x experimento  : orden  ? ayuda  q salir',
   },
-  whichExperiment: { en: 'Which experiment? Its number, then Enter: ', es: '¿Qué experimento? Su número y Enter: ' },
+  whichExperiment: {
+    en: 'Which experiment? Its number, then Enter: ',
+    es: '¿Qué experimento? Su número y Enter: ',
+  },
   predict: { en: 'What do you expect? Its number, then Enter: ', es: '¿Qué esperas? Su número y Enter: ' },
   right: { en: 'You were right.', es: 'Acertaste.' },
   wrong: { en: 'It came out otherwise:', es: 'Resultó de otra manera:' },

@@ -90,7 +90,11 @@ async function build(
     ours: runService({ machine: machines.api, socket: holds.path, cache: options.cache }),
     plain: runPlain(machines.api, holds.path),
   };
-  const makeCity = async (name: CityName, databaseUrl: string, ride: Record<string, number>): Promise<City> => {
+  const makeCity = async (
+    name: CityName,
+    databaseUrl: string,
+    ride: Record<string, number>,
+  ): Promise<City> => {
     const kind = name === 'ours' ? 'api' : 'plain';
     const processes: CityProcess[] = [];
     for (let number = 0; number < options.processes; number += 1) {

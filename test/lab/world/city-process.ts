@@ -5,8 +5,6 @@ import type { Link, LinkState, ServerName } from './link';
 export interface Running {
   readonly pid: number;
   readonly exited: Promise<unknown>;
-  /** Ends it in order. */
-  stop(): Promise<unknown>;
   /** Ends it as a crash does. */
   kill(): Promise<unknown>;
 }
@@ -84,13 +82,9 @@ export class CityProcess {
 
   /** Ends it and its links. */
   async stop(): Promise<void> {
-    await this.inTurn(async () => {
-      this.resume();
-      const { running } = this;
-      this.running = null;
-      this.client.close();
-      await running?.stop();
-    });
+    this.client.close();
+    // It has nothing to finish, and what it would wait for may be paused.
+    await this.kill();
     for (const link of Object.values(this.links)) await link.stop();
   }
 

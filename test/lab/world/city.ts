@@ -68,6 +68,11 @@ export class City {
     return this.holds.hold(process.name, request);
   }
 
+  /** Lets go on whatever is held, in both cities. */
+  releaseAll(): void {
+    this.holds.releaseAll();
+  }
+
   isHeardBy(process: CityProcess): boolean {
     return this.holds.isHeardBy(process.name);
   }
@@ -146,7 +151,8 @@ export class City {
       headers: { 'content-type': 'application/json' },
       timeoutMs: TIMEOUT_MS,
     });
-    if (reply.status !== 201) throw new Error(`${process.name} refused ${path}: ${reply.status} ${reply.body}`);
+    if (reply.status !== 201)
+      throw new Error(`${process.name} refused ${path}: ${reply.status} ${reply.body}`);
     return JSON.parse(reply.body) as Record<string, unknown>;
   }
 }

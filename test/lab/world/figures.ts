@@ -75,7 +75,7 @@ export class Figures {
       writesPerSecond: this.rate('writes'),
       failedReads: this.failedReads,
       failedWrites: this.failedWrites,
-      hitRate: this.reads > 0 ? this.hits / this.reads : null,
+      hitRate: this.reads > 0 ? rounded(this.hits / this.reads) : null,
       hit: latencyOf(this.hitTimes),
       miss: latencyOf(this.missTimes),
       staleAfterAcknowledgement: this.stale,
@@ -129,14 +129,22 @@ export class Figures {
     const [first] = this.marks;
     const last = this.marks.at(-1);
     if (!first || !last || last.at === first.at) return 0;
-    return ((last[of] - first[of]) * 1_000) / (last.at - first.at);
+    return rounded(((last[of] - first[of]) * 1_000) / (last.at - first.at));
   }
 }
 
 function latencyOf(times: readonly number[]): Latency {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number): number | null => sorted[Math.floor(share * (sorted.length - 1))] ?? null;
+  const at = (share: number): number | null => {
+    const time = sorted[Math.floor(share * (sorted.length - 1))];
+    return time === undefined ? null : rounded(time);
+  };
   return { count: sorted.length, p50: at(0.5), p99: at(0.99) };
+}
+
+/** To three places. */
+function rounded(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
 }
 
 function timeOf(monotonic: number): string {

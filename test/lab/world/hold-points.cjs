@@ -40,7 +40,7 @@ function say(message) {
 }
 
 /** Waits here if the lab has asked for it. `subject` is the key of a read, or what the writer calls itself. */
-exports.reach = function reach(point, subject) {
+function reach(point, subject) {
   for (const hold of armed.values()) {
     const isMeant = hold.point === point && (hold.subject === null || hold.subject === subject);
     if (!isMeant || hold.count === 0) continue;
@@ -48,4 +48,6 @@ exports.reach = function reach(point, subject) {
     say({ reached: hold.id });
     return new Promise((resolve) => waiting.set(hold.id, [...(waiting.get(hold.id) ?? []), resolve]));
   }
-};
+}
+
+module.exports = { reach };

@@ -19,6 +19,7 @@ export interface HoldRequest {
 }
 
 interface Armed {
+  readonly release: () => void;
   readonly arm: () => void;
   readonly arrive: () => void;
 }
@@ -59,18 +60,33 @@ export class Holds {
     const heard = signal();
     const arrived = signal();
     let missing = count;
-    this.armed.set(id, { arm: heard.resolve, arrive: () => void ((missing -= 1) === 0 && arrived.resolve()) });
+    const release = (): void => {
+      this.armed.delete(id);
+      say(socket, { go: id });
+    };
+    this.armed.set(id, {
+      release,
+      arm: heard.resolve,
+      arrive: () => {
+        if ((missing -= 1) === 0) arrived.resolve();
+      },
+    });
     say(socket, { arm: { id, point, subject: subject ?? null, count } });
     await within(heard.promise, `${process} did not hear the lab`);
     const reached = within(arrived.promise, `no request came to the point "${point}" of ${process}`);
     // Who does not wait for it is not to end the lab.
     reached.catch(() => undefined);
-    return { reached, release: () => say(socket, { go: id }) };
+    return { reached, release };
   }
 
   /** Whether a process that was started hears the lab by now. */
   isHeardBy(process: string): boolean {
     return this.sockets.has(process);
+  }
+
+  /** Lets everything go on, and holds nothing any more: an experiment may have failed in the middle. */
+  releaseAll(): void {
+    for (const { release } of this.armed.values()) release();
   }
 
   close(): void {

@@ -9,9 +9,12 @@ import type { CityProcess, Running } from './city-process';
 const PROGRAM = join(__dirname, '..', 'plain-city', 'main.cjs');
 
 /** Runs a process of the plain city. */
-export function runPlain({ host, prefix }: Machine, socket: string): (process: CityProcess) => Promise<Running> {
+export function runPlain(
+  { host, prefix }: Machine,
+  socket: string,
+): (process: CityProcess) => Promise<Running> {
   return async ({ name, port, links }) => {
-    const [command = '', ...args] = [...prefix, process.execPath, PROGRAM];
+    const [command, ...args] = [...prefix, process.execPath, PROGRAM];
     const child = spawn(command, args, {
       env: {
         PATH: process.env.PATH,
@@ -27,14 +30,17 @@ export function runPlain({ host, prefix }: Machine, socket: string): (process: C
     const exited = once(child, 'close');
     const callOffReaper = reapAfterExit('kill -KILL "$1"', String(child.pid));
     void exited.then(callOffReaper);
-    const kill = async (): Promise<void> => {
-      child.kill('SIGKILL');
-      await exited;
-    };
     const isReady = once(createInterface({ input: child.stdout }), 'line').then(() => true);
     if (!(await Promise.race([isReady, exited.then(() => false)])) || child.pid === undefined)
       throw new Error(`${name} of the plain city did not start`);
-    // It has nothing to finish.
-    return { pid: child.pid, exited, stop: kill, kill };
+    const { pid } = child;
+    return {
+      pid,
+      exited,
+      kill: async () => {
+        child.kill('SIGKILL');
+        await exited;
+      },
+    };
   };
 }

@@ -29,20 +29,26 @@ export interface ServiceSettings {
 }
 
 /** Runs a process of the built service, which stops at its sync points when the lab asks for it. */
-export function runService({ machine, socket, cache }: ServiceSettings): (process: CityProcess) => Promise<Running> {
+export function runService({
+  machine,
+  socket,
+  cache,
+}: ServiceSettings): (process: CityProcess) => Promise<Running> {
   return async ({ name, port, links }) => {
     const service = await startService({
       ...machine,
       port,
       databaseUrl: links.postgres.url,
       redisUrl: links.redis.url,
-      nodeOptions: [HOLDS, ...(cache === 'naive' ? [NAIVE_CACHE] : [])].flatMap((file) => ['--require', file]),
+      nodeOptions: [HOLDS, ...(cache === 'naive' ? [NAIVE_CACHE] : [])].flatMap((file) => [
+        '--require',
+        file,
+      ]),
       env: { ...ENVIRONMENT, LAB_SOCKET: socket, LAB_PROCESS: name },
     });
     return {
       pid: service.pid,
       exited: service.exited,
-      stop: () => service.stop(),
       kill: async () => {
         await service.kill('SIGKILL');
         await service.stop();

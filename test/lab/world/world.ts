@@ -48,6 +48,7 @@ export class World {
 
   /** Everything as it was at the beginning: nothing is paused, cut, full or down. */
   async heal(): Promise<void> {
+    this.ours.releaseAll();
     await this.postgres.resume();
     await this.redis.signal('SIGCONT');
     if (this.redisMemory === 'full') await this.fillRedis(false);
