@@ -4,10 +4,11 @@ import type { Dice } from '../../../src/common/dice';
 import type { City, LabCard } from './city';
 import type { CityProcess } from './city-process';
 
-const CARDS = 4;
+/** Few, so that a slow link of the plain city meets a write within seconds. */
+const CARDS = 2;
 const READERS_PER_PROCESS = 2;
 const MOST_AMOUNT = 50_000;
-const BETWEEN_WRITES_MS = 250;
+const BETWEEN_WRITES_MS = 200;
 
 /** Paced readers and writers of one city: the rest of the machine is for the class. */
 export class Traffic {
