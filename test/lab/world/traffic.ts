@@ -4,7 +4,7 @@ import type { Dice } from '../../../src/common/dice';
 import type { City, LabCard } from './city';
 import type { CityProcess } from './city-process';
 
-/** Few, so that a slow link of the plain city meets a write within seconds. */
+/** Few, so that what is wrong is soon read. */
 const CARDS = 2;
 const READERS_PER_PROCESS = 2;
 const MOST_AMOUNT = 50_000;
