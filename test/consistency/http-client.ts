@@ -25,6 +25,7 @@ export class HttpClient {
   constructor(
     private readonly port: number,
     private readonly ownHeaders: Readonly<Record<string, string>> = {},
+    private readonly host = '127.0.0.1',
   ) {}
 
   /** Rejects when no whole answer came. */
@@ -32,7 +33,7 @@ export class HttpClient {
     const headers = { ...this.ownHeaders, ...given };
     return new Promise((resolve, reject) => {
       const sent = request(
-        { host: '127.0.0.1', port: this.port, agent: this.agent, method, path, headers, timeout: timeoutMs },
+        { host: this.host, port: this.port, agent: this.agent, method, path, headers, timeout: timeoutMs },
         (response) => collect(response, resolve, reject),
       );
       sent.on('error', reject);

@@ -5,7 +5,9 @@ const { startEmbeddedPostgres } = require('../../src/platform/postgres/embedded/
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
-startEmbeddedPostgres({ dataDir: process.argv[2], log: () => undefined }).then(
+const [, , dataDir, settings = '{}'] = process.argv;
+
+startEmbeddedPostgres({ dataDir, settings: JSON.parse(settings), log: () => undefined }).then(
   (postgres) => {
     process.on('SIGTERM', () => void end(postgres, 0));
     process.on('SIGINT', () => void finishWork(postgres.url).then(() => end(postgres, 0)));

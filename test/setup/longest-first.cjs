@@ -2,6 +2,7 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** They take longer than the others: begun last, one of them would run alone at the end. */
 const LONG = [
+  'lab',
   'races',
   'cache-failures',
   'import',

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ServerSettings } from '../../src/platform/postgres/embedded/server';
 
 /** A child process that holds, or was refused, the embedded server of a data directory. */
 export class Owner {
@@ -12,9 +13,20 @@ export class Owner {
     this.closed = once(child, 'close');
   }
 
-  /** Starts it as the head of its own process group, as a terminal would. */
-  static spawn(dataDir: string): Owner {
-    const child = spawn(process.execPath, [join(__dirname, 'embedded-owner.cjs'), dataDir], {
+  /**
+   * Starts it as the head of its own process group, as a terminal would.
+   *
+   * @param prefix a command that runs it, such as `ip netns exec NAME`.
+   */
+  static spawn(dataDir: string, settings: ServerSettings = {}, prefix: readonly string[] = []): Owner {
+    const program = [
+      process.execPath,
+      join(__dirname, 'embedded-owner.cjs'),
+      dataDir,
+      JSON.stringify(settings),
+    ];
+    const [command = '', ...args] = [...prefix, ...program];
+    const child = spawn(command, args, {
       detached: true,
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -15,28 +15,32 @@ export interface RedisProgram {
   signal(child: ChildProcess, signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Finds Redis or Valkey: on the PATH, as the distribution's package, in Docker, in this order. */
-export async function findRedisProgram(): Promise<RedisProgram> {
+/**
+ * Finds Redis or Valkey: on the PATH, as the distribution's package, in Docker, in this order.
+ *
+ * @param prefix a command that runs it, such as `ip netns exec NAME`; Docker has networks of its own.
+ */
+export async function findRedisProgram(prefix: readonly string[] = []): Promise<RedisProgram> {
   for (const command of ['redis-server', 'valkey-server']) {
-    if (await works(command, ['--version'])) return localProgram(command, process.env);
+    if (await works(command, ['--version'])) return localProgram([...prefix, command], process.env);
   }
   const failures: string[] = [];
   try {
     const { command, libraryPath } = await fetchRedisPackage();
-    return localProgram(command, { ...process.env, LD_LIBRARY_PATH: libraryPath });
+    return localProgram([...prefix, command], { ...process.env, LD_LIBRARY_PATH: libraryPath });
   } catch (error) {
     failures.push(`no package from apt (${firstLine(error)})`);
   }
-  if (await works('docker', ['info'])) return dockerProgram();
+  if (prefix.length === 0 && (await works('docker', ['info']))) return dockerProgram();
   failures.push('no Docker');
   throw new Error(
     `The tests need Redis: install redis-server or valkey-server, start Docker, or set REDIS_URL. Tried: not on the PATH, ${failures.join(', ')}`,
   );
 }
 
-function localProgram(command: string, env: NodeJS.ProcessEnv): RedisProgram {
+function localProgram([command = '', ...before]: readonly string[], env: NodeJS.ProcessEnv): RedisProgram {
   return {
-    spawn: (args) => spawn(command, args, { env }),
+    spawn: (args) => spawn(command, [...before, ...args], { env }),
     signal: (child, signal) => Promise.resolve(void child.kill(signal)),
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { findRedisProgram, type RedisProgram } from './redis-program';
+import type { Machine } from './machine';
 import { reapAfterExit } from './reaper';
 import { createTempFolder, removeFolder } from './temp-folder';
 
@@ -18,8 +19,13 @@ export async function startSharedRedis(): Promise<{ url: string; stop(): Promise
 
 /** Starts an empty Redis server of the caller's own, without persistence, on a free port of the loopback interface. */
 export async function startRedis(): Promise<RedisServer> {
-  const program = await findRedisProgram();
-  const server = new RedisServer(program, await findFreePort(), await createTempFolder());
+  return startRedisOn({ host: '127.0.0.1', prefix: [] });
+}
+
+/** The same at another address, by a command such as `ip netns exec NAME`. */
+export async function startRedisOn({ host, prefix }: Machine, port?: number): Promise<RedisServer> {
+  const program = await findRedisProgram(prefix);
+  const server = new RedisServer(program, port ?? (await findFreePort()), await createTempFolder(), host);
   await server.start();
   return server;
 }
@@ -32,10 +38,11 @@ export class RedisServer {
     private readonly program: RedisProgram,
     private readonly port: number,
     private readonly folder: string,
+    private readonly host = '127.0.0.1',
   ) {}
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.host}:${this.port}`;
   }
 
   get pid(): number {
@@ -129,7 +136,8 @@ export class RedisServer {
   private settings(): string[] {
     const settings = {
       port: String(this.port),
-      bind: '127.0.0.1',
+      bind: this.host,
+      'protected-mode': this.host === '127.0.0.1' ? 'yes' : 'no',
       dir: this.folder,
       save: '',
       appendonly: 'no',

@@ -21,6 +21,10 @@ export interface ServiceOptions {
   readonly redisUrl?: string;
   /** A free one by default; 0: the service takes one itself. */
   readonly port?: number;
+  /** The address on which it listens; that of the loopback interface by default. */
+  readonly host?: string;
+  /** A command that runs it, such as `ip netns exec NAME`. */
+  readonly prefix?: readonly string[];
   /** Arguments of Node.js itself, such as --require. */
   readonly nodeOptions?: readonly string[];
   /** Further environment variables; they win. DATA_DIR is a temporary folder by default. */
@@ -32,10 +36,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
   const folder = await createTempFolder();
   const port = options.port ?? (await findFreePort());
+  const host = options.host ?? '127.0.0.1';
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
-    HOST: '127.0.0.1',
+    HOST: host,
     PORT: String(port),
     DATA_DIR: folder,
     // With a database of its own address a service would ask for keys, and most tests are not about them.
@@ -51,16 +56,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     ...(options.redisUrl && { REDIS_URL: options.redisUrl }),
     ...options.env,
   };
-  const child = spawn(
-    process.execPath,
-    [...SERVICE_OPTIONS, '--require', BUNDLED_ONLY, ...(options.nodeOptions ?? []), MAIN],
-    {
-      cwd: ROOT,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const service = new Service(child, `http://127.0.0.1:${port}`, folder);
+  const node = [process.execPath, ...SERVICE_OPTIONS, '--require', BUNDLED_ONLY];
+  const [command, ...args] = [...(options.prefix ?? []), ...node, ...(options.nodeOptions ?? []), MAIN];
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const service = new Service(child, `http://${host}:${port}`, folder);
   try {
     await service.waitUntilReady();
     return service;
@@ -91,7 +90,9 @@ export class Service {
     const collect = (chunk: Buffer): void => void (this.collected += chunk.toString());
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
-    const callOffReaper = reapAfterExit('kill -TERM "$1"; sleep 10; rm -rf "$2"', String(child.pid), folder);
+    // A paused one hears the signal to stop only when it goes on.
+    const script = 'kill -TERM "$1"; kill -CONT "$1"; sleep 10; rm -rf "$2"';
+    const callOffReaper = reapAfterExit(script, String(child.pid), folder);
     child.once('close', callOffReaper);
     this.exited = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })));
   }

@@ -8,10 +8,20 @@ export async function startProxy(target: string): Promise<TcpProxy> {
   return proxy;
 }
 
+/** The least time after which Linux sends again what was not acknowledged. */
+const RETRANSMISSION_MS = 200;
+
 /** What is on its way, and when it is due. */
 interface Chunk {
   readonly bytes: Buffer;
   readonly due: number;
+}
+
+/** What the next caller who sends a text will lose. */
+interface Doomed {
+  readonly text: string;
+  readonly part: 'request' | 'answer';
+  readonly onLost: () => void;
 }
 
 /** Stands before a server, so that a test can take the server away: by a cut, by silence, by delay, or by a lost answer. */
@@ -21,19 +31,24 @@ export class TcpProxy {
   private port = 0;
   private silent = false;
   private delay = 0;
-  private doomed: string | null = null;
+  private loss = (): boolean => false;
+  private doomed: Doomed | null = null;
   private detained: string | null = null;
   private endsAreLate = false;
   private received = 0;
 
-  constructor(private readonly target: URL) {
+  /** @param host the address on which it listens. */
+  constructor(
+    private readonly target: URL,
+    private readonly host = '127.0.0.1',
+  ) {
     this.server = createServer({ noDelay: true }, (caller) => this.join(caller));
   }
 
   /** The server's URL by way of this proxy. */
   get url(): string {
     const url = new URL(this.target);
-    url.hostname = '127.0.0.1';
+    url.hostname = this.host;
     url.port = String(this.port);
     return url.href;
   }
@@ -43,8 +58,12 @@ export class TcpProxy {
     return this.received;
   }
 
+  get isListening(): boolean {
+    return this.server.listening;
+  }
+
   async open(): Promise<void> {
-    this.server.listen(this.port, '127.0.0.1');
+    this.server.listen(this.port, this.host);
     await once(this.server, 'listening');
     this.port = (this.server.address() as AddressInfo).port;
   }
@@ -78,9 +97,25 @@ export class TcpProxy {
     this.delay = milliseconds;
   }
 
-  /** The next caller who sends this text loses its connection instead of the answer, after the server has done it. */
-  loseAnswerTo(text: string): void {
-    this.doomed = text;
+  /**
+   * Loses what `isLost` says, as a network does: TCP sends it again, so that it comes late, and whatever follows it waits.
+   */
+  lose(isLost: () => boolean): void {
+    this.loss = isLost;
+  }
+
+  /**
+   * The next caller who sends this text loses its connection instead of the answer, after the server has done it.
+   *
+   * @param onLost is called when that happens, before the caller can notice.
+   */
+  loseAnswerTo(text: string, onLost = (): void => undefined): void {
+    this.doomed = { text, part: 'answer', onLost };
+  }
+
+  /** The next caller who sends this text loses its connection, and the server does not get the text. */
+  loseRequest(text: string, onLost = (): void => undefined): void {
+    this.doomed = { text, part: 'request', onLost };
   }
 
   /**
@@ -97,18 +132,28 @@ export class TcpProxy {
   }
 
   async stop(): Promise<void> {
-    if (this.server.listening) await this.cut();
+    if (this.isListening) await this.cut();
   }
 
-  private join(caller: Socket): void {
+  protected join(caller: Socket): void {
     const server = connect({ port: Number(this.target.port), host: this.target.hostname, noDelay: true });
     caller.on('data', (bytes: Buffer) => {
       this.received += 1;
       if (server.closed) return void caller.resetAndDestroy();
-      if (this.doomed === null || !bytes.includes(this.doomed)) return;
+      const { doomed } = this;
+      if (doomed === null || !bytes.includes(doomed.text)) return;
       this.doomed = null;
+      if (doomed.part === 'request') {
+        doomed.onLost();
+        server.destroy();
+        caller.destroy();
+        return;
+      }
       // Before the answer is written to the caller.
-      server.prependListener('data', () => caller.destroy());
+      server.prependOnceListener('data', () => {
+        doomed.onLost();
+        caller.destroy();
+      });
     });
     server.on('data', (bytes: Buffer) => {
       if (this.detained === null || !bytes.includes(this.detained)) return;
@@ -123,8 +168,9 @@ export class TcpProxy {
     this.sockets.add(from);
     const late: Chunk[] = [];
     from.on('data', (bytes: Buffer) => {
-      if (this.delay === 0 && late.length === 0) return void to.write(bytes);
-      late.push({ bytes, due: performance.now() + this.delay });
+      const delay = this.delay + (this.loss() ? RETRANSMISSION_MS : 0);
+      if (delay === 0 && late.length === 0) return void to.write(bytes);
+      late.push({ bytes, due: performance.now() + delay });
       if (late.length === 1) deliver(late, to);
     });
     from.on('error', () => undefined);
@@ -140,7 +186,8 @@ export class TcpProxy {
 function deliver(late: Chunk[], to: Socket): void {
   for (let [first] = late; first; [first] = late) {
     const wait = first.due - performance.now();
-    if (wait > 0) {
+    // A timer is never more exact, and each piece of a message would wait for one of its own.
+    if (wait >= 1) {
       setTimeout(() => deliver(late, to), wait);
       return;
     }

@@ -1,0 +1,101 @@
+import { describeOffence } from '../experiments/describe';
+import type { Language } from '../experiments/text';
+import type { LabState, ProcessView } from '../state';
+import type { CityFigures, Latency } from '../world/figures';
+import type { LinkState } from '../world/link';
+import { WORDS } from './words';
+
+const MOST_OFFENCES = 4;
+const LABEL = 30;
+const COLUMN = 18;
+
+/** The lab on one screen: what runs and how it is connected, both cities side by side, and the latest offences. */
+export function dashboard(
+  state: LabState,
+  language: Language,
+  { selected, message }: { selected: string; message: string },
+): string {
+  const { redis, postgres, processes, cities, offences, experiment, isTrafficOn } = state;
+  const word = (name: keyof typeof WORDS): string => WORDS[name][language];
+  const notes = [
+    ...(isTrafficOn ? [] : [word('trafficOff')]),
+    ...(experiment === null ? [] : [`${word('underWay')}: ${experiment}`]),
+  ];
+  return [
+    `Redis ${redis.address}${redis.memory === 'full' ? '  FULL' : ''}${redis.hasDump ? '  (dump)' : ''}    PostgreSQL ${postgres.address}  ${postgres.state}    ${notes.join('  ')}`,
+    '',
+    ...processes.map((process, index) => processLine(process, index, process.name === selected)),
+    '',
+    `${''.padEnd(LABEL)}${word('plain').padStart(COLUMN)}${word('ours').padStart(COLUMN)}`,
+    ...rows(cities.plain, cities.ours).map(
+      ([name, plain, ours]) => `${word(name).padEnd(LABEL)}${plain.padStart(COLUMN)}${ours.padStart(COLUMN)}`,
+    ),
+    '',
+    ...[...offences.ours, ...offences.plain]
+      .slice(0, MOST_OFFENCES)
+      .map((offence) => describeOffence(offence, language)),
+    '',
+    message,
+    word('keys'),
+  ].join('\n');
+}
+
+/** One line of figures, for a screen that does not move. */
+export function summary({ cities }: LabState, language: Language): string {
+  const of = (name: 'plain' | 'ours'): string => {
+    const { readsPerSecond, hitRate, staleAfterAcknowledgement, wentBackwards } = cities[name];
+    return `${WORDS[name][language]}: ${Math.round(readsPerSecond)} ${WORDS.reads[language]}, ${percent(hitRate)}, ${WORDS.stale[language]} ${staleAfterAcknowledgement}, ${WORDS.backwards[language]} ${wentBackwards}`;
+  };
+  return `${of('plain')} | ${of('ours')}`;
+}
+
+type Row = readonly [name: keyof typeof WORDS, plain: string, ours: string];
+
+function rows(plain: CityFigures, ours: CityFigures): readonly Row[] {
+  const row = (name: keyof typeof WORDS, show: (figures: CityFigures) => string): Row => [
+    name,
+    show(plain),
+    show(ours),
+  ];
+  return [
+    row('reads', ({ readsPerSecond }) => readsPerSecond.toFixed(0)),
+    row('writes', ({ writesPerSecond }) => writesPerSecond.toFixed(1)),
+    row('hitRate', ({ hitRate }) => percent(hitRate)),
+    row('hit', ({ hit }) => latency(hit)),
+    row('miss', ({ miss }) => latency(miss)),
+    row('failed', ({ failedReads, failedWrites }) => `${failedReads}/${failedWrites}`),
+    row('stale', ({ staleAfterAcknowledgement }) => String(staleAfterAcknowledgement)),
+    row('backwards', ({ wentBackwards }) => String(wentBackwards)),
+  ];
+}
+
+function processLine(process: ProcessView, index: number, isSelected: boolean): string {
+  const { name, state, requestsPerSecond, links, url } = process;
+  const where = new URL(url).host;
+  return [
+    isSelected ? '>' : ' ',
+    `${index + 1} ${name.padEnd(8)} ${where.padEnd(20)} ${state.padEnd(8)} ${String(requestsPerSecond).padStart(5)}/s `,
+    ...links.map(
+      (link) => ` --${describeLink(link)}--> ${link.server} ${String(link.requestsPerSecond).padStart(5)}/s`,
+    ),
+  ].join('');
+}
+
+function describeLink({ state, delayMs, lossPercent }: LinkState): string {
+  const parts = [
+    ...(state === 'open' ? [] : [state.toUpperCase()]),
+    ...(delayMs > 0 ? [`${delayMs}ms`] : []),
+    ...(lossPercent > 0 ? [`${lossPercent}%`] : []),
+  ];
+  return parts.join(' ').padStart(9, '-');
+}
+
+function latency({ p50, p99 }: Latency): string {
+  const show = (milliseconds: number | null): string =>
+    milliseconds === null ? '–' : milliseconds.toFixed(1);
+  return `${show(p50)}/${show(p99)} ms`;
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
+}
