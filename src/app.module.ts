@@ -16,6 +16,7 @@ import { AppConfig } from './platform/config/app-config';
 import { ConfigModule } from './platform/config/config.module';
 import { PostgresModule } from './platform/postgres/postgres.module';
 import { WritesModule } from './platform/writes/writes.module';
+import { ConsoleModule } from './platform/console/console.module';
 import { MaintenanceModule } from './modules/maintenance/maintenance.module';
 import { DocumentationModule } from './platform/documentation/documentation.module';
 import { FinanceModule } from './modules/finance/finance.module';
@@ -68,6 +69,7 @@ export class AppModule {
         AccessKeysModule,
         HealthModule,
         DocumentationModule,
+        ConsoleModule,
       ],
       providers: [
         { provide: APP_PIPE, useClass: RequestValidationPipe },

@@ -1,5 +1,6 @@
 /** Who may call what. Operations require scopes, and keys have roles. This file decides which role has which scopes. */
 export const SCOPES = [
+  'caller:read',
   'users:read',
   'users:find',
   'users:write',
@@ -44,6 +45,7 @@ const READS = SCOPES.filter((scope) => scope.endsWith(':read'));
 const ROLE_SCOPES = {
   /** It is bound to a user, so each of its operations must identify the owner of the object. */
   rider: [
+    'caller:read',
     'users:read',
     'users:export',
     'cards:read',
@@ -54,10 +56,11 @@ const ROLE_SCOPES = {
     'fares:quote',
   ],
   /** It is bound to a recharge point. */
-  recharge_point: ['recharges:write', 'cards:balance', 'network:read'],
+  recharge_point: ['caller:read', 'recharges:write', 'cards:balance', 'network:read'],
   /** It is bound to a vehicle or a station. */
-  validator: ['trips:board', 'trips:alight', 'fares:quote'],
+  validator: ['caller:read', 'trips:board', 'trips:alight', 'fares:quote'],
   agent: [
+    'caller:read',
     'users:read',
     'users:find',
     'users:write',
@@ -75,9 +78,17 @@ const ROLE_SCOPES = {
     'fares:read',
     'network:read',
   ],
-  control_centre: ['alerts:write', 'arrivals:write', 'positions:write', 'network:read', 'drivers:read'],
+  control_centre: [
+    'caller:read',
+    'alerts:write',
+    'arrivals:write',
+    'positions:write',
+    'network:read',
+    'drivers:read',
+  ],
   /** Only this role can make reversals and payouts above AGENT_MOST_REVERSAL. */
   finance: [
+    'caller:read',
     'users:erase',
     'totals:read',
     'revenue:read',
@@ -87,8 +98,16 @@ const ROLE_SCOPES = {
     'recharges:reverse',
   ],
   auditor: [...READS, 'users:find', 'users:export', 'cards:balance', 'fares:quote'],
-  administrator: ['keys:read', 'keys:manage', 'cache:read', 'cache:write', 'metrics:read', 'simulation:run'],
-  scraper: ['metrics:read'],
+  administrator: [
+    'caller:read',
+    'keys:read',
+    'keys:manage',
+    'cache:read',
+    'cache:write',
+    'metrics:read',
+    'simulation:run',
+  ],
+  scraper: ['caller:read', 'metrics:read'],
   /** For programs that try a service out: all but keys and the audit trail. Its keys work only while SIMULATION is on. */
   simulator: SCOPES.filter((scope) => !/^(keys|audit):/.test(scope)),
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
