@@ -26,6 +26,7 @@ import { PersonalDataModule } from './modules/personal-data/personal-data.module
 import { RechargePointsModule } from './modules/recharge-points/recharge-points.module';
 import { RechargesModule } from './modules/recharges/recharges.module';
 import { RoutesModule } from './modules/routes/routes.module';
+import { SearchModule } from './modules/search/search.module';
 import { StationsModule } from './modules/stations/stations.module';
 import { TripsModule } from './modules/trips/trips.module';
 import { UsersModule } from './modules/users/users.module';
@@ -63,6 +64,7 @@ export class AppModule {
         VehiclesModule,
         NetworkModule,
         RechargePointsModule,
+        SearchModule,
         AuditTrailModule,
         MaintenanceModule,
         CacheOperationsModule,

@@ -24,6 +24,8 @@ import { RequestLimits } from './platform/access/limits/request-limits';
 import { AccessJournal } from './platform/audit/access-journal';
 import { CacheHook } from './platform/cache/cache.hook';
 import { CachedRoute } from './platform/cache/cached-route';
+import { isCompressed } from './platform/cache/compressed.decorator';
+import { serveCompressed } from './platform/cache/compressed-responses';
 import { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
 
@@ -93,7 +95,9 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   boundRequests(app, (handler) => ({
     access: accessPolicyOf(handler) ?? undefined,
     cached: CachedRoute.of(handler),
+    isCompressed: isCompressed(handler),
   }));
+  serveCompressed(server);
   app.get(RequestLimits).guard(server);
   gate.guard(server);
   app.get(CacheHook).serve(server);

@@ -104,9 +104,20 @@ export interface Page<Row> {
   readonly next_cursor: string | null;
 }
 
-/** Makes a page from rows of which one more than the limit was fetched. If there is that one, the page has a cursor. */
-export function paginate<Row>(rows: readonly Row[], limit: number, toId: (row: Row) => number): Page<Row> {
-  return toPage(rows, limit, (row) => encodeCursor(toId(row)));
+/**
+ * Makes a page from rows of which one more than the limit was fetched. If there is that one, the page has a cursor.
+ *
+ * @param examinedTo the last id that was looked at, if there may be more rows after it. Then a page that is not full has a cursor too.
+ */
+export function paginate<Row>(
+  rows: readonly Row[],
+  limit: number,
+  toId: (row: Row) => number,
+  examinedTo: number | null = null,
+): Page<Row> {
+  const page = toPage(rows, limit, (row) => encodeCursor(toId(row)));
+  const next = page.next_cursor ?? (examinedTo === null ? null : encodeCursor(examinedTo));
+  return { ...page, next_cursor: next };
 }
 
 /** The same for places by their distance, and then their id. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Conditions } from '../../platform/postgres/conditions';
 import type { AuditEntryResponse } from './dto/audit-responses.dto';
 import type { AuditFilter } from './dto/audit-queries.dto';
 
@@ -19,23 +20,17 @@ export class AuditRepository {
     before: number | null,
     limit: number,
   ): Promise<AuditEntryResponse[]> {
-    const values: unknown[] = [before ?? Number.MAX_SAFE_INTEGER, limit];
-    const conditions = ['entry_id < $1'];
-    const require = (condition: string, value: unknown): void => {
-      if (value === undefined) return;
-      values.push(value);
-      conditions.push(condition.replace('?', `$${values.length}`));
-    };
-    require('client = ANY(?)', clients);
-    require('object_kind = ?', filter.object_kind);
-    require('object_id = ?', filter.object_id);
-    require('occurred_at >= ?', filter.from);
-    require('occurred_at < ?', filter.to);
+    const where = new Conditions([before ?? Number.MAX_SAFE_INTEGER, limit], ['entry_id < $1'])
+      .require('client = ANY(?)', clients)
+      .require('object_kind = ?', filter.object_kind)
+      .require('object_id = ?', filter.object_id)
+      .require('occurred_at >= ?', filter.from)
+      .require('occurred_at < ?', filter.to);
     return this.dataSource.query<AuditEntryResponse[]>(
       `SELECT entry_id, occurred_at, client, key_id, role, request_id, operation, object_kind, object_id, outcome,
               changes, reason, address
-       FROM audit_entries WHERE ${conditions.join(' AND ')} ORDER BY entry_id DESC LIMIT $2`,
-      values,
+       FROM audit_entries WHERE ${where.text} ORDER BY entry_id DESC LIMIT $2`,
+      where.values,
     );
   }
 }

@@ -17,13 +17,26 @@ import { PageQuery } from '../../common/http/pagination';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { CardsService } from './cards.service';
-import { CardResponse, CardBalance, CardStatement } from './dto/card-responses.dto';
+import { CardPage, CardResponse, CardBalance, CardStatement } from './dto/card-responses.dto';
+import { CardsQuery } from './dto/card-queries.dto';
 import { ChangeCardStatus, CreateCard } from './dto/card-requests.dto';
 
 @ApiTags('cards')
 @Controller('cards')
 export class CardsController {
   constructor(private readonly cards: CardsService) {}
+
+  /**
+   * List cards.
+   *
+   * @remarks Use it to look through cards, such as all that were lost. Filter by status, by rider, or by whether a
+   * card is personalised. The list comes in pages, newest first. A page costs the same however many cards there are.
+   */
+  @Get()
+  @Requires('cards:read', { own: 'user_id', noted: 'read' })
+  list(@Query() query: CardsQuery): Promise<CardPage> {
+    return this.cards.list(query);
+  }
 
   /**
    * Issue a card.

@@ -4,12 +4,19 @@ import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import type { Statement } from '../../platform/postgres/statement';
 import { Card } from './card.entity';
-import type { CardStatus } from './card-status';
+import { CARD_STATUSES, type CardStatus } from './card-status';
+import type { CardProfile, CardsQuery } from './dto/card-queries.dto';
+import type { CardResponse } from './dto/card-responses.dto';
 
 const CARD = `
   SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at, version,
          acquisition_date, last_used_date, updated_at
   FROM cards`;
+
+const LISTED = 'card_id, card_number, user_id, status, balance, acquisition_date';
+
+/** Whether a card of a profile has no user. */
+const IS_WITHOUT_USER: Readonly<Record<CardProfile, boolean>> = { basic: true, personalised: false };
 
 @Injectable()
 export class CardsRepository {
@@ -19,6 +26,36 @@ export class CardsRepository {
     const [card] = await this.cards.query<Card[]>(`${CARD} WHERE card_id = $1`, [cardId]);
     if (!card) throw new NotFoundError('card', cardId);
     return card;
+  }
+
+  /**
+   * Finds cards before an id, newest first. Null begins with the newest. Those of a status and a profile are beside each other in
+   * the index, so the newest of each are found there and merged: a filter that few cards pass costs no more than another.
+   */
+  async find(
+    { status, profile, user_id }: Pick<CardsQuery, 'status' | 'profile' | 'user_id'>,
+    before: number | null,
+    limit: number,
+  ): Promise<CardResponse[]> {
+    const statuses = status ? [status] : CARD_STATUSES;
+    const profiles = profile ? [IS_WITHOUT_USER[profile]] : Object.values(IS_WITHOUT_USER);
+    const from = before ?? Number.MAX_SAFE_INTEGER;
+    if (user_id !== undefined)
+      return this.cards.query<CardResponse[]>(
+        `SELECT ${LISTED} FROM cards
+         WHERE user_id = $1 AND status = ANY ($2::text[]) AND (user_id IS NULL) = ANY ($3::boolean[]) AND card_id < $4
+         ORDER BY card_id DESC LIMIT $5`,
+        [user_id, statuses, profiles, from, limit],
+      );
+    return this.cards.query<CardResponse[]>(
+      `SELECT card.* FROM unnest($1::text[]) kind (status) CROSS JOIN unnest($2::boolean[]) profile (is_without_user)
+       CROSS JOIN LATERAL (
+         SELECT ${LISTED} FROM cards
+         WHERE cards.status = kind.status AND (user_id IS NULL) = is_without_user AND card_id < $3
+         ORDER BY card_id DESC LIMIT $4) card
+       ORDER BY card_id DESC LIMIT $4`,
+      [statuses, profiles, from, limit],
+    );
   }
 
   async assertExists(cardId: number): Promise<void> {

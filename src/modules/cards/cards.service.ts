@@ -15,6 +15,7 @@ import type { CardStatus } from './card-status';
 import { isLegalTransition } from './card-transitions';
 import { CardsRepository } from './cards.repository';
 import {
+  CardPage,
   CardResponse,
   CardBalance,
   CardStatement,
@@ -22,6 +23,7 @@ import {
   UserCardBalance,
   UserCards,
 } from './dto/card-responses.dto';
+import { CardsQuery } from './dto/card-queries.dto';
 import { CreateCard } from './dto/card-requests.dto';
 
 /** Issues, blocks and reads cards. */
@@ -55,6 +57,12 @@ export class CardsService {
         },
       };
     });
+  }
+
+  async list({ limit, cursor, ...filter }: CardsQuery): Promise<CardPage> {
+    const found = await this.cards.find(filter, decodeCursor(cursor), limit + 1);
+    const { rows, next_cursor } = paginate(found, limit, (card) => card.card_id);
+    return { cards: rows, next_cursor };
   }
 
   async get(cardId: number): Promise<CardResponse> {

@@ -1,6 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Requires } from '../../platform/access/requires.decorator';
+import { Public, Requires } from '../../platform/access/requires.decorator';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { Compressed } from '../../platform/cache/compressed.decorator';
+import { NetworkDocument } from './dto/network-document.dto';
 import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-responses.dto';
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
 import { NetworkService } from './network.service';
@@ -9,6 +13,21 @@ import { NetworkService } from './network.service';
 @Controller()
 export class NetworkController {
   constructor(private readonly network: NetworkService) {}
+
+  /**
+   * Get the whole network.
+   *
+   * @remarks Use it to draw a map. It returns all stations with their positions, all routes with their stations in the
+   * order of travel, and the concessionaires, also those that are not in service. It is one large document that seldom
+   * changes: keep it, and send its `ETag` in `If-None-Match`. It is compressed for who accepts `gzip`.
+   */
+  @Get('network')
+  @Public()
+  @Cached(cacheKeys.network, { mayBeStale: true })
+  @Compressed()
+  wholeNetwork(): Promise<NetworkDocument> {
+    return this.network.document();
+  }
 
   /**
    * List localities.

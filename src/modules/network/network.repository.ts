@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { nameContains } from '../../common/search/name-search';
+import type { NetworkConcessionaire, NetworkRoute, NetworkStation } from './dto/network-document.dto';
 import type {
   ConcessionaireResponse,
   DepotResponse,
@@ -22,6 +23,30 @@ export interface Slice {
 @Injectable()
 export class NetworkRepository {
   constructor(private readonly dataSource: DataSource) {}
+
+  async findAllStations(): Promise<NetworkStation[]> {
+    return this.dataSource.query<NetworkStation[]>(
+      `SELECT station_id, station_code, station.name, station_type, location.name AS locality, latitude, longitude,
+              CASE WHEN is_active THEN 'active' ELSE 'inactive' END AS status
+       FROM stations station LEFT JOIN locations location USING (location_id) ORDER BY station_id`,
+    );
+  }
+
+  async findAllRoutes(): Promise<NetworkRoute[]> {
+    return this.dataSource.query<NetworkRoute[]>(
+      `SELECT route_id, route_code, route_name, route_type, concessionaire_id,
+              CASE WHEN is_active THEN 'active' ELSE 'inactive' END AS status,
+              (SELECT coalesce(json_agg(station_id ORDER BY sequence_order), '[]') FROM route_stops
+               WHERE route_stops.route_id = routes.route_id) AS stations
+       FROM routes ORDER BY route_id`,
+    );
+  }
+
+  async findAllConcessionaires(): Promise<NetworkConcessionaire[]> {
+    return this.dataSource.query<NetworkConcessionaire[]>(
+      'SELECT concessionaire_id, name FROM concessionaires ORDER BY concessionaire_id',
+    );
+  }
 
   async findLocations(name: string | null, { afterId, limit }: Slice): Promise<LocationResponse[]> {
     return this.dataSource.query<LocationResponse[]>(

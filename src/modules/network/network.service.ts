@@ -2,12 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, PageQuery, paginate } from '../../common/http/pagination';
 import { ConcessionairePage, DepotPage, DriverPage, LocationPage } from './dto/network-responses.dto';
 import { ConcessionairesQuery, DepotsQuery, DriversQuery, LocationsQuery } from './dto/network-queries.dto';
+import type { NetworkDocument } from './dto/network-document.dto';
 import { NetworkRepository, type Slice } from './network.repository';
 
 /** Lists localities, concessionaires, depots and drivers. */
 @Injectable()
 export class NetworkService {
   constructor(private readonly network: NetworkRepository) {}
+
+  async document(): Promise<NetworkDocument> {
+    return {
+      stations: await this.network.findAllStations(),
+      routes: await this.network.findAllRoutes(),
+      concessionaires: await this.network.findAllConcessionaires(),
+    };
+  }
 
   async locations(query: LocationsQuery): Promise<LocationPage> {
     const found = await this.network.findLocations(query.name ?? null, sliceOf(query));

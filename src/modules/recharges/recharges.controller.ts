@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
 import { NoteRefusals } from '../../platform/audit/note-refusals.interceptor';
@@ -13,8 +13,14 @@ import { Repeatable } from '../../common/http/repeatable.decorator';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { ApiRechargeProblems } from './api-recharge-problems.decorator';
+import { RechargesQuery } from './dto/recharge-queries.dto';
 import { CreateRecharge, ReverseRecharge } from './dto/recharge-requests.dto';
-import { RechargeResponse, RechargeDetails, ReversalResponse } from './dto/recharge-responses.dto';
+import {
+  RechargePage,
+  RechargeResponse,
+  RechargeDetails,
+  ReversalResponse,
+} from './dto/recharge-responses.dto';
 import { LocationInterceptor } from './location.interceptor';
 import { RechargesService } from './recharges.service';
 
@@ -22,6 +28,19 @@ import { RechargesService } from './recharges.service';
 @Controller('recharges')
 export class RechargesController {
   constructor(private readonly recharges: RechargesService) {}
+
+  /**
+   * List recharges.
+   *
+   * @remarks Use it to look through what was paid in, such as at one recharge point on a day. The list comes in pages,
+   * newest first. A page looks at no more than 20,000 recharges, however many there are. So with `channel` or
+   * `reversed` a page may have few rows or none and still have a `next_cursor`: go on with it.
+   */
+  @Get()
+  @Requires('recharges:list', { own: 'user_id', at: 'listed recharge point', noted: 'read' })
+  list(@Query() query: RechargesQuery): Promise<RechargePage> {
+    return this.recharges.list(query);
+  }
 
   /**
    * Recharge a card.

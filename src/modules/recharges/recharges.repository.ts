@@ -3,6 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, Repository } from 'typeorm';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import type { Statement } from '../../platform/postgres/statement';
+import { findNewest, type History, type NewestRows } from '../../platform/postgres/newest-rows';
+import type { RechargesQuery } from './dto/recharge-queries.dto';
 import { HistoryEntry, RechargeDetails } from './dto/recharge-responses.dto';
 import { Recharge } from './recharge.entity';
 
@@ -18,8 +20,24 @@ const DETAILS = `
          transaction_id, reversal.reversed_at
   FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)`;
 
+const REVERSED_AT = `(SELECT reversed_at FROM recharge_reversals reversal WHERE reversal.recharge_id = recharges.recharge_id)`;
+
+/** Recharges by their time. */
+const HISTORY: History = {
+  table: 'recharges',
+  id: 'recharge_id',
+  time: 'recharge_timestamp',
+  columns: `recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel, transaction_id,
+    ${REVERSED_AT} AS reversed_at`,
+};
+
 /** Refuses a client a second recharge with the same transaction_id. */
 export const TRANSACTION_ID_CONSTRAINT = 'recharge_transactions_pkey';
+
+/** Which recharges to find. */
+export type RechargeFilter = Omit<RechargesQuery, 'limit' | 'cursor' | 'reversed'> & {
+  readonly reversed?: boolean;
+};
 
 @Injectable()
 export class RechargesRepository {
@@ -93,6 +111,21 @@ export class RechargesRepository {
     );
     if (!recharge) throw new NotFoundError('recharge', recharge_id);
     return recharge;
+  }
+
+  /** Finds recharges that were posted before one, newest first. Null begins with the newest. */
+  async find(
+    { recharge_point_id, channel, reversed, ...filter }: RechargeFilter,
+    before: number | null,
+    limit: number,
+  ): Promise<NewestRows<RechargeDetails>> {
+    const indexed = [['recharge_point_id = ?', recharge_point_id]] as const;
+    const examined = [
+      ['channel = ?', channel],
+      [`(${REVERSED_AT} IS NOT NULL) = ?`, reversed],
+    ] as const;
+    const all = { ...filter, indexed, examined };
+    return findNewest<RechargeDetails>(this.recharges.manager, HISTORY, all, before, limit);
   }
 
   async findLatestOfCard(cardId: number, limit: number): Promise<HistoryEntry[]> {

@@ -23,9 +23,11 @@ import type { Statement } from '../../platform/postgres/statement';
 import { Writes } from '../../platform/writes/writes';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
+import { RechargesQuery } from './dto/recharge-queries.dto';
 import { CreateRecharge } from './dto/recharge-requests.dto';
 import {
   CardHistory,
+  RechargePage,
   RechargeResponse,
   RechargeDetails,
   ReversalResponse,
@@ -126,6 +128,18 @@ export class RechargesService {
         change: () => this.createReversal(manager, reversal, recharge.channel, card),
       };
     });
+  }
+
+  async list({ limit, cursor, reversed, ...filter }: RechargesQuery): Promise<RechargePage> {
+    const sought = { ...filter, reversed: reversed === undefined ? undefined : reversed === 'true' };
+    const found = await this.recharges.find(sought, decodeCursor(cursor), limit + 1);
+    const { rows, next_cursor } = paginate(
+      found.rows,
+      limit,
+      (recharge) => recharge.recharge_id,
+      found.examinedTo,
+    );
+    return { recharges: rows, next_cursor };
   }
 
   async get(rechargeId: number): Promise<RechargeDetails> {

@@ -25,11 +25,13 @@ import {
   AlightingResponse,
   BoardingResponse,
   SimulationResponse,
+  TripPage,
   TripResponse,
   TripsOfCard,
   TripTotals,
   TripTotalsByLocality,
 } from './dto/trip-responses.dto';
+import { TripsQuery } from './dto/trip-queries.dto';
 import { CompleteTrip, EndTrip, SimulationQuery, StartTrip } from './dto/trip-requests.dto';
 import { SimulationService } from './simulation.service';
 import { TripsService } from './trips.service';
@@ -56,6 +58,20 @@ export class TripsController {
     private readonly trips: TripsService,
     private readonly simulation: SimulationService,
   ) {}
+
+  /**
+   * List trips.
+   *
+   * @remarks Use it to look through trips, such as those of a route on a morning. The list comes in pages, newest
+   * first, by the time of boarding. A page looks at no more than 20,000 trips, however many there are. So with
+   * `route_id`, `station_id`, `vehicle_id` or `status` a page may have few rows or none and still have a
+   * `next_cursor`: go on with it.
+   */
+  @Get()
+  @Requires('trips:read', { own: 'user_id', noted: 'read' })
+  list(@Query() query: TripsQuery): Promise<TripPage> {
+    return this.trips.list(query);
+  }
 
   /**
    * Board: charge the fare and open a trip.

@@ -9,7 +9,9 @@ import {
 } from '../maintenance/totals-rollup';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import type { Statement } from '../../platform/postgres/statement';
-import { LocalityTotals, TripOfCard, TripTotals } from './dto/trip-responses.dto';
+import { findNewest, type History, type NewestRows } from '../../platform/postgres/newest-rows';
+import type { TripsQuery } from './dto/trip-queries.dto';
+import { ListedTrip, LocalityTotals, TripOfCard, TripTotals } from './dto/trip-responses.dto';
 import { FARE_COLUMNS } from './trip-fare';
 import { Trip } from './trip.entity';
 
@@ -63,6 +65,18 @@ const NEW_CHANGES = `open_trip_changes WHERE ${isAfterWatermark('open_trip_chang
 
 const NEW_TRIPS = `trips WHERE ${isAfterWatermark('trips', '$1')}`;
 
+/** Trips by the time of their boarding. */
+const HISTORY: History = {
+  table: 'trips',
+  id: 'trip_id',
+  time: 'boarding_time',
+  columns: `trip_id, card_id, route_id, boarding_station_id, boarding_time, disembarking_station_id, disembarking_time,
+    vehicle_id, status, fare_amount, is_transfer, on_credit,
+    (SELECT route_code FROM routes WHERE routes.route_id = trips.route_id) AS route_code,
+    (SELECT name FROM stations WHERE station_id = boarding_station_id) AS boarding_station_name,
+    (SELECT name FROM stations WHERE station_id = disembarking_station_id) AS disembarking_station_name`,
+};
+
 @Injectable()
 export class TripsRepository {
   constructor(
@@ -113,6 +127,21 @@ export class TripsRepository {
   ending({ trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>, end: EndOfTrip): Statement {
     const { status, disembarking_station_id, disembarking_time } = end;
     return { text: END, values: [trip_id, card_id, status, disembarking_station_id, disembarking_time] };
+  }
+
+  /** Finds trips that were boarded before one, newest first. Null begins with the newest. */
+  async find(
+    { route_id, station_id, vehicle_id, status, ...filter }: Omit<TripsQuery, 'limit' | 'cursor'>,
+    before: number | null,
+    limit: number,
+  ): Promise<NewestRows<ListedTrip>> {
+    const examined = [
+      ['route_id = ?', route_id],
+      ['boarding_station_id = ?', station_id],
+      ['vehicle_id = ?', vehicle_id],
+      ['status = ?', status],
+    ] as const;
+    return findNewest<ListedTrip>(this.trips.manager, HISTORY, { ...filter, examined }, before, limit);
   }
 
   async findLatestOfCard(cardId: number, limit: number): Promise<TripOfCard[]> {

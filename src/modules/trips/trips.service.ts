@@ -4,6 +4,7 @@ import { evictions } from '../../platform/cache/evictions';
 import { Card } from '../cards/card.entity';
 import { CardsRepository } from '../cards/cards.repository';
 import { Clock } from '../../common/time/clock';
+import { decodeCursor, paginate } from '../../common/http/pagination';
 import { NO_LOCALITY } from '../../common/no-locality';
 import { CardNotActiveError, InsufficientBalanceError } from '../../common/http/problem/card-errors';
 import { TripAlreadyEndedError, TripAlreadyOpenError } from '../../common/http/problem/trip-errors';
@@ -18,11 +19,13 @@ import { BoardedRoute, BoardingsRepository } from './boardings.repository';
 import {
   AlightingResponse,
   BoardingResponse,
+  TripPage,
   TripResponse,
   TripsOfCard,
   TripTotals,
   TripTotalsByLocality,
 } from './dto/trip-responses.dto';
+import { TripsQuery } from './dto/trip-queries.dto';
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
 import { Trip } from './trip.entity';
 import { EndOfTrip, OpenTrip, TripsRepository } from './trips.repository';
@@ -96,6 +99,12 @@ export class TripsService {
         statements: [this.trips.ending(trip, end)],
       };
     });
+  }
+
+  async list({ limit, cursor, ...filter }: TripsQuery): Promise<TripPage> {
+    const found = await this.trips.find(filter, decodeCursor(cursor), limit + 1);
+    const { rows, next_cursor } = paginate(found.rows, limit, (trip) => trip.trip_id, found.examinedTo);
+    return { trips: rows, next_cursor };
   }
 
   async get(tripId: number): Promise<TripResponse> {

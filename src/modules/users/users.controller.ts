@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
@@ -12,13 +12,27 @@ import { idPipe } from '../../common/http/id.pipe';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { CreateUser } from './dto/user-requests.dto';
-import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
+import { UsersQuery } from './dto/user-queries.dto';
+import { ActiveUserCount, LatestUser, UserPage, UserResponse, UserCount } from './dto/user-responses.dto';
 import { UsersService } from './users.service';
 
 @ApiTags('users')
 @Controller('users')
 export class UsersController {
   constructor(private readonly users: UsersService) {}
+
+  /**
+   * List riders.
+   *
+   * @remarks Use it to find a rider at a counter. Filter by name or by the number of the identity document. The list
+   * comes in pages, newest first, and shows only what tells one rider from another. That is personal data: keep it
+   * out of logs.
+   */
+  @Get()
+  @Requires('users:find', { noted: 'read' })
+  list(@Query() query: UsersQuery): Promise<UserPage> {
+    return this.users.list(query);
+  }
 
   /**
    * Count the riders.

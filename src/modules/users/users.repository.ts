@@ -3,8 +3,16 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { EntityManager, IsNull, Repository } from 'typeorm';
 import { RiderErasedError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
+import { Conditions } from '../../platform/postgres/conditions';
+import { hasWords } from '../../common/search/name-search';
+import type { ListedUser } from './dto/user-responses.dto';
+import type { UsersQuery } from './dto/user-queries.dto';
 import { ERASED } from './personal-columns';
 import { User } from './user.entity';
+
+/** As the index has it. It is null if the rider was erased. */
+const FULL_NAME = `first_name || ' ' || last_name`;
+const LISTED = 'user_id, first_name, last_name, id_number, registration_date, erased_at';
 
 @Injectable()
 export class UsersRepository {
@@ -12,6 +20,23 @@ export class UsersRepository {
 
   async create(manager: EntityManager, user: Omit<User, 'user_id'>): Promise<User> {
     return manager.getRepository(User).save({ ...user });
+  }
+
+  /** Finds riders before an id, newest first. Null begins with the newest. */
+  async find(
+    { name, id_number }: Pick<UsersQuery, 'name' | 'id_number'>,
+    before: number | null,
+    limit: number,
+  ): Promise<ListedUser[]> {
+    const where = new Conditions([before ?? Number.MAX_SAFE_INTEGER, limit], ['user_id < $1'])
+      .require('id_number = ?', id_number)
+      .require(hasWords(FULL_NAME, '?'), name);
+    // OFFSET 0 keeps PostgreSQL from looking through all riders in the order of their ids for a name that few have.
+    const found = `SELECT ${LISTED} FROM users WHERE ${where.text}${name === undefined ? '' : ' OFFSET 0'}`;
+    return this.users.query<ListedUser[]>(
+      `SELECT ${LISTED} FROM (${found}) found ORDER BY user_id DESC LIMIT $2`,
+      where.values,
+    );
   }
 
   async findOrFail(userId: number, manager: EntityManager = this.users.manager): Promise<User> {

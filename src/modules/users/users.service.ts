@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
+import { decodeCursor, paginate } from '../../common/http/pagination';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
 import { CreateUser } from './dto/user-requests.dto';
-import { ActiveUserCount, LatestUser, UserResponse, UserCount } from './dto/user-responses.dto';
+import { UsersQuery } from './dto/user-queries.dto';
+import { ActiveUserCount, LatestUser, UserPage, UserResponse, UserCount } from './dto/user-responses.dto';
 import { User } from './user.entity';
 import { UsersRepository } from './users.repository';
 
@@ -49,6 +51,12 @@ export class UsersService {
         audit: { object: { kind: 'user', id: user_id }, changes },
       };
     });
+  }
+
+  async list({ limit, cursor, ...filter }: UsersQuery): Promise<UserPage> {
+    const found = await this.users.find(filter, decodeCursor(cursor), limit + 1);
+    const { rows, next_cursor } = paginate(found, limit, (user) => user.user_id);
+    return { users: rows, next_cursor };
   }
 
   async get(userId: number): Promise<UserResponse> {

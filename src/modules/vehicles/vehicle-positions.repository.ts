@@ -1,10 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { LastPosition } from './dto/last-positions.dto';
 import type { Observation } from './dto/vehicle-positions.dto';
 
 /** Stores positions of vehicles. The newest one of a vehicle is where it is now. */
 @Injectable()
 export class VehiclePositionsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Finds where each vehicle was seen last. It asks the index once for each vehicle, however long positions are kept. */
+  async findLast(): Promise<Omit<LastPosition, 'age_seconds'>[]> {
+    return this.dataSource.query<Omit<LastPosition, 'age_seconds'>[]>(
+      `SELECT vehicle_id, route_id, route_code, latitude, longitude, speed, observed_at AS timestamp
+       FROM vehicles CROSS JOIN LATERAL (
+         SELECT route_id, latitude, longitude, speed, observed_at FROM vehicle_positions
+         WHERE vehicle_positions.vehicle_id = vehicles.vehicle_id ORDER BY observed_at DESC LIMIT 1) last
+       JOIN routes USING (route_id)
+       ORDER BY vehicle_id`,
+    );
+  }
+
   /** Finds the codes of the routes on which these vehicles were seen last. */
   async findLastRoutes(manager: EntityManager, vehicleIds: readonly number[]): Promise<string[]> {
     const routes = await manager.query<{ route_code: string }[]>(

@@ -1,6 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Requires } from '../../platform/access/requires.decorator';
+import { Public, Requires } from '../../platform/access/requires.decorator';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { Cached } from '../../platform/cache/cache.decorators';
+import { LastPositions } from './dto/last-positions.dto';
 import { VehiclePage, VehiclesQuery } from './dto/vehicles.dto';
 import { VehiclesService } from './vehicles.service';
 
@@ -19,5 +22,19 @@ export class VehiclesController {
   @Requires('network:read')
   list(@Query() query: VehiclesQuery): Promise<VehiclePage> {
     return this.vehicles.list(query);
+  }
+
+  /**
+   * List the last positions of all vehicles.
+   *
+   * @remarks Use it to draw all vehicles on a map. It returns for each vehicle where it was seen last, on which route, and
+   * how long ago. Also a vehicle that was last seen days ago is listed, as long as its positions are kept: judge by
+   * `age_seconds`.
+   */
+  @Get('positions')
+  @Public()
+  @Cached(cacheKeys.vehiclePositions)
+  positions(): Promise<LastPositions> {
+    return this.vehicles.lastPositions();
   }
 }

@@ -57,6 +57,7 @@ export class AccessGate {
   receive(server: FastifyInstance, witness: AccessWitness): void {
     this.witness = witness;
     server.decorateRequest('caller');
+    server.decorateRequest('isImpersonal', false);
     server.addHook('onRequest', (request, _reply, done) => {
       request.caller = ANYBODY;
       done();
@@ -203,7 +204,7 @@ export class AccessGate {
   private note(noted: Noted, route: RouteOptions): void {
     route.onSend = [
       (request, reply, _payload, done) => {
-        if (reply.statusCode < 400) this.witness?.answered(noted, request);
+        if (reply.statusCode < 400 && !request.isImpersonal) this.witness?.answered(noted, request);
         done();
       },
       ...[route.onSend ?? []].flat(),

@@ -1,7 +1,7 @@
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import type { Handler } from '../../common/http/request/handlers';
-import { operationOf } from '../../common/http/request/operation';
+import { operationOf, queryParametersOf } from '../../common/http/request/operation';
 import { CACHED } from '../cache/cache.decorators';
 import { ACCESS, type AccessMetadata, type OwnName, type RequiresOptions } from './requires.decorator';
 import type { Scope } from './scopes';
@@ -10,7 +10,7 @@ import type { Scope } from './scopes';
 export interface AccessPolicy extends Pick<RequiresOptions, 'at' | 'or' | 'members' | 'limit' | 'noted'> {
   /** Null if the operation is public. */
   readonly scope: Scope | null;
-  readonly own: { readonly name: OwnName; readonly isInBody: boolean } | null;
+  readonly own: { readonly name: OwnName; readonly isInBody: boolean; readonly isInQuery?: true } | null;
 }
 
 declare module 'fastify' {
@@ -47,6 +47,8 @@ function placeOf(own: OwnName, handler: Handler, name: string): AccessPolicy['ow
   );
   if (paths.some((path) => path.split('/').includes(`:${own}`))) return { name: own, isInBody: false };
   if (operationOf(handler).body.members.has(own)) return { name: own, isInBody: true };
+  if (own === 'user_id' && queryParametersOf(handler).includes(own))
+    return { name: own, isInBody: false, isInQuery: true };
   throw new Error(`${name} has no ${own} that could be somebody's own`);
 }
 

@@ -28,5 +28,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** It is set before the operation begins. */
     caller: Caller;
+    /** Set by an operation whose response turned out to say nothing about a person, so the trail need not remember it. */
+    isImpersonal: boolean;
   }
 }

@@ -31,6 +31,7 @@ const USER_OF: Readonly<Record<Exclude<OwnName, 'user_id'>, LastingFact>> = {
 /** For each binding, the member of the body that names the place of the operation. */
 const PLACES = {
   'recharge point': { recharge_point_id: 'recharge_point_id' },
+  'listed recharge point': { recharge_point_id: 'recharge_point_id' },
   boarding: { vehicle_id: 'vehicle_id', station_id: 'boarding_station_id' },
   alighting: { station_id: 'disembarking_station_id' },
   station: { station_id: 'boarding_station_id' },
@@ -55,11 +56,15 @@ export class ObjectAccess {
    * @throws NotFoundError for an object of somebody else, as for one that does not exist.
    * @throws ReversalLimitError
    */
-  requireInPath({ own, limit }: AccessPolicy, { caller, params }: FastifyRequest): true | Promise<void> {
+  requireInPath(
+    { own, limit }: AccessPolicy,
+    { caller, params, query }: FastifyRequest,
+  ): true | Promise<void> {
     const values = params as Readonly<Record<string, string>>;
     if (limit === 'reversal' && caller.role === 'agent') return this.requireLimit(values.recharge_id ?? '');
     const { user_id: user } = caller.binding;
     if (!own || own.isInBody || user === undefined) return true;
+    if (own.isInQuery) return bindToUser(query as Body, own.name, user);
     const text = values[own.name] ?? '';
     const id = toId(text);
     if (id === null) return Promise.reject(new NotFoundError(RESOURCES[own.name], text));
@@ -76,6 +81,7 @@ export class ObjectAccess {
     const { caller } = request;
     // A body that is not an object is refused later, by the shape of the operation.
     const body = (request.body ?? {}) as Body;
+    if (at === 'listed recharge point') return bindToPlace(at, caller, request.query as Body, String);
     if (or && scope && !caller.scopes?.has(scope)) {
       const isLesser = Object.entries(or.body).every(([member, value]) => body[member] === value);
       if (!isLesser) throw new ScopeMissingError(scope);
@@ -119,13 +125,25 @@ export class ObjectAccess {
   }
 }
 
-function bindToPlace(at: keyof typeof PLACES, { binding }: Caller, body: Body): void {
+/** A list is of the user of the key, and a query that names another one finds nobody. */
+function bindToUser(query: Body, name: OwnName, user: number): true | Promise<void> {
+  const bound = String(user);
+  query[name] ??= bound;
+  return query[name] === bound || Promise.reject(new NotFoundError(RESOURCES[name], String(query[name])));
+}
+
+function bindToPlace(
+  at: keyof typeof PLACES,
+  { binding }: Caller,
+  members: Body,
+  write: (id: number) => number | string = Number,
+): void {
   for (const [name, member] of Object.entries(PLACES[at])) {
     const bound = binding[name as keyof Caller['binding']];
     if (bound === undefined) continue;
-    body[member] ??= bound;
-    if (body[member] === bound) continue;
-    throw at === 'recharge point' ? new NotThisRechargePointError() : new NotThisValidatorError();
+    members[member] ??= write(bound);
+    if (members[member] === write(bound)) continue;
+    throw name === 'recharge_point_id' ? new NotThisRechargePointError() : new NotThisValidatorError();
   }
 }
 

@@ -9,18 +9,22 @@ export const ACCESS = Symbol('access');
 /** The name of the scheme in the OpenAPI document. */
 export const KEY_SCHEME = 'key';
 
-/** A parameter of the path, otherwise a member of the body, that identifies the owner of the object. */
+/** A parameter of the path, otherwise a member of the body or `user_id` in the query, that identifies the owner of the object. */
 export type OwnName = 'user_id' | 'card_id' | 'trip_id' | 'recharge_id';
 
 /** Further conditions on callers whose keys are bound to something. */
 export interface RequiresOptions {
-  /** A caller who is bound to a user sees only the objects of that user. All others are refused with 404. */
+  /**
+   * A caller who is bound to a user sees only the objects of that user. All others are refused with 404. If it is in the query, and
+   * the query names no user, the user of the key is used.
+   */
   readonly own?: OwnName;
   /**
-   * A caller who is bound to a place acts only there. If the body names no place, the place of the key is used. A caller who is
+   * A caller who is bound to a place acts only there. If the body, or the query of a list, names no place, the place of the key is
+   * used. A caller who is
    * bound to a vehicle ends trips that began in it.
    */
-  readonly at?: 'recharge point' | 'boarding' | 'alighting' | 'station';
+  readonly at?: 'recharge point' | 'listed recharge point' | 'boarding' | 'alighting' | 'station';
   /** This other scope is enough if the body is exactly this. */
   readonly or?: { readonly scope: Scope; readonly body: Readonly<Record<string, string>> };
   /** A body with one of these members needs this other scope, too. */

@@ -12,6 +12,7 @@ export const SCOPES = [
   'cards:status',
   'cards:report-lost',
   'recharges:read',
+  'recharges:list',
   'recharges:write',
   'recharges:reverse',
   'trips:read',
@@ -27,6 +28,9 @@ export const SCOPES = [
   'positions:write',
   'network:read',
   'drivers:read',
+  'search:read',
+  'proofs:read',
+  'proofs:run',
   'cache:read',
   'cache:write',
   'metrics:read',
@@ -45,22 +49,21 @@ const READS = SCOPES.filter((scope) => scope.endsWith(':read'));
 const ROLE_SCOPES = {
   /** It is bound to a user, so each of its operations must identify the owner of the object. */
   rider: [
-    'caller:read',
     'users:read',
     'users:export',
     'cards:read',
     'cards:balance',
     'cards:report-lost',
     'recharges:read',
+    'recharges:list',
     'trips:read',
     'fares:quote',
   ],
   /** It is bound to a recharge point. */
-  recharge_point: ['caller:read', 'recharges:write', 'cards:balance', 'network:read'],
+  recharge_point: ['recharges:write', 'recharges:list', 'cards:balance', 'network:read'],
   /** It is bound to a vehicle or a station. */
-  validator: ['caller:read', 'trips:board', 'trips:alight', 'fares:quote'],
+  validator: ['trips:board', 'trips:alight', 'fares:quote'],
   agent: [
-    'caller:read',
     'users:read',
     'users:find',
     'users:write',
@@ -71,43 +74,57 @@ const ROLE_SCOPES = {
     'cards:issue',
     'cards:status',
     'recharges:read',
+    'recharges:list',
     'recharges:write',
     'recharges:reverse',
     'trips:read',
     'fares:quote',
     'fares:read',
     'network:read',
+    'search:read',
   ],
   control_centre: [
-    'caller:read',
     'alerts:write',
     'arrivals:write',
     'positions:write',
     'network:read',
     'drivers:read',
+    'search:read',
   ],
   /** Only this role can make reversals and payouts above AGENT_MOST_REVERSAL. */
   finance: [
-    'caller:read',
     'users:erase',
     'totals:read',
     'revenue:read',
     'fares:read',
     'fares:write',
     'recharges:read',
+    'recharges:list',
     'recharges:reverse',
+    'search:read',
+    'proofs:read',
+    'proofs:run',
   ],
-  auditor: [...READS, 'users:find', 'users:export', 'cards:balance', 'fares:quote'],
+  /** It may also prove the books again, which changes none of them. */
+  auditor: [
+    ...READS,
+    'users:find',
+    'users:export',
+    'cards:balance',
+    'recharges:list',
+    'fares:quote',
+    'proofs:run',
+  ],
   administrator: [
-    'caller:read',
     'keys:read',
     'keys:manage',
+    'search:read',
     'cache:read',
     'cache:write',
     'metrics:read',
     'simulation:run',
   ],
-  scraper: ['caller:read', 'metrics:read'],
+  scraper: ['metrics:read'],
   /** For programs that try a service out: all but keys and the audit trail. Its keys work only while SIMULATION is on. */
   simulator: SCOPES.filter((scope) => !/^(keys|audit):/.test(scope)),
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
@@ -121,9 +138,12 @@ export function isRole(text: string): text is Role {
   return Object.hasOwn(ROLE_SCOPES, text);
 }
 
+/** What every role has: to find out what it is. */
+const EVERY_ROLE: readonly Scope[] = ['caller:read'];
+
 /** What a role may do. */
 export function scopesOf(role: Role): ReadonlySet<Scope> {
-  return new Set<Scope>(ROLE_SCOPES[role]);
+  return new Set<Scope>([...EVERY_ROLE, ...ROLE_SCOPES[role]]);
 }
 
 /** The roles that may do something. */

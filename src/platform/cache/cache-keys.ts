@@ -26,6 +26,8 @@ export const cacheKeys = {
   routesCodes: new CacheKey('routes:codes', 'TTL_ROUTES_CODES'),
   routeDetails: new CacheKey('route:{code}:details', 'TTL_ROUTE_DETAILS'),
   routeLocation: new CacheKey('route:{code}:location', 'TTL_ROUTE_LOCATION', true),
+  vehiclePositions: new CacheKey('vehicles:positions', 'TTL_VEHICLE_POSITIONS', true),
+  network: new CacheKey('network', 'TTL_NETWORK'),
   faresOn: new CacheKey('fares:on:{on}', 'TTL_FARES'),
   fareTariffs: new CacheKey('fares:tariffs', 'TTL_FARES'),
   fareTransferRules: new CacheKey('fares:transfer-rules', 'TTL_FARES'),

@@ -90,6 +90,7 @@ const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalanc
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
 const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, routeLocation } = cacheKeys;
+const { vehiclePositions } = cacheKeys;
 const { faresOn, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } =
   cacheKeys;
 
@@ -140,7 +141,10 @@ export const evictions = {
     group(alertsOfStation, stationAlerts),
     group(alertsOfSystem, systemAlerts),
   ),
-  vehiclesMoved: evicts<{ route_codes: readonly string[] }>(group(routeCodes, routeLocation)),
+  vehiclesMoved: evicts<{ route_codes: readonly string[] }>(
+    group(routeCodes, routeLocation),
+    group(withoutParameters, vehiclePositions),
+  ),
   tariffSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareTariffs)),
   transferRuleSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareTransferRules)),
   transferPriceSet: evicts<FareRuleSubject>(faresOfDays, group(withoutParameters, fareTransferPrices)),

@@ -347,6 +347,12 @@ export class Environment {
   TTL_ROUTE_LOCATION = 5;
 
   @TimeToLive()
+  TTL_VEHICLE_POSITIONS = 5;
+
+  @TimeToLive()
+  TTL_NETWORK = 300;
+
+  @TimeToLive()
   TTL_FARES = 300;
 
   @TimeToLive()

@@ -18,6 +18,7 @@ const UNAUTHENTICATED: readonly ProblemCode[] = [
 const FORBIDDEN: readonly ProblemCode[] = ['scope_missing', 'network_not_allowed', 'open_mode_is_local'];
 const FORBIDDEN_AT = {
   'recharge point': 'not_this_recharge_point',
+  'listed recharge point': 'not_this_recharge_point',
   boarding: 'not_this_validator',
   alighting: 'not_this_validator',
   station: 'not_this_validator',
@@ -26,6 +27,8 @@ const FORBIDDEN_AT = {
 const ONLY_AT = {
   'recharge point':
     'A key that is bound to a recharge point recharges only there, so the body need not name it.',
+  'listed recharge point':
+    'A key that is bound to a recharge point lists only the recharges that were paid there.',
   boarding: 'A key that is bound to a station or a vehicle boards only there, so the body need not name it.',
   alighting:
     'A key that is bound to a station ends trips only there, so the body need not name it. One that is bound to a vehicle ends trips that began in it.',

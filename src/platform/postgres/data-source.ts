@@ -30,6 +30,7 @@ import { Erasure1780000000026 } from './migrations/1780000000026-erasure';
 import { TotalsByLocality1780000000028 } from './migrations/1780000000028-totals-by-locality';
 import { AgentsAndPeople1780000000029 } from './migrations/1780000000029-agents-and-people';
 import { Pseudonyms1780000000031 } from './migrations/1780000000031-pseudonyms';
+import { ListsAndSearch1780000000035 } from './migrations/1780000000035-lists-and-search';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -71,6 +72,7 @@ export const migrations = [
   TotalsByLocality1780000000028,
   AgentsAndPeople1780000000029,
   Pseudonyms1780000000031,
+  ListsAndSearch1780000000035,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */

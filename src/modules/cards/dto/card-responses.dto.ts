@@ -41,6 +41,14 @@ export class CardResponse {
   acquisition_date!: string;
 }
 
+export class CardPage {
+  /** The rows of this page, newest first. */
+  cards!: CardResponse[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}
+
 export class CardBalance {
   /**
    * The id of the card.

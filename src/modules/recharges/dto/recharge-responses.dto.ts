@@ -60,6 +60,14 @@ export class RechargeDetails extends OmitType(RechargeResponse, ['new_balance'])
   reversed_at!: Date | null;
 }
 
+export class RechargePage {
+  /** The rows of this page, newest first. */
+  recharges!: RechargeDetails[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
+}
+
 export class ReversalResponse {
   /**
    * The id of the recharge.

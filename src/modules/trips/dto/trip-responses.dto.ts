@@ -1,4 +1,5 @@
-import { OmitType } from '@nestjs/swagger';
+import { OmitType, PickType } from '@nestjs/swagger';
+import { ApiNextCursor } from '../../../common/http/pagination';
 import { FareExplanation } from '../../fares/dto/fare-explanation.dto';
 import type { TripStatus } from '../trip-status';
 
@@ -78,6 +79,52 @@ export class TripResponse {
 
   /** Why the trip was charged this fare; null if the trip was imported. */
   fare_explanation!: FareExplanation | null;
+}
+
+export class ListedTrip extends PickType(TripResponse, [
+  'trip_id',
+  'card_id',
+  'route_id',
+  'boarding_station_id',
+  'boarding_time',
+  'disembarking_station_id',
+  'disembarking_time',
+  'vehicle_id',
+  'status',
+  'fare_amount',
+  'is_transfer',
+]) {
+  /**
+   * The code of the route, as riders see it on signs.
+   * @example "J74"
+   */
+  route_code!: string;
+
+  /**
+   * The name of the station where the rider boarded.
+   * @example "Portal Norte"
+   */
+  boarding_station_name!: string;
+
+  /**
+   * The name of the station where the rider left; null like `disembarking_station_id`.
+   * @example "Las Aguas"
+   */
+  disembarking_station_name!: string | null;
+
+  /**
+   * Whether the card owed money after the boarding.
+   * @example false
+   */
+  on_credit!: boolean;
+}
+
+export class TripPage {
+  /** The rows of this page, newest first. */
+  trips!: ListedTrip[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
 }
 
 export class AlightingResponse extends OmitType(TripResponse, ['new_balance']) {

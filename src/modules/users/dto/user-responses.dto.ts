@@ -1,3 +1,5 @@
+import { PickType } from '@nestjs/swagger';
+import { ApiNextCursor } from '../../../common/http/pagination';
 import { Personal } from '../../../common/personal.decorator';
 import type { Gender, RiderCategory } from '../user.entity';
 
@@ -111,4 +113,22 @@ export class UserResponse {
 
   /** When the personal data of the rider was erased, in UTC (ISO 8601); null if it was not. */
   erased_at!: Date | null;
+}
+
+/** What tells one rider from another. */
+export class ListedUser extends PickType(UserResponse, [
+  'user_id',
+  'first_name',
+  'last_name',
+  'id_number',
+  'registration_date',
+  'erased_at',
+]) {}
+
+export class UserPage {
+  /** The rows of this page, newest first. */
+  users!: ListedUser[];
+
+  @ApiNextCursor()
+  next_cursor!: string | null;
 }

@@ -98,11 +98,12 @@ export class RequestLimits {
     const most = this.mostOf('LOOKUPS_PER_MINUTE', request);
     if (most === 0) return done();
     const caller = callerOf(request);
+    const isList = request.routeOptions.config.access?.own?.isInQuery ?? false;
     const object = `${caller.name} ${objectOf(request)}`;
-    if (this.lookedUp.has(object)) return done();
+    if (!isList && this.lookedUp.has(object)) return done();
     goOn(this.shared.take('lookups', caller, most), request, reply, (quota) => {
       if (quota.isExceeded) return refuseExceeded('lookups', quota, request, reply);
-      this.lookedUp.set(object, true);
+      if (!isList) this.lookedUp.set(object, true);
       done();
     });
   };
