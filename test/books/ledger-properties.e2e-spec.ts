@@ -7,6 +7,7 @@ import type { RevenueResponse } from '../../src/modules/finance/dto/revenue.dto'
 import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { ModelCard, MOST_ON_A_CARD, type Operation } from '../builders/money-model';
+import { recountPeriods } from '../builders/past';
 import { aCard, aLine, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { ask, post, send, type Answer } from '../setup/api';
 import type { TestDatabase } from '../setup/database';
@@ -172,6 +173,7 @@ function follow(step: Operation, model: ModelCard, { body }: Answer): void {
 
 /** As if it had begun before TRIP_MAX_HOURS. */
 async function moveOpenTripBack(cardId: number): Promise<void> {
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   await client.query('ALTER TABLE postings DISABLE TRIGGER postings_append_only');
   await client.query(
     `WITH moved AS (
@@ -185,6 +187,8 @@ async function moveOpenTripBack(cardId: number): Promise<void> {
     [cardId],
   );
   await client.query('ALTER TABLE postings ENABLE TRIGGER postings_append_only');
+  await recountPeriods(client);
+  await client.query('COMMIT');
 }
 
 async function expectTheSame(cards: readonly ModelCard[], before: RevenueResponse): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { PERIOD_TABLES } from '../../src/modules/maintenance/period-totals';
 
 /** Lets time pass for a card: everything that ever happened to it is so many seconds further back. */
 export async function letTimePass(client: Client, card_id: number, seconds: number): Promise<void> {
@@ -25,5 +26,15 @@ export async function letTimePass(client: Client, card_id: number, seconds: numb
     [card_id],
   );
   await client.query('ALTER TABLE postings ENABLE TRIGGER postings_append_only');
+  await recountPeriods(client);
   await client.query('COMMIT');
+}
+
+/** Totals by period don't know that the past can change: they are counted again. In the transaction that changes it. */
+export async function recountPeriods(client: Client): Promise<void> {
+  await client.query(
+    `UPDATE totals_watermarks SET watermark = 0, next_watermark = NULL, announced_by = NULL
+     WHERE source IN ('trip_periods', 'posting_periods')`,
+  );
+  for (const table of PERIOD_TABLES) await client.query(`DELETE FROM ${table}`);
 }

@@ -156,3 +156,13 @@ export function Moment(options: MemberOptions<string>): PropertyDecorator {
     ValidateBy({ name: 'isMoment', validator: { validate: isMoment } }, { message }),
   );
 }
+
+/** A calendar day, or a moment with its offset from UTC. The value stays a text. */
+export function DayOrMoment(options: MemberOptions<string>): PropertyDecorator {
+  const message = `must be a date, YYYY-MM-DD, from ${FIRST_DAY} to ${LAST_DAY}, or a moment with its offset, such as 2026-01-14T12:00:00Z`;
+  const validate = (value: unknown): boolean => isDay(value) || isMoment(value);
+  return member(
+    { type: 'string', ...options },
+    ValidateBy({ name: 'isDayOrMoment', validator: { validate } }, { message }),
+  );
+}

@@ -24,7 +24,8 @@ export class ServiceCalendar {
   /** For each UTC day: the service day at its beginning, then the service days that begin in it. */
   private readonly beginnings = new Map<number, readonly Beginning[]>();
 
-  constructor(private readonly timeZone: string) {}
+  /** @param timeZone is a name of the IANA database, such as America/Bogota. */
+  constructor(readonly timeZone: string) {}
 
   /** The service day of a moment. */
   dayOf(moment: Date): string {
@@ -39,6 +40,14 @@ export class ServiceCalendar {
   /** The moment at which a service day begins. */
   startOf(day: string): Date {
     return new Date(this.startAt(day));
+  }
+
+  /** All days of which a part is in a span of time, the first of them first. `until` is not in the span. */
+  daysWithin(from: Date, until: Date): string[] {
+    const days: string[] = [];
+    for (let day = this.dayOf(from); this.startAt(day) < until.getTime(); day = shiftDay(day, 1))
+      days.push(day);
+    return days;
   }
 
   private beginningsOf(utcDay: number): readonly Beginning[] {

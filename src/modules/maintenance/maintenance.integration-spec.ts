@@ -8,7 +8,7 @@ import { dataSourceOptions } from '../../platform/postgres/data-source';
 import { AppConfig } from '../../platform/config/app-config';
 import { Environment } from '../../platform/config/environment';
 import { Sealer } from '../../platform/audit/seals/sealer';
-import { TotalsRollup } from './totals-rollup';
+import { aTotalsRollup } from '../../../test/setup/totals-rollup';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Maintenance } from './maintenance';
 import { Retention } from './retention';
@@ -34,7 +34,7 @@ describe(Maintenance.name, () => {
   function createMaintenance(): Maintenance {
     const retention = new Retention(dataSource, new Clock(), config);
     const sealer = new Sealer(dataSource, new Clock(), config);
-    return new Maintenance(dataSource, keys, new TotalsRollup(dataSource), retention, sealer);
+    return new Maintenance(dataSource, keys, aTotalsRollup(dataSource), retention, sealer);
   }
 
   async function partitions(): Promise<string[]> {

@@ -81,6 +81,22 @@ describe(Retention.name, () => {
     expect(await kept('arrivals', 'estimated_arrival')).toEqual([-24, 30 * 24]);
   });
 
+  it('forgets totals by minute after 8 days, and says first that it does not keep them', async () => {
+    for (const before of [0, 8 * DAY, 8 * DAY + HOUR])
+      await insert(client, 'refusal_minutes', {
+        minute: ago(before),
+        operation: 'POST /recharges',
+        code: 'card_not_active',
+        refusals: 1,
+      });
+    await client.query('UPDATE totals_calendar SET minutes_from = $1', [ago(9 * DAY)]);
+
+    await run();
+
+    expect(await kept('refusal_minutes', 'minute')).toEqual([0, 8 * 24]);
+    expect(await kept('totals_calendar', 'minutes_from')).toEqual([8 * 24]);
+  });
+
   it('keeps the last position of a vehicle, however old it is', async () => {
     for (const before of [100 * DAY, 101 * DAY]) await seen(1, before);
     await seen(2, 50 * DAY);

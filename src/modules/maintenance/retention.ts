@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { ROWS_PER_PARTITION } from '../../platform/audit/seals/sealed-source';
 import { AppConfig } from '../../platform/config/app-config';
+import { firstKeptMinute, MINUTE_TABLES } from './period-totals';
 
 /** The most rows that one statement deletes, so that it holds no lock for long and ends before its timeout. */
 const BATCH_ROWS = 5_000;
@@ -22,6 +23,12 @@ const OLD_ARRIVALS = `
   DELETE FROM arrivals WHERE arrival_id IN (
     SELECT arrival_id FROM arrivals WHERE estimated_arrival < $1
     ORDER BY estimated_arrival LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+
+/** Before rows are deleted, it is said that they are not kept: until then they are counted, and read. */
+const END_OLD_MINUTES = 'UPDATE totals_calendar SET minutes_from = $1 WHERE minutes_from < $1';
+
+const oldMinutes = (table: string): string => `
+  DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE minute < $1 ORDER BY minute LIMIT $2))`;
 
 /** Partitions of the audit trail that have entries, and are behind the newest; the oldest first. */
 const FULL_PARTITIONS = `
@@ -47,7 +54,14 @@ export class Retention {
   async run(stopping: AbortSignal): Promise<void> {
     await this.deleteOld(OLD_POSITIONS, this.config.get('POSITION_KEEP_DAYS'), stopping);
     await this.deleteOld(OLD_ARRIVALS, this.config.get('ARRIVAL_KEEP_DAYS'), stopping);
+    await this.deleteOldMinutes(stopping);
     await this.dropOldEntries(this.config.get('AUDIT_KEEP_DAYS'), stopping);
+  }
+
+  private async deleteOldMinutes(stopping: AbortSignal): Promise<void> {
+    const before = firstKeptMinute(this.clock.now());
+    await this.dataSource.query(END_OLD_MINUTES, [before]);
+    for (const table of MINUTE_TABLES) await this.deleteBatches(oldMinutes(table), before, stopping);
   }
 
   /** Drops only sealed partitions, the oldest first. So if a later one is missing, it was not dropped here. */
@@ -73,7 +87,10 @@ export class Retention {
 
   private async deleteOld(statement: string, days: number, stopping: AbortSignal): Promise<void> {
     if (days === 0) return;
-    const before = new Date(this.clock.now().getTime() - days * DAY_MS);
+    await this.deleteBatches(statement, new Date(this.clock.now().getTime() - days * DAY_MS), stopping);
+  }
+
+  private async deleteBatches(statement: string, before: Date, stopping: AbortSignal): Promise<void> {
     for (let batch = 0; batch < MOST_BATCHES && !stopping.aborted; batch += 1) {
       const [, deleted] = await this.dataSource.query<[unknown, number]>(statement, [before, BATCH_ROWS]);
       if (deleted < BATCH_ROWS) return;

@@ -6,6 +6,7 @@ import { aLocality, aRoute, aStation, type StationRow } from '../../../test/buil
 import { afterTest } from '../../../test/setup/after-test';
 import { createDatabase } from '../../../test/setup/database';
 import { breaksOf } from '../../../test/setup/ledger';
+import { aTotalsRollup } from '../../../test/setup/totals-rollup';
 import { until } from '../../../test/setup/until';
 import { FinanceRepository } from '../finance/finance.repository';
 import { Posting } from '../ledger/posting.entity';
@@ -41,7 +42,7 @@ beforeEach(async () => {
     extra: { types: valueParsers },
   }).initialize();
   afterTest(() => dataSource.destroy());
-  totalsRollup = new TotalsRollup(dataSource);
+  totalsRollup = aTotalsRollup(dataSource);
   locality = (await aLocality(client, { name: 'Suba' })).location_id;
   stations = [await aStation(client, { location_id: locality }), await aStation(client)];
   route = (await aRoute(client, stations)).route_id;
@@ -370,7 +371,7 @@ describe(TotalsRollup.name, () => {
   });
 
   it('reads right where another process has moved the watermark meanwhile', async () => {
-    const other = new TotalsRollup(dataSource);
+    const other = aTotalsRollup(dataSource);
     await totals();
     await write(client, stations[0], false);
     await other.rollUp();
@@ -398,7 +399,7 @@ describe(TotalsRollup.name, () => {
         else open += 1;
       }
     });
-    const rollups = [totalsRollup, new TotalsRollup(dataSource)].map(async (rollup) => {
+    const rollups = [totalsRollup, aTotalsRollup(dataSource)].map(async (rollup) => {
       while (!run.isOver) await rollup.rollUp();
     });
     const mover = (async () => {

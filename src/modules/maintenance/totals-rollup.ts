@@ -1,25 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { PeriodTotals, type PeriodSource } from './period-totals';
 
 /**
  * The tables that totals are made of. Rows are added to them in the order of an id, and what a total counts of a row never
  * changes.
  */
-export type TotalsSource = 'trips' | 'postings' | 'open_trip_changes';
+export type TotalsSource = OverallSource | PeriodSource;
 
-/** The most ids that one transaction adds to the totals, so that it stays short. */
-const MOST_IDS = 500_000;
+type OverallSource = 'trips' | 'postings' | 'open_trip_changes';
+
+/** The most ids that one transaction adds to the totals, so that it stays short. Totals by period have many rows. */
+const MOST_IDS: Readonly<Record<TotalsSource, number>> = {
+  trips: 500_000,
+  postings: 500_000,
+  open_trip_changes: 500_000,
+  trip_periods: 50_000,
+  posting_periods: 50_000,
+};
 
 const IDS: Readonly<Record<TotalsSource, string>> = {
   trips: 'trip_id',
   postings: 'posting_id',
   open_trip_changes: 'change_id',
+  trip_periods: 'trip_id',
+  posting_periods: 'posting_id',
 };
 
 const SEQUENCES: Readonly<Record<TotalsSource, string>> = {
   trips: 'trips_trip_id_seq',
   postings: 'postings_posting_id_seq',
   open_trip_changes: 'open_trip_changes_change_id_seq',
+  trip_periods: 'trips_trip_id_seq',
+  posting_periods: 'postings_posting_id_seq',
 };
 
 const ADD_TO_TRIP_TOTALS = `
@@ -31,7 +44,7 @@ const ADD_TO_TRIP_TOTALS = `
  * Adds the rows whose ids are above $1 and at most $2 to the totals. Localities are updated in the order of their ids, so
  * that two processes that add rows of two sources at once do not deadlock.
  */
-const ADD: Readonly<Record<TotalsSource, string>> = {
+const ADD: Readonly<Record<OverallSource, string>> = {
   trips: `
     INSERT INTO trip_totals AS totals (location_id, trips, open_trips, revenue)
     SELECT location_id, count(*), 0, sum(fare_amount)
@@ -78,7 +91,7 @@ const LOCK_SPANS = `
 const ANNOUNCE = `
   UPDATE totals_watermarks
   SET watermark = $2::bigint,
-      next_watermark = CASE WHEN $3::bigint > $2 THEN least($3, $2 + ${MOST_IDS}) END,
+      next_watermark = CASE WHEN $3::bigint > $2 THEN least($3, $2 + $4::bigint) END,
       announced_by = CASE WHEN $3 > $2 THEN pg_current_xact_id() END
   WHERE source = $1`;
 
@@ -111,7 +124,10 @@ interface Span {
 export class TotalsRollup {
   private readonly watermarks = new Map<TotalsSource, number>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly periods: PeriodTotals,
+  ) {}
 
   /**
    * Runs a query that adds the rows after the watermark (`isAfterWatermark`) to the totals.
@@ -138,9 +154,10 @@ export class TotalsRollup {
    * @param least leaves a source alone until it has so many new ids, because its few rows are read as quickly.
    */
   async rollUp({ least = 1, signal }: { least?: number; signal?: AbortSignal } = {}): Promise<void> {
+    await this.periods.claim();
     // The first step adds what the last run announced.
     if (!(await this.step(least)).isDue) return;
-    while ((await this.step(least)).ids === MOST_IDS && !signal?.aborted);
+    while ((await this.step(least)).hasMore && !signal?.aborted);
   }
 
   private async findWatermark(source: TotalsSource): Promise<number> {
@@ -150,17 +167,46 @@ export class TotalsRollup {
     return row?.watermark ?? 0;
   }
 
-  /** Adds what was announced, and announces what is new. @returns by how many ids a watermark moved at most. */
-  private async step(least: number): Promise<{ isDue: boolean; ids: number }> {
+  /** Adds what was announced, and announces what is new. @returns whether a watermark moved as far as it may at once. */
+  private async step(least: number): Promise<{ isDue: boolean; hasMore: boolean }> {
     const due = await this.dataSource.query<Due[]>(FIND_DUE, [least]);
-    if (due.length === 0) return { isDue: false, ids: 0 };
+    if (due.length === 0) return { isDue: false, hasMore: false };
     const newest = new Map(due.map((ids) => [ids.source, ids.newest]));
     return this.dataSource.transaction(async (manager) => {
-      const spans = await manager.query<Span[]>(LOCK_SPANS, [[...newest.keys()]]);
-      for (const span of spans) await advance(manager, span, newest.get(span.source) ?? 0);
-      return { isDue: true, ids: Math.max(0, ...spans.map(({ watermark, through }) => through - watermark)) };
+      const locked = await manager.query<Span[]>(LOCK_SPANS, [[...newest.keys()]]);
+      const isOurs = !locked.some(isByPeriod) || (await this.periods.isOurs(manager));
+      const spans = locked.filter((span) => isOurs || !isByPeriod(span));
+      for (const span of spans) await this.advance(manager, span, newest.get(span.source) ?? 0);
+      const hasMore = spans.some(
+        ({ source, watermark, through }) => through - watermark === MOST_IDS[source],
+      );
+      return { isDue: true, hasMore };
     });
   }
+
+  private async advance(
+    manager: EntityManager,
+    { source, watermark, through }: Span,
+    newest: number,
+  ): Promise<void> {
+    if (through > watermark) await this.add(manager, source, watermark, through);
+    await manager.query(ANNOUNCE, [source, through, newest, MOST_IDS[source]]);
+  }
+
+  private async add(
+    manager: EntityManager,
+    source: TotalsSource,
+    after: number,
+    through: number,
+  ): Promise<void> {
+    if (source === 'trip_periods' || source === 'posting_periods')
+      await this.periods.add(manager, source, after, through);
+    else await manager.query(ADD[source], [after, through]);
+  }
+}
+
+function isByPeriod({ source }: Span): boolean {
+  return source === 'trip_periods' || source === 'posting_periods';
 }
 
 /**
@@ -185,12 +231,3 @@ export function watermarkOf(source: TotalsSource): string {
  */
 export const LOCATION_OF_BOARDING =
   '(SELECT location_id FROM stations WHERE station_id = boarding_station_id)';
-
-async function advance(
-  manager: EntityManager,
-  { source, watermark, through }: Span,
-  newest: number,
-): Promise<void> {
-  if (through > watermark) await manager.query(ADD[source], [watermark, through]);
-  await manager.query(ANNOUNCE, [source, through, newest]);
-}

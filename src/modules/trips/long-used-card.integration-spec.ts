@@ -4,7 +4,7 @@ import { connect } from '../../../test/builders/connect';
 import { aRoute, aStation } from '../../../test/builders/network';
 import { afterFile } from '../../../test/setup/after-test';
 import { createDatabase } from '../../../test/setup/database';
-import { TotalsRollup } from '../maintenance/totals-rollup';
+import { aTotalsRollup } from '../../../test/setup/totals-rollup';
 import { valueParsers } from '../../platform/postgres/value-parsers';
 import { JourneysRepository } from './journeys.repository';
 import { Trip } from './trip.entity';
@@ -137,10 +137,7 @@ describe('what a card is asked for when it boards', () => {
 describe('the latest trips of a card', () => {
   const latest = (card: number, plans: string): Promise<[{ boarding_time: Date }[], number]> =>
     counting(plans, (manager) =>
-      new TripsRepository(manager.getRepository(Trip), new TotalsRollup(dataSource)).findLatestOfCard(
-        card,
-        5,
-      ),
+      new TripsRepository(manager.getRepository(Trip), aTotalsRollup(dataSource)).findLatestOfCard(card, 5),
     );
 
   it.each(PLANS)('are read alone, newest first: %s', async (plans) => {

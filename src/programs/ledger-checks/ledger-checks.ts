@@ -1,5 +1,6 @@
 import type { LedgerCheck } from './check';
 import { recordChecks, unchangedSince } from './record-checks';
+import { periodCheck } from './period-check';
 import { referenceCheck } from './reference-check';
 
 /** What must hold for the postings, and for the rows of other tables that repeat what a posting says. */
@@ -210,6 +211,7 @@ const bookChecks: readonly LedgerCheck[] = [
         GROUP BY kind) counted USING (kind)
       WHERE kept.amount IS DISTINCT FROM counted.amount`,
   },
+  periodCheck,
   {
     // An imported transfer belongs to a journey too, but the import does not say to which. So the count of a journey that
     // follows it may begin above 1.

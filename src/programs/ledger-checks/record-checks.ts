@@ -124,6 +124,10 @@ export const recordChecks: readonly LedgerCheck[] = [
         UNION ALL
         SELECT 'open_trip_changes', CASE WHEN is_called THEN last_value ELSE 0 END FROM open_trip_changes_change_id_seq
         UNION ALL
+        SELECT 'trip_periods', CASE WHEN is_called THEN last_value ELSE 0 END FROM trips_trip_id_seq
+        UNION ALL
+        SELECT 'posting_periods', CASE WHEN is_called THEN last_value ELSE 0 END FROM postings_posting_id_seq
+        UNION ALL
         SELECT 'epochs', last_value FROM cache_epochs),
       used AS (
         SELECT 'trips' AS source, max(trip_id) AS id FROM trips
@@ -141,8 +145,9 @@ export const recordChecks: readonly LedgerCheck[] = [
         SELECT 'fare_editions' AS name, count(*) AS rows FROM fare_editions
         UNION ALL SELECT 'cache_epoch', count(*) FROM cache_epoch
         UNION ALL SELECT 'access_version', count(*) FROM access_version
+        UNION ALL SELECT 'totals_calendar', count(*) FROM totals_calendar
         UNION ALL SELECT 'totals_watermarks: ' || source, count(watermark)
-        FROM (VALUES ('trips'), ('postings'), ('open_trip_changes')) AS sources (source)
+        FROM (VALUES ('trips'), ('postings'), ('open_trip_changes'), ('trip_periods'), ('posting_periods')) AS sources (source)
         LEFT JOIN totals_watermarks USING (source) GROUP BY source) counts
       WHERE rows <> 1`,
   },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import { StartupError } from '../../../src/common/program/startup-error';
-import { TotalsRollup } from '../../../src/modules/maintenance/totals-rollup';
+import { aTotalsRollup } from '../../setup/totals-rollup';
 import { Connection } from '../../../src/platform/postgres/connection';
 import { valueParsers } from '../../../src/platform/postgres/value-parsers';
 import { urlOf } from '../../setup/database';
@@ -38,7 +38,7 @@ export async function rollUpTotals(url: string): Promise<void> {
   });
   await dataSource.initialize();
   try {
-    await new TotalsRollup(dataSource).rollUp();
+    await aTotalsRollup(dataSource).rollUp();
   } finally {
     await dataSource.destroy();
   }

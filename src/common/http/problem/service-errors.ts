@@ -27,6 +27,14 @@ export class OverloadedError extends DomainError {
   }
 }
 
+export class TotalsIncompleteError extends DomainError {
+  static readonly code = 'totals_incomplete';
+
+  constructor() {
+    super(TotalsIncompleteError.code, 'The totals by day and hour are still being counted.');
+  }
+}
+
 export class StoppingError extends DomainError {
   static readonly code = 'service_stopping';
 

@@ -40,6 +40,13 @@ export const SERVICE_PROBLEMS = {
     advice: REPEAT,
     retryAfter: 1,
   },
+  totals_incomplete: {
+    status: HttpStatus.SERVICE_UNAVAILABLE,
+    title: 'The totals are still being counted.',
+    when: 'A new version of the service, or another time zone, counts the history by day and hour, and much of it is missing yet.',
+    advice: 'Wait for as long as Retry-After says, then repeat the request.',
+    retryAfter: 10,
+  },
   service_stopping: {
     status: HttpStatus.SERVICE_UNAVAILABLE,
     title: 'The service is stopping.',
