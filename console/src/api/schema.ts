@@ -1,5 +1,16 @@
 // npm run console:types writes this file from the OpenAPI document.
 
+export type ListedUser = {
+  user_id: number;
+  first_name: string | null;
+  last_name: string | null;
+  id_number: string | null;
+  registration_date: string;
+  erased_at: string | null;
+};
+
+export type UserPage = { next_cursor?: string | null; users: ListedUser[] };
+
 export type UserCount = { total_users: number };
 
 export type ActiveUserCount = { active_users_count: number };
@@ -153,8 +164,6 @@ export type EraseUser = { pay_out?: boolean | null };
 
 export type ErasureResponse = { user_id: number; erased_at: string; paid_out: number };
 
-export type CreateCard = { user_id?: number | null; card_number?: string | null };
-
 export type CardResponse = {
   card_id: number;
   card_number: string;
@@ -163,6 +172,10 @@ export type CardResponse = {
   balance: number;
   acquisition_date: string;
 };
+
+export type CardPage = { next_cursor?: string | null; cards: CardResponse[] };
+
+export type CreateCard = { user_id?: number | null; card_number?: string | null };
 
 export type ChangeCardStatus = { status: 'active' | 'blocked' | 'inactive' | 'lost' };
 
@@ -202,6 +215,20 @@ export type BalanceOfCard = {
 
 export type UserCardBalance = { user_id: number; cards: BalanceOfCard[]; total_balance: number };
 
+export type RechargeDetails = {
+  recharge_id: number;
+  card_id: number;
+  amount: number;
+  recharge_timestamp: string;
+  new_balance: number | null;
+  recharge_point_id: number | null;
+  channel: string;
+  transaction_id: string | null;
+  reversed_at: string | null;
+};
+
+export type RechargePage = { next_cursor?: string | null; recharges: RechargeDetails[] };
+
 export type CreateRecharge = {
   card_id: number;
   amount: number;
@@ -215,18 +242,6 @@ export type RechargeResponse = {
   amount: number;
   new_balance: number;
   recharge_timestamp: string;
-};
-
-export type RechargeDetails = {
-  recharge_id: number;
-  card_id: number;
-  amount: number;
-  recharge_timestamp: string;
-  new_balance: number | null;
-  recharge_point_id: number | null;
-  channel: string;
-  transaction_id: string | null;
-  reversed_at: string | null;
 };
 
 export type ReverseRecharge = { reason: string };
@@ -251,6 +266,26 @@ export type HistoryEntry = {
 export type CardHistory = { history: HistoryEntry[] };
 
 export type UserRecharges = { next_cursor?: string | null; recharges: HistoryEntry[] };
+
+export type ListedTrip = {
+  trip_id: number;
+  card_id: number;
+  route_id: number;
+  boarding_station_id: number;
+  boarding_time: string;
+  disembarking_station_id: number | null;
+  disembarking_time: string | null;
+  vehicle_id: number | null;
+  status: 'closed_without_exit' | 'completed' | 'in_progress';
+  fare_amount: number;
+  is_transfer: boolean;
+  route_code: string;
+  boarding_station_name: string;
+  disembarking_station_name: string | null;
+  on_credit: boolean;
+};
+
+export type TripPage = { next_cursor?: string | null; trips: ListedTrip[] };
 
 export type StartTrip = {
   card_id: number;
@@ -404,6 +439,61 @@ export type RevenueResponse = {
 export type LocalityRevenue = { locality: string; total_revenue: number };
 
 export type RevenueByLocality = { data: LocalityRevenue[]; currency: string };
+
+export type RevenueSeriesRow = {
+  start: string | null;
+  key: number | null;
+  name: string | null;
+  boardings: number;
+  revenue: number;
+};
+
+export type RevenueSums = { boardings: number; revenue: number };
+
+export type RevenueSeries = {
+  interval: 'day' | 'hour' | 'total';
+  from: string;
+  to: string;
+  by: 'concessionaire' | 'locality' | null;
+  rows: RevenueSeriesRow[];
+  total: RevenueSums;
+  time_zone: string;
+  currency: string;
+};
+
+export type RechargeSeriesRow = {
+  start: string | null;
+  key: number | null;
+  name: string | null;
+  recharges: number;
+  recharged: number;
+  reversals: number;
+  reversed: number;
+  payouts: number;
+  paid_out: number;
+  net: number;
+};
+
+export type RechargeSums = {
+  recharges: number;
+  recharged: number;
+  reversals: number;
+  reversed: number;
+  payouts: number;
+  paid_out: number;
+  net: number;
+};
+
+export type RechargeSeries = {
+  interval: 'day' | 'hour' | 'total';
+  from: string;
+  to: string;
+  by: 'channel' | 'recharge_point' | null;
+  rows: RechargeSeriesRow[];
+  total: RechargeSums;
+  time_zone: string;
+  currency: string;
+};
 
 export type StationResponse = {
   station_id: number;
@@ -570,6 +660,19 @@ export type Vehicle = {
 
 export type VehiclePage = { next_cursor?: string | null; vehicles: Vehicle[] };
 
+export type LastPosition = {
+  vehicle_id: number;
+  latitude: number;
+  longitude: number;
+  speed: number | null;
+  timestamp: string;
+  route_id: number;
+  route_code: string;
+  age_seconds: number;
+};
+
+export type LastPositions = { vehicles: LastPosition[] };
+
 export type Observation = {
   vehicle_id: number;
   route_id: number;
@@ -582,6 +685,35 @@ export type Observation = {
 export type Observations = { positions: Observation[] };
 
 export type StoredObservations = { received: number; stored: number };
+
+export type NetworkStation = {
+  station_id: number;
+  name: string;
+  station_code: string;
+  station_type: string;
+  locality: string | null;
+  status: 'active' | 'inactive';
+  latitude: number | null;
+  longitude: number | null;
+};
+
+export type NetworkRoute = {
+  route_id: number;
+  route_code: string;
+  route_name: string;
+  route_type: 'ALIMENTADORA' | 'CABLE' | 'DUAL' | 'TRONCAL' | 'ZONAL_UCE';
+  concessionaire_id: number | null;
+  status: 'active' | 'inactive';
+  stations: number[];
+};
+
+export type NetworkConcessionaire = { concessionaire_id: number; name: string };
+
+export type NetworkDocument = {
+  stations: NetworkStation[];
+  routes: NetworkRoute[];
+  concessionaires: NetworkConcessionaire[];
+};
 
 export type LocationResponse = { location_id: number; name: string; description: string | null };
 
@@ -633,6 +765,33 @@ export type RechargePointResponse = {
 };
 
 export type RechargePointPage = { next_cursor?: string | null; recharge_points: RechargePointResponse[] };
+
+export type FoundTrip = {
+  trip_id: number;
+  card_id: number;
+  route_id: number;
+  boarding_station_id: number;
+  boarding_time: string;
+  status: 'closed_without_exit' | 'completed' | 'in_progress';
+  fare_amount: number;
+  route_code: string;
+  boarding_station_name: string;
+};
+
+export type SearchResult = {
+  kind: 'card' | 'recharge' | 'route' | 'station' | 'trip' | 'user';
+  id: number;
+  label: string;
+  is_exact: boolean;
+  card: CardResponse | null;
+  user: ListedUser | null;
+  route: ListedRoute | null;
+  station: StationResponse | null;
+  trip: FoundTrip | null;
+  recharge: RechargeDetails | null;
+};
+
+export type SearchResults = { results: SearchResult[] };
 
 export type AuditEntryResponse = {
   changes: Record<string, string | null> | null;
@@ -853,10 +1012,14 @@ export type CallerResponse = {
     | 'metrics:read'
     | 'network:read'
     | 'positions:write'
+    | 'proofs:read'
+    | 'proofs:run'
+    | 'recharges:list'
     | 'recharges:read'
     | 'recharges:reverse'
     | 'recharges:write'
     | 'revenue:read'
+    | 'search:read'
     | 'simulation:run'
     | 'totals:read'
     | 'trips:alight'
@@ -1043,6 +1206,7 @@ export type Problem = {
     | 'station_not_on_route'
     | 'token_invalid'
     | 'too_many_requests'
+    | 'totals_incomplete'
     | 'transaction_id_reused'
     | 'trip_already_ended'
     | 'trip_already_open'
@@ -1070,6 +1234,13 @@ export type Problem = {
 
 /** What each operation takes and answers. */
 export interface Operations {
+  'GET /users': {
+    path: undefined;
+    query: { limit?: number; cursor?: string; name?: string; id_number?: string };
+    body: undefined;
+    response: UserPage;
+  };
+  'POST /users': { path: undefined; query: undefined; body: CreateUser; response: UserResponse };
   'GET /users/count': { path: undefined; query: undefined; body: undefined; response: UserCount };
   'GET /users/active/count': {
     path: undefined;
@@ -1078,7 +1249,6 @@ export interface Operations {
     response: ActiveUserCount;
   };
   'GET /users/latest': { path: undefined; query: undefined; body: undefined; response: LatestUser | null };
-  'POST /users': { path: undefined; query: undefined; body: CreateUser; response: UserResponse };
   'GET /users/{user_id}': {
     path: { user_id: number };
     query: undefined;
@@ -1096,6 +1266,18 @@ export interface Operations {
     query: undefined;
     body: EraseUser;
     response: ErasureResponse;
+  };
+  'GET /cards': {
+    path: undefined;
+    query: {
+      limit?: number;
+      cursor?: string;
+      status?: 'active' | 'blocked' | 'inactive' | 'lost';
+      profile?: 'basic' | 'personalised';
+      user_id?: number;
+    };
+    body: undefined;
+    response: CardPage;
   };
   'POST /cards': { path: undefined; query: undefined; body: CreateCard; response: CardResponse };
   'GET /cards/{card_id}': {
@@ -1134,6 +1316,22 @@ export interface Operations {
     body: undefined;
     response: UserCardBalance;
   };
+  'GET /recharges': {
+    path: undefined;
+    query: {
+      limit?: number;
+      cursor?: string;
+      card_id?: number;
+      user_id?: number;
+      recharge_point_id?: number;
+      channel?: string;
+      reversed?: 'false' | 'true';
+      from?: string;
+      to?: string;
+    };
+    body: undefined;
+    response: RechargePage;
+  };
   'POST /recharges': { path: undefined; query: undefined; body: CreateRecharge; response: RechargeResponse };
   'GET /recharges/{recharge_id}': {
     path: { recharge_id: number };
@@ -1164,6 +1362,23 @@ export interface Operations {
     query: { limit?: number; cursor?: string };
     body: undefined;
     response: UserRecharges;
+  };
+  'GET /trips': {
+    path: undefined;
+    query: {
+      limit?: number;
+      cursor?: string;
+      card_id?: number;
+      user_id?: number;
+      route_id?: number;
+      station_id?: number;
+      vehicle_id?: number;
+      status?: 'closed_without_exit' | 'completed' | 'in_progress';
+      from?: string;
+      to?: string;
+    };
+    body: undefined;
+    response: TripPage;
   };
   'POST /trips/start': { path: undefined; query: undefined; body: StartTrip; response: BoardingResponse };
   'POST /trips/end': { path: undefined; query: undefined; body: EndTrip; response: AlightingResponse };
@@ -1211,6 +1426,29 @@ export interface Operations {
     query: undefined;
     body: undefined;
     response: RevenueByLocality;
+  };
+  'GET /finance/revenue/series': {
+    path: undefined;
+    query: {
+      interval?: 'day' | 'hour' | 'total';
+      from?: string;
+      to?: string;
+      by?: 'concessionaire' | 'locality';
+    };
+    body: undefined;
+    response: RevenueSeries;
+  };
+  'GET /finance/recharges/series': {
+    path: undefined;
+    query: {
+      interval?: 'day' | 'hour' | 'total';
+      from?: string;
+      to?: string;
+      by?: 'channel' | 'recharge_point';
+      recharge_point_id?: number;
+    };
+    body: undefined;
+    response: RechargeSeries;
   };
   'GET /stations': {
     path: undefined;
@@ -1324,12 +1562,14 @@ export interface Operations {
     body: undefined;
     response: VehiclePage;
   };
+  'GET /vehicles/positions': { path: undefined; query: undefined; body: undefined; response: LastPositions };
   'POST /vehicle-positions': {
     path: undefined;
     query: undefined;
     body: Observations;
     response: StoredObservations;
   };
+  'GET /network': { path: undefined; query: undefined; body: undefined; response: NetworkDocument };
   'GET /locations': {
     path: undefined;
     query: { limit?: number; cursor?: string; name?: string };
@@ -1372,6 +1612,12 @@ export interface Operations {
     };
     body: undefined;
     response: RechargePointPage;
+  };
+  'GET /search': {
+    path: undefined;
+    query: { q: string; kind?: 'card' | 'recharge' | 'route' | 'station' | 'trip' | 'user'; limit?: number };
+    body: undefined;
+    response: SearchResults;
   };
   'GET /audit': {
     path: undefined;

@@ -9,7 +9,10 @@ export const t = dictionary({
     screens: 'Pantallas',
     close: 'Cerrar',
     search: 'Buscar',
-    searchHint: 'Tarjeta, pasajero, viaje, recarga, estación…',
+    searchHint: 'Número, id, nombre o documento',
+    results: 'Resultados',
+    resultCount: (found: number) =>
+      found === 0 ? 'No se encontró nada.' : found === 1 ? 'Un resultado.' : `${found} resultados.`,
     keys: 'Teclas',
     keysOfScreen: 'En esta pantalla',
     keysEverywhere: 'En todas partes',
@@ -64,7 +67,10 @@ export const t = dictionary({
     screens: 'Screens',
     close: 'Close',
     search: 'Search',
-    searchHint: 'Card, rider, trip, recharge, station…',
+    searchHint: 'Number, id, name or document',
+    results: 'Results',
+    resultCount: (found: number) =>
+      found === 0 ? 'Nothing was found.' : found === 1 ? 'One result.' : `${found} results.`,
     keys: 'Keys',
     keysOfScreen: 'On this screen',
     keysEverywhere: 'Everywhere',
