@@ -19,6 +19,8 @@ const NAME = `<script>alert("1")</script>`;
 const RIGHT_TO_LEFT = 'مريم بنت عمران';
 const LONG = 'Wolfeschlegelsteinhausen'.repeat(3);
 
+type Card = Pick<CardResponse, 'card_id' | 'card_number'>;
+
 let client: Client;
 let service: Service;
 let browser: Browser;
@@ -41,24 +43,24 @@ beforeAll(async () => {
 });
 
 /** A personalised card with money, which has taken a ride. */
-async function aRiddenCard(balance = 20_000): Promise<CardResponse> {
+async function aRiddenCard(balance = 20_000): Promise<Card> {
   const { headers } = simulator;
   const person = { first_name: NAME, last_name: `${RIGHT_TO_LEFT} ${LONG}` };
   const { status, body: user } = await post<{ user_id: number }>(service, '/users', person, headers);
   expect(status).toBe(201);
-  const { body: card } = await post<CardResponse>(service, '/cards', { user_id: user.user_id }, headers);
-  const { card_id } = card;
+  const { body } = await post<CardResponse>(service, '/cards', { user_id: user.user_id }, headers);
+  const { card_id, card_number } = body;
   await post(service, '/recharges', { card_id, amount: balance }, headers);
   await post<BoardingResponse>(service, '/trips/start', { card_id, ...line.boarding }, headers);
-  return card as unknown as CardResponse;
+  return { card_id, card_number };
 }
 
-async function balanceOf({ card_id }: CardResponse): Promise<number> {
+async function balanceOf({ card_id }: Card): Promise<number> {
   const { body } = await ask<CardResponse>(service, `/cards/${card_id}`, { headers: simulator.headers });
   return body.balance;
 }
 
-async function recharges({ card_id }: CardResponse): Promise<number> {
+async function recharges({ card_id }: Card): Promise<number> {
   const path = `/cards/${card_id}/statement`;
   const { body } = await ask<CardStatement>(service, path, { headers: simulator.headers });
   return body.statement.filter(({ kind }) => kind === 'recharge').length;
@@ -71,7 +73,7 @@ async function aVisitor(options: Parameters<typeof Visitor.open>[2] = {}): Promi
 }
 
 /** At a card, signed in. */
-async function atCard(card: CardResponse, key = agent, query = ''): Promise<Visitor> {
+async function atCard(card: Card, key = agent, query = ''): Promise<Visitor> {
   const visitor = await aVisitor();
   await visitor.visit(`/cards/${card.card_id}${query}`);
   await visitor.signIn(key.text);
@@ -276,6 +278,56 @@ describe('every screen and state', () => {
     expect(await visitor.page.locator('html[lang=en][data-theme=dark]').count()).toBe(1);
     await visitor.visit('/cards');
     await visitor.sees('Sign in');
+  });
+});
+
+describe('a session', () => {
+  const COOKIE =
+    /^__Host-travel-recharge=trk_\w+; Max-Age=43200; Path=\/; Secure; HttpOnly; SameSite=Strict$/;
+
+  it("outlives a reload, is no script's to read, and ends when the person signs out", async () => {
+    const visitor = await aVisitor();
+    await visitor.visit('/cards');
+    await visitor.signIn(agent.text);
+    await visitor.visit('/cards');
+    await visitor.sees('a agent');
+    expect(await visitor.page.evaluate('document.cookie + JSON.stringify(localStorage)')).not.toContain(
+      'trk_',
+    );
+    await visitor.page.getByRole('button', { name: 'Salir' }).click();
+    await visitor.page.locator('input[type=password]').waitFor();
+    await visitor.visit('/cards');
+    await visitor.page.locator('input[type=password]').waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it('is taken only from a page of this very origin', async () => {
+    const begun = await fetch(`${service.url}/console/session`, { method: 'POST', headers: agent.headers });
+    const [set = ''] = begun.headers.getSetCookie();
+    const [cookie = ''] = set.split(';');
+    const statusFrom = async (headers: Record<string, string>, method = 'GET'): Promise<number> =>
+      (await fetch(`${service.url}/caller`, { method, headers })).status;
+
+    expect([begun.status, set]).toEqual([204, expect.stringMatching(COOKIE)]);
+    expect(await statusFrom({ cookie, 'sec-fetch-site': 'same-origin' })).toBe(200);
+    for (const site of ['same-site', 'cross-site', 'none', 'SAME-ORIGIN'])
+      expect([site, await statusFrom({ cookie, 'sec-fetch-site': site })]).toEqual([site, 401]);
+    expect(await statusFrom({ cookie })).toBe(401);
+    // What is shown comes before what is kept.
+    const shown = { cookie, 'sec-fetch-site': 'same-origin', authorization: 'Bearer wrong' };
+    expect(await statusFrom(shown)).toBe(401);
+  });
+
+  it('is begun by nothing but a key in force', async () => {
+    const begin = async (headers: Record<string, string>): Promise<unknown[]> => {
+      const { status, headers: answered } = await fetch(`${service.url}/console/session`, {
+        method: 'POST',
+        headers,
+      });
+      return [status, answered.getSetCookie()];
+    };
+    expect(await begin({})).toEqual([401, []]);
+    expect(await begin({ authorization: 'Bearer trk_x' })).toEqual([401, []]);
   });
 });
 

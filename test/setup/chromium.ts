@@ -33,6 +33,7 @@ async function findChromium(): Promise<{ command: string; env: Record<string, st
     const reason = String(error).trim().split('\n')[0] ?? '';
     throw new Error(
       `The tests of the console need Chromium: apt-get install chromium. Tried: ${COMMANDS.join(', ')} on the PATH, Debian's package (${reason})`,
+      { cause: error },
     );
   }
 }

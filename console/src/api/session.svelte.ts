@@ -5,7 +5,7 @@ export type Scope = CallerResponse['scopes'][number];
 /** What is true of every service until this one has said what it is. */
 const UNKNOWN = { currency: 'COP', time_zone: 'America/Bogota', version: '' };
 
-/** Who is signed in. A pasted key is in the memory of this page alone. */
+/** Who is signed in. A pasted key is in a cookie that no script can read, or else in the memory of this page alone. */
 class Session {
   /** Who it is, or was: what is shown stays behind the question for another key. */
   caller: CallerResponse | null = $state.raw(null);
@@ -15,6 +15,7 @@ class Session {
   endedBy: Problem['code'] | null = $state(null);
   /** Counts the times that somebody signed in, so that what is shown is loaded again. */
   count = $state(0);
+  /** Null where a cookie has it, or nobody asks for one. */
   key: string | null = null;
 
   get service(): Pick<CallerResponse, 'currency' | 'time_zone' | 'version'> {

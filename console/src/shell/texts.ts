@@ -55,7 +55,8 @@ export const t = dictionary({
     signInWhat: 'Pegue su clave. Empieza por trk_ y la hace un administrador.',
     key: 'Clave',
     keyEmpty: 'Pegue una clave.',
-    keyKept: 'La clave queda solo en la memoria de esta página: al cerrarla o recargarla, se olvida.',
+    keyKept:
+      'La guarda el navegador donde ningún script la lee, hasta que usted salga o pasen 12 horas; sin TLS, solo esta página.',
     away1: 'El servicio no responde. Inténtelo de nuevo.',
     ended: 'Su sesión terminó',
     endedWhat: 'Lo que escribió sigue aquí. Entre de nuevo para continuar.',
@@ -114,7 +115,7 @@ export const t = dictionary({
     key: 'Key',
     keyEmpty: 'Paste a key.',
     keyKept:
-      'The key stays in the memory of this page alone: it is forgotten when you close or reload the page.',
+      'The browser keeps it where no script reads it, until you sign out or for 12 hours; without TLS only this page does.',
     away1: 'The service does not answer. Try again.',
     ended: 'Your session is over',
     endedWhat: 'What you wrote is still here. Sign in again to go on.',
