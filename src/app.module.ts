@@ -17,12 +17,14 @@ import { ConfigModule } from './platform/config/config.module';
 import { PostgresModule } from './platform/postgres/postgres.module';
 import { WritesModule } from './platform/writes/writes.module';
 import { ConsoleModule } from './platform/console/console.module';
+import { InstancesModule } from './modules/instances/instances.module';
 import { MaintenanceModule } from './modules/maintenance/maintenance.module';
 import { DocumentationModule } from './platform/documentation/documentation.module';
 import { FinanceModule } from './modules/finance/finance.module';
 import { HealthModule } from './platform/health/health.module';
 import { NetworkModule } from './modules/network/network.module';
 import { PersonalDataModule } from './modules/personal-data/personal-data.module';
+import { ProofsModule } from './modules/proofs/proofs.module';
 import { RechargePointsModule } from './modules/recharge-points/recharge-points.module';
 import { RechargesModule } from './modules/recharges/recharges.module';
 import { RoutesModule } from './modules/routes/routes.module';
@@ -65,6 +67,8 @@ export class AppModule {
         NetworkModule,
         RechargePointsModule,
         SearchModule,
+        ProofsModule,
+        InstancesModule,
         AuditTrailModule,
         MaintenanceModule,
         CacheOperationsModule,

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Connections } from './common/http/connections';
 import { allowOrigins } from './common/http/cors';
 import { refuseWhileLate } from './common/http/event-loop';
+import { leadPeople } from './common/http/lead-people';
 import { refuseUnknown } from './common/http/known-paths';
 import { takeAddresses } from './common/http/request-address';
 import { refuseBadHeads } from './common/http/request-head';
@@ -31,6 +34,9 @@ import { serveDocumentation } from './platform/documentation/openapi';
 
 /** The limit of all headers: a text that is too long for an id is answered 404, where Fastify's own limit would answer 414. */
 const LONGEST_PARAMETER = 16 * 1024;
+
+/** It is there when the console was built. */
+const CONSOLE = join(__dirname, 'console', 'index.html');
 
 /** The HTTP server: every path works with and without the prefix, and with a trailing slash. */
 export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter {
@@ -91,6 +97,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   const gate = app.get(AccessGate);
   gate.receive(server, app.get(AccessJournal));
   allowOrigins(server, app.get(AppConfig).list('CORS_ORIGINS'));
+  if (existsSync(CONSOLE)) leadPeople(server);
   refuseUnknown(server, LONGEST_PARAMETER, gate.beforeNaming);
   boundRequests(app, (handler) => ({
     access: accessPolicyOf(handler) ?? undefined,

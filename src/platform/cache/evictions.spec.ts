@@ -84,10 +84,11 @@ describe('evictions', () => {
     ]);
   });
 
-  it('of vehicles that moved are the routes that they were and are on', () => {
+  it('of vehicles that moved are the routes that they were and are on, and all positions', () => {
     expect(evictions.vehiclesMoved.keysFor({ route_codes: ['J74', 'B74'] })).toEqual([
       'route:J74:location',
       'route:B74:location',
+      'vehicles:positions',
     ]);
   });
 

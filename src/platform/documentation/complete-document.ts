@@ -16,7 +16,7 @@ const PROBLEMS_WITH_BODY: readonly ProblemCode[] = ['body_too_large', 'unsupport
 const PROBLEMS_WITH_DATABASE: readonly ProblemCode[] = ['database_away', 'database_busy'];
 
 /** These operations never ask the database, and respond while the cache is away too. */
-const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/health']);
+const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/health/live', '/cache/stats', '/cache/templates', '/cache/health']);
 
 const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 

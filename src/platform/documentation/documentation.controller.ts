@@ -1,4 +1,4 @@
-import { Controller, Get, Redirect } from '@nestjs/common';
+import { Controller, Get, Header, Redirect } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AnyQuery } from '../../common/http/request/operation';
 import { Public } from '../access/requires.decorator';
@@ -18,6 +18,7 @@ const JAVASCRIPT = 'text/javascript; charset=utf-8';
 export class DocumentationController {
   @Get()
   @Redirect('/docs', 302)
+  @Header('link', '</openapi.json>; rel="service-desc", </docs>; rel="service-doc"')
   root(): void {
     return;
   }

@@ -31,6 +31,7 @@ import { TotalsByLocality1780000000028 } from './migrations/1780000000028-totals
 import { AgentsAndPeople1780000000029 } from './migrations/1780000000029-agents-and-people';
 import { Pseudonyms1780000000031 } from './migrations/1780000000031-pseudonyms';
 import { ListsAndSearch1780000000035 } from './migrations/1780000000035-lists-and-search';
+import { ProofsAndInstances1780000000036 } from './migrations/1780000000036-proofs-and-instances';
 import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
@@ -74,6 +75,7 @@ export const migrations = [
   AgentsAndPeople1780000000029,
   Pseudonyms1780000000031,
   ListsAndSearch1780000000035,
+  ProofsAndInstances1780000000036,
   TotalsByPeriod1780000000037,
 ];
 

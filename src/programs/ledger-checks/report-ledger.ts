@@ -1,6 +1,6 @@
 import { toJson } from '../../common/http/json';
 import { ProvenFile } from '../../platform/audit/seals/proven-file';
-import { reportChain } from '../../platform/audit/seals/report-chain';
+import { type OnCheck, reportChain } from '../../platform/audit/seals/report-chain';
 import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
 import { sealedPostings } from '../../modules/ledger/sealed-postings';
 import { advancePosition, type LedgerPosition, NOTHING_PROVEN } from './ledger-position';
@@ -15,6 +15,7 @@ export interface LedgerReport {
   readonly heads?: readonly string[];
   /** PROVEN_FILE: where it is noted how far the books were proven. */
   readonly provenPath?: string;
+  readonly onCheck?: OnCheck;
 }
 
 /**
@@ -26,7 +27,7 @@ export interface LedgerReport {
 export async function reportLedger(
   url: string,
   print: (line: string) => void,
-  { signal, full = false, heads = [], provenPath }: LedgerReport = {},
+  { signal, full = false, heads = [], provenPath, onCheck }: LedgerReport = {},
 ): Promise<number> {
   const provenFile =
     provenPath === undefined ? null : new ProvenFile<LedgerPosition>(provenPath, sealedPostings.name);
@@ -41,10 +42,11 @@ export async function reportLedger(
       ? verifyNewPostings(client, from)
       : verifyLedgerIn(client)) {
       print(`${count === 0 ? 'holds ' : 'BROKEN'}  ${name}${count === 0 ? '' : ` (${count})`}`);
+      onCheck?.(name, count, breaks);
       for (const found of breaks) print(`          ${toJson(found)}`);
       broken += count;
     }
-    const chain = await reportChain(client, sealedPostings, { from, heads, print });
+    const chain = await reportChain(client, sealedPostings, { from, heads, print, onCheck });
     broken += chain.broken;
     if (broken === 0 && chain.head)
       await provenFile?.write(await advancePosition(client, from ?? NOTHING_PROVEN, chain.head));

@@ -7,5 +7,5 @@ npm run audit:verify -- [options]
   --help      shows this text
 
 It reads one snapshot of the database in DATABASE_URL (a standby will do), or of the embedded one under DATA_DIR, and
-changes nothing there. The exit code is 0 when everything holds, and 1 when anything does not.
+changes nothing there but the list of proofs, if it may. The exit code is 0 when everything holds, and 1 when anything does not.
 `;

@@ -4,12 +4,13 @@ import { Connection } from '../../platform/postgres/connection';
 import { BEGIN_SNAPSHOT } from '../../platform/postgres/snapshot';
 import { valueParsers } from '../../platform/postgres/value-parsers';
 import { ProvenFile } from '../../platform/audit/seals/proven-file';
-import { reportChain } from '../../platform/audit/seals/report-chain';
+import { type OnCheck, reportChain } from '../../platform/audit/seals/report-chain';
 import { auditEntries } from '../../platform/audit/seals/sealed-source';
 import type { VerifyArguments } from '../../platform/audit/seals/verify-arguments';
 import { type AuditPosition, findUnrecorded, positionAfter } from './unrecorded-changes';
 
 const DAY_MS = 86_400_000;
+const TELLS = 'the trail tells of each recharge, reversal and trip since it began';
 
 /**
  * Proves the audit trail and prints what holds and what does not; returns how many breaks there are.
@@ -23,6 +24,7 @@ export async function verifyAudit(
   now: Date,
   print: (line: string) => void,
   signal?: AbortSignal,
+  onCheck?: OnCheck,
 ): Promise<number> {
   const path = config.get('PROVEN_FILE');
   const provenFile = path === undefined ? null : new ProvenFile<AuditPosition>(path, auditEntries.name);
@@ -42,11 +44,11 @@ export async function verifyAudit(
       heads,
       keptSince: days === 0 ? null : new Date(now.getTime() - days * DAY_MS),
       print,
+      onCheck,
     });
     const unrecorded = await findUnrecorded(client, from);
-    print(
-      `${unrecorded.length === 0 ? 'holds ' : 'BROKEN'}  the trail tells of each recharge, reversal and trip since it began`,
-    );
+    onCheck?.(TELLS, unrecorded.length, unrecorded);
+    print(`${unrecorded.length === 0 ? 'holds ' : 'BROKEN'}  ${TELLS}`);
     for (const found of unrecorded) print(`          ${toJson(found)}`);
     const broken = chain.broken + unrecorded.length;
     if (broken === 0 && chain.head) await provenFile?.write(await positionAfter(client, chain.head));

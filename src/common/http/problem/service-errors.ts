@@ -50,3 +50,11 @@ export class CacheAwayError extends DomainError {
     super(CacheAwayError.code, 'The cache cannot be reached at the moment.', { cause });
   }
 }
+
+export class ProofRunningError extends DomainError {
+  static readonly code = 'proof_running';
+
+  constructor(proofId: number) {
+    super(ProofRunningError.code, `Proof ${proofId} is running.`);
+  }
+}

@@ -18,7 +18,11 @@ export interface ChainReport {
   readonly heads: readonly string[];
   readonly keptSince?: Date | null;
   readonly print: (line: string) => void;
+  readonly onCheck?: OnCheck;
 }
+
+/** Hears of a promise: how many rows break it, and some of them. */
+export type OnCheck = (promise: string, count: number, breaks: readonly object[]) => void;
 
 /** The result of a proof. */
 export interface ReportedChain {
@@ -36,9 +40,9 @@ export interface ReportedChain {
 export async function reportChain(
   client: ClientBase,
   source: SealedSource,
-  { from, heads, keptSince = null, print }: ChainReport,
+  { from, heads, keptSince = null, print, onCheck }: ChainReport,
 ): Promise<ReportedChain> {
-  const breaks = new Breaks(print);
+  const breaks = new Breaks(print, onCheck);
   const proof = await drain(verifyChain(client, source, { from, keptSince }), breaks);
   breaks.tell(`the rows of ${source.name} are those that were sealed (${countsOf(proof, from)})`);
   for (const head of heads) {
@@ -109,7 +113,10 @@ class Breaks {
   private since = 0;
   private readonly shown: object[] = [];
 
-  constructor(private readonly print: (line: string) => void) {}
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly onCheck?: OnCheck,
+  ) {}
 
   add(found: object): void {
     this.total += 1;
@@ -120,6 +127,7 @@ class Breaks {
   tell(promise: string): void {
     const count = this.total - this.since;
     this.print(`${count === 0 ? 'holds ' : 'BROKEN'}  ${promise}${count === 0 ? '' : ` (${count})`}`);
+    this.onCheck?.(promise, count, this.shown);
     for (const found of this.shown.splice(0)) this.print(`          ${JSON.stringify(found)}`);
     this.since = this.total;
   }

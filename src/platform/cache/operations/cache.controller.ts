@@ -7,9 +7,11 @@ import { NotFoundError } from '../../../common/http/problem/not-found-error';
 import { CacheAwayError, DatabaseAwayError } from '../../../common/http/problem/service-errors';
 import { WithoutDatabase } from '../../postgres/database-reads';
 import { CacheService } from './cache.service';
+import { CacheTemplates } from './cache-templates';
 import {
   CacheCleared,
   CachedKeys,
+  CacheTemplateList,
   CacheHealth,
   CacheKeyRemoved,
   CacheStats,
@@ -21,7 +23,10 @@ import { KeysQuery } from './dto/cache-queries.dto';
 @WithoutDatabase()
 @Controller('cache')
 export class CacheController {
-  constructor(private readonly cache: CacheService) {}
+  constructor(
+    private readonly cache: CacheService,
+    private readonly cacheTemplates: CacheTemplates,
+  ) {}
 
   /**
    * Get the statistics of the cache.
@@ -48,6 +53,18 @@ export class CacheController {
   @ApiProblems(CacheAwayError)
   keys(@Query() query: KeysQuery): Promise<CachedKeys> {
     return this.cache.keys(query);
+  }
+
+  /**
+   * List the templates of the cache's keys.
+   *
+   * @remarks It returns for each name in `x-cached-as` which operations are cached so, how long, and which writes evict it. The
+   * figures from `hits` on are those of the process that answers, since it started. This operation never asks the database.
+   */
+  @Get('templates')
+  @Requires('cache:read')
+  templates(): CacheTemplateList {
+    return { templates: this.cacheTemplates.list() };
   }
 
   /**

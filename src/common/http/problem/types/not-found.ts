@@ -14,6 +14,7 @@ export const NOT_FOUND_PROBLEMS = {
   driver_not_found: notFound('driver', 'driver_id'),
   arrival_not_found: notFound('arrival', 'arrival_id'),
   alert_not_found: notFound('alert', 'alert_id'),
+  proof_not_found: notFound('proof', 'proof_id'),
   access_key_not_found: notFound('key', 'key_id'),
   cache_key_not_found: {
     status: HttpStatus.NOT_FOUND,

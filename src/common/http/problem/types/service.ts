@@ -33,6 +33,12 @@ export const SERVICE_PROBLEMS = {
     advice: 'Wait for as long as Retry-After says, then repeat the request.',
     retryAfter: 1,
   },
+  proof_running: {
+    status: HttpStatus.CONFLICT,
+    title: 'A proof is running.',
+    when: 'A proof is asked for while one is running. Only one runs at a time, over all processes of the service.',
+    advice: 'Follow the one that is running with GET /proofs/{proof_id}; `detail` names it.',
+  },
   overloaded: {
     status: HttpStatus.SERVICE_UNAVAILABLE,
     title: 'The service has too many requests.',

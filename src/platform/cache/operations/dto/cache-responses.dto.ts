@@ -301,3 +301,81 @@ export class PerformanceFigures {
 export class PerformanceTest {
   performance_test!: PerformanceFigures;
 }
+
+export class CacheTemplate {
+  /**
+   * The name in `x-cached-as`: the form of the keys.
+   * @example "card:{card_id}:balance"
+   */
+  template!: string;
+
+  /**
+   * The names of its parameters.
+   * @example ["card_id"]
+   */
+  parameters!: string[];
+
+  /**
+   * The operations whose responses are cached so.
+   * @example ["GET /cards/{card_id}/balance"]
+   */
+  operations!: string[];
+
+  /**
+   * The scope that these operations need; null if they are public.
+   * @example "cards:balance"
+   */
+  scope!: string | null;
+
+  /**
+   * How long a response may stay, in seconds.
+   * @example 300
+   */
+  ttl_seconds!: number;
+
+  /**
+   * Whether the response also changes with the time of day, without a write.
+   * @example false
+   */
+  changes_with_time!: boolean;
+
+  /**
+   * Whether it may be served while the database is away, where CACHE_STALE allows it.
+   * @example false
+   */
+  may_be_stale!: boolean;
+
+  /**
+   * The operations whose writes make it stale, and evict it.
+   * @example ["POST /recharges"]
+   */
+  evicted_by!: string[];
+
+  /**
+   * Responses that the process which answers has found in the cache since it started.
+   * @example 800
+   */
+  hits!: number;
+
+  /**
+   * Responses that were not in the cache.
+   * @example 150
+   */
+  misses!: number;
+
+  /**
+   * Responses that were loaded and not stored.
+   * @example 50
+   */
+  bypasses!: number;
+
+  /**
+   * Responses that may be out of date, served while the database was away.
+   * @example 0
+   */
+  stale!: number;
+}
+
+export class CacheTemplateList {
+  templates!: CacheTemplate[];
+}

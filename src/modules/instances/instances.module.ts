@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { InstancesController } from './instances.controller';
+import { InstancesRepository } from './instances.repository';
+import { InstancesService } from './instances.service';
+
+@Module({ controllers: [InstancesController], providers: [InstancesService, InstancesRepository] })
+export class InstancesModule {}
