@@ -1,6 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { AccessKeysModule } from './modules/access-keys/access-keys.module';
+import { ActivityModule } from './modules/activity/activity.module';
 import { AccessModule } from './platform/access/access.module';
 import { AlertsModule } from './modules/alerts/alerts.module';
 import { ArrivalsModule } from './modules/arrivals/arrivals.module';
@@ -59,6 +60,7 @@ export class AppModule {
         RechargesModule,
         TripsModule,
         FinanceModule,
+        ActivityModule,
         StationsModule,
         RoutesModule,
         ArrivalsModule,

@@ -21,6 +21,7 @@ import { requestIds } from './common/http/request-ids';
 import { LoggedPaths } from './common/http/logged-paths';
 import { RequestLog } from './common/http/request-log';
 import { SECURITY_HEADERS } from './common/http/security-headers';
+import { RefusalCounts } from './modules/activity/refusal-counts';
 import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
 import { RequestLimits } from './platform/access/limits/request-limits';
@@ -105,6 +106,7 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
     isCompressed: isCompressed(handler),
   }));
   serveCompressed(server);
+  app.get(RefusalCounts).watch(server);
   app.get(RequestLimits).guard(server);
   gate.guard(server);
   app.get(CacheHook).serve(server);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { NoTariffError } from '../../common/http/problem/trip-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
+import { type CandidateRules, withCandidates } from './candidate-rules';
 import type { FaresInForce } from './dto/fares-in-force.dto';
 import type { Boarding, CardProfile, Label } from './engine/boarding';
 import type { CardHistory } from './engine/card-history';
@@ -41,6 +42,15 @@ export class FaresService {
     if (this.known?.edition !== edition)
       this.known = { edition, rules: new FareRules(await this.fares.rules(manager)) };
     return this.known.rules;
+  }
+
+  /**
+   * Returns the stored rules with others in their place from a day on.
+   *
+   * @throws InvalidValueError for rules that cannot be.
+   */
+  async rulesWith(day: string, candidates: CandidateRules): Promise<FareRules> {
+    return withCandidates(await this.fares.rules(), day, candidates);
   }
 
   /** @throws NoTariffError if the boarding is before the first tariff. */

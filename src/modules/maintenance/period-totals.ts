@@ -20,6 +20,24 @@ export const COUNTER_ACCOUNT = `CASE kind WHEN 'recharge' THEN debit_account_id 
 export const POINT_OF_POSTING =
   '(SELECT recharge_point_id FROM recharges WHERE recharges.recharge_id = postings.recharge_id)';
 
+const NEWEST_IDS: Readonly<Record<PeriodSource, string>> = {
+  trip_periods: 'SELECT last_value FROM trips_trip_id_seq',
+  posting_periods: 'SELECT last_value FROM postings_posting_id_seq',
+};
+
+/** A reader adds so many rows that are not in the totals yet, and no more. */
+const MOST_ROWS_TO_ADD = 500_000;
+
+/**
+ * SQL: one row with the watermark of a source and whether the totals have nearly all rows, by the days of a time zone.
+ *
+ * @param timeZone a parameter of the query, such as `$2`.
+ */
+export const stateOf = (source: PeriodSource, timeZone: string): string => `
+  SELECT watermark, (${NEWEST_IDS[source]}) - watermark <= ${MOST_ROWS_TO_ADD}
+         AND (watermark = 0 OR time_zone = ${timeZone}::text) AS "isComplete"
+  FROM totals_watermarks CROSS JOIN totals_calendar WHERE source = '${source}'`;
+
 const TIMES: Readonly<Record<PeriodSource, string>> = {
   trip_periods: 'SELECT boarding_time AS at FROM trips WHERE trip_id > $1 AND trip_id <= $2',
   posting_periods: `SELECT posted_at AS at FROM postings WHERE posting_id > $1 AND posting_id <= $2 AND kind IN ${PERIOD_KINDS}`,

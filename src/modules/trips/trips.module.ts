@@ -9,6 +9,9 @@ import { BoardingsRepository } from './boardings.repository';
 import { FareQuotesController } from './fare-quotes.controller';
 import { FareQuotesService } from './fare-quotes.service';
 import { JourneysRepository } from './journeys.repository';
+import { RepricingController } from './repricing/repricing.controller';
+import { RepricingRepository } from './repricing/repricing.repository';
+import { RepricingService } from './repricing/repricing.service';
 import { RideablesRepository } from './rideables.repository';
 import { SimulationService } from './simulation.service';
 import { Trip } from './trip.entity';
@@ -19,7 +22,7 @@ import { tripFacts } from './trip-facts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Trip]), CardsModule, FaresModule, LedgerModule, MaintenanceModule],
-  controllers: [TripsController, FareQuotesController],
+  controllers: [TripsController, FareQuotesController, RepricingController],
   providers: [
     tripFacts,
     TripsService,
@@ -29,6 +32,8 @@ import { tripFacts } from './trip-facts';
     JourneysRepository,
     FareQuotesService,
     RideablesRepository,
+    RepricingService,
+    RepricingRepository,
     SimulationService,
   ],
 })

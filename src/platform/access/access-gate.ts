@@ -82,6 +82,24 @@ export class AccessGate {
     else this.authenticate(request, reply, () => done());
   };
 
+  /**
+   * Returns who a request is from now, for an answer that takes long: its key may have been revoked meanwhile, or have expired.
+   *
+   * @throws DomainError: what a new request would be refused with; with a status of 500 and above nobody can say now.
+   */
+  async identify(request: FastifyRequest): Promise<Caller> {
+    if (!this.asksForKeys) return ANYBODY;
+    const [, text = ''] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+    if (this.tokens.takes(text)) return this.tokens.find(text) ?? (await this.tokens.verify(text));
+    const id = idOfAccessKey(text);
+    if (id === null) throw new KeyInvalidError();
+    const known = this.keys.find(id);
+    const key = known === undefined ? await this.keys.ask(id) : known;
+    const fault = this.faultOf(key, text, request);
+    if (fault || !key) throw fault ?? new KeyInvalidError();
+    return key.caller;
+  }
+
   private get asksForKeys(): boolean {
     return this.config.authMode === 'required';
   }

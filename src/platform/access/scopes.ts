@@ -35,6 +35,7 @@ export const SCOPES = [
   'cache:write',
   'metrics:read',
   'audit:read',
+  'events:read',
   'keys:read',
   'keys:manage',
   'simulation:run',
@@ -82,6 +83,7 @@ const ROLE_SCOPES = {
     'fares:read',
     'network:read',
     'search:read',
+    'events:read',
   ],
   control_centre: [
     'alerts:write',
@@ -90,6 +92,7 @@ const ROLE_SCOPES = {
     'network:read',
     'drivers:read',
     'search:read',
+    'events:read',
   ],
   /** Only this role can make reversals and payouts above AGENT_MOST_REVERSAL. */
   finance: [
@@ -104,6 +107,7 @@ const ROLE_SCOPES = {
     'search:read',
     'proofs:read',
     'proofs:run',
+    'events:read',
   ],
   /** It may also prove the books again, which changes none of them. */
   auditor: [
@@ -122,6 +126,7 @@ const ROLE_SCOPES = {
     'cache:read',
     'cache:write',
     'metrics:read',
+    'events:read',
     'simulation:run',
   ],
   scraper: ['metrics:read'],

@@ -41,6 +41,9 @@ export class CacheStatistics {
     counts[COLUMN[source]] += 1;
   }
 
+  /** Hears which keys the writes of this process evict, while somebody wants to know. */
+  evictionListener: ((keys: readonly string[]) => void) | null = null;
+
   countEvictions(keys: number): void {
     this.protocol.evictions += keys;
   }

@@ -173,6 +173,12 @@ export class Environment {
   @Integer(20, 60_000)
   OVERLOAD_EVENT_LOOP_DELAY_MS = 1_000;
 
+  @Integer(0, 10_000)
+  EVENT_WATCHERS = 100;
+
+  @Integer(1, 10_000)
+  EVENT_WATCHERS_PER_CLIENT = 10;
+
   @IsOptional()
   @That(isDatabaseUrl, `must be a URL such as postgres://user:password@host:5432/database, ${PERCENT}`)
   DATABASE_URL?: string;

@@ -143,3 +143,12 @@ export class TooManyRequestsError extends DomainError {
     );
   }
 }
+
+export class TooManyWatchersError extends DomainError {
+  static readonly code = 'too_many_watchers';
+
+  /** @param most how many streams one caller may have in a process. */
+  constructor(most: number) {
+    super(TooManyWatchersError.code, `One caller may have ${most} streams of events at a time.`);
+  }
+}

@@ -6,6 +6,13 @@ import { DomainError } from './domain-error';
 import { problemDocument } from './problem-document';
 import { PROBLEM_TYPES, type ProblemCode } from './problem-types';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the problem that it was answered with; null: none yet. */
+    problem: ProblemCode | null;
+  }
+}
+
 /** Codes for the refusals of Fastify and Nest, by their status. */
 const CODES: ReadonlyMap<number, ProblemCode> = new Map(
   (
@@ -26,6 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code, detail, members } = describe(error);
   const { status, retryAfter } = PROBLEM_TYPES[code];
+  request.problem = code;
   if (code === 'internal_error') request.log.error({ err: error }, 'request failed');
   if (retryAfter) void reply.header('retry-after', retryAfter);
   const instance = withoutAuthority(request.originalUrl);

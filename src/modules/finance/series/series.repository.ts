@@ -7,18 +7,11 @@ import {
   PERIOD_KINDS,
   type PeriodSource,
   POINT_OF_POSTING,
+  stateOf,
 } from '../../maintenance/period-totals';
 import { isAfterWatermark, LOCATION_OF_BOARDING, TotalsRollup } from '../../maintenance/totals-rollup';
 import type { RechargeSeriesRow, RevenueSeriesRow } from '../dto/series.dto';
 import type { SeriesInterval, SeriesRange } from './series-range';
-
-/** A reader adds so many rows that are not in the totals yet, and no more. */
-const MOST_ROWS_TO_ADD = 500_000;
-
-const NEWEST_IDS: Readonly<Record<PeriodSource, string>> = {
-  trip_periods: 'SELECT last_value FROM trips_trip_id_seq',
-  posting_periods: 'SELECT last_value FROM postings_posting_id_seq',
-};
 
 /** Of what a series is made, as SQL. */
 interface SeriesSource {
@@ -240,10 +233,7 @@ function toSql(query: SeriesQuery, period: Period): string {
   const columns = [...divisions, ...sums].join(', ');
   const where = query.where ? `WHERE ${query.where}` : '';
   return `
-    WITH state AS MATERIALIZED (
-      SELECT watermark, (${NEWEST_IDS[source]}) - watermark <= ${MOST_ROWS_TO_ADD}
-             AND (watermark = 0 OR time_zone = $2::text) AS "isComplete"
-      FROM totals_watermarks CROSS JOIN totals_calendar WHERE source = '${source}'),
+    WITH state AS MATERIALIZED (${stateOf(source, '$2')}),
     sums AS (
       SELECT ${period.column} AS period, ${columns} FROM ${totals}_${period.suffix} WHERE ${period.kept}
       UNION ALL

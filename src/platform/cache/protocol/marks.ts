@@ -202,6 +202,7 @@ export class Marks {
       throw new MarkFailedError();
     }
     this.statistics.countEvictions(keys.length);
+    this.statistics.evictionListener?.(keys);
     await this.sync.reach('after mark', writer.transactionId);
   }
 

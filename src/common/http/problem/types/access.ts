@@ -91,6 +91,13 @@ export const ACCESS_PROBLEMS = {
       'objects, or keys that are wrong. The headers `RateLimit` and `RateLimit-Policy` say which limit it is.',
     advice: 'Wait for as long as Retry-After says, then repeat the request.',
   },
+  too_many_watchers: {
+    status: HttpStatus.TOO_MANY_REQUESTS,
+    title: 'There are too many streams of events.',
+    when: 'A key, or an address without one, has as many streams of `/events` as it may have at a time.',
+    advice: 'Close another stream, or wait for as long as Retry-After says, then repeat the request.',
+    retryAfter: 10,
+  },
   key_not_in_force: {
     status: HttpStatus.CONFLICT,
     title: 'The key is not in force.',
