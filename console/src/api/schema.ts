@@ -429,6 +429,106 @@ export type FareQuote = {
   window_ends_at: string | null;
 };
 
+export type Tariff = { component: 'trunk' | 'zonal'; valid_from: string; price: number };
+
+export type TransferRule = {
+  valid_from: string;
+  window_seconds: number;
+  most_transfers?: number | null;
+  personalised_only: boolean;
+  exclusions: ('same_route' | 'same_station' | 'trunk_to_trunk' | 'trunk_zonal_trunk')[];
+};
+
+export type TransferPrice = {
+  from_component: 'trunk' | 'zonal';
+  to_component: 'trunk' | 'zonal';
+  from_transfer: number;
+  valid_from: string;
+  price?: number | null;
+  percent_off?: number | null;
+};
+
+export type Concession = {
+  rider_category: 'disability' | 'senior' | 'sisben';
+  component: 'trunk' | 'zonal';
+  valid_from: string;
+  price?: number | null;
+  percent_off?: number | null;
+  monthly_quota?: number | null;
+};
+
+export type FareLimit = {
+  limit_name: 'credit_boardings' | 'daily_cap' | 'passback_seconds';
+  valid_from: string;
+  value?: number | null;
+};
+
+export type RepricingRequest = {
+  day: string;
+  tariffs?: Tariff[] | null;
+  transfer_rules?: TransferRule[] | null;
+  transfer_prices?: TransferPrice[] | null;
+  concessions?: Concession[] | null;
+  limits?: FareLimit[] | null;
+};
+
+export type RepricingSample = { share: number; standard_error: number };
+
+export type RepricedPart = {
+  key: number | null;
+  name: string;
+  boardings: number;
+  before: number;
+  after: number;
+};
+
+export type FareReasons = {
+  product: 'trunk' | 'zonal';
+  base_price: number;
+  reason:
+    | 'basic_card'
+    | 'full_fare'
+    | 'same_route'
+    | 'same_station'
+    | 'transfer'
+    | 'transfer_window_over'
+    | 'transfers_used_up'
+    | 'trunk_to_trunk'
+    | 'trunk_zonal_trunk';
+  concession: 'applied' | 'quota_used' | null;
+  on_credit: boolean;
+  capped: boolean;
+  passback: boolean;
+  transfers_used: number;
+  transfers_left: number | null;
+  window_ends_at: string | null;
+};
+
+export type RepricedTrip = {
+  trip_id: number;
+  boarding_time: string;
+  before: number;
+  after: number;
+  reasons: FareReasons;
+};
+
+export type Repricing = {
+  sampled: RepricingSample | null;
+  day: string;
+  currency: string;
+  boardings: number;
+  repriced: number;
+  before: number;
+  after: number;
+  riders_paying_more: number;
+  riders_paying_less: number;
+  riders_paying_the_same: number;
+  by_locality: RepricedPart[];
+  by_route: RepricedPart[];
+  by_profile: RepricedPart[];
+  samples: RepricedTrip[];
+};
+
 export type RevenueResponse = {
   total_revenue: number;
   fare_revenue: number;
@@ -494,6 +594,28 @@ export type RechargeSeries = {
   time_zone: string;
   currency: string;
 };
+
+export type ActiveMinute = {
+  recharges: number | null;
+  recharged: number | null;
+  refusals: number | null;
+  minute: string;
+  boardings: number;
+  revenue: number;
+};
+
+export type ActivityByMinute = {
+  from: string;
+  to: string;
+  station_id: number | null;
+  minutes: ActiveMinute[];
+};
+
+export type StationBoardings = { station_id: number; boardings: number };
+
+export type StationFrame = { start: string; stations: StationBoardings[] };
+
+export type ActivityByStation = { from: string; to: string; step: number; frames: StationFrame[] };
 
 export type StationResponse = {
   station_id: number;
@@ -793,6 +915,58 @@ export type SearchResult = {
 
 export type SearchResults = { results: SearchResult[] };
 
+export type ProofProgress = {
+  checks_done: number;
+  checks_total: number | null;
+  current: 'audit' | 'fares' | 'ledger' | null;
+};
+
+export type ProofCheck = {
+  part: 'audit' | 'fares' | 'ledger';
+  check: string;
+  holds: boolean;
+  count: number;
+  details: string[];
+};
+
+export type ProofResponse = {
+  proof_id: number;
+  status: 'abandoned' | 'failed' | 'right' | 'running' | 'wrong';
+  source: 'program' | 'service';
+  started_by: string;
+  started_at: string;
+  ended_at: string | null;
+  progress: ProofProgress;
+  checks: ProofCheck[];
+};
+
+export type ProofPage = { next_cursor?: string | null; proofs: ProofResponse[] };
+
+export type InstanceCache = { store: 'memory' | 'redis'; is_trusted: boolean };
+
+export type EventLoopDelay = { mean: number; p99: number; max: number };
+
+export type InstancePool = { size: number; in_use: number; idle: number; waiting: number };
+
+export type Instance = {
+  instance_id: string;
+  host: string;
+  pid: number;
+  role: 'single' | 'worker';
+  version: string;
+  node_version: string;
+  started_at: string;
+  last_heard_at: string;
+  is_away: boolean;
+  is_this: boolean;
+  cache: InstanceCache;
+  event_loop_delay_ms: EventLoopDelay;
+  pool: InstancePool;
+  memory_bytes: number;
+};
+
+export type Instances = { instances: Instance[] };
+
 export type AuditEntryResponse = {
   changes: Record<string, string | null> | null;
   entry_id: number;
@@ -844,6 +1018,23 @@ export type CacheStats = { cache_stats: CacheFigures };
 export type CachedKey = { key: string; type: string; ttl: number; size_bytes: number };
 
 export type CachedKeys = { next_cursor?: string | null; total_keys: number; keys: CachedKey[] };
+
+export type CacheTemplate = {
+  template: string;
+  parameters: string[];
+  operations: string[];
+  scope: string | null;
+  ttl_seconds: number;
+  changes_with_time: boolean;
+  may_be_stale: boolean;
+  evicted_by: string[];
+  hits: number;
+  misses: number;
+  bypasses: number;
+  stale: number;
+};
+
+export type CacheTemplateList = { templates: CacheTemplate[] };
 
 export type CacheState = {
   status: 'healthy' | 'unhealthy';
@@ -1004,6 +1195,7 @@ export type CallerResponse = {
     | 'cards:report-lost'
     | 'cards:status'
     | 'drivers:read'
+    | 'events:read'
     | 'fares:quote'
     | 'fares:read'
     | 'fares:write'
@@ -1045,40 +1237,6 @@ export type HealthResponse = {
 
 export type DatabasePing = { status: 'ok' };
 
-export type Tariff = { component: 'trunk' | 'zonal'; valid_from: string; price: number };
-
-export type TransferRule = {
-  valid_from: string;
-  window_seconds: number;
-  most_transfers?: number | null;
-  personalised_only: boolean;
-  exclusions: ('same_route' | 'same_station' | 'trunk_to_trunk' | 'trunk_zonal_trunk')[];
-};
-
-export type TransferPrice = {
-  from_component: 'trunk' | 'zonal';
-  to_component: 'trunk' | 'zonal';
-  from_transfer: number;
-  valid_from: string;
-  price?: number | null;
-  percent_off?: number | null;
-};
-
-export type Concession = {
-  rider_category: 'disability' | 'senior' | 'sisben';
-  component: 'trunk' | 'zonal';
-  valid_from: string;
-  price?: number | null;
-  percent_off?: number | null;
-  monthly_quota?: number | null;
-};
-
-export type FareLimit = {
-  limit_name: 'credit_boardings' | 'daily_cap' | 'passback_seconds';
-  valid_from: string;
-  value?: number | null;
-};
-
 export type FaresInForce = {
   on: string;
   tariffs: Tariff[];
@@ -1113,13 +1271,6 @@ export type PriceRequest = {
 };
 
 export type PricedBoarding = {
-  at: string;
-  amount: number;
-  anchor: number;
-  balance_after: number | null;
-  refused?: 'insufficient_balance';
-  required?: number;
-  shortfall?: number;
   product: 'trunk' | 'zonal';
   base_price: number;
   reason:
@@ -1139,6 +1290,13 @@ export type PricedBoarding = {
   transfers_used: number;
   transfers_left: number | null;
   window_ends_at: string | null;
+  at: string;
+  amount: number;
+  anchor: number;
+  balance_after: number | null;
+  refused?: 'insufficient_balance';
+  required?: number;
+  shortfall?: number;
 };
 
 export type PriceResponse = { boardings: PricedBoarding[]; total: number };
@@ -1189,6 +1347,8 @@ export type Problem = {
     | 'open_mode_is_local'
     | 'overloaded'
     | 'payout_limit'
+    | 'proof_not_found'
+    | 'proof_running'
     | 'recharge_not_found'
     | 'recharge_point_not_found'
     | 'recharge_spent'
@@ -1206,6 +1366,7 @@ export type Problem = {
     | 'station_not_on_route'
     | 'token_invalid'
     | 'too_many_requests'
+    | 'too_many_watchers'
     | 'totals_incomplete'
     | 'transaction_id_reused'
     | 'trip_already_ended'
@@ -1414,6 +1575,7 @@ export interface Operations {
     response: TripResponse;
   };
   'POST /fares/quote': { path: undefined; query: undefined; body: QuoteRequest; response: FareQuote };
+  'POST /fares/repricing': { path: undefined; query: undefined; body: RepricingRequest; response: Repricing };
   'GET /finance/revenue': { path: undefined; query: undefined; body: undefined; response: RevenueResponse };
   'GET /trips/finance/revenue': {
     path: undefined;
@@ -1449,6 +1611,24 @@ export interface Operations {
     };
     body: undefined;
     response: RechargeSeries;
+  };
+  'GET /activity/minutes': {
+    path: undefined;
+    query: { from?: string; to?: string; station_id?: number };
+    body: undefined;
+    response: ActivityByMinute;
+  };
+  'GET /activity/stations': {
+    path: undefined;
+    query: { from?: string; to?: string; step?: number };
+    body: undefined;
+    response: ActivityByStation;
+  };
+  'GET /events': {
+    path: undefined;
+    query: { types?: string; last_event_id?: string };
+    body: undefined;
+    response: string;
   };
   'GET /stations': {
     path: undefined;
@@ -1619,6 +1799,26 @@ export interface Operations {
     body: undefined;
     response: SearchResults;
   };
+  'GET /proofs': {
+    path: undefined;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    response: ProofPage;
+  };
+  'POST /proofs': { path: undefined; query: undefined; body: undefined; response: ProofResponse };
+  'GET /proofs/latest': {
+    path: undefined;
+    query: undefined;
+    body: undefined;
+    response: ProofResponse | null;
+  };
+  'GET /proofs/{proof_id}': {
+    path: { proof_id: number };
+    query: undefined;
+    body: undefined;
+    response: ProofResponse;
+  };
+  'GET /instances': { path: undefined; query: undefined; body: undefined; response: Instances };
   'GET /audit': {
     path: undefined;
     query: {
@@ -1648,6 +1848,7 @@ export interface Operations {
   };
   'GET /cache/stats': { path: undefined; query: undefined; body: undefined; response: CacheStats };
   'GET /cache/keys': { path: undefined; query: { cursor?: string }; body: undefined; response: CachedKeys };
+  'GET /cache/templates': { path: undefined; query: undefined; body: undefined; response: CacheTemplateList };
   'GET /cache/health': { path: undefined; query: undefined; body: undefined; response: CacheHealth };
   'POST /cache/clear': { path: undefined; query: undefined; body: undefined; response: CacheCleared };
   'DELETE /cache/key/{key}': {
