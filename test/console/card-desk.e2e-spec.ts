@@ -277,7 +277,7 @@ describe('every screen and state', () => {
     await visitor.page.getByLabel('Appearance', { exact: true }).selectOption('dark');
     expect(await visitor.page.locator('html[lang=en][data-theme=dark]').count()).toBe(1);
     await visitor.visit('/cards');
-    await visitor.sees('Sign in');
+    await visitor.sees('Card desk');
   });
 });
 

@@ -16,6 +16,9 @@ export class Submission<Value> {
   /** The name under which the first request was sent: another client's key would be another request. */
   private client: string | null = null;
 
+  /** @param isRepeatable false where a second request would do it a second time: then a lost answer stays unknown. */
+  constructor(private readonly isRepeatable = true) {}
+
   /** What is being sent may not be changed: it would be another request with the same key. */
   get isFixed(): boolean {
     return (
@@ -29,8 +32,8 @@ export class Submission<Value> {
 
   /** Sends it, and returns the answer; null if it is being sent already, or was refused. */
   async send(run: (idempotencyKey: string) => Promise<Value>): Promise<Value | null> {
-    if (this.isBusy || this.state === 'done') return null;
     const wasLost = this.state === 'unknown';
+    if (this.isBusy || this.state === 'done' || (wasLost && !this.isRepeatable)) return null;
     const client = session.caller?.client ?? '';
     if (wasLost && this.client !== client) return null;
     this.client = client;
@@ -48,7 +51,7 @@ export class Submission<Value> {
           this.state = failure.problem.status === 401 && (index > 0 || wasLost) ? 'unknown' : 'refused';
           return null;
         }
-        if (delay === null) break;
+        if (delay === null || !this.isRepeatable) break;
         this.state = 'lost';
         const asked = failure instanceof Away ? null : failure.retryAfterSeconds;
         await new Promise((resolve) => setTimeout(resolve, asked === null ? delay : asked * 1_000));

@@ -15,8 +15,8 @@ export interface Screen {
 }
 
 const t = dictionary({
-  es: { cards: 'Tarjetas' },
-  en: { cards: 'Cards' },
+  es: { cards: 'Tarjetas', operations: 'Operación' },
+  en: { cards: 'Cards', operations: 'Operations' },
 });
 
 /** In the order of the menu. */
@@ -27,6 +27,13 @@ const SCREENS: readonly Screen[] = [
     title: () => t().cards,
     scopes: ['cards:read'],
     load: () => import('./cards/Cards.svelte'),
+  },
+  {
+    path: '/operations',
+    icon: 'operations',
+    title: () => t().operations,
+    scopes: ['metrics:read', 'keys:read', 'audit:read'],
+    load: () => import('./operations/Operations.svelte'),
   },
 ];
 
