@@ -225,7 +225,7 @@ it('shows a role only what it may see', async () => {
   await visitor.sees('Esta clave no es de este servicio');
   await visitor.page.locator('input[type=password]').fill(scraper.text);
   await visitor.press('Enter');
-  await visitor.sees('Su clave no puede ver ninguna pantalla');
+  await visitor.sees('Esta dirección no lleva a ninguna pantalla');
   expect(await visitor.page.locator('nav a[href="/console/cards"]').count()).toBe(0);
 });
 
