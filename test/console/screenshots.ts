@@ -53,13 +53,6 @@ async function main(): Promise<void> {
     startChromium(),
   ]);
   try {
-    for (const size of SIZES)
-      for (const colorScheme of ['light', 'dark'] as const)
-        for (const locale of ['es-CO', 'en-GB'] as const)
-          for (const shot of SHOTS) {
-            const look = { size, colorScheme, locale };
-            await take(browser, service.url, shot, look, join(FOLDER, `${fileOf(shot, look)}.png`));
-          }
     const [, readme] = SIZES;
     const [, fare] = SHOTS;
     const recharge = SHOTS.find(({ name }) => name === 'card-recharge');
@@ -78,6 +71,13 @@ async function main(): Promise<void> {
       { size: readme, colorScheme: 'dark', locale: 'es-CO' },
       join(IMAGES, 'console-recharge.png'),
     );
+    for (const size of SIZES)
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const locale of ['es-CO', 'en-GB'] as const)
+          for (const shot of SHOTS) {
+            const look = { size, colorScheme, locale };
+            await take(browser, service.url, shot, look, join(FOLDER, `${fileOf(shot, look)}.png`));
+          }
     console.log(`The screens are in ${FOLDER}, those of the README in ${IMAGES}.`);
   } finally {
     await browser.close();

@@ -31,6 +31,8 @@ export const t = dictionary({
     statuses: { active: 'Activa', inactive: 'Inactiva', blocked: 'Bloqueada', lost: 'Perdida' },
     balance: 'Saldo',
     owes: (amount: string) => `Debe ${amount}`,
+    mayOwe: (fares: number) =>
+      fares === 1 ? 'Puede deber hasta un pasaje' : `Puede deber hasta ${fares} pasajes`,
     lastUse: (ago: string) => `Último uso ${ago}`,
     neverUsed: 'Sin usar todavía',
     openTrip: 'Viaje abierto',
@@ -180,6 +182,8 @@ export const t = dictionary({
     statuses: { active: 'Active', inactive: 'Inactive', blocked: 'Blocked', lost: 'Lost' },
     balance: 'Balance',
     owes: (amount: string) => `Owes ${amount}`,
+    mayOwe: (fares: number) =>
+      fares === 1 ? 'It may owe up to one fare' : `It may owe up to ${fares} fares`,
     lastUse: (ago: string) => `Last used ${ago}`,
     neverUsed: 'Never used yet',
     openTrip: 'Open trip',
