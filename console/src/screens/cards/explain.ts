@@ -16,9 +16,9 @@ export function explain(fare: number, reasons: Reasons): string[] {
   if (reasons.passback) sentences.push(says.passback);
   if (reasons.window_ends_at !== null && reasons.transfers_left !== 0) {
     const until = time(reasons.window_ends_at);
-    sentences.push(
-      reasons.transfers_left === null ? says.anyLeft(until) : says.left(reasons.transfers_left, until),
-    );
+    const isOver = new Date(reasons.window_ends_at).getTime() < Date.now();
+    const [left, anyLeft] = isOver ? [says.wereLeft, says.anyWereLeft] : [says.left, says.anyLeft];
+    sentences.push(reasons.transfers_left === null ? anyLeft(until) : left(reasons.transfers_left, until));
   }
   return sentences;
 

@@ -4,7 +4,6 @@ import { money } from '../../lib/format';
 /** The card desk. */
 export const t = dictionary({
   es: {
-    title: 'Tarjetas',
     desk: 'Mostrador de tarjetas',
     deskHint: 'Busque por número o id de tarjeta, o por nombre o documento del pasajero.',
     newest: 'Tarjetas, las más nuevas primero',
@@ -18,10 +17,8 @@ export const t = dictionary({
     profiles: { basic: 'Básicas', personalised: 'Personalizadas' },
     noCards: 'Ninguna tarjeta es así',
     noCardsWhat: 'Cambie los filtros, o busque por número o nombre.',
-    issued: 'Entregada',
     moreCards: 'Mostrar más',
     card: (id: number) => `Tarjeta ${id}`,
-    cardNumber: 'Número de la tarjeta',
     copyNumber: 'Copiar el número de la tarjeta',
     copyId: 'Copiar el id',
     basic: 'Básica, sin pasajero',
@@ -35,9 +32,8 @@ export const t = dictionary({
       fares === 1 ? 'Puede deber hasta un pasaje' : `Puede deber hasta ${fares} pasajes`,
     lastUse: (ago: string) => `Último uso ${ago}`,
     neverUsed: 'Sin usar todavía',
-    openTrip: 'Viaje abierto',
-    openTripFrom: (station: string, ago: string) => `Subió en ${station} ${ago} y no ha salido.`,
-    noOpenTrip: 'Sin viaje abierto',
+    openTripFrom: (station: string, route: string, ago: string) =>
+      `Subió en ${station} a la ${route}, ${ago}, y no ha salido`,
     hotlisted: 'En la lista de tarjetas perdidas: ningún validador la acepta.',
     notUsable: 'No se puede recargar ni usar mientras no esté activa.',
     actions: 'Acciones',
@@ -56,10 +52,9 @@ export const t = dictionary({
       adjustment: 'Ajuste',
       payout: 'Devolución de saldo',
     },
-    fareAt: (station: string) => `Pasaje en ${station}`,
-    transferAt: (station: string) => `Transbordo en ${station}`,
+    fareAt: (station: string, route: string) => `Pasaje en ${station} · ${route}`,
+    transferAt: (station: string, route: string) => `Transbordo en ${station} · ${route}`,
     balanceAfter: 'Saldo después',
-    amount: 'Valor',
     reverse: 'Reversar',
     reversed: (when: string) => `Reversada el ${when}`,
     channel: 'Canal',
@@ -119,10 +114,8 @@ export const t = dictionary({
     quoteAgain: 'Preguntar de nuevo',
     cancel: 'Cancelar',
     done: 'Listo',
-    again: 'Preguntar de nuevo',
     explanation: 'Por qué costó eso',
     imported: 'Este viaje viene del sistema anterior, que no guardó por qué costó eso.',
-    noFares: 'Esta tarjeta no tiene pasajes en lo que se ve aquí.',
     boarded: (station: string, time: string) => `Subió en ${station} a las ${time}.`,
     alighted: (station: string, time: string) => `Bajó en ${station} a las ${time}.`,
     products: { trunk: 'troncal', zonal: 'zonal' },
@@ -152,10 +145,14 @@ export const t = dictionary({
           ? `Queda un transbordo hasta las ${until}.`
           : `Quedan ${count} transbordos hasta las ${until}.`,
       anyLeft: (until: string) => `Puede transbordar hasta las ${until}.`,
+      wereLeft: (count: number, until: string) =>
+        count === 1
+          ? `Quedaba un transbordo hasta las ${until}.`
+          : `Quedaban ${count} transbordos hasta las ${until}.`,
+      anyWereLeft: (until: string) => `Podía transbordar hasta las ${until}.`,
     },
   },
   en: {
-    title: 'Cards',
     desk: 'Card desk',
     deskHint: 'Search by card number or id, or by the name or document of the rider.',
     newest: 'Cards, the newest first',
@@ -169,10 +166,8 @@ export const t = dictionary({
     profiles: { basic: 'Basic', personalised: 'Personalised' },
     noCards: 'No card is like that',
     noCardsWhat: 'Change the filters, or search by number or name.',
-    issued: 'Issued',
     moreCards: 'Show more',
     card: (id: number) => `Card ${id}`,
-    cardNumber: 'Card number',
     copyNumber: 'Copy the card number',
     copyId: 'Copy the id',
     basic: 'Basic, without a rider',
@@ -186,9 +181,8 @@ export const t = dictionary({
       fares === 1 ? 'It may owe up to one fare' : `It may owe up to ${fares} fares`,
     lastUse: (ago: string) => `Last used ${ago}`,
     neverUsed: 'Never used yet',
-    openTrip: 'Open trip',
-    openTripFrom: (station: string, ago: string) => `Boarded at ${station} ${ago} and has not left.`,
-    noOpenTrip: 'No open trip',
+    openTripFrom: (station: string, route: string, ago: string) =>
+      `Boarded the ${route} at ${station}, ${ago}, and has not left`,
     hotlisted: 'On the hotlist: no validator accepts it.',
     notUsable: 'It can neither be recharged nor used until it is active.',
     actions: 'Actions',
@@ -207,10 +201,9 @@ export const t = dictionary({
       adjustment: 'Adjustment',
       payout: 'Balance paid out',
     },
-    fareAt: (station: string) => `Fare at ${station}`,
-    transferAt: (station: string) => `Transfer at ${station}`,
+    fareAt: (station: string, route: string) => `Fare at ${station} · ${route}`,
+    transferAt: (station: string, route: string) => `Transfer at ${station} · ${route}`,
     balanceAfter: 'Balance after',
-    amount: 'Amount',
     reverse: 'Reverse',
     reversed: (when: string) => `Reversed on ${when}`,
     channel: 'Channel',
@@ -272,10 +265,8 @@ export const t = dictionary({
     quoteAgain: 'Ask again',
     cancel: 'Cancel',
     done: 'Done',
-    again: 'Ask again',
     explanation: 'Why it cost that',
     imported: 'This trip comes from the system before, which did not keep why it cost that.',
-    noFares: 'This card has no fares among what is shown here.',
     boarded: (station: string, time: string) => `Boarded at ${station} at ${time}.`,
     alighted: (station: string, time: string) => `Left at ${station} at ${time}.`,
     products: { trunk: 'trunk', zonal: 'zonal' },
@@ -303,6 +294,11 @@ export const t = dictionary({
       left: (count: number, until: string) =>
         count === 1 ? `One transfer is left until ${until}.` : `${count} transfers are left until ${until}.`,
       anyLeft: (until: string) => `Transfers are possible until ${until}.`,
+      wereLeft: (count: number, until: string) =>
+        count === 1
+          ? `One transfer was left until ${until}.`
+          : `${count} transfers were left until ${until}.`,
+      anyWereLeft: (until: string) => `Transfers were possible until ${until}.`,
     },
   },
 });
