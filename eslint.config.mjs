@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import importX, { createNodeResolver } from 'eslint-plugin-import-x';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 const environmentRule = {
@@ -60,6 +61,15 @@ function upward(folder, floors) {
     message: `An import goes down or stays: ${floors.join(' < ')}.`,
   }));
 }
+
+const TYPES_OF_COMPONENTS = [
+  'no-unsafe-argument',
+  'no-unsafe-assignment',
+  'no-unsafe-call',
+  'no-unsafe-member-access',
+  'no-unsafe-return',
+  'no-redundant-type-constituents',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.data/', '.bench/'] },
@@ -185,5 +195,28 @@ export default tseslint.config(
       '@typescript-eslint/no-require-imports': 'off',
     },
   },
+  ...svelte.configs.recommended,
+  {
+    // The web application has types of its own: those of browsers, not of Node.js.
+    files: ['console/src/**/*.ts', 'console/src/**/*.svelte'],
+    languageOptions: {
+      parserOptions: {
+        parser: tseslint.parser,
+        project: './console/tsconfig.json',
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      // svelte-check knows what exists, and the types of components, which ESLint does not see.
+      'no-undef': 'off',
+      ...Object.fromEntries(TYPES_OF_COMPONENTS.map((rule) => [`@typescript-eslint/${rule}`, 'off'])),
+      // A prop that a component binds or gives a default is declared by let; it keeps them together.
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { excludedRunes: ['$props', '$derived'] }],
+      // Links within the console are made by href().
+      'svelte/no-navigation-without-resolve': 'off',
+    },
+  },
   prettier,
+  ...svelte.configs.prettier,
 );

@@ -1,20 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildConsole } from './build-console.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
 const settings = ['nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 
-/** Compiles src into dist when anything there is newer; a release, which has no compiler, is left as it is. */
+/** Compiles src and console into dist when anything there is newer; a release, which has no compiler, is left as it is. */
 export async function buildIfNeeded() {
-  if (!existsSync(nest) || isFresh()) return;
-  console.log('Building …');
-  await build();
+  if (!existsSync(nest)) return;
+  await buildServiceIfNeeded();
+  buildConsole();
 }
 
-async function build() {
+/** Without the console, for what only asks the compiled sources. */
+export async function buildServiceIfNeeded() {
+  if (!existsSync(nest) || isFresh()) return;
+  console.log('Building …');
+  await buildService();
+}
+
+async function buildService() {
+  removeOld();
   const { status } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
   const dist = join(root, 'dist');
@@ -30,6 +39,14 @@ async function build() {
   compile(dist);
 }
 
+/** All that a build of the service writes: the console is built for itself. */
+function removeOld() {
+  const dist = join(root, 'dist');
+  if (!existsSync(dist)) return;
+  for (const name of readdirSync(dist))
+    if (name !== 'console') rmSync(join(dist, name), { recursive: true, force: true });
+}
+
 /** The bundle is what a build writes last but for the sources that require it. */
 function isFresh() {
   const built = join(root, 'dist', 'main.js');
@@ -43,4 +60,7 @@ function modified(path) {
   return statSync(path).mtimeMs;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await build();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await buildService();
+  buildConsole();
+}

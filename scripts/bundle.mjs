@@ -16,7 +16,9 @@ const PACKAGES = ['@nestjs/core', 'pino', 'reflect-metadata'];
  * @param folder that of the compiled sources.
  */
 export async function bundle(folder) {
-  const sources = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.js'));
+  const sources = readdirSync(folder, { recursive: true }).filter(
+    (name) => name.endsWith('.js') && !name.startsWith('console'),
+  );
   const outfile = join(folder, 'bundle.js');
   await build({
     stdin: {

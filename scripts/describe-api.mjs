@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import { buildIfNeeded } from './build.mjs';
+import { buildServiceIfNeeded } from './build.mjs';
 
 const require = createRequire(import.meta.url);
 
 /** The OpenAPI document, made from the modules alone: nothing is started, no database is asked. */
 export async function describeService() {
-  await buildIfNeeded();
+  await buildServiceIfNeeded();
   // The copies of the packages that the application itself has.
   const load = require('../dist/load.cjs');
   load('reflect-metadata');

@@ -16,6 +16,7 @@ import { AppConfig } from './platform/config/app-config';
 import { ConfigModule } from './platform/config/config.module';
 import { PostgresModule } from './platform/postgres/postgres.module';
 import { WritesModule } from './platform/writes/writes.module';
+import { ConsoleModule } from './platform/console/console.module';
 import { InstancesModule } from './modules/instances/instances.module';
 import { MaintenanceModule } from './modules/maintenance/maintenance.module';
 import { DocumentationModule } from './platform/documentation/documentation.module';
@@ -75,6 +76,7 @@ export class AppModule {
         AccessKeysModule,
         HealthModule,
         DocumentationModule,
+        ConsoleModule,
       ],
       providers: [
         { provide: APP_PIPE, useClass: RequestValidationPipe },

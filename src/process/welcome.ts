@@ -4,6 +4,7 @@ export function welcomeText(baseUrl: string, needsKey: boolean): string {
   return `
 Travel Recharge is ready.
 
+  Console      ${baseUrl}/console
   Swagger UI   ${baseUrl}/docs
   ReDoc        ${baseUrl}/redoc
   Recharge a card:

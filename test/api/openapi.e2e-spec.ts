@@ -96,6 +96,7 @@ const PROMISED: readonly Promised[] = [
   ['GET /users/{user_id}/export', 200],
   ['POST /cards', 201],
   ['PATCH /cards/{card_id}', 200],
+  ['GET /caller', 200],
   ['GET /keys', 200],
   ['PATCH /keys/{key_id}', 200],
   ['POST /keys', 201],

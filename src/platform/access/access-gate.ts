@@ -22,6 +22,7 @@ import { isIn, type KnownKey, KeyTable } from './key-table';
 import { isUnlimited, RequestLimits } from './limits/request-limits';
 import { ObjectAccess } from './object-access';
 import { refuseBeyondLoopback } from './open-mode';
+import { keyInCookie } from './session-cookie';
 import { TokenTable } from './sign-in/token-table';
 
 const AUTHORIZATION = 'authorization';
@@ -141,10 +142,11 @@ export class AccessGate {
     const { authorization } = request.headers;
     const reject = (error: DomainError): void =>
       this.limits.refuseStranger(request, reply, () => this.refuse(error, request, reply));
-    if (authorization === undefined) return reject(new KeyRequiredError());
+    const kept = authorization === undefined ? keyInCookie(request) : undefined;
+    if (authorization === undefined && kept === undefined) return reject(new KeyRequiredError());
     // A proxy in front may have judged the other one.
     if (hasSeveralAuthorizations(request.raw.rawHeaders)) return reject(new KeyInvalidError());
-    const [, text = ''] = BEARER.exec(authorization) ?? [];
+    const text = kept ?? bearerIn(authorization);
     if (this.tokens.takes(text)) return this.authenticateByToken(text, request, reply, admit);
     const id = idOfAccessKey(text);
     if (id === null) return reject(new KeyInvalidError());
@@ -237,6 +239,12 @@ export class AccessGate {
     }
     sendProblem(error, request, reply);
   };
+}
+
+/** Returns the key or the access token in the header, or an empty text if it has neither. */
+export function bearerIn(authorization: string | undefined): string {
+  const [, text = ''] = BEARER.exec(authorization ?? '') ?? [];
+  return text;
 }
 
 /** The route of HEAD is made from that of GET, which has the hook already. */

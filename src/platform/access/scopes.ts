@@ -1,5 +1,6 @@
 /** Who may call what. Operations require scopes, and keys have roles. This file decides which role has which scopes. */
 export const SCOPES = [
+  'caller:read',
   'users:read',
   'users:find',
   'users:write',
@@ -142,9 +143,12 @@ export function isRole(text: string): text is Role {
   return Object.hasOwn(ROLE_SCOPES, text);
 }
 
+/** What every role has: to find out what it is. */
+const EVERY_ROLE: readonly Scope[] = ['caller:read'];
+
 /** What a role may do. */
 export function scopesOf(role: Role): ReadonlySet<Scope> {
-  return new Set<Scope>(ROLE_SCOPES[role]);
+  return new Set<Scope>([...EVERY_ROLE, ...ROLE_SCOPES[role]]);
 }
 
 /** The roles that may do something. */

@@ -1,0 +1,102 @@
+import { Away, Refused } from './failures';
+import { reach } from './reach.svelte';
+import type { Operations, Problem } from './schema';
+import { session } from './session.svelte';
+
+export type OperationName = keyof Operations;
+export type ResponseOf<Name extends OperationName> = Operations[Name]['response'];
+
+type Part<Name extends OperationName, Member extends 'path' | 'query' | 'body'> = Operations[Name][Member];
+type Given<Name extends OperationName, Member extends 'path' | 'query' | 'body'> =
+  undefined extends Part<Name, Member>
+    ? { readonly [Key in Member]?: never }
+    : Record<string, never> extends Part<Name, Member>
+      ? { readonly [Key in Member]?: Part<Name, Member> }
+      : { readonly [Key in Member]: Part<Name, Member> };
+
+/** What an operation takes. */
+export type Request<Name extends OperationName> = Given<Name, 'path'> &
+  Given<Name, 'query'> &
+  Given<Name, 'body'>;
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Of a request that moves money: made once for each form, so that it can be sent again. */
+  readonly idempotencyKey?: string;
+}
+
+/** After so long there is no answer; the service itself gives up sooner. */
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Calls an operation of the API.
+ *
+ * @throws Refused with the problem document; Away when there was no answer, or none of the service.
+ */
+export async function call<Name extends OperationName>(
+  name: Name,
+  request: Request<Name>,
+  { signal, idempotencyKey }: CallOptions = {},
+): Promise<ResponseOf<Name>> {
+  const [method = '', template = ''] = name.split(' ');
+  const { path = {}, query = {}, body } = request as Parts;
+  const headers = new Headers({ accept: 'application/json' });
+  if (session.key) headers.set('authorization', `Bearer ${session.key}`);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await answerTo(addressOf(template, path, query), {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    redirect: 'error',
+  });
+  reach.answered();
+  if (response.ok) return response.json as ResponseOf<Name>;
+  const refused = new Refused(response.json as Problem, response.retryAfterSeconds);
+  if (refused.problem.status === 401) session.end(refused.problem.code);
+  throw refused;
+}
+
+interface Parts {
+  readonly path?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  readonly body?: unknown;
+}
+
+function addressOf(template: string, path: Parts['path'], query: Parts['query']): string {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(path?.[name])),
+  );
+  const given = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    value === undefined || value === null || value === '' ? [] : [[name, String(value)]],
+  );
+  const search = new URLSearchParams(given).toString();
+  return `/api/v1${filled}${search && `?${search}`}`;
+}
+
+interface Answer {
+  readonly ok: boolean;
+  readonly json: unknown;
+  readonly retryAfterSeconds: number | null;
+}
+
+/** @throws Away; what the caller aborted stays an AbortError. */
+async function answerTo(address: string, init: RequestInit & { signal: AbortSignal }): Promise<Answer> {
+  try {
+    const response = await fetch(address, { ...init, credentials: 'same-origin' });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    if (!isJson && text !== '') throw new Away();
+    return {
+      ok: response.ok,
+      json: text === '' ? null : JSON.parse(text),
+      retryAfterSeconds: Number(response.headers.get('retry-after')) || null,
+    };
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    reach.failed();
+    throw new Away();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Component } from 'svelte';
+import { type Scope, session } from '../api/session.svelte';
+import { dictionary } from '../lib/dictionary';
+import type { IconName } from '../ui/Icon.svelte';
+
+/** A screen of the menu. Its code is loaded when it is first shown. */
+export interface Screen {
+  /** Where it is, below `/console`. What comes behind it in an address belongs to the screen. */
+  readonly path: string;
+  readonly icon: IconName;
+  readonly title: () => string;
+  /** Who has one of these scopes finds it in the menu. */
+  readonly scopes: readonly Scope[];
+  readonly load: () => Promise<{ default: Component }>;
+}
+
+const t = dictionary({
+  es: { cards: 'Tarjetas', operations: 'Operación' },
+  en: { cards: 'Cards', operations: 'Operations' },
+});
+
+/** In the order of the menu. */
+const SCREENS: readonly Screen[] = [
+  {
+    path: '/cards',
+    icon: 'card',
+    title: () => t().cards,
+    scopes: ['cards:read'],
+    load: () => import('./cards/Cards.svelte'),
+  },
+  {
+    path: '/operations',
+    icon: 'operations',
+    title: () => t().operations,
+    scopes: ['metrics:read', 'keys:read', 'audit:read'],
+    load: () => import('./operations/Operations.svelte'),
+  },
+];
+
+/** The screens of who is signed in. */
+export function screens(): Screen[] {
+  return SCREENS.filter(({ scopes }) => scopes.some((scope) => session.may(scope)));
+}
+
+/** The screen at an address; the first one at the root. */
+export function screenAt(path: string): Screen | undefined {
+  if (path === '/') return screens()[0];
+  return screens().find((screen) => path === screen.path || path.startsWith(`${screen.path}/`));
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+/** What axe says of a page. */
+interface Findings {
+  readonly violations: readonly { id: string; nodes: readonly { html: string; failureSummary?: string }[] }[];
+}
+
+const TIMEOUT_MS = 10_000;
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Somebody with a page of the console, and everything on it that should not happen. */
+export class Visitor {
+  /** Errors of scripts and of the page's policy, and requests to other hosts. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {}
+
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+    const context = await browser.newContext({ locale: 'es-CO', reducedMotion: 'reduce', ...options });
+    context.setDefaultTimeout(TIMEOUT_MS);
+    const visitor = new Visitor(await context.newPage(), url);
+    visitor.listen();
+    return visitor;
+  }
+
+  /** Shows an address below `/console`. */
+  async visit(path: string): Promise<void> {
+    await this.page.goto(`${this.url}/console${path}`);
+  }
+
+  async signIn(key: string): Promise<void> {
+    await this.page.locator('input[type=password]').waitFor();
+    await this.page.keyboard.insertText(key);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('input[type=password]').waitFor({ state: 'detached' });
+  }
+
+  /** Presses keys one after another. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Moves through the page by the Tab key until this has the focus. */
+  async tabTo(name: string | RegExp): Promise<void> {
+    for (let count = 0; count < 60; count += 1) {
+      await this.page.keyboard.press('Tab');
+      const focused = await this.page.evaluate('document.activeElement?.textContent ?? ""');
+      const text = String(focused).trim();
+      if (typeof name === 'string' ? text.startsWith(name) : name.test(text)) return;
+    }
+    throw new Error(`no Tab leads to ${name}`);
+  }
+
+  /** Waits until a text is on the page. */
+  async sees(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).first().waitFor();
+  }
+
+  /** What is wrong for who needs assistance (WCAG 2.2 AA), with where it is. */
+  async findingsOfAxe(): Promise<string[]> {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate<Findings>(
+      `axe.run(document, { runOnly: ${JSON.stringify(tags)} })`,
+    );
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+    );
+  }
+
+  /** What the page cuts off: it would have to be scrolled sideways, or a text is wider than what holds it. */
+  async cutOff(): Promise<string[]> {
+    return this.page.evaluate<string[]>(`(() => {
+      const wide = document.documentElement.scrollWidth > innerWidth + 1 ? ['the page is wider than the window'] : [];
+      const texts = [...document.querySelectorAll('main *, dialog *')].filter((element) =>
+        element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option') &&
+        element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
+      return [...wide, ...texts.map((element) => element.outerHTML.slice(0, 120))];
+    })()`);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  private listen(): void {
+    this.page.on('pageerror', (error) => this.complaints.push(error.message));
+    this.page.on('console', (message) => {
+      // What a refused request says is what the tests provoke.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        this.complaints.push(message.text());
+    });
+    this.page.on('request', (request) => {
+      if (!request.url().startsWith(`${this.url}/`)) this.complaints.push(`a request to ${request.url()}`);
+    });
+  }
+}
