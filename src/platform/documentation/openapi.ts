@@ -55,6 +55,7 @@ const KEY_DESCRIPTION =
   'does as well: paste it here. With `AUTH=open` or `AUTH=trusted-network` no key is needed.';
 
 const TAGS: readonly [name: string, description: string][] = [
+  ['search', 'One search for all that a desk can type.'],
   ['recharges', 'Pay money onto a card, and reverse a recharge.'],
   ['cards', 'Cards, their balances and their statements.'],
   ['trips', 'Boarding, alighting, and totals of trips.'],
@@ -69,6 +70,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['keys', 'Who may call, and what.'],
   ['audit', 'Who changed what, who was refused, and who read personal data.'],
   ['cache', 'For operators: statistics and maintenance of the cache.'],
+  ['operations', 'For operators: proofs of the books, and the processes that serve.'],
   ['health', 'Health checks for people and orchestrators.'],
 ];
 
