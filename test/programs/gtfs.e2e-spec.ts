@@ -57,7 +57,8 @@ describe('npm run import:gtfs', () => {
         errors: '',
       });
       const connection = await connect(database.url);
-      dumps.push(await checksumOf(connection));
+      // The entry that each import leaves in the audit trail has a time.
+      dumps.push({ ...(await checksumOf(connection)), audit_entries: null });
       await connection.end();
     }
     expect(dumps[1]).toEqual(dumps[0]);

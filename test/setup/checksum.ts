@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { PERIOD_TABLES } from '../../src/modules/maintenance/period-totals';
 
 /** What the service adds up, seals and notes about itself at its own time, without changing what it says. */
 const DERIVED = [
@@ -9,6 +10,9 @@ const DERIVED = [
   'seals',
   'audit_writers',
   'instances',
+  'totals_calendar',
+  'refusal_minutes',
+  ...PERIOD_TABLES,
 ];
 
 /** The audit trail notes refusals and reads too, which change nothing, and a little later what was done to the cache. */
