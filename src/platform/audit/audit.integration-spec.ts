@@ -37,6 +37,13 @@ import { findOverdue } from './seals/verify-overdue';
 
 const SEED = 20_261_128;
 const APPEND_ONLY = '23001';
+/** Puts a partition between the trail and its first one. */
+const NESTED_PARTITION = `
+  ALTER TABLE audit_entries DETACH PARTITION audit_entries_p0;
+  ALTER TABLE audit_entries_p0 RENAME TO inner_part;
+  CREATE TABLE outer_part (LIKE audit_entries INCLUDING DEFAULTS) PARTITION BY RANGE (entry_id);
+  ALTER TABLE outer_part ATTACH PARTITION inner_part FOR VALUES FROM (0) TO (10000000);
+  ALTER TABLE audit_entries ATTACH PARTITION outer_part FOR VALUES FROM (0) TO (10000000)`;
 
 let url: string;
 let client: Client;
@@ -429,6 +436,77 @@ describe('the database itself', () => {
     expect(await findUnorderedSequences(client)).toEqual([{ sequence: 'postings_posting_id_seq', what }]);
   });
 
+  it.each([
+    [
+      'a trigger with the name of one of ours at another table',
+      `CREATE FUNCTION lie() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.client := ''another''; RETURN NEW; END';
+       CREATE TRIGGER cards_refuse_erased_rider BEFORE INSERT ON seals FOR EACH ROW EXECUTE FUNCTION lie()`,
+      { table: 'seals', what: 'trigger cards_refuse_erased_rider' },
+    ],
+    [
+      'a function of ours that does something else',
+      `CREATE OR REPLACE FUNCTION refuse_erased_rider() RETURNS trigger LANGUAGE plpgsql
+         AS 'BEGIN NEW.balance := 5; RETURN NEW; END'`,
+      { table: 'cards', what: 'trigger cards_refuse_erased_rider' },
+    ],
+    [
+      'another function behind the name of one of ours',
+      `CREATE SCHEMA lies; CREATE FUNCTION lies.refuse_erased_rider() RETURNS trigger LANGUAGE plpgsql
+         AS 'BEGIN NEW.balance := 5; RETURN NEW; END';
+       CREATE OR REPLACE TRIGGER cards_refuse_erased_rider BEFORE INSERT ON cards
+         FOR EACH ROW EXECUTE FUNCTION lies.refuse_erased_rider()`,
+      { table: 'cards', what: 'trigger cards_refuse_erased_rider' },
+    ],
+    [
+      'a trigger at a partition of a partition',
+      `CREATE FUNCTION lie() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.client := ''another''; RETURN NEW; END';
+       ${NESTED_PARTITION};
+       CREATE TRIGGER lie BEFORE INSERT ON inner_part FOR EACH ROW EXECUTE FUNCTION lie()`,
+      { table: 'inner_part', what: 'trigger lie' },
+    ],
+    [
+      'an operator that stands before one of PostgreSQL',
+      `CREATE FUNCTION never(audit_time, timestamptz) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+       CREATE OPERATOR < (LEFTARG = audit_time, RIGHTARG = timestamptz, FUNCTION = never)`,
+      { table: 'public', what: 'operator <(audit_time,timestamp with time zone)' },
+    ],
+    [
+      'an operator that hides whatever is looked for',
+      `CREATE FUNCTION never(oid, regclass) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+       CREATE OPERATOR = (LEFTARG = oid, RIGHTARG = regclass, FUNCTION = never)`,
+      { table: 'public', what: 'operator =(oid,regclass)' },
+    ],
+    [
+      'a function that stands before one of PostgreSQL',
+      `CREATE FUNCTION min(audit_time) RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'`,
+      { table: 'public', what: 'function min(audit_time)' },
+    ],
+    [
+      'a column of a type that says of itself what it likes',
+      `CREATE TYPE likes AS ENUM ('x'); ALTER TABLE audit_entries ALTER role TYPE likes USING NULL`,
+      { table: 'audit_entries', what: 'role of the type likes' },
+    ],
+  ])('is seen to have %s', async (_name, statement, found) => {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    const tables = ['audit_entries', 'cards', 'seals'];
+    expect(await findForeign(client, tables)).toEqual([]);
+    await client.query(statement);
+
+    expect(await findForeign(client, tables)).toContainEqual(found);
+  });
+
+  it('is seen not to refuse a change of a partition of a partition', async () => {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    await client.query(`${NESTED_PARTITION}; DROP TRIGGER audit_entries_no_truncate ON inner_part`);
+
+    expect(await findMissingGuards(client, ['audit_entries', 'seals'])).toContainEqual({
+      table: 'inner_part',
+      change: 'TRUNCATE',
+    });
+  });
+
   it('says that a policy hides rows', async () => {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     afterTest(() => client.query('ROLLBACK'));
@@ -495,6 +573,28 @@ describe(Sealer.name, () => {
     await slow.query('SELECT pg_current_xact_id()');
     await slow.query(
       `INSERT INTO audit_entries (occurred_at, client, operation, outcome) VALUES (now(), '', 'slow', 'changed')`,
+    );
+    trail.note(entry());
+    await queue.flush();
+    const sealing = sealer.seal(auditEntries);
+    await client.query('SELECT pg_sleep(0.5)');
+    expect((await client.query('SELECT FROM seals')).rowCount).toBe(0);
+
+    await slow.query('COMMIT');
+    await sealing;
+    await sealed(1);
+
+    expect((await prove()).proof).toMatchObject({ rows: 2, unsealed: 0 });
+  });
+
+  it('waits for a row of a partition of a partition', async () => {
+    await client.query(NESTED_PARTITION);
+    const slow = await connect(url);
+    afterTest(() => slow.end());
+    await slow.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    await slow.query(
+      `INSERT INTO inner_part (entry_id, occurred_at, client, operation, outcome)
+       VALUES (nextval('audit_entries_entry_id_seq'), now(), '', 'slow', 'changed')`,
     );
     trail.note(entry());
     await queue.flush();

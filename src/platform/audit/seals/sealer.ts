@@ -16,6 +16,7 @@ import {
   type SealSource,
   selectCanonical,
 } from './sealed-source';
+import { treeOf } from './table-tree';
 
 /** The lock that only one process at a time can have, for sealing. The number is arbitrary. */
 const SEALING_LOCK = 7_316_020;
@@ -33,11 +34,11 @@ const POLL_MS = 50;
  * another, so all of those are waited for.
  */
 const FIND_ADDING = `
+  WITH RECURSIVE ${treeOf('SELECT $1::regclass::oid')}
   SELECT DISTINCT virtualtransaction AS transaction FROM pg_locks
   WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND relation IN (SELECT $1::regclass::oid UNION ALL
-                     SELECT inhrelid FROM pg_inherits WHERE inhparent = $1::regclass)
+    AND pg_locks.relation IN (SELECT relation FROM tree)
     AND ($2::text[] IS NULL OR virtualtransaction = ANY ($2) OR virtualtransaction LIKE '-1/%')`;
 
 /** Rows are sealed after ten seconds. The log says it when that has taken so long. */

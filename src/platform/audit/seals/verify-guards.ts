@@ -1,31 +1,47 @@
 import type { ClientBase } from 'pg';
+import { FIND_FOREIGN_NAMES } from './foreign-names';
+import { treeOf } from './table-tree';
 
 /** The function of a trigger does nothing but refuse. */
 const ONLY_REFUSES = `prosrc ~ '^\\s*BEGIN\\s+RAISE EXCEPTION [^;]+;\\s*END\\s*;?\\s*$'`;
 
-/** Triggers of these names were made by our migrations, and change no row of these tables. */
-const OURS = ['cards_refuse_erased_rider'];
+/** The only other trigger that our migrations have made, which changes no row: where it is, what its function does, and under which settings. */
+const IS_OURS = `tgname = 'cards_refuse_erased_rider' AND tgrelid = 'public.cards'::regclass
+  AND proconfig = ARRAY['search_path=public, pg_temp'] AND btrim(regexp_replace(prosrc, '\\s+', ' ', 'g')) = $2`;
+const OUR_FUNCTION = `DECLARE erased timestamptz; BEGIN
+  SELECT erased_at INTO erased FROM users WHERE user_id = NEW.user_id FOR KEY SHARE;
+  IF erased IS NOT NULL THEN RAISE EXCEPTION 'rider % was erased', NEW.user_id
+    USING ERRCODE = 'restrict_violation', CONSTRAINT = 'users_erased'; END IF;
+  RETURN NEW; END`.replace(/\s+/g, ' ');
 
-/** Finds what can change or suppress a row on its way into a table, or hide it: triggers, rules and policies. */
+const LOOKED_AT = treeOf('SELECT oid FROM pg_class WHERE oid = ANY ($1::regclass[])');
+
+/**
+ * Finds what can change or suppress a row on its way into a table, or hide it: triggers, rules and policies; and columns of types
+ * that somebody else made, since those decide how their values are written as text.
+ */
 const FIND_FOREIGN = `
-  WITH looked_at AS (
-    SELECT oid AS relation FROM pg_class WHERE oid = ANY ($1::regclass[])
-    UNION SELECT inhrelid FROM pg_inherits WHERE inhparent = ANY ($1::regclass[]))
+  WITH RECURSIVE ${LOOKED_AT},
+  looked_at AS (SELECT DISTINCT relation FROM tree)
   SELECT relation::regclass::text AS "table", 'trigger ' || tgname AS what
   FROM looked_at JOIN pg_trigger ON tgrelid = relation JOIN pg_proc ON pg_proc.oid = tgfoid
-  WHERE NOT tgisinternal AND NOT ${ONLY_REFUSES} AND tgname <> ALL ($2)
+  WHERE NOT tgisinternal AND NOT ${ONLY_REFUSES} AND (${IS_OURS}) IS NOT TRUE
   UNION ALL
   SELECT relation::regclass::text, 'rule ' || rulename FROM looked_at JOIN pg_rewrite ON ev_class = relation
   UNION ALL
   SELECT relation::regclass::text, 'row security' FROM looked_at JOIN pg_class ON pg_class.oid = relation
   WHERE relrowsecurity OR relforcerowsecurity
+  UNION ALL
+  SELECT relation::regclass::text, attname || ' of the type ' || format_type(atttypid, NULL)
+  FROM looked_at JOIN pg_attribute ON attrelid = relation JOIN pg_type given ON given.oid = atttypid
+    JOIN pg_type base ON base.oid = coalesce(nullif(given.typbasetype, 0), given.oid)
+  WHERE attnum > 0 AND base.typnamespace <> 'pg_catalog'::regnamespace
   ORDER BY 1, 2`;
 
 /** Finds missing triggers, which should refuse each kind of change, by their names and events. */
 const FIND_MISSING_GUARDS = `
-  WITH guarded AS (
-    SELECT oid AS relation FROM pg_class WHERE oid = ANY ($1::regclass[])
-    UNION SELECT inhrelid FROM pg_inherits WHERE inhparent = ANY ($1::regclass[])),
+  WITH RECURSIVE ${LOOKED_AT},
+  guarded AS (SELECT DISTINCT relation FROM tree),
   -- pg_trigger.tgtype: 1 each row, 2 before, 8 delete, 16 update, 32 truncate.
   wanted (change, type, mask) AS (VALUES ('UPDATE', 19, 19), ('DELETE', 11, 11), ('TRUNCATE', 34, 35))
   SELECT relation::regclass::text AS "table", change FROM guarded CROSS JOIN wanted
@@ -58,13 +74,17 @@ export async function findMissingGuards(
   return rows;
 }
 
-/** Returns what somebody else has put on these tables and their partitions, such as a rule that suppresses rows. */
+/**
+ * Returns what somebody else has put on these tables and their partitions, such as a rule that suppresses rows, and what stands
+ * before the operators and functions by which all of this is looked for.
+ */
 export async function findForeign(
   client: ClientBase,
   tables: readonly string[],
 ): Promise<{ readonly table: string; readonly what: string }[]> {
-  const { rows } = await client.query<{ table: string; what: string }>(FIND_FOREIGN, [tables, OURS]);
-  return rows;
+  const { rows: named } = await client.query<{ table: string; what: string }>(FIND_FOREIGN_NAMES);
+  const { rows } = await client.query<{ table: string; what: string }>(FIND_FOREIGN, [tables, OUR_FUNCTION]);
+  return [...named, ...rows];
 }
 
 /** Returns the sequences of this service whose numbers need not come in their order, and why. */
