@@ -3,7 +3,11 @@ import { Conditions } from './conditions';
 /** The most rows that a page looks at. So a filter that few rows pass costs no more than another. */
 export const MOST_EXAMINED = 20_000;
 
-/** A table to which rows are added for years, each with an id, a time and a card. It has an index on time and id. */
+/**
+ * A table to which rows are added for years, each with an id, a time and a card. It has an index on the card and the time, and one
+ * on the time as {@link timeInIndex} writes it and the id. Only lists of all cards write it so, so that no other statement, such as
+ * the one for a boarding, can be planned by that index, and read what other cards did.
+ */
 export interface History {
   readonly table: string;
   readonly id: string;
@@ -32,6 +36,9 @@ export interface NewestRows<Row> {
   readonly examinedTo: number | null;
 }
 
+/** The column of the time in the index of a list. */
+const timeInIndex = (time: string): string => `(${time} AT TIME ZONE 'UTC')`;
+
 interface Database {
   query<Rows>(statement: string, values: unknown[]): Promise<Rows>;
 }
@@ -50,11 +57,13 @@ export async function findNewest<Row>(
   const { table, id, time, columns } = history;
   const { card_id, user_id, from, to, indexed = [], examined } = filter;
   const isOfCards = card_id !== undefined || user_id !== undefined;
-  const order = `ORDER BY ${time} DESC, ${id} DESC`;
+  const by = isOfCards ? time : timeInIndex(time);
+  const moment = isOfCards ? '?' : timeInIndex('?::timestamptz');
+  const order = `ORDER BY ${by} DESC, ${id} DESC`;
   const where = new Conditions()
-    .require(positionOf(history, '<'), before)
-    .require(`${time} >= ?`, from)
-    .require(`${time} < ?`, to);
+    .require(positionOf(history, by, '<'), before)
+    .require(`${by} >= ${moment}`, from)
+    .require(`${by} < ${moment}`, to);
   for (const [condition, value] of indexed) where.require(condition, value);
   const isExamined = !isOfCards && examined.some(([, value]) => value !== undefined);
   const [oldest] = isExamined
@@ -63,7 +72,7 @@ export async function findNewest<Row>(
         [...where.values],
       )
     : [];
-  where.require(positionOf(history, '>='), oldest?.id);
+  where.require(positionOf(history, by, '>='), oldest?.id);
   for (const [condition, value] of examined) where.require(condition, value);
   if (!isOfCards) {
     const statement = `SELECT ${columns} FROM ${table} WHERE ${where.text} ${order} LIMIT ${where.place(limit)}`;
@@ -81,6 +90,6 @@ export async function findNewest<Row>(
 }
 
 /** Whether a row is on one side of the row with an id, in the order of the list. */
-function positionOf({ table, id, time }: History, side: '<' | '>='): string {
-  return `(${time}, ${id}) ${side} ((SELECT ${time} FROM ${table} WHERE ${id} = ?), ?)`;
+function positionOf({ table, id }: History, by: string, side: '<' | '>='): string {
+  return `(${by}, ${id}) ${side} ((SELECT ${by} FROM ${table} WHERE ${id} = ?), ?)`;
 }

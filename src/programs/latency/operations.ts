@@ -23,6 +23,7 @@ interface Parameter {
 interface Operation {
   readonly tags?: readonly string[];
   readonly parameters?: readonly Parameter[];
+  readonly responses?: Readonly<Record<string, { readonly content?: object }>>;
   readonly 'x-cached-as'?: string;
 }
 
@@ -32,7 +33,7 @@ interface OpenApi {
 
 const KEYS: readonly CacheKey[] = Object.values(cacheKeys);
 /** They are about the service itself. */
-const OTHER_TAGS = ['cache', 'health'];
+const OTHER_TAGS = ['cache', 'health', 'operations'];
 
 /** A kind of read that a service offers. */
 export class OfferedRead {
@@ -97,7 +98,9 @@ export async function learnOperations(url: string, key: KeyHeaders): Promise<rea
   const document = await fetchDocument(url);
   const values = await learnValues(url, key);
   return Object.entries(document.paths).flatMap(([name, { get }]) =>
-    get && !get.tags?.some((tag) => OTHER_TAGS.includes(tag)) ? [new OfferedRead(name, get, values)] : [],
+    get && !isEndless(get) && !get.tags?.some((tag) => OTHER_TAGS.includes(tag))
+      ? [new OfferedRead(name, get, values)]
+      : [],
   );
 }
 
@@ -133,6 +136,11 @@ async function fetchDocument(url: string): Promise<OpenApi> {
   });
   if (!answer.ok) throw new StartupError(`${url}/openapi.json answers ${answer.status}`);
   return (await answer.json()) as OpenApi;
+}
+
+/** A stream of events never ends by itself. */
+function isEndless({ responses }: Operation): boolean {
+  return 'text/event-stream' in (responses?.['200']?.content ?? {});
 }
 
 function isInPath(parameter: Parameter): boolean {

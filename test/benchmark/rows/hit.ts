@@ -57,6 +57,14 @@ export const hitRedis: Row = {
   },
 };
 
+/** The paths that a load asks for, which have to be cached before. */
+function pathsOf({ path, cards }: NonNullable<Asked['load']>): string[] {
+  if (!cards) return [path];
+  return Array.from({ length: cards.count }, (_, index) =>
+    path.replace('{card}', String(cards.first + index)),
+  );
+}
+
 /** Turns of a server that answers from its cache. */
 export async function takeHits(
   bench: Bench,
@@ -66,6 +74,9 @@ export async function takeHits(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Sample> {
   const job = { url, connections, seconds: bench.seconds, method: 'GET', ...load, headers } as const;
+  await Promise.all(
+    pathsOf(load).map((each) => fetch(url + each, { headers }).then((answer) => answer.text())),
+  );
   return takeSample({ pid, expected: ['200 HIT'] }, () => bench.load.run(job));
 }
 

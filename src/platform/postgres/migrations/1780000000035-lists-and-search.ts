@@ -33,10 +33,11 @@ export class ListsAndSearch1780000000035 implements MigrationInterface {
       CREATE INDEX cards_card_number_search_idx ON cards (card_number text_pattern_ops);
       CREATE INDEX cards_status_profile_card_id_idx ON cards (status, (user_id IS NULL), card_id);
 
-      -- Newest first. A filter that is not here is applied to a limited number of rows.
-      CREATE INDEX trips_boarding_time_trip_id_idx ON trips (boarding_time, trip_id);
-      CREATE INDEX recharges_recharge_timestamp_recharge_id_idx ON recharges (recharge_timestamp, recharge_id);
-      CREATE INDEX recharges_recharge_point_id_idx ON recharges (recharge_point_id, recharge_timestamp, recharge_id)
+      -- Newest first. A filter that is not here is applied to a limited number of rows. The time is written as only lists write it:
+      -- the statement that recalls the boardings of a card must not be planned by an index of all cards.
+      CREATE INDEX trips_boarding_time_trip_id_idx ON trips ((boarding_time AT TIME ZONE 'UTC'), trip_id);
+      CREATE INDEX recharges_recharge_timestamp_recharge_id_idx ON recharges ((recharge_timestamp AT TIME ZONE 'UTC'), recharge_id);
+      CREATE INDEX recharges_recharge_point_id_idx ON recharges (recharge_point_id, (recharge_timestamp AT TIME ZONE 'UTC'), recharge_id)
         WHERE recharge_point_id IS NOT NULL;
     `);
   }

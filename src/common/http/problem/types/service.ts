@@ -37,7 +37,7 @@ export const SERVICE_PROBLEMS = {
     status: HttpStatus.CONFLICT,
     title: 'A proof is running.',
     when: 'A proof is asked for while one is running. Only one runs at a time, over all processes of the service.',
-    advice: 'Follow the one that is running with GET /proofs/{proof_id}; `detail` names it.',
+    advice: 'Follow the one that is running with GET /proofs/{proof_id}; the detail names it.',
   },
   overloaded: {
     status: HttpStatus.SERVICE_UNAVAILABLE,
