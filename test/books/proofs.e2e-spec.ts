@@ -16,6 +16,8 @@ import type { Trip } from '../../src/modules/trips/trip.entity';
 import type { Binding } from '../../src/platform/access/caller';
 import type { Role } from '../../src/platform/access/scopes';
 import { Clock } from '../../src/common/time/clock';
+import { ServiceCalendar } from '../../src/common/time/service-calendar';
+import { PERIOD_TABLES, PeriodTotals, type PeriodSource } from '../../src/modules/maintenance/period-totals';
 import { sealedPostings } from '../../src/modules/ledger/sealed-postings';
 import { auditEntries } from '../../src/platform/audit/seals/sealed-source';
 import { Sealer } from '../../src/platform/audit/seals/sealer';
@@ -66,16 +68,16 @@ const TEXT_KEYS: ReadonlySet<string> = new Set(['channel', 'client', 'key_id']);
 
 /** A column, what it is set to and where, and the checks that see it. */
 const CHANGES: readonly (readonly [column: string, to: string, checks: string])[] = [
-  ['accounts.kind', `'opening' WHERE kind = 'cash'`, 'L10 L25'],
+  ['accounts.kind', `'opening' WHERE kind = 'cash'`, 'L10 L26'],
   [
     'accounts.channel',
     `CASE channel WHEN 'default' THEN 'online' ELSE 'default' END WHERE kind = 'cash'`,
     'L11',
   ],
-  ['accounts.channel', `'default' WHERE channel = 'online'`, 'L25'],
+  ['accounts.channel', `'default' WHERE channel = 'online'`, 'L26'],
   ['accounts.concessionaire_id', 'concessionaire_id % 3 + 1 WHERE concessionaire_id <= 3', 'L14'],
-  ['accounts.concessionaire_id', 'NULL', 'L25'],
-  ['postings.posting_id', `posting_id + ${FAR} WHERE kind = 'reversal'`, 'L12 L26'],
+  ['accounts.concessionaire_id', 'NULL', 'L26'],
+  ['postings.posting_id', `posting_id + ${FAR} WHERE kind = 'reversal'`, 'L12 L27'],
   ['postings.posting_id', `posting_id + ${FAR} WHERE card_version = 1`, 'L5'],
   ['postings.kind', `'opening' WHERE kind = 'recharge'`, 'L10'],
   ['postings.debit_account_id', `credit_account_id WHERE kind = 'fare'`, 'L2 L6 L10'],
@@ -110,30 +112,35 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'fare' AND card_id IS NULL`, 'L14'],
   ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'fare' AND card_id IS NOT NULL`, 'L14'],
   ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'reversal'`, 'L12'],
-  ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'opening'`, 'L24'],
+  ['postings.posted_at', `posted_at + interval '1 s' WHERE kind = 'opening'`, 'L25'],
   ['cards.card_id', `card_id + ${FAR} WHERE card_id = 5`, 'L1 L5'],
   ['cards.account_id', 'account_id + 1 WHERE card_id = 5', 'L4 L6 L9'],
   ['cards.user_id', 'NULL', 'F'],
   ['cards.balance', 'balance + 1 WHERE card_id = 5', 'L4 L5'],
-  ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NULL AND balance >= 0', 'L19'],
-  ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NULL AND balance < 0', 'L19'],
+  ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NULL AND balance >= 0', 'L20'],
+  ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NULL AND balance < 0', 'L20'],
   ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NOT NULL', 'F'],
   ['cards.credit_limit', 'credit_limit - 1 WHERE credit_used_at IS NOT NULL', 'F'],
   ['cards.credit_limit', '-balance - 1 WHERE card_id = 5', 'L7'],
   ['cards.version', 'version + 1 WHERE card_id = 5', 'L5'],
-  ['cards.last_used_date', `last_used_date + interval '1 s'`, 'L20'],
-  ['cards.last_used_date', 'NULL', 'L20'],
+  ['cards.last_used_date', `last_used_date + interval '1 s'`, 'L21'],
+  ['cards.last_used_date', 'NULL', 'L21'],
   ['cards.updated_at', `updated_at - interval '1 year'`, 'L5'],
   ['cards.credit_used', 'credit_used + 1 WHERE credit_used_at IS NULL', 'F'],
   ['cards.credit_used', '1 - credit_used % 2 WHERE credit_used_at IS NOT NULL', 'F'],
   ['cards.credit_used_at', `credit_used_at + interval '1 s'`, 'F'],
-  ['recharges.recharge_id', `recharge_id + ${FAR} WHERE recharge_id = 5`, 'L11 L26'],
+  ['recharges.recharge_id', `recharge_id + ${FAR} WHERE recharge_id = 5`, 'L11 L27'],
   ['recharges.card_id', 'card_id % 100 + 1', 'L11'],
+  [
+    'recharges.recharge_point_id',
+    '(SELECT max(recharge_point_id) FROM recharge_points) WHERE recharge_point_id IS NOT NULL',
+    'L18',
+  ],
   ['recharges.channel', `CASE channel WHEN 'default' THEN 'online' ELSE 'default' END`, 'L11'],
   ['recharges.amount', 'amount + 1', 'L11'],
   ['recharges.amount', 'amount + 1 WHERE new_balance IS NULL', 'L11'],
   ['recharges.new_balance', 'new_balance + 1', 'L11'],
-  ['recharges.new_balance', '5 WHERE new_balance IS NULL', 'L11 L24'],
+  ['recharges.new_balance', '5 WHERE new_balance IS NULL', 'L11 L25'],
   ['recharges.recharge_timestamp', `recharge_timestamp + interval '1 s'`, 'L11'],
   ['recharges.transaction_id', `transaction_id || 'x'`, 'L13'],
   ['recharges.transaction_id', 'NULL', 'L13'],
@@ -141,61 +148,67 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['recharge_transactions.recharge_id', 'recharge_id + 1', 'L13'],
   ['recharge_reversals.recharge_id', 'recharge_id - 1', 'L12'],
   ['recharge_reversals.posting_id', 'posting_id - 1', 'L12'],
-  ['recharge_reversals.reversed_at', `reversed_at + interval '1 s'`, 'L12 L29'],
-  ['recharge_reversals.reason', `reason || '.'`, 'L29'],
-  ['idempotency_keys.body', `replace(body, '"amount":', '"amount":1')`, 'L29'],
-  ['idempotency_keys.body', `replace(body, '"trip_id":', '"trip_id":9')`, 'L29'],
-  ['trips.trip_id', `trip_id + ${FAR}`, 'L14 L16 L18 L26'],
+  ['recharge_reversals.reversed_at', `reversed_at + interval '1 s'`, 'L12 L30'],
+  ['recharge_reversals.reason', `reason || '.'`, 'L30'],
+  ['idempotency_keys.body', `replace(body, '"amount":', '"amount":1')`, 'L30'],
+  ['idempotency_keys.body', `replace(body, '"trip_id":', '"trip_id":9')`, 'L30'],
+  ['trips.trip_id', `trip_id + ${FAR}`, 'L14 L16 L19 L27'],
   ['trips.trip_id', `trip_id + ${FAR} WHERE is_transfer`, 'F'],
   ['trips.card_id', 'card_id % 100 + 1 WHERE fare_amount > 0', 'L14'],
-  ['trips.card_id', `card_id % 100 + 1 ${FREE}`, 'L18 L21 F'],
-  ['trips.route_id', `${OTHER_OWNER} WHERE trip_id = 500`, 'L14 L22'],
-  ['trips.route_id', `${OTHER_OWNER} ${FREE}`, 'L22'],
+  ['trips.card_id', `card_id % 100 + 1 ${FREE}`, 'L19 L22 F'],
+  ['trips.route_id', `${OTHER_OWNER} WHERE trip_id = 500`, 'L14 L23'],
+  ['trips.route_id', `${OTHER_OWNER} ${FREE}`, 'L23'],
   [
     'trips.route_id',
     '(SELECT route_id FROM trips anchor WHERE anchor.trip_id = trips.anchor_trip_id) WHERE is_transfer',
     'F',
   ],
-  ['trips.route_id', `${OTHER_OWNER} WHERE status = 'in_progress'`, 'L29'],
-  ['trips.boarding_station_id', '(SELECT max(station_id) FROM stations) WHERE trip_id = 500', 'L17 L22'],
-  ['trips.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L16 L29 F'],
-  ['trips.disembarking_station_id', `(SELECT max(station_id) FROM stations) WHERE trip_id = 500`, 'L22'],
-  ['trips.boarding_time', `boarding_time + interval '1 ms'`, 'L14 L16 L20 L29'],
+  ['trips.route_id', `${OTHER_OWNER} WHERE status = 'in_progress'`, 'L30'],
+  ['trips.boarding_station_id', '(SELECT max(station_id) FROM stations) WHERE trip_id = 500', 'L17 L18 L23'],
+  ['trips.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L16 L30 F'],
+  ['trips.disembarking_station_id', `(SELECT max(station_id) FROM stations) WHERE trip_id = 500`, 'L23'],
+  ['trips.boarding_time', `boarding_time + interval '1 ms'`, 'L14 L16 L21 L30'],
+  ['trips.boarding_time', `boarding_time + interval '1 hour' ${FREE}`, 'L18'],
+  [
+    'trips.boarding_time',
+    `boarding_time + interval '1 minute' WHERE trip_id = (SELECT max(trip_id) FROM trips JOIN boarding_minutes ON minute = date_trunc('minute', boarding_time, 'UTC') WHERE trip_id <= 1500)`,
+    'L18',
+  ],
   ['trips.boarding_time', `boarding_time + interval '1 day' WHERE is_transfer`, 'F'],
-  ['trips.disembarking_time', `disembarking_time + interval '1 s'`, 'L29'],
+  ['trips.disembarking_time', `disembarking_time + interval '1 s'`, 'L30'],
   ['trips.status', `'closed_without_exit' WHERE status = 'in_progress'`, 'L16'],
   ['trips.status', `'in_progress' WHERE trip_id = 500`, 'L16'],
   ['trips.fare_amount', 'fare_amount + 1 WHERE trip_id = 500', 'L14 L15 F'],
   ['trips.fare_amount', `fare_amount + 1 ${FREE}`, 'L14'],
-  ['trips.fare_amount', `fare_amount + 1 ${IMPORTED}`, 'L14 L23'],
+  ['trips.fare_amount', `fare_amount + 1 ${IMPORTED}`, 'L14 L24'],
   ['trips.new_balance', 'new_balance + 1 WHERE fare_amount > 0', 'L14'],
-  ['trips.new_balance', `new_balance + 1 ${FREE}`, 'L21'],
-  ['trips.new_balance', `NULL ${FREE}`, 'L21'],
+  ['trips.new_balance', `new_balance + 1 ${FREE}`, 'L22'],
+  ['trips.new_balance', `NULL ${FREE}`, 'L22'],
   ['trips.new_balance', `5 ${IMPORTED}`, 'L14'],
-  ['trips.fare_product', `CASE fare_product WHEN 'trunk' THEN 'zonal' ELSE 'trunk' END`, 'L22 F'],
-  ['trips.fare_product', `'x' ${IMPORTED}`, 'L23'],
+  ['trips.fare_product', `CASE fare_product WHEN 'trunk' THEN 'zonal' ELSE 'trunk' END`, 'L23 F'],
+  ['trips.fare_product', `'x' ${IMPORTED}`, 'L24'],
   ['trips.base_price', 'base_price + 1', 'F'],
-  ['trips.base_price', `5 ${IMPORTED}`, 'L23'],
+  ['trips.base_price', `5 ${IMPORTED}`, 'L24'],
   ['trips.fare_reason', `'same_route'`, 'F'],
-  ['trips.fare_reason', 'NULL WHERE trip_id = 500', 'L23 L24'],
-  ['trips.is_transfer', 'NOT is_transfer', 'L18 F'],
+  ['trips.fare_reason', 'NULL WHERE trip_id = 500', 'L24 L25'],
+  ['trips.is_transfer', 'NOT is_transfer', 'L19 F'],
   ['trips.concession', `CASE WHEN concession IS NULL THEN 'quota_used' END`, 'F'],
-  ['trips.concession', `'applied' ${IMPORTED}`, 'L23'],
+  ['trips.concession', `'applied' ${IMPORTED}`, 'L24'],
   ['trips.on_credit', 'NOT on_credit', 'F'],
-  ['trips.on_credit', `true ${IMPORTED}`, 'L23'],
+  ['trips.on_credit', `true ${IMPORTED}`, 'L24'],
   ['trips.passback', 'NOT passback', 'F'],
-  ['trips.passback', `true ${IMPORTED}`, 'L23'],
+  ['trips.passback', `true ${IMPORTED}`, 'L24'],
   ['trips.capped', 'NOT capped', 'F'],
-  ['trips.capped', `true ${IMPORTED}`, 'L23'],
+  ['trips.capped', `true ${IMPORTED}`, 'L24'],
   ['trips.anchor_trip_id', 'anchor_trip_id + 1', 'F'],
-  ['trips.anchor_trip_id', `trip_id ${IMPORTED}`, 'L23'],
-  ['trips.transfers_used', 'transfers_used + 1', 'L18 F'],
-  ['trips.transfers_used', `0 ${IMPORTED}`, 'L23'],
+  ['trips.anchor_trip_id', `trip_id ${IMPORTED}`, 'L24'],
+  ['trips.transfers_used', 'transfers_used + 1', 'L19 F'],
+  ['trips.transfers_used', `0 ${IMPORTED}`, 'L24'],
   ['trips.transfers_left', 'coalesce(transfers_left, 0) + 1', 'F'],
-  ['trips.transfers_left', `0 ${IMPORTED}`, 'L23'],
+  ['trips.transfers_left', `0 ${IMPORTED}`, 'L24'],
   ['trips.window_ends_at', `coalesce(window_ends_at, now()) + interval '1 s'`, 'F'],
-  ['trips.window_ends_at', `now() ${IMPORTED}`, 'L23'],
-  ['trips.transfer_group_id', `'x'`, 'L23'],
+  ['trips.window_ends_at', `now() ${IMPORTED}`, 'L24'],
+  ['trips.transfer_group_id', `'x'`, 'L24'],
   ['open_trips.card_id', 'card_id % 100 + 1', 'L16'],
   ['open_trips.trip_id', 'trip_id + 1', 'L16'],
   ['open_trips.boarding_time', `boarding_time - interval '1 s'`, 'L16'],
@@ -204,29 +217,39 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   [
     'open_trip_changes.change_id',
     `change_id + (SELECT last_value FROM open_trip_changes_change_id_seq)`,
-    'L26',
+    'L27',
   ],
   ['open_trip_changes.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L17'],
   ['open_trip_changes.change', '-change', 'L17'],
-  ['totals_watermarks.source', `'postings'`, 'L27'],
-  ['totals_watermarks.watermark', 'watermark - 1', 'L17'],
-  ['totals_watermarks.watermark', 'watermark + 1', 'L17'],
+  ['totals_watermarks.source', `'postings'`, 'L28'],
+  ['totals_watermarks.watermark', 'watermark - 1', 'L17 L18'],
+  ['totals_watermarks.watermark', 'watermark + 1', 'L17 L18'],
   [
     'totals_watermarks.watermark',
     `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trips'`,
-    'L17 L26',
+    'L17 L27',
   ],
   [
     'totals_watermarks.watermark',
     `(SELECT last_value + 1 FROM postings_posting_id_seq) WHERE source = 'postings'`,
-    'L17 L26',
+    'L17 L27',
+  ],
+  [
+    'totals_watermarks.watermark',
+    `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trip_periods'`,
+    'L18 L27',
+  ],
+  [
+    'totals_watermarks.watermark',
+    `(SELECT last_value + 1 FROM postings_posting_id_seq) WHERE source = 'posting_periods'`,
+    'L18 L27',
   ],
   [
     'totals_watermarks.next_watermark',
     `(SELECT last_value + 1 FROM trips_trip_id_seq) WHERE source = 'trips'`,
-    'L26',
+    'L27',
   ],
-  ['totals_watermarks.announced_by', `pg_current_xact_id(), watermark = watermark + 1`, 'L17'],
+  ['totals_watermarks.announced_by', `pg_current_xact_id(), watermark = watermark + 1`, 'L17 L18'],
   ['trip_totals.location_id', 'location_id + 1000', 'L1 L17'],
   ['trip_totals.trips', 'trips + 1', 'L17'],
   ['trip_totals.open_trips', 'open_trips + 1', 'L17'],
@@ -234,10 +257,49 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   [
     'stations.location_id',
     'NULL WHERE station_id = (SELECT boarding_station_id FROM trips WHERE trip_id = 500)',
-    'L17',
+    'L17 L18',
   ],
   ['posting_totals.kind', `kind || 'x'`, 'L17'],
   ['posting_totals.amount', 'amount + 1', 'L17'],
+  ['boarding_minutes.minute', `minute + interval '1 minute'`, 'L18'],
+  ['boarding_minutes.boarding_station_id', 'boarding_station_id + 1', 'L18'],
+  ['boarding_minutes.boardings', 'boardings + 1', 'L18'],
+  ['boarding_minutes.revenue', 'revenue + 1', 'L18'],
+  ['boarding_hours.hour', `hour + interval '1 hour'`, 'L18'],
+  ['boarding_hours.location_id', 'location_id + 1', 'L18'],
+  ['boarding_hours.boardings', 'boardings + 1', 'L18'],
+  ['boarding_hours.revenue', 'revenue + 1', 'L18'],
+  ['boarding_days.day', 'day + 1', 'L18'],
+  ['boarding_days.location_id', 'location_id + 1', 'L18'],
+  ['boarding_days.boardings', 'boardings + 1', 'L18'],
+  ['boarding_days.revenue', 'revenue + 1', 'L18'],
+  ['posting_minutes.minute', `minute + interval '1 minute'`, 'L18'],
+  ['posting_minutes.kind', `CASE kind WHEN 'recharge' THEN 'reversal' ELSE 'recharge' END`, 'L18'],
+  ['posting_minutes.postings', 'postings + 1', 'L18'],
+  ['posting_minutes.amount', 'amount + 1', 'L18'],
+  ['posting_hours.hour', `hour + interval '1 hour'`, 'L18'],
+  ['posting_hours.kind', `CASE kind WHEN 'recharge' THEN 'reversal' ELSE 'recharge' END`, 'L18'],
+  ['posting_hours.account_id', 'account_id + 1', 'L18'],
+  ['posting_hours.postings', 'postings + 1', 'L18'],
+  ['posting_hours.amount', 'amount + 1', 'L18'],
+  ['posting_days.day', 'day + 1', 'L18'],
+  ['posting_days.kind', `CASE kind WHEN 'recharge' THEN 'reversal' ELSE 'recharge' END`, 'L18'],
+  ['posting_days.account_id', 'account_id + 1', 'L18'],
+  ['posting_days.postings', 'postings + 1', 'L18'],
+  ['posting_days.amount', 'amount + 1', 'L18'],
+  ['recharge_point_days.day', 'day + 1', 'L18'],
+  ['recharge_point_days.kind', `CASE kind WHEN 'recharge' THEN 'reversal' ELSE 'recharge' END`, 'L18'],
+  ['recharge_point_days.recharge_point_id', 'recharge_point_id + 1', 'L18'],
+  ['recharge_point_days.postings', 'postings + 1', 'L18'],
+  ['recharge_point_days.amount', 'amount + 1', 'L18'],
+  ['service_days.day', 'day + 1', 'L18'],
+  ['service_days.starts_at', `starts_at + interval '12 hours'`, 'L18'],
+  ['service_days.starts_at', `starts_at - interval '2 days'`, 'L18'],
+  ['service_days.first_trip_id', 'first_trip_id + 1', 'L18'],
+  ['service_days.first_trip_id', 'NULL', 'L18'],
+  ['service_days.last_trip_id', 'last_trip_id + 1', 'L18'],
+  ['totals_calendar.time_zone', 'NULL', 'L18'],
+  ['totals_calendar.minutes_from', `minutes_from - interval '8 days'`, 'L18'],
   ['tariffs.component', `'trunk'`, 'F'],
   ['tariffs.valid_from', `valid_from + 20000`, 'F'],
   ['tariffs.price', 'price + 1', 'F'],
@@ -261,22 +323,22 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['fare_limits.limit_name', `'daily_cap' WHERE limit_name = 'passback_seconds'`, 'F'],
   ['fare_limits.valid_from', 'valid_from + 20000', 'F'],
   ['fare_limits.value', '0', 'F'],
-  ['users.erased_at', 'now()', 'L28'],
+  ['users.erased_at', 'now()', 'L29'],
   ['users.rider_category', `CASE rider_category WHEN 'senior' THEN 'standard' ELSE 'senior' END`, 'F'],
-  ['routes.route_type', `CASE route_type WHEN 'TRONCAL' THEN 'ZONAL_UCE' ELSE 'TRONCAL' END`, 'L22'],
+  ['routes.route_type', `CASE route_type WHEN 'TRONCAL' THEN 'ZONAL_UCE' ELSE 'TRONCAL' END`, 'L23'],
   ['routes.concessionaire_id', 'NULL', 'L14'],
-  ['routes.changed_at', `NULL, concessionaire_id = NULL, route_type = 'CABLE'`, 'L14 L22'],
-  ['route_stops.route_id', 'route_id + 1', 'L22'],
-  ['route_stops.station_id', 'station_id + 1', 'L22'],
-  ['imports.imported_at', `imported_at + interval '1 s'`, 'L24'],
-  ['import_tables.source_table', `source_table || 'x'`, 'L24'],
-  ['import_tables.rows_taken', 'rows_taken + 1', 'L24'],
-  ['import_tables.rows_refused', '0', 'L24'],
-  ['import_findings.source_table', `source_table || 'x'`, 'L24'],
-  ['import_findings.outcome', `'refused'`, 'L24'],
-  ['imported_fares.fare_type', `fare_type || 'x'`, 'L23'],
-  ['imported_fares.value', 'value + 1', 'L23'],
-  ['cache_epoch.epoch', 'epoch + 1000', 'L26'],
+  ['routes.changed_at', `NULL, concessionaire_id = NULL, route_type = 'CABLE'`, 'L14 L23'],
+  ['route_stops.route_id', 'route_id + 1', 'L23'],
+  ['route_stops.station_id', 'station_id + 1', 'L23'],
+  ['imports.imported_at', `imported_at + interval '1 s'`, 'L25'],
+  ['import_tables.source_table', `source_table || 'x'`, 'L25'],
+  ['import_tables.rows_taken', 'rows_taken + 1', 'L25'],
+  ['import_tables.rows_refused', '0', 'L25'],
+  ['import_findings.source_table', `source_table || 'x'`, 'L25'],
+  ['import_findings.outcome', `'refused'`, 'L25'],
+  ['imported_fares.fare_type', `fare_type || 'x'`, 'L24'],
+  ['imported_fares.value', 'value + 1', 'L24'],
+  ['cache_epoch.epoch', 'epoch + 1000', 'L27'],
   // What every foreign key promises, from both of its sides.
   ...Object.entries(REFERENCES).flatMap(([table, references]) =>
     references.flatMap(([column, target]): [string, string, string][] => {
@@ -307,32 +369,51 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
     'L5 L6',
   ],
   ['a reversal without its posting', `DELETE FROM postings WHERE kind = 'reversal'`, 'L12'],
-  ['the posting of a reversal that is not said', 'DELETE FROM recharge_reversals', 'L12 L29'],
+  ['the posting of a reversal that is not said', 'DELETE FROM recharge_reversals', 'L12 L30'],
   ['a transaction_id that is free', 'DELETE FROM recharge_transactions', 'L13'],
   ['a transaction_id of no recharge', `INSERT INTO recharge_transactions VALUES ('x', 999)`, 'L13'],
   ['a trip without its posting', 'DELETE FROM postings WHERE trip_id = 500', 'L14 L15'],
   ['the posting of no trip', 'DELETE FROM trips WHERE trip_id = 500', 'L14 L15 L17'],
   ['rides that cost nothing', 'DELETE FROM trips WHERE fare_amount = 0 AND trip_id < 1500', 'L17'],
-  ['an imported trip', `DELETE FROM trips ${IMPORTED}`, 'L14 L24'],
-  ['an answered trip', `DELETE FROM trips WHERE status = 'in_progress'`, 'L16 L29'],
+  ['an imported trip', `DELETE FROM trips ${IMPORTED}`, 'L14 L25'],
+  ['an answered trip', `DELETE FROM trips WHERE status = 'in_progress'`, 'L16 L30'],
   ['a trip in progress that is not listed', 'DELETE FROM open_trips', 'L16 L17'],
   ['no changes of open trips', 'DELETE FROM open_trip_changes', 'L17'],
   ['a sum of nothing', 'INSERT INTO trip_totals VALUES (1000000, 1, 0, 1)', 'L1 L17'],
   ['no sums of trips', 'DELETE FROM trip_totals', 'L17'],
   ['no sums of postings', 'DELETE FROM posting_totals', 'L17'],
-  ['no word of how far sums go', 'DELETE FROM totals_watermarks', 'L17 L27'],
-  ['a sequence that is set back', `SELECT setval('trips_trip_id_seq', 1000)`, 'L26'],
-  ['no edition of the fare rules', 'DELETE FROM fare_editions', 'L27'],
+  ['no word of how far sums go', 'DELETE FROM totals_watermarks', 'L17 L18 L28'],
+  ...[...PERIOD_TABLES].map((table) => [`no ${table}`, `DELETE FROM ${table}`, 'L18'] as const),
+  [
+    'minutes of nothing',
+    `INSERT INTO boarding_minutes SELECT minutes_from, 1, 1, 0 FROM totals_calendar`,
+    'L18',
+  ],
+  [
+    'an hour of nothing',
+    `INSERT INTO posting_hours VALUES ('2020-06-01T00:00:00Z', 'payout', 1, 1, 5)`,
+    'L18',
+  ],
+  ['a day of no locality', `INSERT INTO boarding_days VALUES ('2020-06-01', NULL, 1, 0)`, 'L18'],
+  [
+    'a day of no point',
+    `INSERT INTO recharge_point_days VALUES ('2020-06-01', 'recharge', NULL, 1, 5)`,
+    'L18',
+  ],
+  ['no word of what day is when', 'DELETE FROM totals_calendar', 'L18 L28'],
+  ['two calendars', 'INSERT INTO totals_calendar (is_only) VALUES (false)', 'L28'],
+  ['a sequence that is set back', `SELECT setval('trips_trip_id_seq', 1000)`, 'L27'],
+  ['no edition of the fare rules', 'DELETE FROM fare_editions', 'L28'],
   [
     'two editions of the fare rules',
     'INSERT INTO fare_editions SELECT false, edition FROM fare_editions',
-    'L27',
+    'L28',
   ],
-  ['no epoch of the cache', 'DELETE FROM cache_epoch', 'L27'],
-  ['no version of the keys', 'DELETE FROM access_version', 'L27'],
-  ['a concessionaire without an account', 'DELETE FROM accounts WHERE concessionaire_id = 1', 'L1 L25'],
-  ['no account for openings', `DELETE FROM accounts WHERE kind = 'opening'`, 'L1 L3 L25'],
-  ['two accounts for adjustments', `INSERT INTO accounts (kind) VALUES ('adjustment')`, 'L25'],
+  ['no epoch of the cache', 'DELETE FROM cache_epoch', 'L28'],
+  ['no version of the keys', 'DELETE FROM access_version', 'L28'],
+  ['a concessionaire without an account', 'DELETE FROM accounts WHERE concessionaire_id = 1', 'L1 L26'],
+  ['no account for openings', `DELETE FROM accounts WHERE kind = 'opening'`, 'L1 L3 L26'],
+  ['two accounts for adjustments', `INSERT INTO accounts (kind) VALUES ('adjustment')`, 'L26'],
   [
     'a card without an account',
     'DELETE FROM accounts WHERE account_id = (SELECT account_id FROM cards WHERE card_id = 5)',
@@ -345,10 +426,10 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
     'DELETE FROM stations WHERE station_id = (SELECT boarding_station_id FROM trips WHERE trip_id = 500)',
     'L1 L15',
   ],
-  ['stops that are gone', 'DELETE FROM route_stops', 'L22'],
+  ['stops that are gone', 'DELETE FROM route_stops', 'L23'],
   ['no tariff', 'DELETE FROM tariffs', 'F'],
-  ['an import that took nothing', 'DELETE FROM import_tables', 'L24'],
-  ['no import', 'DELETE FROM imports', 'L1 L24'],
+  ['an import that took nothing', 'DELETE FROM import_tables', 'L25'],
+  ['no import', 'DELETE FROM imports', 'L1 L25'],
 ];
 
 /** Each column of what is sealed, set to something else. */
@@ -420,6 +501,7 @@ beforeAll(async () => {
   await addImport();
   await addFeed();
   await addSums();
+  await addPeriods(city.url, new Date('2026-03-16T20:00:00Z'));
   await addAnswers();
   await addKeys();
   await addSeals(city.url);
@@ -502,6 +584,24 @@ async function addSums(): Promise<void> {
     INSERT INTO posting_totals SELECT kind, sum(amount) FROM postings WHERE posting_id <= 1500 GROUP BY 1`);
 }
 
+/** As TotalsRollup leaves them while some rows are not added yet, and minutes of the first days are no longer kept. */
+async function addPeriods(url: string, now: Date): Promise<void> {
+  const { rows } = await client.query<{ reversal: number }>(
+    `SELECT posting_id AS reversal FROM postings WHERE kind = 'reversal'`,
+  );
+  const through = { trip_periods: 1500, posting_periods: rows[0]?.reversal ?? 0 };
+  await withDataSource(url, async (dataSource) => {
+    const clock = Object.assign(new Clock(), { now: () => now });
+    const periods = new PeriodTotals(dataSource, new ServiceCalendar(TIME_ZONE), clock);
+    await periods.claim();
+    for (const [source, last] of Object.entries(through) as [PeriodSource, number][])
+      await dataSource.transaction(async (manager) => {
+        await periods.add(manager, source, 0, last);
+        await manager.query('UPDATE totals_watermarks SET watermark = $2 WHERE source = $1', [source, last]);
+      });
+  });
+}
+
 /** As IdempotencyKeys keeps them, of some boardings, recharges and reversals. */
 async function addAnswers(): Promise<void> {
   const { rows: trips } = await client.query<Trip>(
@@ -542,12 +642,24 @@ async function addSeals(url: string): Promise<void> {
     `INSERT INTO audit_entries (occurred_at, client, operation, object_kind, object_id, outcome)
      SELECT now(), 'a test', 'POST /stations', 'station', '1', 'changed' FROM generate_series(1, 3)`,
   );
+  await withDataSource(url, async (dataSource, config) => {
+    const sealer = new Sealer(dataSource, new Clock(), config);
+    for (const source of SEALED_SOURCES)
+      await until(`${source.name} are sealed`, async () => (await sealer.seal(source)) > 0);
+  });
+}
+
+async function withDataSource(
+  url: string,
+  run: (dataSource: DataSource, config: AppConfig) => Promise<void>,
+): Promise<void> {
   const config = new AppConfig(new Environment());
   const dataSource = await new DataSource(dataSourceOptions(config, url)).initialize();
-  const sealer = new Sealer(dataSource, new Clock(), config);
-  for (const source of SEALED_SOURCES)
-    await until(`${source.name} are sealed`, async () => (await sealer.seal(source)) > 0);
-  await dataSource.destroy();
+  try {
+    await run(dataSource, config);
+  } finally {
+    await dataSource.destroy();
+  }
 }
 
 /** Whether a check that the page names finds something. */

@@ -20,6 +20,9 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['route_id', 'routes.route_id'],
     ['vehicle_id', 'vehicles.vehicle_id'],
   ],
+  boarding_days: [['location_id', 'locations.location_id']],
+  boarding_hours: [['location_id', 'locations.location_id']],
+  boarding_minutes: [['boarding_station_id', 'stations.station_id']],
   cards: [
     ['account_id', 'accounts.account_id'],
     ['user_id', 'users.user_id'],
@@ -36,11 +39,14 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['card_id', 'cards.card_id'],
     ['boarding_station_id', 'stations.station_id'],
   ],
+  posting_days: [['account_id', 'accounts.account_id']],
+  posting_hours: [['account_id', 'accounts.account_id']],
   postings: [
     ['card_id', 'cards.card_id'],
     ['credit_account_id', 'accounts.account_id'],
     ['debit_account_id', 'accounts.account_id'],
   ],
+  recharge_point_days: [['recharge_point_id', 'recharge_points.recharge_point_id']],
   recharge_points: [
     ['channel', 'accounts.channel'],
     ['location_id', 'locations.location_id'],
