@@ -3,6 +3,7 @@ import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { qualityOf } from './accept';
+import { varyBy } from './vary';
 
 const CSV = 'text/csv';
 const JSON_TYPE = 'application/json';
@@ -30,7 +31,7 @@ export class TableReply {
     private readonly request: FastifyRequest,
     private readonly reply: FastifyReply,
   ) {
-    void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept'].flat().join(', '));
+    varyBy(reply, 'Accept');
   }
 
   /**

@@ -13,8 +13,6 @@ export class PooledDataSource extends DataSource {
     const { master } = this.driver as unknown as { readonly master?: Pool };
     if (runner || !master) return super.query<Result>(text, values, runner);
     const client = await master.connect();
-    // What is lost with the connection is refused by itself.
-    client.on('error', ignore);
     try {
       const { command, rows, rowCount } = await client
         .query<Record<string, unknown>>(text, values)
@@ -28,12 +26,7 @@ export class PooledDataSource extends DataSource {
     } catch (error) {
       throw new QueryFailedError(text, values, error as Error);
     } finally {
-      client.off('error', ignore);
       client.release();
     }
   }
-}
-
-function ignore(): void {
-  // The listener is all that is needed.
 }
