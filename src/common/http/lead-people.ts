@@ -3,12 +3,12 @@ import { qualityOf } from './accept';
 import { varyBy } from './vary';
 
 /** The screen of the console that replaces each page which people knew. Programs are answered there as before. */
-const SCREENS: Readonly<Record<string, string>> = {
-  '/': '/console/',
-  '/dashboard': '/console/',
-  '/routes': '/console/',
-  '/cache': '/console/operations',
-};
+const SCREENS: ReadonlyMap<string, string> = new Map([
+  ['/', '/console/'],
+  ['/dashboard', '/console/'],
+  ['/routes', '/console/'],
+  ['/cache', '/console/operations'],
+]);
 
 /** Leads people, whose browsers want HTML rather than JSON, to the console. Must be called before what refuses unknown paths. */
 export function leadPeople(server: FastifyInstance): void {
@@ -24,7 +24,7 @@ export function leadPeople(server: FastifyInstance): void {
 
 function screenOf({ method, raw: { url = '' } }: FastifyRequest): string | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
-  const [path = ''] = url.split('?');
-  const plain = path.length > 1 ? path.replace(/\/$/, '') : path;
-  return Object.hasOwn(SCREENS, plain) ? SCREENS[plain] : undefined;
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  return SCREENS.get(path) ?? (path.endsWith('/') ? SCREENS.get(path.slice(0, -1)) : undefined);
 }
