@@ -144,7 +144,17 @@ export class IdentityProvider {
     const { kept } = this;
     const provider: Provider = new Provider(this.issuer, {
       adapter: (kind: string) => new Memory(kind, kept),
-      ttl: { ClientCredentials: LIFETIME, Session: LIFETIME, Grant: LIFETIME, Interaction: LIFETIME },
+      ttl: Object.fromEntries(
+        [
+          'AccessToken',
+          'ClientCredentials',
+          'Grant',
+          'IdToken',
+          'Interaction',
+          'RefreshToken',
+          'Session',
+        ].map((kind) => [kind, LIFETIME]),
+      ),
       jwks: { keys: [jwk] },
       clients: [...this.programs(), ...this.consoles()],
       cookies: { keys: ['a synthetic secret'] },
@@ -163,7 +173,7 @@ export class IdentityProvider {
       features: {
         devInteractions: { enabled: false },
         clientCredentials: { enabled: true },
-        revocation: { enabled: true },
+        revocation: { enabled: true, allowedPolicy: () => true },
         rpInitiatedLogout: {
           enabled: true,
           logoutSource: (context, form) => {
