@@ -10,6 +10,9 @@ import { aSigningKey, AUDIENCE, IdentityProvider, NOBODY } from '../setup/identi
 import { type Service, startService } from '../setup/service';
 import { Visitor } from './visitor';
 
+/** Milliseconds that a step may take there. */
+const SWAGGER_UI_MS = 60_000;
+
 let client: Client;
 let service: Service;
 let browser: Browser;
@@ -192,6 +195,8 @@ it('an operation can be tried out with a key in Swagger UI', async () => {
   const visitor = await Visitor.open(browser, service.url);
   afterTest(() => visitor.close());
   const { page } = visitor;
+  // The page draws a hundred operations.
+  page.setDefaultTimeout(SWAGGER_UI_MS);
   await page.goto(`${service.url}/docs`);
   const operation = page.locator('.opblock', { has: page.locator('[data-path="/caller"]') });
   const execute = async (): Promise<string> => {
@@ -209,4 +214,4 @@ it('an operation can be tried out with a key in Swagger UI', async () => {
 
   expect(await execute()).toMatch(/^200/);
   expect(visitor.complaints).toEqual([]);
-});
+}, 120_000);
