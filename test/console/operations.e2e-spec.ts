@@ -10,9 +10,6 @@ import { aSigningKey, AUDIENCE, IdentityProvider, NOBODY } from '../setup/identi
 import { type Service, startService } from '../setup/service';
 import { Visitor } from './visitor';
 
-/** Milliseconds that a step may take there. */
-const SWAGGER_UI_MS = 60_000;
-
 let client: Client;
 let service: Service;
 let browser: Browser;
@@ -190,28 +187,3 @@ describe('the sign-in at an identity provider', () => {
     expect(complaintsOf(visitor)).toEqual([]);
   });
 });
-
-it('an operation can be tried out with a key in Swagger UI', async () => {
-  const visitor = await Visitor.open(browser, service.url);
-  afterTest(() => visitor.close());
-  const { page } = visitor;
-  // The page draws a hundred operations.
-  page.setDefaultTimeout(SWAGGER_UI_MS);
-  await page.goto(`${service.url}/docs`);
-  const operation = page.locator('.opblock', { has: page.locator('[data-path="/caller"]') });
-  const execute = async (): Promise<string> => {
-    await operation.locator('.execute').click();
-    return operation.locator('.live-responses-table .response-col_status').innerText();
-  };
-  await operation.locator('.opblock-summary-control').click();
-  expect(await execute()).toMatch(/^401/);
-
-  await page.locator('.auth-wrapper .authorize').first().click();
-  await page.locator('.auth-container input').fill(administrator.text);
-  await page.locator('.auth-btn-wrapper .authorize').click();
-  await page.locator('.auth-btn-wrapper .btn-done').click();
-  await operation.locator('.btn-clear').click();
-
-  expect(await execute()).toMatch(/^200/);
-  expect(visitor.complaints).toEqual([]);
-}, 120_000);
