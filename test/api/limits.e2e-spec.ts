@@ -271,6 +271,16 @@ describe('failed authentications', () => {
     expect((await ask(service, '/users/count', { headers: from('198.51.100.8') })).status).toBe(401);
   });
 
+  it('are also the sign-ins at the console, before anybody else is asked', async () => {
+    const seen: number[] = [];
+    for (let index = 0; index < FAILURES + 2; index += 1) {
+      const { url } = index % 2 ? another : service;
+      const init = { redirect: 'manual', headers: from('198.51.100.9') } as const;
+      seen.push((await fetch(`${url}/console/sign-in/callback?code=x`, init)).status);
+    }
+    expect(seen).toEqual([...repeated(303, FAILURES), ...repeated(429, 2)]);
+  });
+
   it('of hundreds of unknown keys at once keep no good key waiting for connections of the database', async () => {
     const good = await aKey(client, 'auditor');
     const ask1 = (key: string): string =>
@@ -437,8 +447,10 @@ describe('every answer', () => {
       const policy = response.headers.get('content-security-policy') ?? '';
       expect(policy).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
       expect(policy).not.toMatch(/script-src[^;]*'unsafe-/);
-      if (response.headers.get('cache-control') !== 'no-store')
-        expect(response.headers.get('cache-control')).toMatch(/^(private, no-cache|public, max-age=86400)$/);
+      const kept = response.headers.get('cache-control');
+      if (kept === 'private, no-cache')
+        expect([method, path, response.headers.has('etag')]).toEqual([method, path, true]);
+      else expect(kept).toMatch(/^(no-store|public, max-age=86400)$/);
       await response.arrayBuffer();
     }
   });

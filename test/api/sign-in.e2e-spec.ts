@@ -5,10 +5,12 @@ import type { UserExport } from '../../src/modules/personal-data/dto/user-export
 import type { UserResponse } from '../../src/modules/users/dto/user-responses.dto';
 import { connect } from '../builders/connect';
 import { aKey, bearer } from '../builders/keys';
-import { afterFile } from '../setup/after-test';
+import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
+import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, post } from '../setup/api';
 import { createDatabase } from '../setup/database';
-import { aSigningKey, AUDIENCE, IdentityProvider, type SigningKey } from '../setup/identity-provider';
+import { HttpBrowser, type Step } from '../setup/http-browser';
+import { aSigningKey, AUDIENCE, IdentityProvider, NOBODY, type SigningKey } from '../setup/identity-provider';
 import { type Service, startService } from '../setup/service';
 import { until } from '../setup/until';
 
@@ -23,6 +25,8 @@ const CLAIMS: Record<string, JWTPayload> = {
   'no-role': {},
   'unknown-role': { realm: { roles: ['administrator', 'constructor', '__proto__'] } },
   'two-roles': { realm: { roles: ['travel-agents', 'travel-administrators'] } },
+  changing: { realm: { roles: 'travel-agents' } },
+  'much-claimed': { realm: { roles: 'travel-agents' }, more: 'x'.repeat(3_000) },
   'odd-role': { realm: { roles: [['travel-agents'], { 'travel-agents': true }, 1, null] } },
 };
 
@@ -41,9 +45,12 @@ beforeAll(async () => {
   key = await aSigningKey('of-the-provider');
   provider = await IdentityProvider.start(CLAIMS, key);
   afterFile(() => provider.stop());
+  const port = await findFreePort();
   service = await startService({
     databaseUrl: database.url,
+    port,
     env: {
+      ...(await provider.openTo(`http://127.0.0.1:${port}`)),
       AUTH: 'required',
       OIDC_ISSUER: provider.issuer,
       OIDC_AUDIENCE: AUDIENCE,
@@ -257,7 +264,253 @@ describe('an access token', () => {
     await until('it is over, with the tolerance', async () => (await balance(token)).status === 401);
     expect(codeOf(await balance(token))).toBe('token_invalid');
   });
+});
 
+describe('the sign-in of the console', () => {
+  const SESSION = '__Host-travel-recharge';
+  const ATTEMPT = '__Host-travel-recharge-attempt';
+  const GRANT = '__Host-travel-recharge-grant';
+  const SCREEN = '/console/cards/1?do=recharge';
+
+  afterEach(() => {
+    provider.lifetime = 600;
+  });
+
+  const begin = (browser: HttpBrowser, to = SCREEN, site = 'same-origin'): Promise<Step> =>
+    browser.go(`${service.url}/console/sign-in?${new URLSearchParams({ to }).toString()}`, site);
+
+  /** Goes to the provider, signs in there, and stands before the address with the code. */
+  async function codeFor(person: string, browser: HttpBrowser, to = SCREEN): Promise<string> {
+    const { location } = await begin(browser, to);
+    const asked = await browser.followUntil(location ?? '', `${provider.issuer}/interaction/`);
+    return browser.followUntil(`${asked}/${person}`, `${service.url}/console/sign-in/callback`);
+  }
+
+  const comeBack = (browser: HttpBrowser, address: string): Promise<Step> =>
+    browser.go(address, 'cross-site');
+
+  async function signIn(person: string, browser = new HttpBrowser()): Promise<HttpBrowser> {
+    expect((await comeBack(browser, await codeFor(person, browser))).location).toBe(service.url + SCREEN);
+    return browser;
+  }
+
+  const callerIn = async (browser: HttpBrowser, site = 'same-origin'): Promise<[number, unknown]> => {
+    const { status, text } = await browser.go(`${service.url}/caller`, site);
+    return [status, (JSON.parse(text) as { role?: string }).role];
+  };
+
+  const renew = (browser: HttpBrowser, site = 'same-origin'): Promise<Step> =>
+    browser.go(`${service.url}/console/session/renewal`, site, 'POST');
+
+  const faultIn = ({ location }: Step): string | null => new URL(location ?? '').searchParams.get('sign_in');
+
+  it('leads to the provider with PKCE, state and nonce, and from there to the screen', async () => {
+    const browser = new HttpBrowser();
+    const begun = await begin(browser);
+    const { origin, searchParams } = new URL(begun.location ?? '');
+    const asked = Object.fromEntries(searchParams);
+
+    expect([begun.status, origin]).toEqual([303, provider.issuer]);
+    expect(asked).toMatchObject({
+      client_id: 'console',
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: `${service.url}/console/sign-in/callback`,
+      code_challenge_method: 'S256',
+      resource: AUDIENCE,
+    });
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(asked[name]).toMatch(/^[\w-]{43}$/);
+    const lasting = (name: string, seconds: string, site: string): unknown =>
+      expect.stringMatching(
+        `^${name}=[\\w.~-]+; Max-Age=${seconds}; Path=/; Secure; HttpOnly; SameSite=${site}$`,
+      );
+    expect(begun.setCookies).toEqual([lasting(ATTEMPT, '600', 'Lax')]);
+    expect(begun.setCookies.join()).not.toContain(asked.state);
+
+    const back = await comeBack(browser, await codeFor('agent', browser));
+
+    expect([back.status, back.location]).toEqual([303, service.url + SCREEN]);
+    expect(back.setCookies).toEqual([
+      lasting(SESSION, '43200', 'Strict'),
+      lasting(GRANT, '4(3200|3199)', 'Strict'),
+      `${ATTEMPT}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax`,
+    ]);
+    expect(await callerIn(browser)).toEqual([200, 'agent']);
+    for (const site of ['same-site', 'cross-site', 'none'])
+      expect([site, (await callerIn(browser, site))[0]]).toEqual([site, 401]);
+    for (const value of browser.of(service.url).values())
+      expect(service.output).not.toContain(value.slice(-40));
+  });
+
+  it('is in the trail, and so is who was refused', async () => {
+    const find = async (): Promise<unknown[]> => {
+      const { rows } = await client.query<Record<string, unknown>>(
+        `SELECT role, outcome, reason FROM audit_entries WHERE operation = 'GET /console/sign-in/callback'
+           AND client LIKE 'person:%' ORDER BY entry_id DESC LIMIT 2`,
+      );
+      return rows;
+    };
+    await signIn('auditor');
+    const browser = new HttpBrowser();
+    await comeBack(browser, await codeFor('no-role', browser));
+
+    await until('both are there', async () => JSON.stringify(await find()).includes('scope_missing'));
+    expect(await find()).toEqual([
+      { role: null, outcome: 'refused', reason: 'scope_missing' },
+      { role: 'auditor', outcome: 'changed', reason: null },
+    ]);
+  });
+
+  it('comes to nothing in each way in which it can be wrong, and says which', async () => {
+    const altered = (text: string): string =>
+      `${text.slice(0, -8)}${text.endsWith('A') ? 'B' : 'A'}${text.slice(-7)}`;
+    const other = new HttpBrowser();
+    const anothers = new URL(await codeFor('agent', other));
+    const wrong: Record<string, (address: URL, attempts: Map<string, string>) => unknown> = {
+      'over no attempt': (_, attempts) => attempts.delete(ATTEMPT),
+      'over an attempt that somebody altered': (_, attempts) =>
+        attempts.set(ATTEMPT, altered(attempts.get(ATTEMPT) ?? '')),
+      'over the cookie of something else': (_, attempts) =>
+        attempts.set(ATTEMPT, attempts.get(GRANT) ?? 'x.y.z'),
+      'failed the attempt of another browser': (_, attempts) =>
+        attempts.set(ATTEMPT, other.of(service.url).get(ATTEMPT) ?? ''),
+      'failed another state': ({ searchParams }) => searchParams.set('state', 'x'.repeat(43)),
+      'failed no state': ({ searchParams }) => searchParams.delete('state'),
+      'failed two states': ({ searchParams }) =>
+        searchParams.append('state', searchParams.get('state') ?? ''),
+      'failed another issuer': ({ searchParams }) => searchParams.set('iss', 'https://id.example.org'),
+      'failed no issuer': ({ searchParams }) => searchParams.delete('iss'),
+      'failed the code of somebody else': ({ searchParams }) =>
+        searchParams.set('code', anothers.searchParams.get('code') ?? ''),
+      'failed no code': ({ searchParams }) => searchParams.delete('code'),
+      'failed an error that is not the provider’s': (address) => (address.search = '?error=access_denied'),
+    };
+    const browser = await signIn('auditor');
+    for (const [what, change] of Object.entries(wrong)) {
+      const attempted = new HttpBrowser();
+      const address = new URL(await codeFor('agent', attempted));
+      attempted.of(service.url).set(GRANT, browser.of(service.url).get(GRANT) ?? '');
+      change(address, attempted.of(service.url));
+      const step = await comeBack(attempted, address.href);
+      expect([what, step.status, faultIn(step)]).toEqual([what, 303, what.split(' ')[0]]);
+      expect(new URL(step.location ?? '').origin).toBe(service.url);
+      expect(step.setCookies).toEqual([`${ATTEMPT}=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax`]);
+      expect((await callerIn(attempted))[0]).toBe(401);
+    }
+  });
+
+  it('takes a code once, and no person who does not agree, has no role, or whose token no cookie keeps', async () => {
+    const browser = new HttpBrowser();
+    const address = await codeFor('agent', browser);
+    const attempt = browser.of(service.url).get(ATTEMPT) ?? '';
+    expect((await comeBack(browser, address)).location).toBe(service.url + SCREEN);
+    browser.of(service.url).set(ATTEMPT, attempt);
+    expect(faultIn(await comeBack(browser, address))).toBe('failed');
+
+    for (const [person, fault] of [
+      [NOBODY, 'cancelled'],
+      ['no-role', 'no_role'],
+      ['two-roles', 'no_role'],
+      ['much-claimed', 'too_long'],
+    ] as const) {
+      const other = new HttpBrowser();
+      const step = await comeBack(other, await codeFor(person, other));
+      expect([person, step.location]).toEqual([person, `${service.url}${SCREEN}&sign_in=${fault}`]);
+      expect([person, (await callerIn(other))[0]]).toEqual([person, 401]);
+    }
+  });
+
+  it('leads nowhere but into the console, and begins only at a page of ours', async () => {
+    for (const to of [
+      'https://evil.example/console',
+      '//evil.example/console',
+      '/\\evil.example/console',
+      '/console/../cards/1',
+      '/console/%2e%2e/cards/1',
+      '/consoles',
+      '/console@evil.example',
+      'javascript:alert(1)',
+      '/console/sign-in?to=/console',
+      '/console/session',
+      `/console/${'x'.repeat(2_000)}`,
+      '',
+    ]) {
+      const browser = new HttpBrowser();
+      const address = await codeFor('agent', browser, to);
+      expect([to, (await comeBack(browser, address)).location]).toEqual([to, `${service.url}/console`]);
+    }
+    for (const site of ['cross-site', 'same-site'])
+      expect(await begin(new HttpBrowser(), SCREEN, site)).toMatchObject({
+        location: service.url + SCREEN,
+        setCookies: [],
+      });
+  });
+
+  it('goes on with new rights when the token has expired, and ends when the provider gives no more', async () => {
+    const browser = await signIn('changing');
+    CLAIMS.changing = { realm: { roles: 'travel-auditors' } };
+    const before = browser.of(service.url).get(GRANT);
+    for (const site of ['same-site', 'cross-site', 'none'])
+      expect((await renew(browser, site)).text).toBe('{"is_renewed":false}');
+
+    const renewed = await renew(browser);
+
+    expect([renewed.status, renewed.text]).toEqual([200, '{"is_renewed":true}']);
+    expect(browser.of(service.url).get(GRANT)).not.toBe(before);
+    expect(await callerIn(browser)).toEqual([200, 'auditor']);
+    CLAIMS.changing = {};
+    expect((await renew(browser)).text).toBe('{"is_renewed":false}');
+    expect(await callerIn(browser)).toEqual([401, undefined]);
+    const locked = await signIn('agent');
+    provider.forgetEverybody();
+    expect((await renew(locked)).text).toBe('{"is_renewed":false}');
+    expect([...locked.of(service.url).keys()]).toEqual([]);
+    expect((await renew(new HttpBrowser())).text).toBe('{"is_renewed":false}');
+  });
+
+  it('ends here and at the provider when the person signs out', async () => {
+    const browser = await signIn('agent');
+    const kept = new Map(browser.of(service.url));
+    const signOut = (site: string): Promise<Step> =>
+      browser.go(`${service.url}/console/session`, site, 'DELETE');
+
+    const { leads_to } = JSON.parse((await signOut('same-origin')).text) as { leads_to: string };
+
+    expect([...browser.of(service.url).keys()]).toEqual([]);
+    const { origin, pathname, searchParams } = new URL(leads_to);
+    expect([origin, pathname]).toEqual([provider.issuer, '/session/end']);
+    expect(Object.fromEntries(searchParams)).toEqual({
+      client_id: 'console',
+      post_logout_redirect_uri: `${service.url}/console`,
+      id_token_hint: expect.stringMatching(/^eyJ/) as string,
+    });
+    kept.forEach((value, name) => browser.of(service.url).set(name, value));
+    await until('the refresh token is revoked', async () => (await renew(browser)).text.includes('false'));
+    const pasted = await fetch(`${service.url}/console/session`, { method: 'DELETE' });
+    expect(await pasted.json()).toEqual({ leads_to: null });
+  });
+
+  it('says so while the provider does not answer, and keys go on', async () => {
+    const browser = new HttpBrowser();
+    const address = await codeFor('agent', browser);
+    const signedIn = await signIn('auditor');
+    await provider.stop();
+    afterTest(() => provider.listen());
+
+    const back = await comeBack(browser, address);
+
+    expect(back.location).toBe(`${service.url}${SCREEN}&sign_in=unavailable`);
+    expect((await renew(signedIn)).status).toBe(503);
+    // What it has is good until it expires, and nobody is thrown out for it.
+    expect(await callerIn(signedIn)).toEqual([200, 'auditor']);
+    const { headers } = await aKey(client, 'agent');
+    expect((await ask(service, '/caller', { headers })).status).toBe(200);
+    const offered = await fetch(`${service.url}/console/session`);
+    expect(await offered.json()).toEqual({ provider: 'the directory' });
+  });
+});
+
+describe('an access token', () => {
   it('is accepted while the issuer is away', async () => {
     const [known, other] = [await provider.tokenOf('agent'), await provider.tokenOf('auditor')];
     expect((await balance(known)).status).toBe(200);

@@ -164,7 +164,7 @@ describe('that there is nothing', () => {
     expect([hit.status, cacheOf(hit)]).toEqual([404, 'HIT']);
     for (const { headers } of [miss, hit]) {
       expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
-      expect(headers.get('cache-control')).toBe('private, no-cache');
+      expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('etag')).toBeNull();
     }
     expect(miss.body).toMatchObject({ instance: path, code: 'card_not_found' });

@@ -1,10 +1,12 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Client } from 'pg';
+import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { connect } from '../builders/connect';
 import { aKey, bearer, type TestKey } from '../builders/keys';
 import { afterFile, afterTest } from '../setup/after-test';
 import { startChromium } from '../setup/chromium';
 import { createDatabase } from '../setup/database';
+import { aSigningKey, AUDIENCE, IdentityProvider, NOBODY } from '../setup/identity-provider';
 import { type Service, startService } from '../setup/service';
 import { Visitor } from './visitor';
 
@@ -12,14 +14,29 @@ let client: Client;
 let service: Service;
 let browser: Browser;
 let administrator: TestKey;
+let provider: IdentityProvider;
 
 beforeAll(async () => {
   const database = await createDatabase();
   afterFile(() => database.drop());
   client = await connect(database.url);
   afterFile(() => client.end());
-  const env = { AUTH: 'required' };
-  [service, browser] = await Promise.all([startService({ databaseUrl: database.url, env }), startChromium()]);
+  // Another site than the console, as in the world.
+  const people = { administrator: { roles: 'travel-administrators' }, stranger: {} };
+  provider = await IdentityProvider.start(people, await aSigningKey('one'), 'localhost');
+  afterFile(() => provider.stop());
+  const port = await findFreePort();
+  const env = {
+    ...(await provider.openTo(`http://127.0.0.1:${port}`)),
+    AUTH: 'required',
+    OIDC_ISSUER: provider.issuer,
+    OIDC_AUDIENCE: AUDIENCE,
+    OIDC_ROLES: 'travel-administrators=administrator',
+  };
+  [service, browser] = await Promise.all([
+    startService({ databaseUrl: database.url, port, env }),
+    startChromium(),
+  ]);
   afterFile(() => service.stop());
   afterFile(() => browser.close());
   administrator = await aKey(client, 'administrator');
@@ -92,4 +109,81 @@ it('is fit for assistance, and cuts nothing off at 320 px', async () => {
     }
     expect(visitor.complaints).toEqual([]);
   }
+});
+
+describe('the sign-in at an identity provider', () => {
+  const SESSION = { name: '__Host-travel-recharge' };
+  const button = (page: Page) => page.getByRole('link', { name: 'Entrar con the directory' });
+  const choose = (page: Page, person: string) =>
+    page.getByRole('link', { name: person, exact: true }).click();
+  const rows = (page: Page) => page.locator('[data-row]').first().waitFor();
+
+  /** But for what the provider's own pages ask for. */
+  const complaintsOf = ({ complaints }: Visitor): string[] =>
+    complaints.filter((complaint) => !complaint.startsWith(`a request to ${provider.issuer}/`));
+
+  it('opens a session that goes on when its token is over, is opened again where it ended, and ends at both', async () => {
+    const visitor = await Visitor.open(browser, service.url, { viewport: { width: 320, height: 900 } });
+    afterTest(() => visitor.close());
+    const { page } = visitor;
+    const context = page.context();
+    await visitor.visit('/operations/keys?shown=1');
+    await button(page).waitFor();
+    expect([await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([[], []]);
+
+    await button(page).click();
+    await choose(page, 'administrator');
+    await rows(page);
+    expect(page.url()).toBe(`${service.url}/console/operations/keys?shown=1`);
+    expect(await page.evaluate('document.cookie + JSON.stringify(localStorage)')).not.toMatch(/eyJ|__Host/);
+
+    await context.clearCookies(SESSION);
+    await visitor.visit('/operations/keys');
+    await rows(page);
+
+    // The person writes something, and is locked out meanwhile.
+    await visitor.press('n');
+    await page.keyboard.type('Ventanilla');
+    await page.getByLabel('Cliente').fill('recaudo-sur');
+    await context.clearCookies(SESSION);
+    provider.forgetEverybody();
+    await page.getByRole('button', { name: 'Crear la clave' }).click();
+    await visitor.sees('Su sesión terminó');
+    expect(await visitor.findingsOfAxe()).toEqual([]);
+    const [other] = await Promise.all([context.waitForEvent('page'), button(page).click()]);
+    await choose(other, 'administrator');
+    await other.locator('#content').waitFor();
+    await other.close();
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await page.locator('dialog', { hasText: 'Su sesión terminó' }).waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Cliente').inputValue()).toBe('recaudo-sur');
+
+    await page.locator('.menu-button').click();
+    await page.getByRole('button', { name: 'Salir' }).click();
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await button(page).waitFor();
+    expect(page.url()).toBe(`${service.url}/console`);
+    expect(complaintsOf(visitor)).toEqual([]);
+  });
+
+  it('says why it came to nothing, and takes a key all the same', async () => {
+    const visitor = await Visitor.open(browser, service.url);
+    afterTest(() => visitor.close());
+    const { page } = visitor;
+    for (const [person, reason] of [
+      [NOBODY, 'Usted no lo aceptó'],
+      ['stranger', 'no tiene ningún rol'],
+    ] as const) {
+      await visitor.visit('/operations/keys');
+      await button(page).click();
+      await choose(page, person);
+      await visitor.sees(reason);
+      expect(page.url()).toBe(`${service.url}/console/operations/keys`);
+      expect(await visitor.findingsOfAxe()).toEqual([]);
+      provider.forgetEverybody();
+    }
+    await visitor.signIn(administrator.text);
+    await rows(page);
+    expect(complaintsOf(visitor)).toEqual([]);
+  });
 });

@@ -118,13 +118,18 @@ describe('GET /events', () => {
       count: 1,
     });
     await control.untilReceived('alerts');
+    await control.untilReceived('refusals');
+    await until('the control centre sees it', () => tripsOf(control).includes(trip));
     expect(control.rows('alerts')).toMatchObject([{ message: 'line 1\n\ndata: forged' }]);
     await auditors[0]?.untilReceived('evictions');
     expect(auditors[0]?.of('evictions')[0]?.data).toMatchObject({
       templates: { 'card:{card_id}:balance': 1, 'trips:total': 1 },
       keys: expect.arrayContaining([`card:${card_id}:balance`]) as string[],
     });
-    expect(new Set(control.events.map(({ event }) => event))).toEqual(new Set(['hello', 'alerts']));
+    expect(control.rows('boardings')[0]).not.toHaveProperty('card_id');
+    expect(new Set(control.events.map(({ event }) => event))).toEqual(
+      new Set(['hello', 'figures', 'boardings', 'refusals', 'alerts']),
+    );
     expect(new Set(finance.events.map(({ event }) => event))).toEqual(
       new Set(['hello', 'figures', 'boardings', 'refusals']),
     );

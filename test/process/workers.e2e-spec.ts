@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import type { Client } from 'pg';
@@ -155,6 +157,29 @@ describe('two workers', () => {
     expect(linesOf(service)).toContainEqual(
       expect.objectContaining({ level: 40, worker: victim, reason: 'SIGKILL' }),
     );
+  });
+
+  it('leave no connection with nobody that a killed one was given and had not taken', async () => {
+    const [victim = 0] = workersOf(service);
+    process.kill(victim, 'SIGSTOP');
+    let answered = 0;
+    // Each has a connection of its own. The two workers get one each, and the one that stands still does not take it.
+    const all = Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const [response] = (await once(get(`${service.url}/health`, { agent: false }), 'response')) as [
+          IncomingMessage,
+        ];
+        response.resume();
+        answered += 1;
+        return response.statusCode;
+      }),
+    );
+    await until('the other one has answered what it was given', () => answered === 2);
+
+    process.kill(victim, 'SIGKILL');
+
+    expect(await all).toEqual([200, 200, 200]);
+    await twoWorkersListen(service);
   });
 
   /** As a caller does whose connection broke: again, with the same key. */

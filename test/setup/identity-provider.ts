@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   type CryptoKey,
@@ -10,12 +10,21 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose';
-import { type Adapter, Provider } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, type ClientMetadata, Provider } from 'oidc-provider';
 
 export const AUDIENCE = 'https://recharge.test';
 const OTHER_AUDIENCE = 'https://shop.test';
 const LIFETIME = 600;
 const SECRET = 'a secret of every client in the tests';
+const CONSOLE = 'console';
+
+const INTERACTION = '/interaction/';
+/** Who does not agree to sign in. */
+export const NOBODY = 'nobody';
+
+function page(body: string): string {
+  return `<!doctype html><html lang="en"><title>Identity provider</title>${body}</html>`;
+}
 
 /** A key that a provider signs with. */
 export interface SigningKey {
@@ -28,24 +37,59 @@ export async function aSigningKey(kid: string): Promise<SigningKey> {
   return { kid, ...(await generateKeyPair('RS256', { extractable: true })) };
 }
 
-/** Clients are known by the configuration, and nobody asks for a token again. */
-class NothingKept implements Adapter {
-  upsert = nothing;
-  find = nothing;
-  findByUserCode = nothing;
-  findByUid = nothing;
-  consume = nothing;
-  destroy = nothing;
-  revokeByGrantId = nothing;
+/** What a provider keeps of one kind: attempts, sessions, codes, refresh tokens. */
+class Memory implements Adapter {
+  constructor(
+    private readonly kind: string,
+    private readonly kept: Map<string, AdapterPayload>,
+  ) {}
+
+  upsert(id: string, payload: AdapterPayload): Promise<void> {
+    this.kept.set(`${this.kind} ${id}`, payload);
+    return Promise.resolve();
+  }
+
+  find(id: string): Promise<AdapterPayload | undefined> {
+    return Promise.resolve(this.kept.get(`${this.kind} ${id}`));
+  }
+
+  findByUserCode(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const found = [...this.kept].find(([key, payload]) => key.startsWith(this.kind) && payload.uid === uid);
+    return Promise.resolve(found?.[1]);
+  }
+
+  consume(id: string): Promise<void> {
+    const payload = this.kept.get(`${this.kind} ${id}`);
+    if (payload) payload.consumed = Math.floor(Date.now() / 1_000);
+    return Promise.resolve();
+  }
+
+  destroy(id: string): Promise<void> {
+    this.kept.delete(`${this.kind} ${id}`);
+    return Promise.resolve();
+  }
+
+  revokeByGrantId(grantId: string): Promise<void> {
+    for (const [key, payload] of this.kept) if (payload.grantId === grantId) this.kept.delete(key);
+    return Promise.resolve();
+  }
 }
 
-async function nothing(): Promise<undefined> {
-  return Promise.resolve(undefined);
-}
-
-/** An OpenID Connect provider on loopback: the clients that it knows, each with the claims that its tokens have. */
+/**
+ * An OpenID Connect provider on loopback: the clients that it knows, each with the claims that its tokens have. They are also the
+ * people who can sign in at a console.
+ */
 export class IdentityProvider {
   readonly requests: string[] = [];
+  /** Seconds for which the access tokens of people are good. */
+  lifetime = LIFETIME;
+  /** Where a console has people led back to, if there is one. */
+  private callback: string | null = null;
+  private kept = new Map<string, AdapterPayload>();
   private readonly server = createServer((request, response) => {
     this.requests.push(request.url ?? '');
     this.answer(request, response);
@@ -56,55 +100,146 @@ export class IdentityProvider {
   private constructor(
     private readonly claimsOf: Readonly<Record<string, JWTPayload>>,
     private key: SigningKey,
+    private readonly host: string,
   ) {}
 
+  /** @param host `localhost` is another site than 127.0.0.1. */
   static async start(
     claimsOf: Readonly<Record<string, JWTPayload>>,
     key: SigningKey,
+    host = '127.0.0.1',
   ): Promise<IdentityProvider> {
-    const provider = new IdentityProvider(claimsOf, key);
+    const provider = new IdentityProvider(claimsOf, key, host);
     await provider.listen();
     await provider.rotateTo(key);
     return provider;
   }
 
   get issuer(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
+  }
+
+  /** The settings of a service whose console signs people in here. @param url where that service is. */
+  async openTo(url: string): Promise<Readonly<Record<string, string>>> {
+    this.callback = `${url}/console/sign-in/callback`;
+    await this.rotateTo(this.key);
+    return {
+      OIDC_CLIENT_ID: CONSOLE,
+      OIDC_CLIENT_SECRET: SECRET,
+      OIDC_REDIRECT_URI: this.callback,
+      OIDC_PARAMETERS: `resource=${AUDIENCE}`,
+      OIDC_NAME: 'the directory',
+    };
+  }
+
+  /** Takes back what it has given to people; they have to sign in again. */
+  forgetEverybody(): void {
+    this.kept.clear();
   }
 
   /** From now on it signs with this key, and publishes no other. */
   async rotateTo(key: SigningKey): Promise<void> {
     this.key = key;
     const jwk: JWK = { ...(await exportJWK(key.privateKey)), kid: key.kid, use: 'sig' };
-    const provider = new Provider(this.issuer, {
-      adapter: NothingKept,
-      ttl: { ClientCredentials: LIFETIME },
+    const { kept } = this;
+    const provider: Provider = new Provider(this.issuer, {
+      adapter: (kind: string) => new Memory(kind, kept),
+      ttl: Object.fromEntries(
+        [
+          'AccessToken',
+          'ClientCredentials',
+          'Grant',
+          'IdToken',
+          'Interaction',
+          'RefreshToken',
+          'Session',
+        ].map((kind) => [kind, LIFETIME]),
+      ),
       jwks: { keys: [jwk] },
-      clients: Object.keys(this.claimsOf).map((client_id) => ({
-        client_id,
-        client_secret: SECRET,
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-      })),
+      clients: [...this.programs(), ...this.consoles()],
+      cookies: { keys: ['a synthetic secret'] },
+      scopes: ['openid'],
+      findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+      interactions: { url: (_context, { uid }) => `${INTERACTION}${uid}` },
+      issueRefreshToken: () => true,
+      // Nobody is asked for a consent.
+      loadExistingGrant: async ({ oidc: { client, session } }) => {
+        const grant = new provider.Grant({ clientId: client?.clientId, accountId: session?.accountId });
+        grant.addOIDCScope('openid');
+        grant.addResourceScope(AUDIENCE, '');
+        await grant.save();
+        return grant;
+      },
       features: {
         devInteractions: { enabled: false },
         clientCredentials: { enabled: true },
+        revocation: { enabled: true, allowedPolicy: () => true },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (context, form) => {
+            context.body = page(
+              `${form}<button form="op.logoutForm" value="yes" name="logout">Leave</button>`,
+            );
+          },
+        },
         resourceIndicators: {
           enabled: true,
           defaultResource: () => AUDIENCE,
           getResourceServerInfo: (_context, audience) => ({
             scope: '',
             audience,
-            accessTokenTTL: LIFETIME,
+            accessTokenTTL: this.lifetime,
             accessTokenFormat: 'jwt',
             jwt: { sign: { alg: 'RS256' } },
           }),
         },
       },
-      extraTokenClaims: (_context, token) => this.claimsOf[token.clientId ?? ''],
+      extraTokenClaims: (_context, token) =>
+        this.claimsOf[('accountId' in token ? token.accountId : token.clientId) ?? ''],
     });
-    this.answer = (request, response) => void provider.callback()(request, response);
+    const answer = provider.callback();
+    this.answer = (request, response) => {
+      if (request.url?.startsWith(INTERACTION)) void this.ask(provider, request, response);
+      else void answer(request, response);
+    };
+  }
+
+  private programs(): ClientMetadata[] {
+    return Object.keys(this.claimsOf).map((client_id) => ({
+      client_id,
+      client_secret: SECRET,
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    }));
+  }
+
+  private consoles(): ClientMetadata[] {
+    if (!this.callback) return [];
+    return [
+      {
+        client_id: CONSOLE,
+        client_secret: SECRET,
+        grant_types: ['authorization_code', 'refresh_token'],
+        redirect_uris: [this.callback],
+        response_types: ['code'],
+        post_logout_redirect_uris: [new URL('/console', this.callback).href],
+      },
+    ];
+  }
+
+  /** A page with a link for everybody, and one for who does not want to. */
+  private async ask(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '' } = request;
+    const [, uid = '', who] = url.slice(1).split('/');
+    const people = [...Object.keys(this.claimsOf), NOBODY];
+    if (who === undefined)
+      return void response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(page(people.map((name) => `<a href="${INTERACTION}${uid}/${name}">${name}</a>`).join(' ')));
+    const result =
+      who === NOBODY ? { error: 'access_denied', error_description: 'no' } : { login: { accountId: who } };
+    await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   }
 
   /** Answers everything in another way than a provider does. */
@@ -158,7 +293,7 @@ export class IdentityProvider {
 
   /** Listens where it did before it was stopped. */
   async listen(): Promise<void> {
-    this.server.listen(this.port, '127.0.0.1');
+    this.server.listen(this.port, this.host);
     await once(this.server, 'listening');
     ({ port: this.port } = this.server.address() as AddressInfo);
   }

@@ -1,5 +1,6 @@
 import { Away, Refused } from './failures';
 import { reach } from './reach.svelte';
+import { renew } from './renewal';
 import type { Operations, Problem } from './schema';
 import { session } from './session.svelte';
 
@@ -27,6 +28,7 @@ export interface CallOptions {
 
 /** After so long there is no answer; the service itself gives up sooner. */
 const TIMEOUT_MS = 15_000;
+const UNAUTHORIZED = 401;
 
 /**
  * Calls an operation of the API.
@@ -44,18 +46,23 @@ export async function call<Name extends OperationName>(
   if (session.key) headers.set('authorization', `Bearer ${session.key}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await answerTo(addressOf(template, path, query), {
-    method,
-    headers,
-    body: body === undefined ? null : JSON.stringify(body),
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    redirect: 'error',
-  });
+  const send = (): Promise<Answer> => {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    return answerTo(addressOf(template, path, query), {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      redirect: 'error',
+    });
+  };
+  let response = await send();
+  // What was refused so was not done, so it can be sent again.
+  if (response.status === UNAUTHORIZED && session.key === null && (await renew())) response = await send();
   reach.answered();
   if (response.ok) return response.json as ResponseOf<Name>;
   const refused = new Refused(response.json as Problem, response.retryAfterSeconds);
-  if (refused.problem.status === 401) session.end(refused.problem.code);
+  if (response.status === UNAUTHORIZED) session.end(refused.problem.code);
   throw refused;
 }
 
@@ -78,6 +85,7 @@ function addressOf(template: string, path: Parts['path'], query: Parts['query'])
 
 interface Answer {
   readonly ok: boolean;
+  readonly status: number;
   readonly json: unknown;
   readonly retryAfterSeconds: number | null;
 }
@@ -91,6 +99,7 @@ async function answerTo(address: string, init: RequestInit & { signal: AbortSign
     if (!isJson && text !== '') throw new Away();
     return {
       ok: response.ok,
+      status: response.status,
       json: text === '' ? null : JSON.parse(text),
       retryAfterSeconds: Number(response.headers.get('retry-after')) || null,
     };

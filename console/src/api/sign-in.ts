@@ -17,10 +17,31 @@ export async function signIn(pasted: string): Promise<void> {
   session.begin(caller);
 }
 
-/** Forgets the key, here and in the cookie. */
+/** What people know the identity provider by at which they can sign in; null: there is none, or the service does not answer. */
+export async function findProvider(): Promise<string | null> {
+  try {
+    const { provider } = (await (await fetch(ADDRESS)).json()) as { provider?: string | null };
+    return provider ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The address that leads to the identity provider, and from there to an address of the console. */
+export function addressOfSignIn(to: string): string {
+  return `/console/sign-in?${new URLSearchParams({ to }).toString()}`;
+}
+
+/** Forgets the key, here and in the cookie. Who signed in at the identity provider signs out there, too. */
 export async function signOut(): Promise<void> {
   session.signOut();
-  await fetch(ADDRESS, { method: 'DELETE' }).catch(() => undefined);
+  try {
+    const ended = await fetch(ADDRESS, { method: 'DELETE' });
+    const { leads_to: address } = (await ended.json()) as { leads_to?: string | null };
+    if (address) window.location.assign(address);
+  } catch {
+    // Without the service nobody can be signed in.
+  }
 }
 
 /** Whether the browser keeps it in a cookie that no script can read: it does not without TLS, but on this machine. */

@@ -50,7 +50,7 @@ export function setQuery(change: Query): void {
   place.read();
 }
 
-/** Follows links within the console without loading the page anew. */
+/** Follows links within the console without loading the page anew, but for those that the service answers (`rel=external`). */
 export function followLink(event: MouseEvent): void {
   if (
     event.defaultPrevented ||
@@ -62,7 +62,8 @@ export function followLink(event: MouseEvent): void {
   )
     return;
   const link = event.target instanceof Element ? event.target.closest('a') : null;
-  if (!link || link.target || link.origin !== window.location.origin) return;
+  if (!link || link.target || link.relList.contains('external')) return;
+  if (link.origin !== window.location.origin) return;
   if (link.pathname !== BASE && !link.pathname.startsWith(`${BASE}/`)) return;
   event.preventDefault();
   go(link.pathname + link.search);

@@ -50,6 +50,10 @@ export const t = dictionary({
     noScreenWhat: 'Pida a un administrador una clave con otro rol.',
     signIn: 'Entrar',
     signInWhat: 'Pegue su clave. Empieza por trk_ y la hace un administrador.',
+    signInWith: (provider: string) => `Entrar con ${provider}`,
+    signInOr: 'O pegue una clave. Empieza por trk_ y la hace un administrador.',
+    signInWithThere: 'Se abre en otra pestaña; después vuelva a esta. O pegue una clave.',
+    notSignedIn: 'No se pudo entrar',
     key: 'Clave',
     keyEmpty: 'Pegue una clave.',
     keyKept:
@@ -106,6 +110,10 @@ export const t = dictionary({
     noScreenWhat: 'Ask an administrator for a key with another role.',
     signIn: 'Sign in',
     signInWhat: 'Paste your key. It begins with trk_ and an administrator makes it.',
+    signInWith: (provider: string) => `Sign in with ${provider}`,
+    signInOr: 'Or paste a key. It begins with trk_ and an administrator makes it.',
+    signInWithThere: 'It opens in another tab; come back to this one afterwards. Or paste a key.',
+    notSignedIn: 'You are not signed in',
     key: 'Key',
     keyEmpty: 'Paste a key.',
     keyKept:
@@ -119,15 +127,39 @@ export const t = dictionary({
 /** Why a key was not taken, by the code of the refusal. */
 export const signInFailed = dictionary<Readonly<Record<string, string>>>({
   es: {
+    key_required: 'El navegador ya no la guarda: pasaron 12 horas, o terminó en otra pestaña.',
     key_invalid: 'Esta clave no es de este servicio, o se copió mal.',
     key_expired: 'El plazo de esta clave terminó. Pida otra a un administrador.',
     key_revoked: 'Esta clave fue revocada. Use la que la reemplaza, o pida otra a un administrador.',
     token_invalid: 'El token de acceso no se acepta: entre de nuevo en su proveedor de identidad.',
   },
   en: {
+    key_required: 'The browser keeps it no longer: 12 hours are over, or it ended in another tab.',
     key_invalid: 'This is not a key of this service, or it was copied with a mistake.',
     key_expired: 'The key has expired. Ask an administrator for another one.',
     key_revoked: 'The key was revoked. Use its successor, or ask an administrator for another one.',
     token_invalid: 'The access token is not accepted: sign in again at your identity provider.',
+  },
+});
+
+/** Why a sign-in at the identity provider came to nothing, by the word in the address. */
+export const providerFailed = dictionary<Readonly<Record<string, string>>>({
+  es: {
+    cancelled: 'Usted no lo aceptó en su proveedor de identidad.',
+    over: 'Pasó demasiado tiempo, o empezó en otra ventana. Entre de nuevo.',
+    failed: 'Su proveedor de identidad y este servicio no se entendieron. Avise a quien opera el servicio.',
+    no_role: 'Su cuenta no tiene ningún rol aquí. Pídalo a quien administra las cuentas.',
+    too_long:
+      'El token de su cuenta es más largo de lo que guarda un navegador. Avise a quien opera el servicio.',
+    unavailable: 'Su proveedor de identidad no responde. Inténtelo de nuevo, o pegue una clave.',
+  },
+  en: {
+    cancelled: 'You did not agree to it at your identity provider.',
+    over: 'It took too long, or began in another window. Sign in again.',
+    failed:
+      'Your identity provider and this service did not understand each other. Tell whoever operates the service.',
+    no_role: 'Your account has no role here. Ask whoever manages the accounts for one.',
+    too_long: 'The token of your account is longer than a browser keeps. Tell whoever operates the service.',
+    unavailable: 'Your identity provider does not answer. Try again, or paste a key.',
   },
 });

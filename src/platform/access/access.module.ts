@@ -23,6 +23,6 @@ import { TokenTable } from './sign-in/token-table';
     SharedCounts,
     TokenTable,
   ],
-  exports: [AccessGate, AgentReversals, LastingFacts, People],
+  exports: [AccessGate, AgentReversals, LastingFacts, People, RequestLimits, TokenTable],
 })
 export class AccessModule {}

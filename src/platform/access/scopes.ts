@@ -89,6 +89,7 @@ const ROLE_SCOPES = {
     'alerts:write',
     'arrivals:write',
     'positions:write',
+    'totals:read',
     'network:read',
     'drivers:read',
     'events:read',

@@ -16,11 +16,13 @@ export function prepareReply(
   { stored, source }: ReadResult,
 ): string | undefined {
   const { response, etag, createdAt } = stored;
-  void reply.header('x-cache', source).header('cache-control', 'private, no-cache');
-  void reply.header('age', Math.max(0, Math.floor((Date.now() - createdAt) / 1_000)));
+  void reply
+    .header('x-cache', source)
+    .header('age', Math.max(0, Math.floor((Date.now() - createdAt) / 1_000)));
   if (response.status === 404) throw new NotFoundError(response.resource, response.id);
   if (response.status === 204) return withoutBody(reply, 204);
-  void reply.header('etag', etag);
+  // Only what can be asked for again by its ETag is worth keeping.
+  void reply.header('cache-control', 'private, no-cache').header('etag', etag);
   if (matchesEtag(request.headers['if-none-match'], etag)) return withoutBody(reply, 304);
   // Fastify sends a string as it is, so the stored body is not serialized again.
   void reply.type(JSON_TYPE);

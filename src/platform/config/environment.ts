@@ -24,6 +24,7 @@ import {
   isListOfNetworks,
   isListOfOrigins,
   isRedisUrl,
+  isSignInCallback,
 } from './server-url';
 
 const integer = ({ value }: { value: unknown }): unknown =>
@@ -35,7 +36,7 @@ const ON_OFF = ['on', 'off'] as const;
 const AUTH_MODES = ['open', 'trusted-network', 'required'] as const;
 const ASYMMETRIC = 'RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA';
 /** Variables that are secrets: each may be the text of a file, which NAME_FILE names. */
-const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'TRAVEL_RECHARGE_KEY'] as const;
+const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'OIDC_CLIENT_SECRET', 'TRAVEL_RECHARGE_KEY'] as const;
 
 /** Bytes. */
 const LARGEST_SECRET = 65_536;
@@ -131,6 +132,34 @@ export class Environment {
   @IsOptional()
   @IsString()
   OIDC_USER_CLAIM?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_CLIENT_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  OIDC_CLIENT_SECRET?: string;
+
+  @OneOf(['client_secret_basic', 'client_secret_post'])
+  OIDC_CLIENT_AUTHENTICATION: 'client_secret_basic' | 'client_secret_post' = 'client_secret_basic';
+
+  @IsOptional()
+  @That(isSignInCallback, 'must be a URL such as https://recharge.example.org/console/sign-in/callback')
+  OIDC_REDIRECT_URI?: string;
+
+  @Matches(/^([!-~]+ )*openid( [!-~]+)*$/, { message: 'must be openid, and others separated by blanks' })
+  OIDC_SCOPE = 'openid';
+
+  @IsOptional()
+  @Matches(/^[\w.-]+=[^&=\s]*(&[\w.-]+=[^&=\s]*)*$/, {
+    message: 'must be name=value, joined by &, such as resource=https://recharge.example.org',
+  })
+  OIDC_PARAMETERS?: string;
+
+  @IsOptional()
+  @Matches(/^[^\p{C}]{1,60}$/u, { message: 'must be a name of at most 60 characters' })
+  OIDC_NAME?: string;
 
   @IsOptional()
   @PerMinute()

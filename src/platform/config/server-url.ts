@@ -28,6 +28,14 @@ export function isHttpsOrLoopback(text: string): boolean {
   return isSafe && !/[?#@\s]/.test(text);
 }
 
+/** Where the identity provider leads people back to; the rest of the address is that of the console. */
+export const SIGN_IN_CALLBACK = '/console/sign-in/callback';
+
+/** What one may write for OIDC_REDIRECT_URI. */
+export function isSignInCallback(text: string): boolean {
+  return isHttpsOrLoopback(text) && new URL(text).pathname === SIGN_IN_CALLBACK;
+}
+
 /** Hosts with their ports, separated by commas. */
 export function isListOfHosts(text: string): boolean {
   return text.split(',').every((entry) => {

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { join } from 'node:path';
+import { handOnConnections } from './hand-on-connections';
 import type { WorkerMessage } from './message';
 
 /** What the first process settles for a worker: the database that it has found, and who may call because of that. */
@@ -20,6 +21,7 @@ export class Worker {
     cluster.setupPrimary({ exec: join(__dirname, 'main.js') });
     const worker = cluster.fork(environment);
     this.process = worker.process;
+    handOnConnections(worker);
     worker.on('message', (message: WorkerMessage) => {
       if ('failed' in message) {
         this.complaint = message.failed;

@@ -61,14 +61,23 @@ export class RequestLimits {
 
   /** Counts a failed authentication, and refuses the request with what it deserves, or with 429 when there were too many. */
   refuseStranger(request: FastifyRequest, reply: FastifyReply, refuse: () => void): void {
-    const most = this.config.limit('FAILED_AUTHENTICATIONS_PER_MINUTE');
-    if (most === 0) return refuse();
-    const network = networkOf(request.address);
-    const taken = this.shared.take('failed-authentications', { name: network, isKnown: false }, most);
-    goOn(taken, request, reply, (quota) => {
-      if (!quota.isExceeded) return refuse();
-      refuseExceeded('failed-authentications', quota, request, reply);
+    if (this.config.limit('FAILED_AUTHENTICATIONS_PER_MINUTE') === 0) return refuse();
+    goOn(this.admitsStranger(request, reply), request, reply, (isAdmitted) => {
+      if (isAdmitted) refuse();
     });
+  }
+
+  /**
+   * Counts a failed authentication. Who signs in is counted before it has failed, since each attempt makes the service ask the
+   * identity provider. Returns whether the request may go on; otherwise it is answered.
+   */
+  async admitsStranger(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const most = this.config.limit('FAILED_AUTHENTICATIONS_PER_MINUTE');
+    if (most === 0) return true;
+    const network = networkOf(request.address);
+    const quota = await this.shared.take('failed-authentications', { name: network, isKnown: false }, most);
+    if (quota.isExceeded) refuseExceeded('failed-authentications', quota, request, reply);
+    return !quota.isExceeded;
   }
 
   private limitRoute(route: RouteOptions): void {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hkdfSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { EpochWatch } from '../../cache/protocol/epoch-watch';
@@ -23,14 +23,17 @@ export class People {
    * @throws DatabaseAwayError while PostgreSQL is silent.
    */
   async nameOf(subject: string): Promise<string> {
-    this.key ??= this.readKey().catch((error: unknown) => {
-      this.key = null;
-      throw error;
-    });
-    return `person:${createHmac('sha256', await this.key)
-      .update(subject)
-      .digest('hex')
-      .slice(0, 32)}`;
+    const hmac = createHmac('sha256', await this.keep());
+    return `person:${hmac.update(subject).digest('hex').slice(0, 32)}`;
+  }
+
+  /**
+   * Returns 256 bits for one purpose, which all processes over this database have, and nobody who does not read it.
+   *
+   * @throws DatabaseAwayError while PostgreSQL is silent.
+   */
+  async keyFor(purpose: string): Promise<Uint8Array> {
+    return new Uint8Array(hkdfSync('sha256', await this.keep(), '', purpose, 32));
   }
 
   /** @throws DatabaseAwayError while PostgreSQL is silent. */
@@ -41,6 +44,14 @@ export class People {
   /** The version of what was found of riders, or null if nobody knows. */
   version(): string | null {
     return this.watch.accessVersion();
+  }
+
+  private keep(): Promise<Buffer> {
+    this.key ??= this.readKey().catch((error: unknown) => {
+      this.key = null;
+      throw error;
+    });
+    return this.key;
   }
 
   private async readKey(): Promise<Buffer> {

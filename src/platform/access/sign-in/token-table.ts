@@ -54,7 +54,7 @@ export class TokenTable implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     config: AppConfig,
-    @Inject(People) private readonly people: Pick<People, keyof People>,
+    @Inject(People) private readonly people: Pick<People, 'nameOf' | 'findErasure' | 'version'>,
     private readonly clock: Clock,
   ) {
     this.settings = signInSettings(config);
