@@ -25,6 +25,9 @@ export interface CallOptions {
   readonly idempotencyKey?: string;
 }
 
+/** Operations whose rows are also a table for a spreadsheet. */
+export type TableName = 'GET /finance/recharges/series' | 'GET /finance/revenue/series';
+
 /** After so long there is no answer; the service itself gives up sooner. */
 const TIMEOUT_MS = 15_000;
 
@@ -36,11 +39,31 @@ const TIMEOUT_MS = 15_000;
 export async function call<Name extends OperationName>(
   name: Name,
   request: Request<Name>,
-  { signal, idempotencyKey }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<ResponseOf<Name>> {
+  return (await send(name, request as Parts, JSON_TYPE, options)) as ResponseOf<Name>;
+}
+
+/** The same as CSV. @throws as `call` does. */
+export async function callForCsv<Name extends TableName>(
+  name: Name,
+  request: Request<Name>,
+  options: CallOptions = {},
+): Promise<string> {
+  return String(await send(name, request as Parts, CSV_TYPE, options));
+}
+
+const JSON_TYPE = 'application/json';
+const CSV_TYPE = 'text/csv';
+
+async function send(
+  name: OperationName,
+  { path = {}, query = {}, body }: Parts,
+  accept: string,
+  { signal, idempotencyKey }: CallOptions,
+): Promise<unknown> {
   const [method = '', template = ''] = name.split(' ');
-  const { path = {}, query = {}, body } = request as Parts;
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept });
   if (session.key) headers.set('authorization', `Bearer ${session.key}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
@@ -53,8 +76,8 @@ export async function call<Name extends OperationName>(
     redirect: 'error',
   });
   reach.answered();
-  if (response.ok) return response.json as ResponseOf<Name>;
-  const refused = new Refused(response.json as Problem, response.retryAfterSeconds);
+  if (response.ok) return response.value;
+  const refused = new Refused(response.value as Problem, response.retryAfterSeconds);
   if (refused.problem.status === 401) session.end(refused.problem.code);
   throw refused;
 }
@@ -78,7 +101,8 @@ function addressOf(template: string, path: Parts['path'], query: Parts['query'])
 
 interface Answer {
   readonly ok: boolean;
-  readonly json: unknown;
+  /** What the JSON says; the text itself where it is CSV. */
+  readonly value: unknown;
   readonly retryAfterSeconds: number | null;
 }
 
@@ -87,11 +111,12 @@ async function answerTo(address: string, init: RequestInit & { signal: AbortSign
   try {
     const response = await fetch(address, { ...init, credentials: 'same-origin' });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    if (!isJson && text !== '') throw new Away();
+    const type = response.headers.get('content-type') ?? '';
+    const isCsv = type.startsWith(CSV_TYPE);
+    if (!isCsv && !type.includes('json') && text !== '') throw new Away();
     return {
       ok: response.ok,
-      json: text === '' ? null : JSON.parse(text),
+      value: isCsv ? text : text === '' ? null : JSON.parse(text),
       retryAfterSeconds: Number(response.headers.get('retry-after')) || null,
     };
   } catch (error) {
