@@ -1,4 +1,4 @@
-import { daysOf, shiftDay, today } from '../../lib/days';
+import { daysOf, hourOf, shiftDay, today } from '../../lib/days';
 import { count, countShort, longDate, money, moneyShort, shortDate } from '../../lib/format';
 import { lengthOf } from '../../lib/range.svelte';
 import { href, place } from '../../lib/router.svelte';
@@ -78,6 +78,7 @@ export function ranksOf({ asked, rows, rowsBefore }: SeriesShown, measure: Measu
     name: nameOf(row, division),
     value: row[measure] ?? 0,
     before: past.get(idOf(row)) ?? 0,
+    isOver: isOver(asked, null),
     href: hrefOf(row, division),
   }));
   if (others.length > 0)
@@ -86,6 +87,7 @@ export function ranksOf({ asked, rows, rowsBefore }: SeriesShown, measure: Measu
       name: t().others(others.length),
       value: sumOf(others, [measure])[measure] ?? 0,
       before: others.reduce((sum, row) => sum + (past.get(idOf(row)) ?? 0), 0),
+      isOver: isOver(asked, null),
     });
   return ranks;
 }
@@ -102,6 +104,14 @@ function startsOf({ grouping, span }: SeriesAsked): string[] {
   return grouping === 'hour'
     ? Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))
     : daysOf(span);
+}
+
+/** Whether nothing more will come to what begins then: only then is it fair to compare it. */
+export function isOver({ grouping, span }: SeriesAsked, start: string | null): boolean {
+  const now = today();
+  if (span.to < now) return true;
+  if (start === null || (grouping === 'hour' && span.from !== span.to)) return false;
+  return grouping === 'hour' ? Number(start) < hourOf(new Date().toISOString()) : start < now;
 }
 
 /** What is in its place in the span before. */
