@@ -41,7 +41,7 @@ export async function call<Name extends OperationName>(
   request: Request<Name>,
   options: CallOptions = {},
 ): Promise<ResponseOf<Name>> {
-  return (await send(name, request as Parts, JSON_TYPE, options)) as ResponseOf<Name>;
+  return (await send(name, request, JSON_TYPE, options)) as ResponseOf<Name>;
 }
 
 /** The same as CSV. @throws as `call` does. */
@@ -50,7 +50,7 @@ export async function callForCsv<Name extends TableName>(
   request: Request<Name>,
   options: CallOptions = {},
 ): Promise<string> {
-  return String(await send(name, request as Parts, CSV_TYPE, options));
+  return String(await send(name, request, CSV_TYPE, options));
 }
 
 const JSON_TYPE = 'application/json';

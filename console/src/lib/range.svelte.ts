@@ -55,7 +55,7 @@ export function spanOf(text: string): Span {
   const now = today();
   const month = `${now.slice(0, 7)}-01`;
   const last = (days: number): Span => ({ from: shiftDay(now, 1 - days), to: now });
-  switch (text as Preset) {
+  switch (text) {
     case 'today':
       return last(1);
     case 'yesterday':

@@ -143,7 +143,7 @@ function ruleOf(kind: RuleKind, draft: Draft, validFrom: string, faults: Record<
 /** A rule as a draft, so that it can be changed. */
 export function draftOf({ kind, row }: Rule): Draft {
   const members = Object.entries(row).flatMap(([name, value]): [string, string][] => {
-    if (value === null || value === undefined) return [];
+    if (value === null) return [];
     if (name === 'window_seconds') return [['window', String(Math.round(Number(value) / 60))]];
     if (name === 'personalised_only') return value === true ? [] : [[name, 'no']];
     // An empty list has to be told from none.

@@ -130,6 +130,18 @@ export function neighboursOf(
   };
 }
 
+/** What is announced and will hold on the first day of a rule beside it: of each other key the last. */
+export function announcedBeside(rule: Rule, { rules, today }: RuleBook): Rule[] {
+  const last = new Map<string, Rule>();
+  for (const other of rules) {
+    const [key, start] = [keyOf(other), startOf(other)];
+    if (start <= today || start > startOf(rule) || key === keyOf(rule)) continue;
+    const known = last.get(key);
+    if (!known || startOf(known) < start) last.set(key, other);
+  }
+  return [...last.values()];
+}
+
 /** Stores a rule. The same rule for the same day takes its own place: what is sent twice is done once. */
 export function announce(rule: Rule, idempotencyKey: string): Promise<unknown> {
   const options = { idempotencyKey };
