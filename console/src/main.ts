@@ -1,6 +1,7 @@
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/charts.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { applyPreferences } from './lib/preferences.svelte';

@@ -26,6 +26,9 @@ export interface CallOptions {
   readonly idempotencyKey?: string;
 }
 
+/** Operations whose rows are also a table for a spreadsheet. */
+export type TableName = 'GET /finance/recharges/series' | 'GET /finance/revenue/series';
+
 /** After so long there is no answer; the service itself gives up sooner. */
 const TIMEOUT_MS = 15_000;
 const UNAUTHORIZED = 401;
@@ -38,11 +41,31 @@ const UNAUTHORIZED = 401;
 export async function call<Name extends OperationName>(
   name: Name,
   request: Request<Name>,
-  { signal, idempotencyKey }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<ResponseOf<Name>> {
+  return (await send(name, request, JSON_TYPE, options)) as ResponseOf<Name>;
+}
+
+/** The same as CSV. @throws as `call` does. */
+export async function callForCsv<Name extends TableName>(
+  name: Name,
+  request: Request<Name>,
+  options: CallOptions = {},
+): Promise<string> {
+  return String(await send(name, request, CSV_TYPE, options));
+}
+
+const JSON_TYPE = 'application/json';
+const CSV_TYPE = 'text/csv';
+
+async function send(
+  name: OperationName,
+  { path = {}, query = {}, body }: Parts,
+  accept: string,
+  { signal, idempotencyKey }: CallOptions,
+): Promise<unknown> {
   const [method = '', template = ''] = name.split(' ');
-  const { path = {}, query = {}, body } = request as Parts;
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept });
   if (session.key) headers.set('authorization', `Bearer ${session.key}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
@@ -60,8 +83,8 @@ export async function call<Name extends OperationName>(
   // What was refused so was not done, so it can be sent again.
   if (response.status === UNAUTHORIZED && session.key === null && (await renew())) response = await send();
   reach.answered();
-  if (response.ok) return response.json as ResponseOf<Name>;
-  const refused = new Refused(response.json as Problem, response.retryAfterSeconds);
+  if (response.ok) return response.value;
+  const refused = new Refused(response.value as Problem, response.retryAfterSeconds);
   if (response.status === UNAUTHORIZED) session.end(refused.problem.code);
   throw refused;
 }
@@ -86,7 +109,8 @@ function addressOf(template: string, path: Parts['path'], query: Parts['query'])
 interface Answer {
   readonly ok: boolean;
   readonly status: number;
-  readonly json: unknown;
+  /** What the JSON says; the text itself where it is CSV. */
+  readonly value: unknown;
   readonly retryAfterSeconds: number | null;
 }
 
@@ -95,12 +119,13 @@ async function answerTo(address: string, init: RequestInit & { signal: AbortSign
   try {
     const response = await fetch(address, { ...init, credentials: 'same-origin' });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    if (!isJson && text !== '') throw new Away();
+    const type = response.headers.get('content-type') ?? '';
+    const isCsv = type.startsWith(CSV_TYPE);
+    if (!isCsv && !type.includes('json') && text !== '') throw new Away();
     return {
       ok: response.ok,
       status: response.status,
-      json: text === '' ? null : JSON.parse(text),
+      value: isCsv ? text : text === '' ? null : JSON.parse(text),
       retryAfterSeconds: Number(response.headers.get('retry-after')) || null,
     };
   } catch (error) {

@@ -28,6 +28,27 @@ export function count(value: number): string {
   return numbers({}).format(value);
 }
 
+/** An amount for an axis, where there is little room: `$ 3,5 M`. */
+export function moneyShort(amount: number): string {
+  const { currency } = session.service;
+  const format = kept(`short money ${currency}`, () => {
+    const options = { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 } as const;
+    return new Intl.NumberFormat(MONEY_LOCALE, { ...options, minimumFractionDigits: 0 });
+  });
+  return format.format(amount).replace('-', '−');
+}
+
+/** How many, for an axis: `3,5 mil`. */
+export function countShort(value: number): string {
+  return numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value);
+}
+
+/** By how much of itself something grew: `+4,2 %`. @param share 0.042 */
+export function growth(share: number): string {
+  const options = { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' } as const;
+  return numbers(options).format(share).replace('-', '−');
+}
+
 /** A share, from 0 to 1. */
 export function percent(share: number): string {
   return numbers({ style: 'percent', maximumFractionDigits: 1 }).format(share);
@@ -77,6 +98,17 @@ export function dayAndTime(moment: string | number): string {
 /** A service day, which is in no time zone: `2026-11-26` becomes `26 nov 2026`. */
 export function date(dayOfService: string): string {
   const options = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  return dates(options, 'UTC').format(new Date(`${dayOfService}T00:00:00Z`));
+}
+
+/** A service day for an axis: `26 nov`. */
+export function shortDate(dayOfService: string): string {
+  return dates({ day: 'numeric', month: 'short' }, 'UTC').format(new Date(`${dayOfService}T00:00:00Z`));
+}
+
+/** A service day with its weekday: `jueves, 26 de noviembre de 2026`. */
+export function longDate(dayOfService: string): string {
+  const options = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
   return dates(options, 'UTC').format(new Date(`${dayOfService}T00:00:00Z`));
 }
 

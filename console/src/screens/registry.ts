@@ -15,8 +15,8 @@ export interface Screen {
 }
 
 const t = dictionary({
-  es: { cards: 'Tarjetas', operations: 'Operación' },
-  en: { cards: 'Cards', operations: 'Operations' },
+  es: { cards: 'Tarjetas', money: 'Dinero', fares: 'Tarifas', operations: 'Operación' },
+  en: { cards: 'Cards', money: 'Money', fares: 'Fares', operations: 'Operations' },
 });
 
 /** In the order of the menu. */
@@ -27,6 +27,20 @@ const SCREENS: readonly Screen[] = [
     title: () => t().cards,
     scopes: ['cards:read'],
     load: () => import('./cards/Cards.svelte'),
+  },
+  {
+    path: '/money',
+    icon: 'money',
+    title: () => t().money,
+    scopes: ['revenue:read', 'proofs:read'],
+    load: () => import('./money/Money.svelte'),
+  },
+  {
+    path: '/fares',
+    icon: 'fares',
+    title: () => t().fares,
+    scopes: ['fares:read'],
+    load: () => import('./fares/Fares.svelte'),
   },
   {
     path: '/operations',

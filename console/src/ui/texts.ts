@@ -18,6 +18,26 @@ export const t = dictionary({
     unknown: 'No se sabe si se hizo. Pregunte de nuevo: con la misma clave se hace una sola vez.',
     askAgain: 'Preguntar de nuevo',
     cancel: 'Cancelar',
+    total: 'Total',
+    showAll: (count: number) => `Mostrar todas (${count})`,
+    chartHow: 'Con las flechas se va de barra en barra; los mismos datos están en la tabla.',
+    range: 'Periodo',
+    presets: {
+      today: 'Hoy',
+      yesterday: 'Ayer',
+      '7d': 'Últimos 7 días',
+      '30d': 'Últimos 30 días',
+      '90d': 'Últimos 90 días',
+      month: 'Este mes',
+      'last-month': 'El mes pasado',
+      '12m': 'Últimos 12 meses',
+    },
+    picked: 'Otros días…',
+    from: 'Desde',
+    until: 'Hasta',
+    earlier: 'Periodo anterior',
+    later: 'Periodo siguiente',
+    spanFault: 'Del primer día al último, y no más de 366.',
   },
   en: {
     loading: 'Loading…',
@@ -33,6 +53,26 @@ export const t = dictionary({
     unknown: 'Nobody knows whether it was done. Ask again: with the same key it is done once.',
     askAgain: 'Ask again',
     cancel: 'Cancel',
+    total: 'Total',
+    showAll: (count: number) => `Show all (${count})`,
+    chartHow: 'The arrow keys go from bar to bar; the same data are in the table.',
+    range: 'Range',
+    presets: {
+      today: 'Today',
+      yesterday: 'Yesterday',
+      '7d': 'Last 7 days',
+      '30d': 'Last 30 days',
+      '90d': 'Last 90 days',
+      month: 'This month',
+      'last-month': 'Last month',
+      '12m': 'Last 12 months',
+    },
+    picked: 'Other days…',
+    from: 'From',
+    until: 'To',
+    earlier: 'The range before',
+    later: 'The range after',
+    spanFault: 'From the first day to the last, and no more than 366.',
   },
 });
 
@@ -90,6 +130,43 @@ const refusals = dictionary<Readonly<Record<string, (problem: Problem) => Refusa
       advice: 'Se vuelve a preguntar enseguida. Nada se pierde.',
     }),
     overloaded: () => ({ title: 'El servicio está ocupado', advice: 'Se vuelve a preguntar enseguida.' }),
+    database_busy: () => ({
+      title: 'La base de datos está ocupada',
+      advice: 'Se vuelve a preguntar enseguida. Si se repite, pida menos de una vez.',
+    }),
+    totals_incomplete: () => ({
+      title: 'El servicio todavía está contando la historia',
+      advice: 'Pasa una vez, tras una versión nueva. Se vuelve a preguntar en unos segundos.',
+    }),
+    service_stopping: () => ({
+      title: 'El servicio se está reiniciando',
+      advice: 'Se vuelve a preguntar enseguida.',
+    }),
+    invalid_value: () => ({
+      title: 'El servicio no acepta un valor',
+      advice: 'Corrija lo que se nombra aquí y pregunte de nuevo. Nada cambió.',
+    }),
+    request_in_progress: () => ({
+      title: 'Todavía se está haciendo',
+      advice: 'Se pregunta de nuevo con la misma clave: se hace una sola vez.',
+    }),
+    already_exists: () => ({
+      title: 'Otra persona lo cambió al mismo tiempo',
+      advice: 'Nada de lo suyo se guardó. Recargue la página, mire qué hay ahora y decida de nuevo.',
+    }),
+    no_tariff: () => ({
+      title: 'Ese día no hay tarifa',
+      advice: 'Es antes de la primera tarifa. Escoja un día posterior.',
+    }),
+    proof_running: () => ({
+      title: 'Ya hay una prueba en marcha',
+      advice: 'Solo corre una a la vez, en todos los procesos. Su avance está en esta página.',
+    }),
+    proof_not_found: () => ({ title: 'Esta prueba no existe', advice: 'Escoja una de la lista.' }),
+    recharge_point_not_found: () => ({
+      title: 'Este punto de recarga no existe',
+      advice: 'Escoja otro de la lista.',
+    }),
     not_found: () => ({
       title: 'Esta versión del servicio no tiene esta función',
       advice: 'Recargue la página.',
@@ -143,6 +220,43 @@ const refusals = dictionary<Readonly<Record<string, (problem: Problem) => Refusa
       advice: 'It is asked again in a moment. Nothing is lost.',
     }),
     overloaded: () => ({ title: 'The service is busy', advice: 'It is asked again in a moment.' }),
+    database_busy: () => ({
+      title: 'The database is busy',
+      advice: 'It is asked again in a moment. If it goes on, ask for less at a time.',
+    }),
+    totals_incomplete: () => ({
+      title: 'The service is still counting the history',
+      advice: 'It happens once, after a new version. It is asked again in a few seconds.',
+    }),
+    service_stopping: () => ({
+      title: 'The service is restarting',
+      advice: 'It is asked again in a moment.',
+    }),
+    invalid_value: () => ({
+      title: 'The service does not accept a value',
+      advice: 'Correct what is named here, then ask again. Nothing changed.',
+    }),
+    request_in_progress: () => ({
+      title: 'It is still being done',
+      advice: 'It is asked again with the same key: it is done once.',
+    }),
+    already_exists: () => ({
+      title: 'Somebody else changed it at the same time',
+      advice: 'Nothing of yours was stored. Reload the page, look at what is there now, and decide again.',
+    }),
+    no_tariff: () => ({
+      title: 'There is no tariff on that day',
+      advice: 'It is before the first tariff. Choose a later day.',
+    }),
+    proof_running: () => ({
+      title: 'A proof is running already',
+      advice: 'Only one runs at a time, over all processes. How far it is stands on this page.',
+    }),
+    proof_not_found: () => ({ title: 'This proof does not exist', advice: 'Choose one of the list.' }),
+    recharge_point_not_found: () => ({
+      title: 'This recharge point does not exist',
+      advice: 'Choose another one of the list.',
+    }),
     not_found: () => ({
       title: 'This version of the service does not have this',
       advice: 'Reload the page.',
