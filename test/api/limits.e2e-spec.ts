@@ -42,7 +42,6 @@ beforeAll(async () => {
   const options = { databaseUrl: database.url, redisUrl: redis.url };
   const env = {
     AUTH: 'required',
-    REDIS_TIMEOUT_MS: '2000',
     REQUESTS_PER_MINUTE: String(REQUESTS),
     WRITES_PER_MINUTE: String(WRITES),
     LOOKUPS_PER_MINUTE: String(LOOKUPS),
@@ -89,7 +88,7 @@ describe('requests', () => {
 
     expect([refused.status, codeOf(refused)]).toEqual([429, 'too_many_requests']);
     expect(refused.headers.get('ratelimit-policy')).toBe('"requests";q=3;w=60');
-    expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=(1\d|20)$/);
+    expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=(\d|1\d|20)$/);
     const [, seconds] = /t=(\d+)/.exec(refused.headers.get('ratelimit') ?? '') ?? [];
     expect(refused.headers.get('retry-after')).toBe(seconds);
     expect((await ask(service, '/users/count', { headers: other.headers })).status).toBe(200);
