@@ -247,38 +247,28 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       ],
     ];
 
-    it.each(writes)('%s, every answer is as the database is', async (_, prepare) => {
-      const rider = await aRider();
-      const write = await prepare(rider);
-      await readAll(rider);
-      expect(sourceOf(await askCached(service, '/users/count'))).toBe('HIT');
-
-      expect((await write()).status).toBeLessThan(300);
-      const seen = await readAll(rider);
-      await clear();
-      const fresh = await readAll(rider);
-
-      for (const [key, answer] of fresh) expect([key, seen.get(key)?.text]).toEqual([key, answer.text]);
-    });
-
-    // A trip that is opened is another than the one that is read; a simulation takes cards as it likes.
-    it.each(writes.filter(([operation]) => !operation.includes('simulate')))(
-      '%s, what it does not name is still there',
+    it.each(writes)(
+      '%s, every answer is as the database is, and what it does not name is still there',
       async (operation, prepare) => {
         const rider = await aRider();
         const write = await prepare(rider);
         await readAll(rider);
+        expect(sourceOf(await askCached(service, '/users/count'))).toBe('HIT');
 
-        await write();
-        const missed = [...(await readAll(rider))].flatMap(([key, answer]) =>
-          sourceOf(answer) === 'MISS' ? key : [],
-        );
+        expect((await write()).status).toBeLessThan(300);
+        const seen = await readAll(rider);
+        await clear();
+        const fresh = await readAll(rider);
 
+        for (const [key, answer] of fresh) expect([key, seen.get(key)?.text]).toEqual([key, answer.text]);
+        const missed = [...seen].flatMap(([key, answer]) => (sourceOf(answer) === 'MISS' ? key : []));
+        expect(missed).not.toEqual([]);
+        // A simulation takes cards as it likes.
+        if (operation.includes('simulate')) return;
         const { openApi } = await documentOf(service);
         const [method = '', path = ''] = operation.split(' ');
         const named = openApi.paths[path]?.[method.toLowerCase()]?.['x-evicts'] ?? [];
         expect(missed.filter((key) => !named.includes(key))).toEqual([]);
-        expect(missed).not.toEqual([]);
       },
     );
 
