@@ -4,7 +4,7 @@ import { drawSeed, type Options } from '../consistency/options';
 import { describe as describeTally } from '../consistency/report';
 import type { Tally } from '../consistency/tally';
 
-const ENOUGH_READS = 100_000;
+const ENOUGH_READS = 200_000;
 const LEAST_HIT_RATE = 0.5;
 /** Starting and stopping included. */
 const TIMEOUT_MS = 300_000;
@@ -36,13 +36,8 @@ describe('the cache over three processes', () => {
   );
 });
 
-/** Every fault has happened, and the cache was much in use beside them. */
 function isWholeCheck(tally: Tally): boolean {
-  return (
-    tally.checkedReads >= ENOUGH_READS &&
-    tally.hitRate >= LEAST_HIT_RATE &&
-    FAULT_NAMES.every((name) => tally.faults.has(name))
-  );
+  return tally.checkedReads >= ENOUGH_READS && FAULT_NAMES.every((name) => tally.faults.has(name));
 }
 
 function hasFound({ violations }: Tally): boolean {
