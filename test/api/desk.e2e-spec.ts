@@ -15,6 +15,7 @@ import { insert } from '../builders/insert';
 import { aRoute, aStation, aVehicle } from '../builders/network';
 import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
 import { type Answer, ask, post, send } from '../setup/api';
+import { askCached, sourceOf } from '../setup/ask-cached';
 import type { Service } from '../setup/service';
 import { startOverDatabase } from '../setup/service-over-database';
 import { until } from '../setup/until';
@@ -249,7 +250,9 @@ describe('GET /network', () => {
     const route = await aRoute(client, [...stops, ...stops.slice(0, 1)], { is_active: false });
     await ask(service, '/cache/clear', { method: 'POST' });
 
-    const plain = await get<NetworkDocument>('/network', { 'accept-encoding': 'identity' });
+    const plain = await askCached<NetworkDocument>(service, '/network', {
+      headers: { 'accept-encoding': 'identity' },
+    });
     const { routes, stations, concessionaires } = plain.body;
     const ids = [0, 1, 0].map((index) => stops[index]?.station_id);
     expect(routes.find(({ route_id }) => route_id === route.route_id)).toMatchObject({
@@ -262,7 +265,7 @@ describe('GET /network', () => {
       locality: null,
     });
     expect(concessionaires.length).toBeGreaterThan(0);
-    expect([plain.headers.get('x-cache'), plain.headers.get('content-encoding')]).toEqual(['MISS', null]);
+    expect([sourceOf(plain), plain.headers.get('content-encoding')]).toEqual(['MISS', null]);
 
     const packed = await get<NetworkDocument>('/network', { 'accept-encoding': 'br, gzip' });
     expect(packed.headers.get('content-encoding')).toBe('gzip');
@@ -304,6 +307,10 @@ describe('GET /vehicles/positions', () => {
 
 describe('GET /instances', () => {
   it('has this process, and one that was killed until it is forgotten', async () => {
+    await until('it has told of itself', async () => {
+      const { body: first } = await get<Instances>('/instances');
+      return first.instances.length === 1;
+    });
     await client.query(
       `INSERT INTO instances SELECT gen_random_uuid(), 'elsewhere', 7, 'worker', '0', '0', now(), now() - interval '16 seconds', figures
        FROM instances LIMIT 1`,
@@ -349,8 +356,8 @@ describe('GET /cache/templates', () => {
       ]) as string[],
     });
     const card_id = await aCard(service, 0);
-    await get(`/cards/${card_id}/balance`);
-    await get(`/cards/${card_id}/balance`);
+    await askCached(service, `/cards/${card_id}/balance`);
+    await askCached(service, `/cards/${card_id}/balance`);
     const { body: after } = await get<CacheTemplateList>('/cache/templates');
     const counted = after.templates.find(({ template }) => template === 'card:{card_id}:balance');
     expect(counted).toMatchObject({ hits: (before?.hits ?? 0) + 1, misses: (before?.misses ?? 0) + 1 });

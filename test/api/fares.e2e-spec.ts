@@ -4,6 +4,7 @@ import type { Tariffs } from '../../src/modules/fares/dto/fare-rules.dto';
 import type { FaresInForce } from '../../src/modules/fares/dto/fares-in-force.dto';
 import type { PriceResponse } from '../../src/modules/fares/dto/price.dto';
 import { type Answer, ask, post } from '../setup/api';
+import { askCached, sourceOf } from '../setup/ask-cached';
 import type { Service } from '../setup/service';
 import { startOverDatabase } from '../setup/service-over-database';
 
@@ -83,7 +84,7 @@ describe('the rules', () => {
   it.each(KINDS)(
     'of /fares/%s can be set for the future, are seen at once, and set again',
     async (path, member, row) => {
-      await ask(service, '/fares');
+      await askCached(service, '/fares');
       const before = await rowsOf(path, member);
 
       expect(await post(service, `/fares/${path}`, row)).toMatchObject({ status: 201, body: row });
@@ -91,7 +92,7 @@ describe('the rules', () => {
       const after = await rowsOf(path, member);
       expect(after).toHaveLength(before.length + 1);
       expect(after).toContainEqual(row);
-      expect((await ask(service, '/fares')).headers.get('x-cache')).toBe('MISS');
+      expect(sourceOf(await askCached(service, '/fares'))).toBe('MISS');
       expect((await ask(service, '/fares?on=2089-12-31')).text).not.toContain('2090-01-01');
       expect((await ask(service, '/fares?on=2090-01-01')).text).toContain('2090-01-01');
 

@@ -11,6 +11,7 @@ import { exchange, RawConnection } from '../setup/raw-connection';
 import { type Service, startService } from '../setup/service';
 import { until } from '../setup/until';
 import { untilTrusted } from '../setup/until-trusted';
+import { untilWaiting } from '../setup/until-waiting';
 
 const POOL_SIZE = 2;
 const AN_ID = /^[\w-]+$/;
@@ -31,7 +32,7 @@ beforeAll(async () => {
     env: {
       BLOCK_FOR_MS: '3500',
       DATABASE_POOL_SIZE: String(POOL_SIZE),
-      DATABASE_CONNECT_TIMEOUT_MS: '500',
+      DATABASE_CONNECT_TIMEOUT_MS: '2000',
       HTTP_HEADERS_TIMEOUT_MS: '2000',
       HTTP_REQUEST_TIMEOUT_MS: '2500',
       HTTP_CHECK_INTERVAL_MS: '100',
@@ -96,14 +97,6 @@ async function holdCard(id: number): Promise<() => Promise<void>> {
   return letGo;
 }
 
-const untilWaiting = (howMany: number): Promise<void> =>
-  until(`${howMany} wait for a row`, async () => {
-    const { rowCount } = await client.query(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return rowCount === howMany;
-  });
-
 describe('bytes that are no HTTP', () => {
   it.each<[string, () => string, number]>([
     ['after a recharge', () => `${recharge()}\x00\x01`, 1],
@@ -124,7 +117,7 @@ describe('bytes that are no HTTP', () => {
     const letGo = await holdCard(card_id);
     const connection = await RawConnection.open(service);
     connection.send(recharge());
-    await untilWaiting(1);
+    await untilWaiting(client, 1);
     connection.send('no HTTP\r\n\r\n');
     await ask(service, '/health/live');
     connection.send('nor this');
@@ -375,16 +368,18 @@ describe('a pool that is used up', () => {
     const recharges = Array.from({ length: POOL_SIZE }, () =>
       post(service, '/recharges', { card_id, amount: 1_000 }),
     );
-    await untilWaiting(POOL_SIZE);
+    await untilWaiting(client, POOL_SIZE);
 
-    const read = await ask(service, '/cards/999');
-    const write = await post(service, '/recharges', { card_id, amount: 1_000 });
+    const refused = await Promise.all([
+      ask(service, '/cards/999'),
+      post(service, '/recharges', { card_id, amount: 1_000 }),
+    ]);
     const checks = await Promise.all(
       ['/health', '/health/db', '/health/ready', '/ping-db'].map((path) => ask(service, path)),
     );
     await letGo();
 
-    for (const { status, body, headers } of [read, write]) {
+    for (const { status, body, headers } of refused) {
       expect([status, body]).toEqual([503, expect.objectContaining({ code: 'database_busy' })]);
       expect(headers.get('retry-after')).toBe('1');
     }

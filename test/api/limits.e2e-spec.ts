@@ -19,6 +19,8 @@ const WRITES = 5;
 const LOOKUPS = 4;
 const FAILURES = 6;
 const REQUESTS = 40;
+/** Together they come sooner than so many more are allowed: one in a second and a half. */
+const MANY = REQUESTS + 30;
 const CONSOLE = 'https://console.example.org';
 
 let client: Client;
@@ -42,7 +44,6 @@ beforeAll(async () => {
   const options = { databaseUrl: database.url, redisUrl: redis.url };
   const env = {
     AUTH: 'required',
-    REDIS_TIMEOUT_MS: '2000',
     REQUESTS_PER_MINUTE: String(REQUESTS),
     WRITES_PER_MINUTE: String(WRITES),
     LOOKUPS_PER_MINUTE: String(LOOKUPS),
@@ -76,6 +77,15 @@ async function statuses(times: number, request: (index: number) => Promise<Answe
   return all;
 }
 
+/** Asks so often at once; how many were not refused, and what they were told. */
+async function allowed(
+  request: (index: number) => Promise<Answer>,
+): Promise<{ count: number; told: number[] }> {
+  const all = await Promise.all(Array.from({ length: MANY }, (_, index) => request(index)));
+  const told = all.map(({ status }) => status).filter((status) => status !== 429);
+  return { count: told.length, told: [...new Set(told)].sort() };
+}
+
 const repeated = (status: number, times: number): number[] => Array<number>(times).fill(status);
 
 describe('requests', () => {
@@ -89,7 +99,7 @@ describe('requests', () => {
 
     expect([refused.status, codeOf(refused)]).toEqual([429, 'too_many_requests']);
     expect(refused.headers.get('ratelimit-policy')).toBe('"requests";q=3;w=60');
-    expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=(1\d|20)$/);
+    expect(refused.headers.get('ratelimit')).toMatch(/^"requests";r=0;t=(\d|1\d|20)$/);
     const [, seconds] = /t=(\d+)/.exec(refused.headers.get('ratelimit') ?? '') ?? [];
     expect(refused.headers.get('retry-after')).toBe(seconds);
     expect((await ask(service, '/users/count', { headers: other.headers })).status).toBe(200);
@@ -100,7 +110,10 @@ describe('requests', () => {
     const read = (index: number): Promise<Answer> =>
       ask(service, '/stations', { headers: from(`192.0.2.${index}, ${address}, 10.0.0.${index + 1}`) });
 
-    expect(await statuses(REQUESTS + 1, read)).toEqual([...repeated(200, REQUESTS), 429]);
+    const { count, told } = await allowed(read);
+    expect(told).toEqual([200]);
+    expect(count).toBeGreaterThanOrEqual(REQUESTS);
+    expect(count).toBeLessThan(MANY);
     expect((await ask(service, '/stations', { headers: from('203.0.113.2') })).status).toBe(200);
     for (const path of ['/health', '/health/live', '/health/ready', '/health/db', '/health/cache'])
       expect((await ask(service, path, { headers: from(address) })).status).toBe(200);
@@ -137,12 +150,13 @@ describe('requests that come to nothing', () => {
       ['GET', '/stations?nope=1'],
     ] as const;
     const address = from('203.0.113.77');
-    const all = await statuses(REQUESTS + 3, (index) => {
+    const { count, told } = await allowed((index) => {
       const [method, path] = kinds[index % 3] ?? kinds[0];
       return ask(service, path, { method, headers: address });
     });
-    const expected = Array.from({ length: REQUESTS }, (_, index) => [404, 405, 422][index % 3]);
-    expect(all).toEqual([...expected, 429, 429, 429]);
+    expect(told).toEqual([404, 405, 422]);
+    expect(count).toBeGreaterThanOrEqual(REQUESTS);
+    expect(count).toBeLessThan(MANY);
   });
 
   it('are counted as writes when their bodies are no JSON', async () => {
@@ -496,10 +510,10 @@ describe('while Redis is away', () => {
 // The last one, since it uses up what an address may ask for.
 describe('the address of a request without a proxy', () => {
   it('cannot be forged where no proxy is trusted', async () => {
-    const all = await statuses(REQUESTS + 1, (index) =>
+    const { count } = await allowed((index) =>
       ask(direct, '/stations', { headers: from(`203.0.113.${index}`) }),
     );
 
-    expect(all).toContain(429);
+    expect(count).toBeLessThan(MANY);
   });
 });

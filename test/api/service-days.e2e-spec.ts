@@ -6,6 +6,7 @@ import { aRoute, aStation, type RouteRow } from '../builders/network';
 import { aCard, aRecharge, aUser, balanceOf } from '../builders/rides';
 import { afterFile, afterTest } from '../setup/after-test';
 import { ask, post, type Answer } from '../setup/api';
+import { askCached, sourceOf } from '../setup/ask-cached';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { fareDifferences } from '../setup/fares';
 import { breaksOf } from '../setup/ledger';
@@ -35,7 +36,7 @@ async function aCity(redisUrl?: string): Promise<City> {
   const clock = await ServiceClock.create('2024-09-01T12:00:00Z');
   afterFile(() => clock.remove());
   const { nodeOptions } = clock;
-  const env = { SERVICE_TIME_ZONE: TIME_ZONE, REDIS_TIMEOUT_MS: '2000' };
+  const env = { SERVICE_TIME_ZONE: TIME_ZONE };
   const service = await startService({ databaseUrl: database.url, redisUrl, nodeOptions, env });
   afterFile(() => service.stop());
   await untilTrusted(service);
@@ -56,10 +57,11 @@ describe.each(['in the process', 'in Redis'])('the fares of a day, cached %s', (
     { path = '/fares', etag = '' } = {},
   ): Promise<readonly [cache: string | null, status: number, on?: string, price?: number]> {
     await city.clock.set(moment);
-    const { status, headers, body } = await ask<Partial<FaresInForce> | null>(city.service, path, {
+    const answer = await askCached<Partial<FaresInForce> | null>(city.service, path, {
       headers: { 'if-none-match': etag },
     });
-    return [headers.get('x-cache'), status, body?.on, body?.tariffs?.[0]?.price];
+    const { status, body } = answer;
+    return [sourceOf(answer), status, body?.on, body?.tariffs?.[0]?.price];
   }
   const etagNow = async (): Promise<string> => (await ask(city.service, '/fares')).headers.get('etag') ?? '';
 

@@ -119,7 +119,7 @@ describe('an access token', () => {
   it('shows riders what is theirs, whoever else asked before', async () => {
     expect((await balanceAs('agent', anothers.card_id)).status).toBe(200);
     expect((await balanceAs('rider')).status).toBe(200);
-    expect((await balanceAs('rider')).headers.get('x-cache')).toBe('HIT');
+    await until('it is a hit', async () => (await balanceAs('rider')).headers.get('x-cache') === 'HIT');
     expect(codeOf(await balanceAs('rider', anothers.card_id))).toBe('card_not_found');
   });
 
@@ -259,8 +259,12 @@ describe('an access token', () => {
   });
 
   it('is accepted until it expires, also when it is kept', async () => {
-    const token = await provider.sign({ ...CLAIMS.agent, exp: seconds() - 3 });
-    expect((await balance(token)).status).toBe(200);
+    let token = '';
+    // A slow machine may be too late for one, and then tries another.
+    await until('a token is accepted just before its end', async () => {
+      token = await provider.sign({ ...CLAIMS.agent, exp: seconds() - 3 });
+      return (await balance(token)).status === 200;
+    });
     await until('it is over, with the tolerance', async () => (await balance(token)).status === 401);
     expect(codeOf(await balance(token))).toBe('token_invalid');
   });

@@ -4,6 +4,7 @@ import type { UserResponse } from '../../src/modules/users/dto/user-responses.dt
 import { aStation } from '../builders/network';
 import { aCard } from '../builders/rides';
 import { ask, post } from '../setup/api';
+import { askCached, sourceOf } from '../setup/ask-cached';
 import type { Service } from '../setup/service';
 import { startOverDatabase } from '../setup/service-over-database';
 
@@ -168,9 +169,9 @@ describe('a text', () => {
 
     const sources: unknown[] = [];
     for (const path of paths) {
-      const { status, body, headers } = await ask(service, path);
-      expect([status, body]).toMatchObject([200, { station_code: 'É-1' }]);
-      sources.push(headers.get('x-cache'));
+      const answer = await askCached(service, path);
+      expect([answer.status, answer.body]).toMatchObject([200, { station_code: 'É-1' }]);
+      sources.push(sourceOf(answer));
     }
 
     expect(sources).toEqual(['MISS', 'HIT', 'HIT', 'HIT']);

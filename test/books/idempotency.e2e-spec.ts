@@ -166,7 +166,7 @@ describe('a repeated request', () => {
   });
 
   it('is answered though its card is held for longer than a statement may take', async () => {
-    const env = { DATABASE_STATEMENT_TIMEOUT_MS: '300' };
+    const env = { DATABASE_STATEMENT_TIMEOUT_MS: '3000' };
     const hasty = await startService({ databaseUrl: database.url, env });
     afterTest(() => hasty.stop());
     const body = { card_id: await aCard(service, 0), amount: 5_000 };

@@ -632,8 +632,9 @@ async function addKeys(): Promise<void> {
     ['validator', { vehicle_id: 1 }],
     ['validator', { station_id: 1 }],
   ];
-  const keys = await Promise.all(bindings.map(([role, binding]) => aKey(client, role, binding)));
-  await client.query('UPDATE access_keys SET successor = $1 WHERE key_id = $2', [keys[0]?.id, keys[1]?.id]);
+  const ids: string[] = [];
+  for (const [role, binding] of bindings) ids.push((await aKey(client, role, binding)).id);
+  await client.query('UPDATE access_keys SET successor = $1 WHERE key_id = $2', ids.slice(0, 2));
 }
 
 /** As the service leaves them, of all that was written. */

@@ -6,6 +6,7 @@ import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { aCard, aRecharge } from '../builders/rides';
 import { afterTest } from '../setup/after-test';
 import { ask } from '../setup/api';
+import { askCached, sourceOf } from '../setup/ask-cached';
 import { createDatabase } from '../setup/database';
 import { type RedisServer, startRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
@@ -58,7 +59,7 @@ async function aService(redisUrl: string, env: Readonly<Record<string, string>> 
   const service = await startService({
     databaseUrl: database.url,
     redisUrl,
-    env: { REDIS_TIMEOUT_MS: '2000', WRITES_PER_MINUTE: '100000', LOOKUPS_PER_MINUTE: '100000', ...env },
+    env: { WRITES_PER_MINUTE: '100000', LOOKUPS_PER_MINUTE: '100000', ...env },
   });
   afterTest(() => service.stop());
   return service;
@@ -72,7 +73,7 @@ async function useCache(service: Service): Promise<void> {
   await untilTrusted(service);
   const card = await aCard(service, 20_000);
   const path = `/cards/${card}/balance`;
-  const source = async (): Promise<string | null> => (await ask(service, path)).headers.get('x-cache');
+  const source = async (): Promise<string | null> => sourceOf(await askCached(service, path));
   expect([await source(), await source()]).toEqual(['MISS', 'HIT']);
   await aRecharge(service, card, 1_000);
   expect([await source(), await source()]).toEqual(['MISS', 'HIT']);
@@ -89,7 +90,7 @@ async function useCache(service: Service): Promise<void> {
   const names = (await admin.keys('*')).filter((name) => !isCount(name));
   // Ends the epoch, so that the service opens another, and sweeps the old one.
   await admin.del(names.filter((name) => name.endsWith('}alive')));
-  await until('answers are kept again', async () => (await source()) === 'HIT');
+  await until('answers are kept again', async () => sourceOf(await ask(service, path)) === 'HIT');
   await until('the old epoch is swept', async () => (await admin.exists(names)) === 0);
   expect((await admin.keys('*')).filter(isCount)).toHaveLength(2);
 }

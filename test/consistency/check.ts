@@ -19,12 +19,16 @@ import type { Subject } from './subjects/subject';
 import { Trips } from './subjects/trips';
 import type { Tally } from './tally';
 
-/** Limits that no card reaches in a long check. */
+/** Limits that no card reaches in a long check, and those of a service on time, because faults last longer. */
 const ENVIRONMENT = {
   LOG_LEVEL: 'error',
   AUTH: 'required',
   SIMULATION: 'on',
   REDIS_TIMEOUT_MS: '500',
+  DATABASE_CONNECT_TIMEOUT_MS: '3000',
+  DATABASE_STATEMENT_TIMEOUT_MS: '5000',
+  DATABASE_TRANSACTION_TIMEOUT_MS: '5000',
+  DATABASE_SILENCE_MS: '5000',
   REQUESTS_PER_MINUTE: '0',
   WRITES_PER_MINUTE: '0',
   LOOKUPS_PER_MINUTE: '0',

@@ -12,6 +12,7 @@ import { ask, post } from '../setup/api';
 import { startChromium } from '../setup/chromium';
 import { createDatabase } from '../setup/database';
 import { type Service, startService } from '../setup/service';
+import { until } from '../setup/until';
 import { Visitor } from './visitor';
 
 /** What a page must show as it is. */
@@ -109,6 +110,7 @@ it('finds a card, explains its last fare, recharges and, after a mistake, revers
 
   await visitor.tabTo('Fue un error');
   await visitor.press('Enter');
+  await visitor.sees('Reversar $ 5.000');
   await visitor.page.keyboard.type('Valor equivocado');
   await visitor.press('Enter');
   await visitor.sees('Se quitaron $ 5.000');
@@ -125,6 +127,8 @@ it('posts once for a double click, and once when the answer was lost', async () 
   const visitor = await atCard(card, agent, '?do=recharge');
   const keys: string[] = [];
   let count = 0;
+  let goOn = (): void => undefined;
+  const isSeen = new Promise<void>((resolve) => (goOn = resolve));
   await visitor.page.route('**/recharges', async (route: Route) => {
     keys.push(route.request().headers()['idempotency-key'] ?? '');
     count += 1;
@@ -145,11 +149,15 @@ it('posts once for a double click, and once when the answer was lost', async () 
           type: '',
         }),
       });
-    } else await route.continue();
+    } else {
+      await isSeen;
+      await route.continue();
+    }
   });
   await visitor.page.locator('form input').fill('20000');
   await visitor.page.getByRole('button', { name: 'Recargar $ 20.000' }).dblclick();
   await visitor.sees('No llegó respuesta');
+  goOn();
   await visitor.sees('Saldo nuevo: $ 37.000.');
 
   expect(count).toBe(3);
@@ -160,16 +168,25 @@ it('posts once for a double click, and once when the answer was lost', async () 
 
 it('says why it was refused, and what to do', async () => {
   const card = await aRiddenCard();
-  const visitor = await atCard(card, agent, '?do=quote');
-  // The fare of a ride now, from the service.
-  const [route, station] = [
-    visitor.page.getByRole('combobox', { name: 'Ruta' }),
-    visitor.page.getByRole('combobox', { name: 'Estación donde sube' }),
-  ];
-  await route.click();
+  const visitor = await atCard(card);
+  // The fare of a ride now, from the service, for somebody who is quicker than its answers.
+  const { page } = visitor;
+  const answers: (() => void)[] = [];
+  const isHeld = async (route: Route): Promise<void> => {
+    await new Promise<void>((goOn) => answers.push(goOn));
+    await route.continue();
+  };
+  await page.route(/\/(routes|stations)(\?|$)/, isHeld);
+  await visitor.press('c');
+  await page.getByRole('combobox', { name: 'Ruta' }).focus();
+  await visitor.press('ArrowDown', 'Enter', 'Tab');
+  await until('the routes are asked for', () => answers.length === 1);
+  answers[0]?.();
+  await page.getByRole('combobox', { name: 'Estación donde sube' }).click();
+  await page.locator('.field', { hasText: 'Estación' }).getByText('Cargando…').waitFor();
   await visitor.press('ArrowDown', 'Enter');
-  await station.click();
-  await visitor.press('ArrowDown', 'Enter');
+  await until('its stations are asked for', () => answers.length === 2);
+  answers[1]?.();
   await visitor.sees('Costaría');
 
   // Money that was spent cannot be taken back.
@@ -230,43 +247,42 @@ it('shows a role only what it may see', async () => {
 });
 
 describe('every screen and state', () => {
-  const THEMES = ['light', 'dark'] as const;
-  const LANGUAGES = [
-    ['es-CO', 'Movimientos'],
-    ['en-GB', 'Statement'],
+  /** Colours do not depend on the language, nor widths on the theme. */
+  const LOOKS = [
+    ['light', 'es-CO', 'Movimientos'],
+    ['dark', 'en-GB', 'Statement'],
   ] as const;
 
   it('is fit for assistance, in both themes and languages, and cuts nothing off at 320 px and at 200 %', async () => {
     const card = await aRiddenCard();
-    for (const colorScheme of THEMES)
-      for (const [locale, statement] of LANGUAGES) {
-        // 640 px at 200 % are as wide as 320.
-        const visitor = await aVisitor({ locale, colorScheme, viewport: { width: 320, height: 900 } });
-        await visitor.visit('/cards');
-        expect(await visitor.findingsOfAxe()).toEqual([]);
-        await visitor.signIn(agent.text);
-        await visitor.page.locator('[data-row]').first().waitFor();
-        expect([await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([[], []]);
+    for (const [colorScheme, locale, statement] of LOOKS) {
+      // 640 px at 200 % are as wide as 320.
+      const visitor = await aVisitor({ locale, colorScheme, viewport: { width: 320, height: 900 } });
+      await visitor.visit('/cards');
+      expect(await visitor.findingsOfAxe()).toEqual([]);
+      await visitor.signIn(agent.text);
+      await visitor.page.locator('[data-row]').first().waitFor();
+      expect([await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([[], []]);
 
+      await visitor.press('Tab');
+      await visitor.page.locator(`[data-row="${card.card_id}"]`).click();
+      await visitor.sees(statement);
+      await visitor.page.locator('[data-row]').first().click();
+      for (const key of ['r', 's', 'c']) {
         await visitor.press('Tab');
-        await visitor.page.locator(`[data-row="${card.card_id}"]`).click();
-        await visitor.sees(statement);
-        await visitor.page.locator('[data-row]').first().click();
-        for (const key of ['r', 's', 'c']) {
-          await visitor.press('Tab');
-          await visitor.page.keyboard.press('Escape');
-          await visitor.page.evaluate('document.activeElement.blur()');
-          await visitor.press(key);
-          await visitor.page.locator('section h2').nth(1).waitFor();
-          expect([key, await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([key, [], []]);
-        }
+        await visitor.page.keyboard.press('Escape');
         await visitor.page.evaluate('document.activeElement.blur()');
-        await visitor.press('?');
-        await visitor.page.locator('dialog').waitFor();
-        expect([await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([[], []]);
-        expect(visitor.complaints).toEqual([]);
-        await visitor.close();
+        await visitor.press(key);
+        await visitor.page.locator('section h2').nth(1).waitFor();
+        expect([key, await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([key, [], []]);
       }
+      await visitor.page.evaluate('document.activeElement.blur()');
+      await visitor.press('?');
+      await visitor.page.locator('dialog').waitFor();
+      expect([await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([[], []]);
+      expect(visitor.complaints).toEqual([]);
+      await visitor.close();
+    }
   });
 
   it('changes its language at once, and keeps it', async () => {

@@ -8,6 +8,7 @@ import { startChromium } from '../setup/chromium';
 import { createDatabase } from '../setup/database';
 import { aSigningKey, AUDIENCE, IdentityProvider, NOBODY } from '../setup/identity-provider';
 import { type Service, startService } from '../setup/service';
+import { until } from '../setup/until';
 import { Visitor } from './visitor';
 
 let client: Client;
@@ -97,6 +98,11 @@ it('is fit for assistance, and cuts nothing off at 320 px', async () => {
     afterTest(() => visitor.close());
     await visitor.visit('/operations/instances');
     await visitor.signIn(auditor.text);
+    await until('what the auditor reads is noted', async () => {
+      await fetch(`${service.url}/keys`, { headers: auditor.headers });
+      const noted = await client.query(`SELECT FROM audit_entries WHERE operation = 'GET /keys'`);
+      return (noted.rowCount ?? 0) > 0;
+    });
     for (const [part, seen] of [
       ['instances', 'Node.js'],
       ['keys', 'a auditor'],

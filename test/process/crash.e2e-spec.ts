@@ -9,6 +9,7 @@ import { breaksOf, runLedgerVerify } from '../setup/ledger';
 import { stopLeftServer } from '../setup/left-server';
 import { type Service, startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
+import { until } from '../setup/until';
 
 const CALLERS = 8;
 /** Starting the service takes its time, most of all where it starts the database too. */
@@ -156,13 +157,13 @@ async function tryOnce({ url }: Service, recharge: Sent): Promise<boolean> {
 
 /** The server rolls back what the killed service left open. */
 async function transactionsEnded(client: Client): Promise<void> {
-  for (let left = 1; left > 0;) {
-    const { rows } = await client.query<{ left: number }>(
-      `SELECT count(*) AS left FROM pg_stat_activity
+  await until('its transactions are over', async () => {
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'travel-recharge'`,
     );
-    left = rows[0]?.left ?? 0;
-  }
+    return rowCount === 0;
+  });
 }
 
 async function find(client: Client, { key, body }: Sent): Promise<Kept> {

@@ -156,7 +156,7 @@ describe('the migrations', () => {
     const lines: string[] = [];
 
     const migrated = migrate(database.url, undefined, (line) => lines.push(line));
-    await until('it makes way', () => lines.length === 1);
+    await until('it makes way', () => lines.length > 0);
     // It would wait behind the migration for ever.
     await other.query('SELECT count(*) FROM stations');
     await reader.query('COMMIT');

@@ -1,6 +1,5 @@
 import { Client } from 'pg';
 import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
-import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { migrate } from '../../src/platform/postgres/migrate';
 import { aRoute, aStation } from '../builders/network';
 import { connect } from '../builders/connect';
@@ -158,7 +157,7 @@ describe('a database that cannot be used', () => {
   async function told(url: string, program: string, args: readonly string[] = []): Promise<string> {
     const folder = await createTempFolder();
     afterTest(() => removeFolder(folder));
-    const env = { DATABASE_URL: url, PORT: String(await findFreePort()), LOG_LEVEL: 'fatal' };
+    const env = { DATABASE_URL: url, PORT: '0', LOG_LEVEL: 'fatal' };
     const { code, output, errors } = await ImportProgram.start(folder, args, env, program).ended;
     return `${code} ${output}${errors}`;
   }

@@ -60,6 +60,7 @@ const STATUSES_WITHOUT_OPERATION = [400, 404, 405, 429];
 /** Holds answers against an OpenAPI document: what it does not say must not happen. */
 export class ApiDocument {
   private readonly ajv = addFormats(new Ajv2020({ strict: false, allErrors: true }));
+  /** By the text of their schemas: most operations are refused by the same. */
   private readonly validators = new Map<string, ValidateFunction>();
   private readonly components: { schemas: Record<string, Schema> };
   private readonly paths: readonly { template: string; pattern: RegExp; parameters: number }[];
@@ -142,15 +143,21 @@ export class ApiDocument {
   }
 
   private validate(exchange: Exchange, name: string, schema: Schema, value: unknown): void {
-    const validator =
-      this.validators.get(name) ?? this.ajv.compile({ ...strict(schema), components: this.components });
-    this.validators.set(name, validator);
+    const validator = this.validatorOf(schema);
     if (!validator(value)) {
       fail(
         exchange,
         `the schema ${name} says ${this.ajv.errorsText(validator.errors, { separator: '; ', dataVar: '' })}`,
       );
     }
+  }
+
+  private validatorOf(schema: Schema): ValidateFunction {
+    const text = JSON.stringify(schema);
+    const validator =
+      this.validators.get(text) ?? this.ajv.compile({ ...strict(schema), components: this.components });
+    this.validators.set(text, validator);
+    return validator;
   }
 }
 

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ApiDocument, type OpenApi } from './api-document';
 import type { Service } from './service';
 
@@ -21,8 +23,12 @@ export interface Answer<Body = unknown> {
   readonly body: Parsed<Body>;
 }
 
-const TIMEOUT_MS = 5_000;
-let document: Promise<ApiDocument> | undefined;
+const TIMEOUT_MS = 30_000;
+const MAIN = resolve(__dirname, '../../dist/main.js');
+
+declare global {
+  var testApiDocument: { readonly builtAt: number; readonly document: Promise<ApiDocument> } | undefined;
+}
 
 /**
  * Sends a request over HTTP and holds the answer against the OpenAPI document of the service; fails when it is not
@@ -81,13 +87,17 @@ export async function post<Body = unknown>(
   return send(service, 'POST', path, body, headers);
 }
 
-/** The document that services serve: the same for all of one build, so it is made once in a test file. */
+/** The document that services serve: the same for all of one build, so a process of tests makes it once. */
 export async function documentOf(service: Pick<Service, 'url'>): Promise<ApiDocument> {
-  document ??= fetchDocument(service.url).catch((error: unknown) => {
-    document = undefined;
-    throw error;
-  });
-  return document;
+  const { mtimeMs: builtAt } = statSync(MAIN);
+  if (globalThis.testApiDocument?.builtAt !== builtAt) {
+    const document = fetchDocument(service.url).catch((error: unknown) => {
+      globalThis.testApiDocument = undefined;
+      throw error;
+    });
+    globalThis.testApiDocument = { builtAt, document };
+  }
+  return globalThis.testApiDocument.document;
 }
 
 async function fetchDocument(url: string): Promise<ApiDocument> {

@@ -27,6 +27,8 @@ import { until } from './until';
 import { AUDIT, writeRequest } from './write-request';
 
 const MINUTE_MS = 60_000;
+/** On a busy machine no command counts as late, except where a test is about that. */
+const PATIENT = { CACHE_SAMPLE_ONE_IN: '0', REDIS_TIMEOUT_MS: '5000', DATABASE_SILENCE_MS: '10000' };
 
 /** Where an instance finds its servers. Without Redis it stores responses in its own memory. */
 export interface InstanceOptions {
@@ -48,6 +50,7 @@ export interface Hold {
 /** Sync points at which a test can hold a read or a write. */
 export class TestSyncPoints extends SyncPoints {
   private readonly holds = new Map<SyncPoint, { arrive: () => void; released: Promise<void> }[]>();
+  private readonly arrivals = new Map<SyncPoint, number>();
 
   /** Holds the next read or write that comes to this point, but none after it. */
   hold(point: SyncPoint): Hold {
@@ -59,7 +62,13 @@ export class TestSyncPoints extends SyncPoints {
     return { reached, release };
   }
 
+  /** Waits until so many reads and writes have come to this point since the beginning. */
+  async areAt(point: SyncPoint, count: number): Promise<void> {
+    await until(`${count} are ${point}`, () => (this.arrivals.get(point) ?? 0) >= count);
+  }
+
   override async reach(point: SyncPoint): Promise<void> {
+    this.arrivals.set(point, (this.arrivals.get(point) ?? 0) + 1);
     const hold = this.holds.get(point)?.shift();
     hold?.arrive();
     await hold?.released;
@@ -88,7 +97,7 @@ export class CacheInstance {
   private redisUrl: string;
 
   private constructor({ databaseUrl, redisUrl, epochUrl, writeUrl, env }: InstanceOptions) {
-    const config = new AppConfig(parseEnvironment({ CACHE_SAMPLE_ONE_IN: '0', ...env }));
+    const config = new AppConfig(parseEnvironment({ ...PATIENT, ...env }));
     const timeout = config.get('REDIS_TIMEOUT_MS');
     this.redisUrl = redisUrl ?? '';
     this.dataSource = new DataSource(dataSourceOptions(config, writeUrl ?? databaseUrl));
@@ -140,6 +149,11 @@ export class CacheInstance {
     this.connection.session?.close();
   }
 
+  /** Waits until a reading of the epoch is believed, whatever it says: on a busy machine one may be late. */
+  async knowsTheEpoch(): Promise<void> {
+    await until('a reading of the epoch is believed', () => this.watch.databaseInForce() !== null);
+  }
+
   /** Reads the sum of the versions of the facts whose names begin with the key. */
   async read(key: string): Promise<ReadResult> {
     return this.continue(await this.reader.lookUp(key));
@@ -164,6 +178,7 @@ export class CacheInstance {
 
   /** Returns where a read came from, and what it read: `HIT 1`. */
   async see(key: string): Promise<string> {
+    await this.knowsTheEpoch();
     const { source, stored } = await this.read(key);
     return `${source} ${bodyOf(stored.response)}`;
   }

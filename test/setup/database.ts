@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Client, DatabaseError, type QueryResultRow } from 'pg';
+import { Client, DatabaseError, Pool, type QueryResultRow } from 'pg';
 import { readVariable } from './variables';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
+
+declare global {
+  var testAdministration: Pool | undefined;
+}
 
 /** A database of one test. */
 export interface TestDatabase {
@@ -16,7 +20,10 @@ export async function createDatabase(): Promise<TestDatabase> {
   const server = readVariable('TEST_POSTGRES_URL');
   const template = readVariable('TEST_TEMPLATE');
   const name = uniqueName('test');
-  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template} ${readVariable('TEST_COPY_STRATEGY')}`);
+  await administer(
+    server,
+    `CREATE DATABASE ${name} TEMPLATE ${template} ${readVariable('TEST_COPY_STRATEGY')}`,
+  );
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
@@ -24,7 +31,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const server = readVariable('TEST_POSTGRES_URL');
   const name = uniqueName('test');
-  await execute(server, `CREATE DATABASE ${name}`);
+  await administer(server, `CREATE DATABASE ${name}`);
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
@@ -34,7 +41,7 @@ export async function createDatabaseIn(encoding: string): Promise<TestDatabase> 
   const name = uniqueName('test');
   // The locale C is one of every encoding; older servers know no provider but libc, and not its name.
   const provider = (await versionOf(server)) >= 150_000 ? 'LOCALE_PROVIDER libc' : '';
-  await execute(
+  await administer(
     server,
     `CREATE DATABASE ${name} TEMPLATE template0 ENCODING '${encoding}' ${provider} LC_COLLATE 'C' LC_CTYPE 'C'`,
   );
@@ -46,19 +53,22 @@ export async function copyDatabase(source: TestDatabase): Promise<TestDatabase> 
   const server = readVariable('TEST_POSTGRES_URL');
   const template = new URL(source.url).pathname.slice(1);
   const name = uniqueName('test');
-  await execute(server, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
-  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template} ${readVariable('TEST_COPY_STRATEGY')}`);
+  await administer(server, `ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
+  await administer(
+    server,
+    `CREATE DATABASE ${name} TEMPLATE ${template} ${readVariable('TEST_COPY_STRATEGY')}`,
+  );
   return { url: urlOf(server, name), drop: () => dropDatabase(server, name) };
 }
 
 /** Removes a database, together with the connections that are still open. */
 export async function dropDatabase(server: string, name: string): Promise<void> {
   try {
-    await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
     // Autovacuum is at work in it, which only a superuser may end by force; without force it is asked to go.
-    await execute(server, `DROP DATABASE IF EXISTS ${name}`);
+    await administer(server, `DROP DATABASE IF EXISTS ${name}`);
   }
 }
 
@@ -72,6 +82,18 @@ export function urlOf(server: string, database: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
+}
+
+/** Runs a statement about databases, over one connection for all test files of a process: each new one takes its time. */
+async function administer(server: string, statement: string): Promise<void> {
+  // It is lost when the server ends, which is after the last test.
+  globalThis.testAdministration ??= new Pool({
+    connectionString: server,
+    max: 1,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  }).on('error', () => undefined);
+  await globalThis.testAdministration.query(statement);
 }
 
 /** Runs one statement over a connection of its own. */

@@ -45,6 +45,12 @@ export class EventStream {
     return this.of(type).flatMap(({ data }) => data[type] as Readonly<Record<string, unknown>>[]);
   }
 
+  /** What kinds of events were received, but for those about the service itself, which may have been late. */
+  get types(): string[] {
+    const types = new Set(this.events.map(({ event }) => event));
+    return [...types].filter((type) => !['database', 'epochs'].includes(type)).sort();
+  }
+
   get lastId(): string {
     return this.events.findLast(({ id }) => id !== null)?.id ?? '';
   }

@@ -10,6 +10,7 @@ import { reapAfterExit } from './reaper';
 import { createTempFolder, removeFolder } from './temp-folder';
 
 const READY = /Ready to accept connections/;
+const MOST_ATTEMPTS = 5;
 
 /** The Redis server at REDIS_URL, or one of our own. */
 export async function startSharedRedis(): Promise<{ url: string; stop(): Promise<void> }> {
@@ -25,9 +26,17 @@ export async function startRedis(): Promise<RedisServer> {
 /** The same at another address, by a command such as `ip netns exec NAME`. */
 export async function startRedisOn({ host, prefix }: Machine, port?: number): Promise<RedisServer> {
   const program = await findRedisProgram(prefix);
-  const server = new RedisServer(program, port ?? (await findFreePort()), await createTempFolder(), host);
-  await server.start();
-  return server;
+  const folder = await createTempFolder();
+  for (let attempt = 1; ; attempt += 1) {
+    const server = new RedisServer(program, port ?? (await findFreePort()), folder, host);
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      // Somebody else may have taken the port that was free.
+      if (port !== undefined || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** A Redis server that a test may pause, kill and start again on the same port. */

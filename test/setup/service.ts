@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from '../../src/platform/postgres/embedded/free-port';
 import { stopLeftServer } from './left-server';
 import { reapAfterExit } from './reaper';
 import { SERVICE_OPTIONS } from './service-options';
@@ -11,7 +10,7 @@ import { createTempFolder, removeFolder } from './temp-folder';
 const ROOT = resolve(__dirname, '../..');
 const MAIN = resolve(ROOT, 'dist/main.js');
 const BUNDLED_ONLY = resolve(__dirname, 'bundled-only.cjs');
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 90_000;
 const POLL_MS = 25;
 const GREETING = 'Travel Recharge is ready.';
 
@@ -19,7 +18,7 @@ const GREETING = 'Travel Recharge is ready.';
 export interface ServiceOptions {
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
-  /** A free one by default; 0: the service takes one itself. */
+  /** By default the service takes a free one itself. */
   readonly port?: number;
   /** The address on which it listens; that of the loopback interface by default. */
   readonly host?: string;
@@ -31,11 +30,11 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built application on a free port and waits until it is ready. */
+/** Starts the built application and waits until it is ready. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
   const folder = await createTempFolder();
-  const port = options.port ?? (await findFreePort());
+  const port = options.port ?? 0;
   const host = options.host ?? '127.0.0.1';
   const env = {
     PATH: process.env.PATH,
@@ -45,8 +44,13 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     DATA_DIR: folder,
     // With a database of its own address a service would ask for keys, and most tests are not about them.
     AUTH: 'trusted-network',
-    // Where many tests share a machine, no event loop comes to its work in time.
+    // Where many tests share a machine, no process comes to its work in time, and none is away for that.
     OVERLOAD_EVENT_LOOP_DELAY_MS: '60000',
+    DATABASE_CONNECT_TIMEOUT_MS: '20000',
+    DATABASE_STATEMENT_TIMEOUT_MS: '20000',
+    DATABASE_TRANSACTION_TIMEOUT_MS: '20000',
+    DATABASE_SILENCE_MS: '10000',
+    REDIS_TIMEOUT_MS: '5000',
     // Tests ask for more in a minute than any caller.
     REQUESTS_PER_MINUTE: '0',
     WRITES_PER_MINUTE: '0',

@@ -2,10 +2,12 @@ const { relative } = require('node:path');
 const { setInterval, clearInterval } = require('node:timers');
 
 const BETWEEN_PROGRESS_MS = 60_000;
+/** So many of the files that took longest are named: where time is to be saved, and what has to begin first. */
+const LONGEST = 10;
 
 /**
- * Says what runs, once a minute how far it is, what failed and why, and at the end what each project took. Jest's own
- * reporter has a line for each of some two hundred files.
+ * Says what runs, once a minute how far it is, what failed and why, and at the end what each project took, and which
+ * files took longest. Jest's own reporter has a line for each of some two hundred files.
  */
 module.exports = class SummaryReporter {
   constructor({ rootDir, maxWorkers }) {
@@ -13,6 +15,7 @@ module.exports = class SummaryReporter {
     this.maxWorkers = maxWorkers;
     this.projects = new Map();
     this.filesDone = 0;
+    this.durations = [];
   }
 
   onRunStart({ numTotalTestSuites }) {
@@ -25,6 +28,7 @@ module.exports = class SummaryReporter {
 
   onTestResult({ path, context }, result) {
     this.filesDone += 1;
+    this.durations.push([relative(this.rootDir, path), result.perfStats.runtime]);
     const { displayName } = context.config;
     const project = this.projects.get(displayName.name) ?? {
       files: 0,
@@ -54,6 +58,8 @@ module.exports = class SummaryReporter {
         `  ${name}: ${files} files, ${tests}, ${seconds(ms)} s of work, the last after ${seconds(endMs)} s`,
       );
     }
+    const longest = this.durations.sort(([, a], [, b]) => b - a).slice(0, LONGEST);
+    write(`  the longest: ${longest.map(([file, ms]) => `${file} ${seconds(ms)} s`).join(', ')}`);
   }
 
   tellProgress() {

@@ -69,7 +69,7 @@ async function send(
   if (session.key) headers.set('authorization', `Bearer ${session.key}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);
-  const send = (): Promise<Answer> => {
+  const ask = (): Promise<Answer> => {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     return answerTo(addressOf(template, path, query), {
       method,
@@ -79,9 +79,9 @@ async function send(
       redirect: 'error',
     });
   };
-  let response = await send();
+  let response = await ask();
   // What was refused so was not done, so it can be sent again.
-  if (response.status === UNAUTHORIZED && session.key === null && (await renew())) response = await send();
+  if (response.status === UNAUTHORIZED && session.key === null && (await renew())) response = await ask();
   reach.answered();
   if (response.ok) return response.value;
   const refused = new Refused(response.value as Problem, response.retryAfterSeconds);

@@ -55,7 +55,7 @@ export class Scene<Step extends string = string> {
 
   /** Reads until the cache answers, so that its copy is known to be there. */
   async fill(city: City, number: number, card: LabCard): Promise<void> {
-    await this.upTo(10_000, async () => (await this.read(city, number, card)).cache === 'HIT');
+    await this.upTo(30_000, async () => (await this.read(city, number, card)).cache === 'HIT');
   }
 
   /** Holds the next reader of the card just before it stores what it has loaded. */

@@ -31,7 +31,7 @@ interface Heard {
 }
 
 /** How long a request may take to a point before something is wrong. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 45_000;
 
 /** Holds requests of the cities' processes at named points: `hold-points.cjs` is its other end. */
 export class Holds {
