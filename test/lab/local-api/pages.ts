@@ -16,35 +16,30 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The pages of the lab, as they are built, with the policy that the console has. */
-export class Pages {
-  /** Only what was built is a file of the pages, so no name leads out of their folder. */
-  private readonly names = new Set(readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map(slashed));
-
-  /** Every address is the one page, which reads from it what it shows. */
-  async sendPage(response: ServerResponse): Promise<void> {
-    await this.send(response, PAGE, PAGE_HEADERS);
-  }
-
-  /** @throws ApiError when there is no such file. */
-  async sendAsset(response: ServerResponse, name: string): Promise<void> {
-    // A name has the digest of what is in it.
-    await this.send(response, `assets/${name}`, { 'cache-control': 'max-age=31536000, immutable' });
-  }
-
-  private async send(
-    response: ServerResponse,
-    name: string,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<void> {
-    const type = TYPES[extname(name)];
-    if (!this.names.has(name) || !type) throw new ApiError(404, `there is no file ${name}`);
-    const bytes = await readFile(join(FOLDER, name));
-    response.writeHead(200, { 'content-type': type, ...headers });
-    response.end(bytes);
-  }
+/** Every address is the one page, which reads from it what it shows. It has the policy of the console. */
+export async function sendPage(response: ServerResponse): Promise<void> {
+  await send(response, PAGE, PAGE_HEADERS);
 }
 
-function slashed(name: string): string {
-  return name.replaceAll('\\', '/');
+/** @throws ApiError when the page loads no such file. */
+export async function sendAsset(response: ServerResponse, name: string): Promise<void> {
+  // A name has the digest of what is in it.
+  await send(response, `assets/${name}`, { 'cache-control': 'max-age=31536000, immutable' });
+}
+
+async function send(
+  response: ServerResponse,
+  name: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const type = TYPES[extname(name)];
+  // Only what was built is a file of the pages, so no name leads out of their folder.
+  if (!type || !namesBuilt().includes(name)) throw new ApiError(404, `there is no file ${name}`);
+  const bytes = await readFile(join(FOLDER, name));
+  response.writeHead(200, { 'content-type': type, ...headers });
+  response.end(bytes);
+}
+
+function namesBuilt(): string[] {
+  return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
 }

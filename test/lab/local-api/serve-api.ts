@@ -9,7 +9,7 @@ import type { CommandText, Lessons } from '../shapes';
 import { PROGRAMS } from '../stepper';
 import { ApiError, readJson, sendJson, sendProblem } from './answers';
 import { streamEvents } from './event-stream';
-import { Pages } from './pages';
+import { sendAsset, sendPage } from './pages';
 
 const HOST = '127.0.0.1';
 const MOST_SECONDS = 3_600;
@@ -52,7 +52,7 @@ export class LabApi {
   }
 
   serve(lab: Lab): void {
-    const routes = [...routesOf(lab), ...routesOfPages(new Pages())];
+    const routes = [...routesOf(lab), ...PAGES];
     this.answer = (request, response) => void answer(routes, request, response);
   }
 
@@ -125,16 +125,14 @@ function routesOf(lab: Lab): readonly Route[] {
   ];
 }
 
-function routesOfPages(pages: Pages): readonly Route[] {
-  return [
-    {
-      method: 'GET',
-      path: /^\/assets\/([^/]+)$/,
-      handle: (_, response, name) => pages.sendAsset(response, name),
-    },
-    { method: 'GET', path: /^\/(?!lab(\/|$)|assets\/)/, handle: (_, response) => pages.sendPage(response) },
-  ];
-}
+const PAGES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: /^\/assets\/([^/]+)$/,
+    handle: (_, response, name) => sendAsset(response, name),
+  },
+  { method: 'GET', path: /^\/(?!lab(\/|$)|assets\/)/, handle: (_, response) => sendPage(response) },
+];
 
 const OVERVIEW = {
   state: 'GET /lab/state',
