@@ -16,7 +16,6 @@ export const t = dictionary({
     picture: 'El dibujo',
     pictureWhat:
       'Cada flecha es un enlace a través de un intermediario que cuenta, retarda y corta. Elija con un clic o con Tab y Enter.',
-    requests: 'solicitudes/s',
     states: { running: 'en marcha', paused: 'en pausa', down: 'caído' },
     postgresStates: { running: 'en marcha', paused: 'en pausa', restarting: 'reiniciando' },
     full: 'memoria llena',
@@ -26,11 +25,7 @@ export const t = dictionary({
     silent: 'en silencio',
     loss: (percent: number) => `−${percent} %`,
     delay: (ms: number) => `+${ms} ms`,
-    linkLabel: (process: string, server: string, rate: number, faults: string) =>
-      `Enlace de ${process} a ${server}: ${rate} por segundo${faults && `, ${faults}`}`,
-    processLabel: (process: string, state: string, rate: number) =>
-      `Proceso ${process}: ${state}, ${rate} solicitudes por segundo`,
-    serverLabel: (server: string, state: string) => `${server}: ${state}`,
+    server: 'Servidor',
     faults: 'Fallas',
     process: (name: string) => `Proceso ${name}`,
     link: (process: string, server: string) => `Enlace de ${process} a ${server}`,
@@ -111,7 +106,6 @@ export const t = dictionary({
     picture: 'The picture',
     pictureWhat:
       'Each arrow is a link through a proxy that counts, delays and cuts. Choose by a click, or by Tab and Enter.',
-    requests: 'requests/s',
     states: { running: 'running', paused: 'paused', down: 'down' },
     postgresStates: { running: 'running', paused: 'paused', restarting: 'restarting' },
     full: 'memory full',
@@ -121,11 +115,7 @@ export const t = dictionary({
     silent: 'silent',
     loss: (percent: number) => `−${percent} %`,
     delay: (ms: number) => `+${ms} ms`,
-    linkLabel: (process: string, server: string, rate: number, faults: string) =>
-      `Link of ${process} to ${server}: ${rate} a second${faults && `, ${faults}`}`,
-    processLabel: (process: string, state: string, rate: number) =>
-      `Process ${process}: ${state}, ${rate} requests a second`,
-    serverLabel: (server: string, state: string) => `${server}: ${state}`,
+    server: 'Server',
     faults: 'Faults',
     process: (name: string) => `Process ${name}`,
     link: (process: string, server: string) => `Link of ${process} to ${server}`,
