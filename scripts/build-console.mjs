@@ -7,33 +7,52 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const SELF = fileURLToPath(import.meta.url);
 const root = dirname(dirname(SELF));
 const sources = join(root, 'console');
-const dist = join(root, 'dist', 'console');
-const page = join(dist, 'index.html');
 const COMPRESSED = ['.css', '.html', '.js', '.svg'];
+
+/** Two entries over the same sources, each in a folder of its own: nothing of the lab is in what the service serves. */
+const ENTRIES = {
+  console: { page: 'index.html', others: [] },
+  lab: { page: 'lab.html', others: ['test/lab/shapes.ts', 'test/lab/terminal/keys.ts'] },
+};
 
 /** Builds the console into dist/console when anything there is newer. What that loads goes with its process. */
 export function buildConsole() {
-  if (isConsoleFresh()) return;
-  const { status } = spawnSync(process.execPath, [SELF], { cwd: root, stdio: 'inherit' });
+  buildUnlessFresh('console');
+}
+
+/** The same for the pages of the lab, in dist/lab. */
+export function buildLab() {
+  buildUnlessFresh('lab');
+}
+
+function buildUnlessFresh(entry) {
+  if (isFresh(entry)) return;
+  const { status } = spawnSync(process.execPath, [SELF, entry], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
 }
 
 /** The files are compressed here, so that no request has to. */
-async function write() {
+async function write(entry) {
   const { build } = await import('vite');
-  await build({ root: sources, configFile: join(sources, 'vite.config.mjs'), logLevel: 'error' });
+  const configFile = join(sources, 'vite.config.mjs');
+  await build({ root: sources, configFile, mode: entry, logLevel: 'error' });
+  const dist = distOf(entry);
   for (const name of readdirSync(dist, { recursive: true }))
     if (COMPRESSED.includes(extname(name))) compress(join(dist, name));
 }
 
 /** The page is what a build writes last but for the compressed files. */
-function isConsoleFresh() {
+function isFresh(entry) {
+  const page = join(distOf(entry), ENTRIES[entry].page);
   if (!existsSync(`${page}.br`)) return false;
   const files = readdirSync(sources, { recursive: true }).map((name) => join(sources, name));
-  const newest = Math.max(
-    ...[...files, join(root, 'package-lock.json')].map((path) => statSync(path).mtimeMs),
-  );
+  const others = ['package-lock.json', ...ENTRIES[entry].others].map((name) => join(root, name));
+  const newest = Math.max(...[...files, ...others].map((path) => statSync(path).mtimeMs));
   return statSync(page).mtimeMs > newest;
+}
+
+function distOf(entry) {
+  return join(root, 'dist', entry);
 }
 
 function compress(path) {
@@ -43,4 +62,4 @@ function compress(path) {
   writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
 }
 
-if (process.argv[1] === SELF) await write();
+if (process.argv[1] === SELF) await write(process.argv[2] ?? 'console');

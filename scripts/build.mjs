@@ -39,12 +39,12 @@ async function buildService() {
   compile(dist);
 }
 
-/** All that a build of the service writes: the console is built for itself. */
+/** All that a build of the service writes: the console and the pages of the lab are built for themselves. */
 function removeOld() {
   const dist = join(root, 'dist');
   if (!existsSync(dist)) return;
   for (const name of readdirSync(dist))
-    if (name !== 'console') rmSync(join(dist, name), { recursive: true, force: true });
+    if (name !== 'console' && name !== 'lab') rmSync(join(dist, name), { recursive: true, force: true });
 }
 
 /** The bundle is what a build writes last but for the sources that require it. */

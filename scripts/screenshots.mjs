@@ -4,4 +4,4 @@ import { buildIfNeeded } from './build.mjs';
 await buildIfNeeded();
 const require = createRequire(import.meta.url);
 require('../test/setup/register-typescript.cjs');
-require('../test/console/screenshots.ts');
+require(process.argv[2] === 'lab' ? '../test/lab/screenshots.ts' : '../test/console/screenshots.ts');

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { buildLab } from './build-console.mjs';
 import { buildIfNeeded } from './build.mjs';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
@@ -18,6 +19,7 @@ const runs =
       ];
 
 await buildIfNeeded();
+buildLab();
 for (const { name, options } of runs) {
   console.log(`${name} run …`);
   const start = performance.now();

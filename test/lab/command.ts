@@ -1,5 +1,4 @@
-import type { Text } from './experiments/text';
-import { type ServerName, SERVERS } from './world/link';
+import { type CommandText, type ServerName, SERVERS } from './shapes';
 import type { CityProcess } from './world/city-process';
 import type { World } from './world/world';
 
@@ -7,11 +6,7 @@ import type { World } from './world/world';
 export class CommandError extends Error {}
 
 /** Something that can be done to the world: as a line of a script, as a request to the lab's API, or by a key. */
-export interface Command {
-  readonly name: string;
-  /** Its forms, for people and for pages. */
-  readonly usages: readonly string[];
-  readonly text: Text;
+export interface Command extends CommandText {
   /** @throws CommandError for arguments that it does not know. */
   readonly run: (world: World, args: readonly string[]) => unknown;
 }

@@ -1,8 +1,9 @@
 import { EXPERIMENTS } from './experiments/experiments';
 import type { Experiment } from './experiments/experiment';
 import { describeOutcome, describeStep } from './experiments/describe';
-import { type Outcome, runExperiment } from './experiments/run-experiment';
+import { runExperiment } from './experiments/run-experiment';
 import type { LabOptions } from './options';
+import type { Outcome } from './shapes';
 import type { World } from './world/world';
 
 /** Does experiments without a screen, and prints what was seen. Returns the exit code: 1 when one is not passed. */

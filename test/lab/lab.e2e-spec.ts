@@ -1,13 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContextOptions, Locator } from 'playwright-core';
+import { Visitor } from '../console/visitor';
 import { afterFile, afterTest } from '../setup/after-test';
+import { startChromium } from '../setup/chromium';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { until } from '../setup/until';
 import { EXPERIMENTS } from './experiments/experiments';
-import type { Outcome } from './experiments/run-experiment';
 import { LabProgram } from './lab-program';
-import type { LabState } from './state';
+import type { LabState, Outcome } from './shapes';
+
+/** Opens a page of the lab, and waits until something of it is seen. */
+type Show = (path: string, seen: string) => Promise<void>;
 
 /** Two cities are started, on a machine on which other tests run. */
 const TIMEOUT_MS = 240_000;
@@ -59,7 +65,7 @@ describe('npm run lab -- --experiment all --json', () => {
   });
 });
 
-describe('the API of a lab that carries out a script', () => {
+describe('the API and the pages of a lab that carries out a script', () => {
   let lab: LabProgram;
   let url: string;
 
@@ -198,9 +204,18 @@ describe('the API of a lab that carries out a script', () => {
       for (let step = 1; step <= 3; step += 1) await command(`step ${city} writer`);
       await command(`step ${city} reader`);
     }
+    const { steps: stored } = await stateNow();
     await command('step plain read');
     await command('step ours read');
     const { steps } = await stateNow();
+
+    expect(stored?.stored.plain).toEqual({ database: 30_000, cached: 10_000, guards: [] });
+    expect(stored?.stored.ours.database).toBe(30_000);
+    expect(stored?.stored.ours.cached).not.toBe(10_000);
+    expect(stored?.actors.plain).toEqual({
+      reader: { at: null, passed: 3, seen: expect.stringContaining('10000') as string },
+      writer: { at: null, passed: 3, seen: '201, 30000' },
+    });
 
     expect(steps?.reads.map(({ city, seen }) => [city, seen.split(' ')[0]])).toEqual([
       ['ours', '30000'],
@@ -224,13 +239,20 @@ describe('the API of a lab that carries out a script', () => {
       body,
       headers: { 'content-type': 'text/plain' },
     });
-    const [{ url: page } = { url: '' }] = (await stateNow()).processes;
-    const own = await fetch(`${url}/state`, { headers: { origin: page } });
-    await own.arrayBuffer();
+    const { origin, port } = new URL(url);
+    const [{ url: city } = { url: '' }] = (await stateNow()).processes;
+    const statusFor = async (from: string): Promise<number> =>
+      (await ask('/state', { headers: { origin: from } })).status;
 
     expect(foreign.status).toBe(403);
     expect(plainForm.status).toBe(415);
-    expect(own.headers.get('access-control-allow-origin')).toBe(page);
+    expect([await statusFor(origin), await statusFor(city), await statusFor('null')]).toEqual([
+      200, 403, 403,
+    ]);
+    // A name of somebody else that leads here (DNS rebinding).
+    for (const path of ['/lab/state', '/lab/commands', '/', '/assets/none.js'])
+      expect([path, await statusUnder(`evil.example:${port}`, origin + path)]).toEqual([path, 403]);
+    expect(await statusUnder(`localhost:${port}`, `${origin}/`)).toBe(200);
     expect((await ask('/nothing')).status).toBe(404);
     expect((await ask('/state', { method: 'DELETE' })).status).toBe(405);
   });
@@ -240,6 +262,102 @@ describe('the API of a lab that carries out a script', () => {
 
     expect(body.experiments).toHaveLength(11);
     expect(JSON.stringify(body.experiments)).not.toMatch(/"(en|es)":""/);
+  });
+
+  describe('its pages', () => {
+    let browser: Browser;
+
+    beforeAll(async () => {
+      browser = await startChromium();
+      afterFile(() => browser.close());
+    });
+
+    async function open(options: BrowserContextOptions): Promise<{ visitor: Visitor; show: Show }> {
+      const { origin } = new URL(url);
+      const visitor = await Visitor.open(browser, origin, options);
+      afterTest(() => visitor.close());
+      // A machine with many tests takes its time.
+      visitor.page.setDefaultTimeout(60_000);
+      const show: Show = async (path, seen) => {
+        await visitor.page.goto(origin + path);
+        await visitor.page.locator(seen).first().waitFor();
+      };
+      return { visitor, show };
+    }
+
+    it('show how a cut link makes the plain city lie, and not ours', async () => {
+      await command('heal');
+      await command('zero');
+      await command('traffic on');
+      const { visitor, show } = await open({ colorScheme: 'light', viewport: { width: 1280, height: 800 } });
+      const { page } = visitor;
+      const counter = (city: string): Locator => page.locator(`[data-city=${city}] [data-counter=stale]`);
+      await show('/', '[data-at="plain-1.redis"]');
+
+      // By a click, and by keys.
+      await page.locator('[data-at="plain-1.redis"]').click();
+      await page.getByRole('button', { name: 'Cortar' }).click();
+      await page.locator('[data-at="plain-1.redis"]', { hasText: 'cortado' }).waitFor();
+      await visitor.press('1');
+      await page.locator('[data-at="api-1"][aria-pressed=true]').waitFor();
+      await visitor.press('c');
+      await page.locator('[data-at="api-1.redis"]', { hasText: 'cortado' }).waitFor();
+      await counter('plain').filter({ hasNotText: /^\s*0/ }).waitFor();
+      await counter('plain').click();
+      await visitor.sees(/Debía mostrar al menos/);
+      expect([await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([[], []]);
+      await visitor.press('Escape', 'h');
+      await page.locator('[data-at="api-1.redis"]').filter({ hasNotText: 'cortado' }).waitFor();
+
+      expect(await counter('ours').innerText()).toMatch(/^\s*0/);
+      expect((await stateNow()).cities.ours).toMatchObject({
+        staleAfterAcknowledgement: 0,
+        wentBackwards: 0,
+      });
+      expect(await visitor.findingsOfAxe()).toEqual([]);
+      expect(visitor.complaints).toEqual([]);
+    });
+
+    it('ask for a prediction before an experiment is done, and show the same as without a screen', async () => {
+      const { visitor, show } = await open({ locale: 'en-GB', colorScheme: 'dark' });
+      const { page } = visitor;
+      await show('/experiments/stale-read', '[type=radio]');
+      const run = page.getByRole('button', { name: /^Do (the experiment|it again)/ });
+      expect(await run.isDisabled()).toBe(true);
+      expect(await page.locator('[data-result]').count()).toBe(0);
+
+      await visitor.press('2', 'r');
+      await page.locator('[data-result=passed]').waitFor();
+      await visitor.sees('Your prediction was right');
+      const { body } = await ask<Outcome>('/experiments/stale-read/runs/latest');
+      for (const { name } of body.measures) await visitor.sees(name.en);
+      await page.getByRole('button', { name: 'Begin with a new card' }).click();
+      const plain = page.locator('[data-by-hand] [data-city=plain]');
+      await plain.getByRole('button', { name: 'Step of the reader' }).click();
+      await plain.locator('li.done', { hasText: 'value = GET key' }).waitFor();
+
+      expect([await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([[], []]);
+      expect(visitor.complaints).toEqual([]);
+      await command('step end');
+    });
+
+    it('are fit for assistance, and cut nothing off at 320 px', async () => {
+      for (const [locale, colorScheme] of [
+        ['es-CO', 'dark'],
+        ['en-GB', 'light'],
+      ] as const) {
+        const { visitor, show } = await open({ locale, colorScheme, viewport: { width: 320, height: 800 } });
+        for (const [path, seen] of [
+          ['/', '[data-at="plain-1.redis"]'],
+          ['/experiments', '[data-row]'],
+          ['/experiments/stale-read?prediction=1', '[data-result]'],
+        ] as const) {
+          await show(path, seen);
+          expect([path, await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([path, [], []]);
+        }
+        expect(visitor.complaints).toEqual([]);
+      }
+    });
   });
 
   it('leaves nothing behind when it is interrupted, whatever is paused', async () => {
@@ -262,6 +380,17 @@ describe('a lab that is killed', () => {
     await until('everything of it is gone', async () => (await lab.left()).length === 0);
   });
 });
+
+/** The status of a page or an answer that is asked for under another name. */
+function statusUnder(host: string, url: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asking = request(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asking.on('error', reject).end();
+  });
+}
 
 /** What a stream has sent up to the line that ends with this text. */
 async function read({ body }: Response, last: string): Promise<string> {

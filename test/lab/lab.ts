@@ -2,12 +2,10 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, CommandError, WORLD_COMMANDS } from './command';
 import { EXPERIMENTS } from './experiments/experiments';
-import { type Outcome, runExperiment } from './experiments/run-experiment';
-import type { StepEvent } from './experiments/scene';
-import { type LabState, Sampler } from './state';
+import { runExperiment } from './experiments/run-experiment';
+import type { CityName, LabState, Offence, Outcome, StepEvent } from './shapes';
+import { Sampler } from './state';
 import { STEP_TEXT, Stepper } from './stepper';
-import type { CityName } from './world/city';
-import type { Offence } from './world/figures';
 import type { World } from './world/world';
 
 /** What is told to whoever listens. */

@@ -23,6 +23,8 @@ export interface LabOptions {
   readonly port: number;
   readonly seed: number;
   readonly hosts: boolean;
+  /** Whether a browser is opened, where there is one. */
+  readonly open: boolean;
   readonly cache: 'protocol' | 'naive';
 }
 
@@ -37,7 +39,8 @@ npm run lab -- [options]
   --lang en|es        the language of experiments and screen (default: that of LANG)
   --processes N       of each city, 2 to 5 (default 3)
   --rate N            reads a second of each city, 1 to 2000 (default 120)
-  --port N            of the lab's own API on the loopback interface (default 8010; 0: any that is free)
+  --port N            of the lab's pages and API on the loopback interface (default 8010; 0: any that is free)
+  --no-open           opens no browser
   --seed N            of what is random
   --hosts             Linux, as root: API, Redis and PostgreSQL in network namespaces of their own, at 192.168.100.10, .20
                       and .30
@@ -63,6 +66,7 @@ export function parseLabOptions(args: readonly string[], systemLanguage = ''): L
       port: { type: 'string' },
       seed: { type: 'string' },
       hosts: { type: 'boolean', default: false },
+      'no-open': { type: 'boolean', default: false },
       cache: { type: 'string', default: 'protocol' },
     },
   });
@@ -73,6 +77,7 @@ export function parseLabOptions(args: readonly string[], systemLanguage = ''): L
     help,
     json,
     hosts,
+    open: !values['no-open'],
     script,
     cache,
     experiments: experimentsIn(values.experiment),

@@ -1,8 +1,8 @@
 import { Dice } from '../../src/common/dice';
-import type { Measure } from './experiments/experiment';
 import { EXPERIMENTS } from './experiments/experiments';
 import { judge } from './experiments/run-experiment';
 import { parseLabOptions } from './options';
+import type { Measure } from './shapes';
 import { countPostgresStatements, countRedisCommands, type MessageCounter } from './world/message-counters';
 
 const NAME = { en: 'Measure', es: 'Medida' };

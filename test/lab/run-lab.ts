@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { runHeadless } from './headless';
 import { Lab } from './lab';
 import { LabApi } from './local-api/serve-api';
+import { openBrowser } from './open-browser';
 import { HELP, type LabOptions, parseLabOptions } from './options';
 import { runScript } from './script';
 import { summary } from './terminal/dashboard';
@@ -31,7 +32,7 @@ export async function runLab(args: readonly string[], signal: AbortSignal): Prom
     : stayOpen(options, signal);
 }
 
-/** Serves the API, and shows the lab in the terminal, until it is ended; or as long as the script takes. */
+/** Serves the pages and the API, and shows the lab in the terminal, until it is ended; or as long as the script takes. */
 async function stayOpen(options: LabOptions, signal: AbortSignal): Promise<number> {
   const { language, port, script, seed } = options;
   const api = await LabApi.open(port);
@@ -41,9 +42,9 @@ async function stayOpen(options: LabOptions, signal: AbortSignal): Promise<numbe
       try {
         api.serve(lab);
         world.startTraffic();
-        print(`${WORDS.ready[language]} ${api.url}`);
+        print(`${WORDS.ready[language]} ${api.url}\n${WORDS.api[language]} ${api.url}/lab`);
         if (script !== null) await runScript(lab, script, language, print, signal);
-        else await untilQuit(lab, options, signal);
+        else await untilQuit(lab, api.url, options, signal);
         return 0;
       } finally {
         lab.close();
@@ -69,7 +70,12 @@ async function withWorld<Result>(
   }
 }
 
-async function untilQuit(lab: Lab, { language }: LabOptions, signal: AbortSignal): Promise<void> {
+async function untilQuit(
+  lab: Lab,
+  url: string,
+  { language, open }: LabOptions,
+  signal: AbortSignal,
+): Promise<void> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     const timer = setInterval(() => print(summary(lab.state, language)), BETWEEN_SUMMARIES_MS);
     lab.on('offence', ({ city, offence }) => {
@@ -80,8 +86,9 @@ async function untilQuit(lab: Lab, { language }: LabOptions, signal: AbortSignal
     clearInterval(timer);
     return;
   }
+  if (open) openBrowser(url);
   const quitting = new AbortController();
-  const screen = new Screen(lab, language, print, () => quitting.abort());
+  const screen = new Screen(lab, url, language, print, () => quitting.abort());
   screen.open(process.stdin);
   try {
     await Promise.race([ended(signal), ended(quitting.signal)]);

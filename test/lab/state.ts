@@ -1,39 +1,6 @@
-import type { StepperState } from './stepper';
-import type { CityName } from './world/city';
-import type { CityProcess, ProcessState } from './world/city-process';
-import type { CityFigures, Offence } from './world/figures';
-import type { LinkState, ServerName } from './world/link';
-import type { PostgresState } from './world/postgres-machine';
+import type { CityName, LabState, ProcessView, ServerName } from './shapes';
+import type { CityProcess } from './world/city-process';
 import type { World } from './world/world';
-
-/** A process, its links, and how much goes through them. */
-export interface ProcessView {
-  readonly name: string;
-  readonly city: CityName;
-  readonly url: string;
-  readonly pid: number | null;
-  readonly state: ProcessState;
-  /** From readers and writers. */
-  readonly requestsPerSecond: number;
-  readonly links: readonly (LinkState & { readonly requestsPerSecond: number })[];
-}
-
-/** All that the lab shows, at one moment. */
-export interface LabState {
-  readonly at: string;
-  readonly seed: number;
-  readonly isTrafficOn: boolean;
-  /** The experiment that is under way. */
-  readonly experiment: string | null;
-  readonly redis: { readonly address: string; readonly memory: 'free' | 'full'; readonly hasDump: boolean };
-  readonly postgres: { readonly address: string; readonly state: PostgresState };
-  readonly processes: readonly ProcessView[];
-  readonly cities: Readonly<Record<CityName, CityFigures>>;
-  /** The latest first. */
-  readonly offences: Readonly<Record<CityName, readonly Offence[]>>;
-  /** The stale read by hand, if it was begun. */
-  readonly steps: StepperState | null;
-}
 
 interface Sample {
   readonly at: number;

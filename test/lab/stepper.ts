@@ -1,81 +1,106 @@
 import type { Text } from './experiments/text';
-import { balanceKeyOf, type City, type CityName, type LabCard } from './world/city';
+import {
+  type Actor,
+  ACTORS,
+  type ActorState,
+  type CityName,
+  type StepperState,
+  type StoredNow,
+} from './shapes';
+import { balanceKeyOf, type City, type LabCard } from './world/city';
 import type { CityProcess } from './world/city-process';
-import { Figures, type Offence } from './world/figures';
+import { Figures } from './world/figures';
 import type { Hold } from './world/holds';
 import type { HoldPoint } from './world/hold-point';
 import type { World } from './world/world';
+import { storedOf } from './stored';
 import { CommandError } from './command';
 
 /** What of the code a hold point stands behind. */
 interface Place {
   readonly point: HoldPoint;
   /** The code up to the point. */
-  readonly code: string;
+  readonly code: Text;
 }
 
 interface Program {
   readonly places: readonly Place[];
   /** The code behind the last point. */
-  readonly rest: string;
+  readonly rest: Text;
 }
-
-export const ACTORS = ['reader', 'writer'] as const;
-export type Actor = (typeof ACTORS)[number];
 
 /** The two programs of each city, as they are stepped through. */
 export const PROGRAMS: Readonly<Record<CityName, Readonly<Record<Actor, Program>>>> = {
   plain: {
     reader: {
       places: [
-        { point: 'after miss', code: 'value = GET key          → nothing' },
-        { point: 'after load', code: 'value = SELECT balance' },
+        {
+          point: 'after miss',
+          code: { en: 'value = GET key → nothing', es: 'valor = GET clave → nada' },
+        },
+        {
+          point: 'after load',
+          code: { en: 'value = SELECT balance', es: 'valor = SELECT saldo' },
+        },
       ],
-      rest: 'SET key value; respond',
+      rest: { en: 'SET key value; respond', es: 'SET clave valor; responder' },
     },
     writer: {
       places: [
-        { point: 'after change', code: 'BEGIN, UPDATE balance' },
-        { point: 'after commit', code: 'COMMIT' },
+        {
+          point: 'after change',
+          code: { en: 'BEGIN, UPDATE balance', es: 'BEGIN, UPDATE saldo' },
+        },
+        { point: 'after commit', code: { en: 'COMMIT', es: 'COMMIT' } },
       ],
-      rest: 'DEL key; respond',
+      rest: { en: 'DEL key; respond', es: 'DEL clave; responder' },
     },
   },
   ours: {
     reader: {
       places: [
-        { point: 'after miss', code: 'value = GET key          → nothing' },
-        { point: 'after lease', code: 'acquire key              → a lease, or BYPASS under a mark' },
-        { point: 'after load', code: 'value = SELECT balance' },
-        { point: 'before fill', code: 'respond' },
+        {
+          point: 'after miss',
+          code: { en: 'value = GET key → nothing', es: 'valor = GET clave → nada' },
+        },
+        {
+          point: 'after lease',
+          code: {
+            en: 'acquire key → a lease, or BYPASS under a mark',
+            es: 'adquirir clave → un arrendamiento, o BYPASS bajo una marca',
+          },
+        },
+        {
+          point: 'after load',
+          code: { en: 'value = SELECT balance', es: 'valor = SELECT saldo' },
+        },
+        { point: 'before fill', code: { en: 'respond', es: 'responder' } },
       ],
-      rest: 'fill key value, if the lease is still there',
+      rest: {
+        en: 'fill key value → if the lease is still there',
+        es: 'guardar clave valor → si el arrendamiento sigue ahí',
+      },
     },
     writer: {
       places: [
-        { point: 'after mark', code: 'BEGIN, mark key: drop value and lease' },
-        { point: 'before release', code: 'UPDATE balance; COMMIT; respond' },
+        {
+          point: 'after mark',
+          code: {
+            en: 'BEGIN, mark key → drops value and lease',
+            es: 'BEGIN, marcar clave → quita valor y arrendamiento',
+          },
+        },
+        {
+          point: 'before release',
+          code: { en: 'UPDATE balance; COMMIT; respond', es: 'UPDATE saldo; COMMIT; responder' },
+        },
       ],
-      rest: 'release the mark',
+      rest: { en: 'release the mark', es: 'soltar la marca' },
     },
   },
 };
 
-/** Where a program of a city stands. */
-export interface ActorState {
-  /** How many points it has passed; null: not begun, or done. */
-  readonly at: number | null;
-  readonly seen: string | null;
-}
-
-export interface StepperState {
-  readonly cards: Readonly<Record<CityName, number>>;
-  readonly actors: Readonly<Record<CityName, Readonly<Record<Actor, ActorState>>>>;
-  /** What was read with `step CITY read`, the latest first. */
-  readonly reads: readonly { readonly city: CityName; readonly seen: string }[];
-  readonly offences: Readonly<Record<CityName, readonly Offence[]>>;
-}
-
+const NOTHING_STORED: StoredNow = { database: null, cached: null, guards: [] };
 const AMOUNT = 20_000;
 const BEFORE = 10_000;
 /** A program that has passed its last point is done soon. */
@@ -85,6 +110,7 @@ const DONE_MS = 3_000;
 class Walk {
   private hold: Hold | null = null;
   private at: number | null = null;
+  private passed = 0;
   private seen: string | null = null;
   private request: Promise<unknown> = Promise.resolve();
 
@@ -97,7 +123,7 @@ class Walk {
   ) {}
 
   get state(): ActorState {
-    return { at: this.at, seen: this.seen };
+    return { at: this.at, passed: this.passed, seen: this.seen };
   }
 
   /** Goes on to the next point, or to its end. */
@@ -108,6 +134,7 @@ class Walk {
       ? await this.city.hold(this.process, { point: place.point, subject: this.subject })
       : null;
     if (this.at === null) {
+      this.passed = 0;
       this.seen = null;
       this.request = this.begin().then((seen) => (this.seen = seen));
     } else this.hold?.release();
@@ -118,9 +145,13 @@ class Walk {
     const isThere = hold
       ? await Promise.race([hold.reached.then(() => true), this.endsEarly(isDone)])
       : false;
-    if (isThere) return;
+    if (isThere) {
+      this.passed = next + 1;
+      return;
+    }
     hold?.release();
     await Promise.race([isDone, after(DONE_MS)]);
+    if (!place) this.passed = next + 1;
     this.at = null;
   }
 
@@ -141,6 +172,7 @@ class Walk {
 export class Stepper {
   private readonly reads: { city: CityName; seen: string }[] = [];
   private readonly figures = { ours: new Figures(), plain: new Figures() };
+  private stored: Record<CityName, StoredNow> = { ours: NOTHING_STORED, plain: NOTHING_STORED };
 
   private constructor(
     private readonly world: World,
@@ -153,11 +185,13 @@ export class Stepper {
     await world.stopTraffic();
     const cards = { ours: await world.ours.createCard(BEFORE), plain: await world.plain.createCard(BEFORE) };
     const walks = { ours: walksOf(world.ours, cards.ours), plain: walksOf(world.plain, cards.plain) };
-    return new Stepper(world, cards, walks);
+    const stepper = new Stepper(world, cards, walks);
+    await stepper.look();
+    return stepper;
   }
 
   get state(): StepperState {
-    const { cards, walks, reads, figures } = this;
+    const { cards, walks, reads, figures, stored } = this;
     const actorsOf = (city: CityName): Record<Actor, ActorState> => ({
       reader: walks[city].reader.state,
       writer: walks[city].writer.state,
@@ -165,6 +199,7 @@ export class Stepper {
     return {
       cards: { ours: cards.ours.id, plain: cards.plain.id },
       actors: { ours: actorsOf('ours'), plain: actorsOf('plain') },
+      stored,
       reads,
       offences: { ours: figures.ours.offences, plain: figures.plain.offences },
     };
@@ -175,10 +210,23 @@ export class Stepper {
     const city = this.world.cities.find(({ name }) => name === cityName);
     if (!city) throw new CommandError('a city is ours or plain');
     const actor = ACTORS.find((name) => name === what);
-    if (actor) return this.walks[city.name][actor].next();
-    if (what !== 'read') throw new CommandError(`a step is ${ACTORS.join(', ')} or read`);
-    const seen = await readOnce(city, city.process(1), this.cards[city.name], this.figures[city.name]);
-    this.reads.unshift({ city: city.name, seen });
+    if (!actor && what !== 'read') throw new CommandError(`a step is ${ACTORS.join(', ')} or read`);
+    if (actor) await this.walks[city.name][actor].next();
+    else {
+      const seen = await readOnce(city, city.process(1), this.cards[city.name], this.figures[city.name]);
+      this.reads.unshift({ city: city.name, seen });
+    }
+    await this.look();
+  }
+
+  /** Looks at what both cities have stored now. */
+  private async look(): Promise<void> {
+    const { ours, plain, redis } = this.world;
+    const [nowOurs, nowPlain] = await Promise.all([
+      storedOf(ours, redis, this.cards.ours),
+      storedOf(plain, redis, this.cards.plain),
+    ]);
+    this.stored = { ours: nowOurs, plain: nowPlain };
   }
 
   end(): void {

@@ -1,9 +1,9 @@
-/** Where the console is served. */
-const BASE = '/console';
+/** Where it is served: the console at `/console`, the lab at the root. */
+const BASE = import.meta.env.BASE_URL.replace(/\/$/, '');
 
 /** The whole state of a screen is its address, so that it can be shared and comes back after a reload. */
 class Place {
-  /** The path behind `/console`, without a slash at its end: `/cards/1`. */
+  /** The path behind the base, without a slash at its end: `/cards/1`. */
   path = $state('/');
   query: Readonly<Record<string, string>> = $state.raw({});
 
@@ -34,7 +34,8 @@ export function href(path: string, query: Query = {}): string {
   );
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   const search = new URLSearchParams(given).toString();
-  return `${BASE}${path === '/' ? '' : path}${search && `?${search}`}`;
+  const whole = path === '/' ? BASE || '/' : BASE + path;
+  return `${whole}${search && `?${search}`}`;
 }
 
 /** Shows another screen. */

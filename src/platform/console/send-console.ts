@@ -4,27 +4,7 @@ import { NoSuchPathError } from '../../common/http/problem/request-errors';
 import { pathOf } from '../../common/http/request-target';
 import { matchesEtag } from '../cache/if-none-match';
 import { type ConsoleFile, readConsoleAsset, readConsolePage } from './console-files';
-
-/**
- * The page runs only what this service serves, nothing that stands in the page itself, and turns no text into a script or a
- * page but in the one place of its framework. No other site may show it in a frame.
- */
-const CONTENT_SECURITY_POLICY = [
-  `default-src 'self'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-  `frame-ancestors 'none'`,
-  `object-src 'none'`,
-  `require-trusted-types-for 'script'`,
-  `trusted-types svelte-trusted-html`,
-].join('; ');
-
-const PAGE_HEADERS = {
-  'cache-control': 'no-cache',
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-} as const;
+import { PAGE_HEADERS } from './page-policy';
 
 /** The name of a file has the digest of its content, so it never changes. */
 const ASSET_HEADERS = { 'cache-control': 'public, max-age=31536000, immutable' } as const;

@@ -1,8 +1,5 @@
-import type { CityName } from '../world/city';
-import type { Offence } from '../world/figures';
-import type { Experiment, Measure } from './experiment';
-import type { Outcome } from './run-experiment';
-import type { StepEvent } from './scene';
+import type { CityName, Measure, Offence, Outcome, StepEvent } from '../shapes';
+import type { Experiment } from './experiment';
 import type { Language, Text } from './text';
 
 const CITIES: Readonly<Record<CityName, Text>> = {

@@ -1,29 +1,8 @@
 import { breaksOf } from '../../setup/ledger';
-import type { CityName } from '../world/city';
-import type { Offence } from '../world/figures';
+import type { Measure, Outcome, StepEvent } from '../shapes';
 import type { World } from '../world/world';
-import type { Experiment, Measure } from './experiment';
-import { Scene, type StepEvent } from './scene';
-
-/** What an experiment showed. */
-export interface Outcome {
-  readonly experiment: string;
-  /** How often it was done; what is below is of the last time, or of the first that failed. */
-  readonly repetitions: number;
-  readonly seconds: number;
-  readonly steps: readonly StepEvent[];
-  readonly measures: readonly Measure[];
-  /** Why it could not be done to its end; null when it was. */
-  readonly error: string | null;
-  /** The reads that broke a promise: who read what, when, and which write they should have seen. */
-  readonly offences: Readonly<Record<CityName, readonly Offence[]>>;
-  /** Where the books of our city break their promises; empty when they are right. */
-  readonly brokenBooks: readonly string[];
-  readonly oursKeptItsPromises: boolean;
-  /** Whether the plain pattern broke where it must; null where it has nothing to break. */
-  readonly plainBroke: boolean | null;
-  readonly isPassed: boolean;
-}
+import type { Experiment } from './experiment';
+import { Scene } from './scene';
 
 /** What is wanted of a run. */
 export interface RunOptions {

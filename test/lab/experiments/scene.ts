@@ -1,18 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../../builders/connect';
-import { balanceKeyOf, type City, type CityName, type Done, type LabCard, type Seen } from '../world/city';
+import type { CityName, Measure, StepEvent } from '../shapes';
+import { balanceKeyOf, type City, type Done, type LabCard, type Seen } from '../world/city';
 import { Figures } from '../world/figures';
 import type { Hold } from '../world/holds';
 import type { World } from '../world/world';
-import type { Measure } from './experiment';
 import type { Text } from './text';
-
-/** A step of an experiment as it happens, and what was seen there. */
-export interface StepEvent {
-  readonly step: string;
-  readonly city: CityName;
-  readonly seen: string | null;
-}
 
 type Headers = Readonly<Record<string, string>>;
 

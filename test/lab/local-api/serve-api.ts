@@ -5,9 +5,11 @@ import { StartupError } from '../../../src/common/program/startup-error';
 import { CommandError } from '../command';
 import { EXPERIMENTS } from '../experiments/experiments';
 import { BusyError, type Lab } from '../lab';
+import type { CommandText, Lessons } from '../shapes';
 import { PROGRAMS } from '../stepper';
 import { ApiError, readJson, sendJson, sendProblem } from './answers';
 import { streamEvents } from './event-stream';
+import { sendAsset, sendPage } from './pages';
 
 const HOST = '127.0.0.1';
 const MOST_SECONDS = 3_600;
@@ -20,13 +22,14 @@ interface Route {
   readonly handle: Handler;
 }
 
-/** The lab's own API, on the loopback interface only. */
+/** The lab's own API and its pages, on the loopback interface only. */
 export class LabApi {
   private answer = (_request: IncomingMessage, response: ServerResponse): void =>
     sendProblem(response, new ApiError(503, 'the lab is being started'));
 
   private constructor(
     private readonly server: Server,
+    /** Of the pages; that of the API is `/lab` below it. */
     readonly url: string,
   ) {}
 
@@ -44,13 +47,13 @@ export class LabApi {
       );
     });
     const { port: actual } = server.address() as AddressInfo;
-    const api = new LabApi(server, `http://${HOST}:${actual}/lab`);
+    const api = new LabApi(server, `http://${HOST}:${actual}`);
     return api;
   }
 
   serve(lab: Lab): void {
-    const routes = routesOf(lab);
-    this.answer = (request, response) => void answer(lab, routes, request, response);
+    const routes = [...routesOf(lab), ...PAGES];
+    this.answer = (request, response) => void answer(routes, request, response);
   }
 
   async close(): Promise<void> {
@@ -69,7 +72,11 @@ function routesOf(lab: Lab): readonly Route[] {
       method: 'GET',
       path: /^\/lab\/commands$/,
       handle: (_, response) => {
-        const commands = lab.commands.map(({ name, usages, text }) => ({ name, usages, text }));
+        const commands: CommandText[] = lab.commands.map(({ name, usages, text }) => ({
+          name,
+          usages,
+          text,
+        }));
         sendJson(response, 200, { commands });
       },
     },
@@ -86,8 +93,15 @@ function routesOf(lab: Lab): readonly Route[] {
     {
       method: 'GET',
       path: /^\/lab\/experiments$/,
-      // Functions are left out of JSON.
-      handle: (_, response) => sendJson(response, 200, { experiments: EXPERIMENTS, programs: PROGRAMS }),
+      handle: (_, response) => {
+        // Functions are left out of JSON.
+        const lessons: Lessons = {
+          experiments: EXPERIMENTS,
+          programs: PROGRAMS,
+          outcomes: Object.fromEntries(lab.outcomes),
+        };
+        sendJson(response, 200, lessons);
+      },
     },
     {
       method: 'GET',
@@ -111,6 +125,15 @@ function routesOf(lab: Lab): readonly Route[] {
   ];
 }
 
+const PAGES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: /^\/assets\/([^/]+)$/,
+    handle: (_, response, name) => sendAsset(response, name),
+  },
+  { method: 'GET', path: /^\/(?!lab(\/|$)|assets\/)/, handle: (_, response) => sendPage(response) },
+];
+
 const OVERVIEW = {
   state: 'GET /lab/state',
   events: 'GET /lab/events (server-sent events: state, offence, step, outcome, command)',
@@ -120,17 +143,13 @@ const OVERVIEW = {
 };
 
 async function answer(
-  lab: Lab,
   routes: readonly Route[],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    admit(lab, request, response);
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204).end();
-      return;
-    }
+    admit(request);
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const path = new URL(request.url ?? '/', 'http://lab').pathname;
     const here = routes.filter((route) => route.path.test(path));
     const route = here.find(({ method }) => method === request.method);
@@ -143,21 +162,20 @@ async function answer(
   }
 }
 
+/** Of every response: no other site's page may use one, as a picture or as anything else. */
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
 /**
- * Who may ask: programs of this machine, and pages of the lab and of its processes. Another page that a browser shows must
- * not be able to end processes here, not even by a name of its own for this address.
+ * Who may ask: programs of this machine, and the lab's own pages. Another page that a browser shows must not be able to end
+ * processes here, not even by a name of its own for this address (DNS rebinding).
  */
-function admit({ world }: Lab, { headers, method }: IncomingMessage, response: ServerResponse): void {
-  const { host = '', origin } = headers;
+function admit({ headers: { host = '', origin } }: IncomingMessage): void {
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) throw new ApiError(403, 'ask 127.0.0.1');
-  if (origin === undefined) return;
-  const known = [`http://${host}`, ...world.processes.map(({ url }) => url)];
-  if (!known.includes(origin)) throw new ApiError(403, 'this page may not ask the lab');
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('vary', 'Origin');
-  if (method !== 'OPTIONS') return;
-  response.setHeader('access-control-allow-methods', 'GET, POST');
-  response.setHeader('access-control-allow-headers', 'content-type');
+  if (origin !== undefined && origin !== `http://${host}`)
+    throw new ApiError(403, 'this page may not ask the lab');
 }
 
 function toApiError(error: unknown): ApiError {

@@ -1,8 +1,6 @@
 import { describeOffence } from '../experiments/describe';
 import type { Language } from '../experiments/text';
-import type { LabState, ProcessView } from '../state';
-import type { CityFigures, Latency } from '../world/figures';
-import type { LinkState } from '../world/link';
+import type { CityFigures, LabState, Latency, LinkState, ProcessView } from '../shapes';
 import { WORDS } from './words';
 
 const MOST_OFFENCES = 4;
@@ -13,7 +11,7 @@ const COLUMN = 18;
 export function dashboard(
   state: LabState,
   language: Language,
-  { selected, message }: { selected: string; message: string },
+  { selected, message, url }: { selected: string; message: string; url: string },
 ): string {
   const { redis, postgres, processes, cities, offences, experiment, isTrafficOn } = state;
   const word = (name: keyof typeof WORDS): string => WORDS[name][language];
@@ -22,6 +20,7 @@ export function dashboard(
     ...(experiment === null ? [] : [`${word('underWay')}: ${experiment}`]),
   ];
   return [
+    `${word('pages')} ${url}`,
     `Redis ${redis.address}${redis.memory === 'full' ? '  FULL' : ''}${redis.hasDump ? '  (dump)' : ''}    PostgreSQL ${postgres.address}  ${postgres.state}    ${notes.join('  ')}`,
     '',
     ...processes.map((process, index) => processLine(process, index, process.name === selected)),

@@ -1,5 +1,4 @@
-import type { LabState } from '../state';
-import type { LinkState, ServerName } from '../world/link';
+import type { LabState, LinkState, ServerName } from '../shapes';
 
 const DELAYS = [0, 20, 100, 500];
 const LOSSES = [0, 10, 30];
@@ -18,6 +17,7 @@ export function commandOf(
     return known ? `link ${selected} ${server} ${what(known)}` : null;
   };
   const cut = ({ state }: LinkState): string => (state === 'open' ? 'cut' : 'open');
+  const silence = ({ state }: LinkState): string => (state === 'silent' ? 'open' : 'silent');
   const delay = ({ delayMs }: LinkState): string => `delay ${next(DELAYS, delayMs)}`;
   const loss = ({ lossPercent }: LinkState): string => `loss ${next(LOSSES, lossPercent)}`;
   const byKey: Readonly<Record<string, string | null>> = {
@@ -25,6 +25,8 @@ export function commandOf(
     k: `process ${selected} ${process?.state === 'down' ? 'start' : 'kill'}`,
     c: onLink('redis', cut),
     C: onLink('postgres', cut),
+    i: onLink('redis', silence),
+    I: onLink('postgres', silence),
     d: onLink('redis', delay),
     D: onLink('postgres', delay),
     l: onLink('redis', loss),

@@ -33,6 +33,8 @@ export class Screen {
 
   constructor(
     private readonly lab: Lab,
+    /** Of the pages. */
+    private readonly url: string,
     private readonly language: Language,
     private readonly print: (text: string) => void,
     private readonly quit: () => void,
@@ -95,8 +97,8 @@ export class Screen {
 
   private draw(): void {
     if (!this.isDrawing) return;
-    const { selected, message } = this;
-    const lines = dashboard(this.lab.state, this.language, { selected, message }).split('\n');
+    const { selected, message, url } = this;
+    const lines = dashboard(this.lab.state, this.language, { selected, message, url }).split('\n');
     // Over what is there, so that it does not flicker.
     this.print(HOME + lines.map((line) => `${line}${END_OF_LINE}`).join('\n') + END_OF_SCREEN);
     if (this.onLine) this.print(this.prompt + this.line);

@@ -15,8 +15,8 @@ export const WORDS = {
   trafficOff: { en: 'traffic is off', es: 'sin tráfico' },
   underWay: { en: 'experiment', es: 'experimento' },
   keys: {
-    en: '1-6 process  p pause  k kill  c/C cut redis/postgres  d/D delay  l/L loss  e empty  s save  o old dump  f flush  m memory  r/R postgres restart/pause  t traffic  h heal  z zero  x experiment  : command  ? help  q quit',
-    es: '1-6 proceso  p pausa  k mata  c/C corta redis/postgres  d/D retardo  l/L pérdida  e vacío  s guarda  o copia vieja  f flush  m memoria  r/R postgres reinicio/pausa  t tráfico  h cura  z cero  x experimento  : orden  ? ayuda  q salir',
+    en: '1-6 process  p pause  k kill  c/C cut redis/postgres  i/I silence  d/D delay  l/L loss  e empty  s save  o old dump  f flush  m memory  r/R postgres restart/pause  t traffic  h heal  z zero  x experiment  : command  ? help  q quit',
+    es: '1-6 proceso  p pausa  k mata  c/C corta redis/postgres  i/I silencio  d/D retardo  l/L pérdida  e vacío  s guarda  o copia vieja  f flush  m memoria  r/R postgres reinicio/pausa  t tráfico  h cura  z cero  x experimento  : orden  ? ayuda  q salir',
   },
   whichExperiment: {
     en: 'Which experiment? Its number, then Enter: ',
@@ -26,6 +26,8 @@ export const WORDS = {
   right: { en: 'You were right.', es: 'Acertaste.' },
   wrong: { en: 'It came out otherwise:', es: 'Resultó de otra manera:' },
   goOn: { en: '[any key: back]', es: '[cualquier tecla: volver]' },
-  ready: { en: 'The lab is ready. Its API:', es: 'El laboratorio está listo. Su API:' },
+  pages: { en: 'Pages', es: 'Páginas' },
+  ready: { en: 'The lab is ready:', es: 'El laboratorio está listo:' },
+  api: { en: 'Its API:', es: 'Su API:' },
   ending: { en: 'Stopping everything …', es: 'Deteniendo todo …' },
 } as const satisfies Record<string, Text>;

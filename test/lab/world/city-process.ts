@@ -1,5 +1,6 @@
 import { HttpClient } from '../../consistency/http-client';
-import type { Link, LinkState, ServerName } from './link';
+import type { LinkState, ProcessState, ServerName } from '../shapes';
+import type { Link } from './link';
 
 /** A program that runs, as far as the lab has to do with it. */
 export interface Running {
@@ -10,7 +11,6 @@ export interface Running {
 }
 
 export type Links = Readonly<Record<ServerName, Link>>;
-export type ProcessState = 'running' | 'paused' | 'down';
 
 /** One process of a city: it keeps its address when it is started anew, and reaches its servers through links. */
 export class CityProcess {

@@ -3,11 +3,10 @@ import { toError } from '../../consistency/http-client';
 import { Quantity } from '../../consistency/quantity';
 import { valuesOf, NOTHING } from '../../consistency/subjects/subject';
 import { View } from '../../consistency/view';
+import type { CityName } from '../shapes';
 import type { CityProcess } from './city-process';
 import { Figures } from './figures';
 import type { Hold, HoldRequest, Holds } from './holds';
-
-export type CityName = 'ours' | 'plain';
 
 type Headers = Readonly<Record<string, string>>;
 

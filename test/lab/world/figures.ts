@@ -1,39 +1,5 @@
 import type { Violation } from '../../consistency/view';
-
-/** A read that was older than it may be: who read what, when, and which write it should have seen. */
-export interface Offence extends Violation {
-  readonly process: string;
-  /** X-Cache. */
-  readonly cache: string | null;
-  /** RFC 3339. `floorAt`, of the violation, is of the monotonic clock, as the lab's own are. */
-  readonly began: string;
-  readonly ended: string;
-  readonly shouldHaveSeenSince: string;
-}
-
-export interface Latency {
-  /** How many of the latest reads it is of. */
-  readonly count: number;
-  /** Milliseconds; null when there were none. */
-  readonly p50: number | null;
-  readonly p99: number | null;
-}
-
-/** What a city's readers and writers have seen since the counters were set to zero. */
-export interface CityFigures {
-  readonly reads: number;
-  readonly readsPerSecond: number;
-  readonly writes: number;
-  readonly writesPerSecond: number;
-  readonly failedReads: number;
-  readonly failedWrites: number;
-  /** From 0 to 1; null when nothing was read. */
-  readonly hitRate: number | null;
-  readonly hit: Latency;
-  readonly miss: Latency;
-  readonly staleAfterAcknowledgement: number;
-  readonly wentBackwards: number;
-}
+import type { CityFigures, Latency, Offence } from '../shapes';
 
 /** Reads and writes of the last so many milliseconds make the figures a second. */
 const RATE_WINDOW_MS = 5_000;

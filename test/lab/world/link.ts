@@ -1,28 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Dice } from '../../../src/common/dice';
 import { TcpProxy } from '../../setup/tcp-proxy';
+import type { LinkState, ServerName } from '../shapes';
 import { countPostgresStatements, countRedisCommands, type MessageCounter } from './message-counters';
-
-export const SERVERS = ['redis', 'postgres'] as const;
-export type ServerName = (typeof SERVERS)[number];
 
 const COUNTERS: Readonly<Record<ServerName, () => MessageCounter>> = {
   redis: countRedisCommands,
   postgres: countPostgresStatements,
 };
-
-/** What goes through a link, and what is done to it. */
-export interface LinkState {
-  readonly server: ServerName;
-  /** cut: connections are broken and refused. silent: they are kept, and nothing comes through. */
-  readonly state: 'open' | 'cut' | 'silent';
-  /** Milliseconds, in each direction. */
-  readonly delayMs: number;
-  /** Percent of what is sent that is lost, and so comes 200 ms late. */
-  readonly lossPercent: number;
-  /** Commands or statements since the link was made. */
-  readonly requests: number;
-}
 
 /** The way of one process to one server, which can be cut, silenced, delayed and made lossy, and which counts requests. */
 export class Link extends TcpProxy {

@@ -9,6 +9,7 @@ import { pausePostgres } from '../../setup/paused-postgres';
 import { reapAfterExit } from '../../setup/reaper';
 import { createTempFolder, removeFolder } from '../../setup/temp-folder';
 import { until } from '../../setup/until';
+import type { PostgresState } from '../shapes';
 
 /** What is committed survives the end of the server, though not a power cut: the promises need `synchronous_commit`. */
 const SETTINGS = {
@@ -18,8 +19,6 @@ const SETTINGS = {
   shared_buffers: '64MB',
   max_parallel_workers_per_gather: '0',
 };
-
-export type PostgresState = 'running' | 'paused' | 'restarting';
 
 /** The embedded PostgreSQL server of both cities, held by a process of its own. */
 export class PostgresMachine {
