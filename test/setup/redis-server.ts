@@ -22,10 +22,23 @@ export async function startRedis(): Promise<RedisServer> {
   return startRedisOn({ host: '127.0.0.1', prefix: [] });
 }
 
+/** A node of a cluster that has no others, and no slots. */
+export async function startClusterNode(): Promise<RedisServer> {
+  let port = await findFreePort();
+  // Its second port is higher by 10,000, where the setting `cluster-port` (Redis 7) says no other.
+  while (port > 55_000) port = await findFreePort();
+  return startRedisOn({ host: '127.0.0.1', prefix: [] }, port, { 'cluster-enabled': 'yes' });
+}
+
 /** The same at another address, by a command such as `ip netns exec NAME`. */
-export async function startRedisOn({ host, prefix }: Machine, port?: number): Promise<RedisServer> {
+export async function startRedisOn(
+  { host, prefix }: Machine,
+  port?: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
   const program = await findRedisProgram(prefix);
-  const server = new RedisServer(program, port ?? (await findFreePort()), await createTempFolder(), host);
+  const folder = await createTempFolder();
+  const server = new RedisServer(program, port ?? (await findFreePort()), folder, host, settings);
   await server.start();
   return server;
 }
@@ -39,6 +52,7 @@ export class RedisServer {
     private readonly port: number,
     private readonly folder: string,
     private readonly host = '127.0.0.1',
+    private readonly furtherSettings: Readonly<Record<string, string>> = {},
   ) {}
 
   get url(): string {
@@ -145,6 +159,7 @@ export class RedisServer {
       // Five seconds by default, for other replicas that may come.
       'repl-diskless-sync-delay': '0',
       logfile: '',
+      ...this.furtherSettings,
     };
     return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   }

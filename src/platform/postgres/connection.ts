@@ -31,6 +31,9 @@ class StandbyError extends Error {
   }
 }
 
+/** The SQLSTATE of a warning that has no code of its own. */
+const WARNING = '01000';
+
 type Callback = (error: Error | null, connection?: Connection) => void;
 
 /**
@@ -41,11 +44,18 @@ type Callback = (error: Error | null, connection?: Connection) => void;
  * after it was taken would have none.
  */
 export class Connection extends Client {
+  /** How many warnings the server has sent, such as that a COMMIT no longer waits for the standby. */
+  warnings = 0;
+  /** Of the server, where it is a primary; known once the connection is made. */
+  incarnation: string | null = null;
   private pid: number | null = null;
 
   constructor(private readonly config: ConnectionConfig = {}) {
     super(config);
     this.on('error', () => undefined);
+    this.on('notice', ({ code }) => {
+      if (code === WARNING) this.warnings += 1;
+    });
   }
 
   /** Resolves when the settings of the session are in force. */
@@ -98,6 +108,7 @@ export class Connection extends Client {
     const { rows } = await super.query<Session>(setSession(this.config.session ?? {}));
     const [session] = rows;
     this.pid = session?.pid ?? null;
+    this.incarnation = session?.incarnation ?? null;
     if (session?.isStandby && this.config.requiresPrimary) throw new StandbyError();
     if (session?.replicationRole === 'origin') return;
     await super.query('SET session_replication_role = origin').catch(() => {

@@ -11,6 +11,8 @@ function info(fields: Readonly<Record<string, string | number>>): RedisInfo {
 const PRIMARY = {
   run_id: 'a'.repeat(40),
   master_replid: 'a'.repeat(40),
+  redis_mode: 'standalone',
+  cluster_enabled: '0',
   role: 'master',
   maxmemory_policy: 'noeviction',
 };
@@ -40,6 +42,12 @@ describe(RedisInfo.name, () => {
   it.each(['slave', 'sentinel'])('does not trust a %s', (role) => {
     expect(() => info({ ...PRIMARY, role }).requireTrustworthy()).toThrow(
       `Redis is a ${role}, not the primary`,
+    );
+  });
+
+  it.each([{ cluster_enabled: 1 }, { redis_mode: 'cluster' }])('does not trust a node of a cluster: %p', (fields) => {
+    expect(() => info({ ...PRIMARY, ...fields }).requireTrustworthy()).toThrow(
+      'Redis is a node of a cluster (cluster-enabled yes): one server is needed, or a primary with Sentinels',
     );
   });
 
