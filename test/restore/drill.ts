@@ -88,7 +88,8 @@ async function runDrill(
   await copy.configure({
     archive_mode: 'off',
     restore_command: `cp "${archive}/%f" "%p"`,
-    recovery_target_time: new Date(moment).toISOString(),
+    // A setting takes no Z.
+    recovery_target_time: new Date(moment).toISOString().replace('Z', '+00'),
     recovery_target_action: 'promote',
   });
   await copy.write('recovery.signal', '');

@@ -21,9 +21,9 @@ export type Settings = Readonly<Record<string, string>>;
 
 /** Where the service keeps programs that its server's user cannot reach, if it runs as root. */
 const SHARED_CACHE = '/var/cache/travel-recharge';
-const POLL_MS = 25;
+const POLL_MS = 50;
 /** Recovery, on a crowded machine. */
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 30_000;
 const LAST_WORDS = 2_000;
 /** What a copy of a running server must not have: it belongs to the process, or is fetched from elsewhere. */
 const NOT_COPIED = /^(postmaster\.(pid|opts)|standby\.signal|recovery\.signal|(pg_wal|pg_replslot|pg_stat_tmp)\/.+)$/;
@@ -196,7 +196,6 @@ export class PostgresNode {
       cwd: '/',
       ...idsOf(this.user),
     });
-    this.output = '';
     child.stderr.on('data', (bytes: Buffer) => (this.output = (this.output + bytes.toString()).slice(-LAST_WORDS)));
     child.on('error', (error) => (this.output += error.message));
     this.child = child;
