@@ -15,7 +15,10 @@ describe('the cache over three processes', () => {
   it(
     'keeps both promises while everything around it fails',
     async () => {
-      const tally = await checkAndReport({ seconds: 180, cache: 'protocol', faults: FAULT_NAMES }, isWholeCheck);
+      const tally = await checkAndReport(
+        { seconds: 180, cache: 'protocol', faults: FAULT_NAMES },
+        isWholeCheck,
+      );
 
       expect(tally.findings).toEqual([]);
       expect(tally.failures).toEqual([]);

@@ -88,20 +88,20 @@ export class WriteClient {
       return reply instanceof Error ? null : reply;
     }
     // Whoever is in trouble may hold a lock that this write waited for.
-    if (!this.members.some((other) => isInTrouble(other, began))) this.tally.tookTo('write', what, took);
+    if (!this.members.some((other) => wasInTrouble(other, began))) this.tally.tookTo('write', what, took);
     return reply;
   }
 
   private isExcused(reply: Reply | Error, member: Member, began: number): boolean {
     if (reply instanceof Error && member.had('killed', began)) return true;
     const isRefusedInOrder = reply instanceof Error || reply.status === 503;
-    return isRefusedInOrder && this.members.some((other) => isInTrouble(other, began));
+    return isRefusedInOrder && this.members.some((other) => wasInTrouble(other, began - RECOVERY_MS));
   }
 }
 
 /** Its transactions may hold locks that others wait for. */
-function isInTrouble(member: Member, began: number): boolean {
-  return TROUBLES.some((trouble) => member.had(trouble, began - RECOVERY_MS));
+function wasInTrouble(member: Member, since: number): boolean {
+  return TROUBLES.some((trouble) => member.had(trouble, since));
 }
 
 /** Whether it may have been done all the same, or will be if it is asked for again. */

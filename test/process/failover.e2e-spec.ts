@@ -119,6 +119,12 @@ it('the only standby goes away: writes are refused at once and reads go on, unti
 it('the standby takes the place of a primary that still answers over the connections it has', async () => {
   await pair.promote(true);
   await traffic.flows();
+  // The balancer takes the old primary for the primary once more, as when its Patroni wakes up.
+  pair.balancer.leadTo(pair.standby.url);
+  const refused = traffic.refusedReads;
+  await until('reads are refused', () => traffic.refusedReads > refused + CARDS);
+  pair.balancer.leadTo(pair.primary.url);
+  await traffic.flows();
   await pair.rejoin();
 
   await traffic.flows();

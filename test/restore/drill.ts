@@ -50,7 +50,10 @@ async function runDrill(
   const copy = await city.sibling();
   after(() => copy.remove());
   const archive = await city.makeFolder('archive');
-  await city.configure({ archive_mode: 'on', archive_command: `test ! -f "${archive}/%f" && cp "%p" "${archive}/%f"` });
+  await city.configure({
+    archive_mode: 'on',
+    archive_command: `test ! -f "${archive}/%f" && cp "%p" "${archive}/%f"`,
+  });
   await city.start();
   await city.ensureDatabase();
   await run(city.url, 'seed', '--cards', String(cards));
@@ -110,7 +113,9 @@ async function runDrill(
 
 /** Deletes what was recharged. @returns how many postings. */
 async function wreck(city: PostgresNode): Promise<number> {
-  const rows = await city.queryPastGuards(`DELETE FROM postings WHERE kind = 'recharge' RETURNING posting_id`);
+  const rows = await city.queryPastGuards(
+    `DELETE FROM postings WHERE kind = 'recharge' RETURNING posting_id`,
+  );
   return rows.length;
 }
 

@@ -26,7 +26,8 @@ const POLL_MS = 50;
 const START_LIMIT_MS = 30_000;
 const LAST_WORDS = 2_000;
 /** What a copy of a running server must not have: it belongs to the process, or is fetched from elsewhere. */
-const NOT_COPIED = /^(postmaster\.(pid|opts)|standby\.signal|recovery\.signal|(pg_wal|pg_replslot|pg_stat_tmp)\/.+)$/;
+const NOT_COPIED =
+  /^(postmaster\.(pid|opts)|standby\.signal|recovery\.signal|(pg_wal|pg_replslot|pg_stat_tmp)\/.+)$/;
 
 /** No power is cut here, and a killed process loses nothing that the kernel has. */
 const SETTINGS: Settings = {
@@ -106,7 +107,8 @@ export class PostgresNode {
       if (!this.isRunning) this.launch();
       if (await this.takesConnections()) return;
       // The sessions of a killed server live on for a moment.
-      if (performance.now() > end) throw new Error(`PostgreSQL did not start:\n${this.output.slice(-LAST_WORDS)}`);
+      if (performance.now() > end)
+        throw new Error(`PostgreSQL did not start:\n${this.output.slice(-LAST_WORDS)}`);
     }
   }
 
@@ -196,7 +198,10 @@ export class PostgresNode {
       cwd: '/',
       ...idsOf(this.user),
     });
-    child.stderr.on('data', (bytes: Buffer) => (this.output = (this.output + bytes.toString()).slice(-LAST_WORDS)));
+    child.stderr.on(
+      'data',
+      (bytes: Buffer) => (this.output = (this.output + bytes.toString()).slice(-LAST_WORDS)),
+    );
     child.on('error', (error) => (this.output += error.message));
     this.child = child;
     this.callOffReaper();

@@ -62,7 +62,9 @@ export class RechargeTraffic {
         [balance],
         valuesOf<{ balance: number }>((body) => [body.balance], [-Infinity]),
       );
-      const readers = Array.from({ length: READERS_OF_A_CARD }, (_, reader) => this.readOn(view, index + reader));
+      const readers = Array.from({ length: READERS_OF_A_CARD }, (_, reader) =>
+        this.readOn(view, index + reader),
+      );
       return [this.writeOn(cardId, balance, index), ...readers];
     });
     this.running = Promise.all(work);
@@ -81,7 +83,10 @@ export class RechargeTraffic {
     const { reads, writes } = this.services;
     const begun = performance.now();
     const before = this.acknowledged.length;
-    await until('recharges are acknowledged', () => this.acknowledged.length >= before + 2 * this.cardIds.length);
+    await until(
+      'recharges are acknowledged',
+      () => this.acknowledged.length >= before + 2 * this.cardIds.length,
+    );
     await until('reads are answered', () => reads.answeredAt > begun && writes.answeredAt > begun);
   }
 
@@ -93,6 +98,10 @@ export class RechargeTraffic {
 
   get refusedWrites(): number {
     return this.services.writes.refused;
+  }
+
+  get refusedReads(): number {
+    return this.services.reads.refused;
   }
 
   /** What callers noticed since the last report. */

@@ -35,7 +35,14 @@ describe(Maintenance.name, () => {
   function createMaintenance(): Maintenance {
     const retention = new Retention(dataSource, new Clock(), config);
     const sealer = new Sealer(dataSource, new Clock(), config);
-    return new Maintenance(dataSource, keys, aTotalsRollup(dataSource), retention, sealer, new UnansweredCommits(1));
+    return new Maintenance(
+      dataSource,
+      keys,
+      aTotalsRollup(dataSource),
+      retention,
+      sealer,
+      new UnansweredCommits(1),
+    );
   }
 
   async function partitions(): Promise<string[]> {

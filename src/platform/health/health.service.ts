@@ -71,7 +71,10 @@ export class HealthService implements OnModuleDestroy {
   /** Still ready: a balancer that took it away would take the reads away too, and all others are in the same case. */
   private withoutWrites(): HealthResponse {
     const { count } = this.unanswered;
-    return healthOf('degraded', `The database does not answer ${count} commits; writes are refused, reads are not.`);
+    return healthOf(
+      'degraded',
+      `The database does not answer ${count} commits; writes are refused, reads are not.`,
+    );
   }
 
   private cacheComplaint(): string {

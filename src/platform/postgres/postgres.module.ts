@@ -36,7 +36,10 @@ export class PostgresModule {
               new PrimaryInForce((incarnation) => leaveOthers(poolOf(dataSource), incarnation)),
             ),
         },
-        { provide: UnansweredCommits, useFactory: () => new UnansweredCommits(config.unansweredCommitsLimit) },
+        {
+          provide: UnansweredCommits,
+          useFactory: () => new UnansweredCommits(config.unansweredCommitsLimit),
+        },
       ],
       exports: [Heartbeat, UnansweredCommits],
     };

@@ -24,7 +24,8 @@ export class PrimaryInForce {
   note(incarnation: string, knownUntil: number): void {
     this.knownUntil = knownUntil;
     if (incarnation !== this.incarnation) {
-      const isPromoted = this.incarnation !== null && timelineOf(incarnation) !== timelineOf(this.incarnation);
+      const isPromoted =
+        this.incarnation !== null && timelineOf(incarnation) !== timelineOf(this.incarnation);
       if (isPromoted) this.settledAt = performance.now() + SETTLING_MS;
       this.incarnation = incarnation;
       this.leaveOthers(incarnation);

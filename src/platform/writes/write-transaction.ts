@@ -152,10 +152,7 @@ export class WriteTransaction {
     Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
   }
 
-  private whyNotCommitted(
-    statements: readonly Statement[],
-    replies: Replies,
-  ): unknown {
+  private whyNotCommitted(statements: readonly Statement[], replies: Replies): unknown {
     const errors = replies.map((reply): unknown => (reply.status === 'rejected' ? reply.reason : null));
     if (sqlState(errors.at(-1)) === TRANSACTION_ABORTED) this.isCommitting = false;
     const refused = errors.findIndex((error) => error !== null);

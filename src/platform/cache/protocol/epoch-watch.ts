@@ -128,7 +128,8 @@ export class EpochWatch {
 
   private async readOverConnection(): Promise<EpochReading> {
     try {
-      if (this.mustReconnect && performance.now() - this.opening.at > CONNECTION_LIFETIME_MS) this.disconnect();
+      if (this.mustReconnect && performance.now() - this.opening.at > CONNECTION_LIFETIME_MS)
+        this.disconnect();
       const client = await this.connect();
       const identity = (this.identity ??= await identifyDatabase(client));
       await this.tryCacheLock(client);

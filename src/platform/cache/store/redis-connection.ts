@@ -94,7 +94,8 @@ export class RedisConnection extends CacheConnection {
   private reportAway(error: Error): void {
     if (this.isClosing()) return;
     this.complaint = error instanceof UnfitRedisError ? error.message : null;
-    if (this.complaint !== null) return this.reportOnce(`the cache is off, serving from the database: ${this.complaint}`);
+    if (this.complaint !== null)
+      return this.reportOnce(`the cache is off, serving from the database: ${this.complaint}`);
     // The reasons change while a server is away, and do not matter.
     if (this.reported === null)
       this.reportOnce(`Redis is away, serving from the database: ${error.message || error.name}`);

@@ -45,11 +45,14 @@ describe(RedisInfo.name, () => {
     );
   });
 
-  it.each([{ cluster_enabled: 1 }, { redis_mode: 'cluster' }])('does not trust a node of a cluster: %p', (fields) => {
-    expect(() => info({ ...PRIMARY, ...fields }).requireTrustworthy()).toThrow(
-      'Redis is a node of a cluster (cluster-enabled yes): one server is needed, or a primary with Sentinels',
-    );
-  });
+  it.each([{ cluster_enabled: 1 }, { redis_mode: 'cluster' }])(
+    'does not trust a node of a cluster: %p',
+    (fields) => {
+      expect(() => info({ ...PRIMARY, ...fields }).requireTrustworthy()).toThrow(
+        'Redis is a node of a cluster (cluster-enabled yes): one server is needed, or a primary with Sentinels',
+      );
+    },
+  );
 
   it('does not trust a server that says nothing about itself', () => {
     expect(() => info({}).requireTrustworthy()).toThrow('does not say by INFO which server it is');
