@@ -3,10 +3,13 @@ import type { Client } from 'pg';
 import { connect } from '../builders/connect';
 import { aKey } from '../builders/keys';
 import { aCard, aLine } from '../builders/rides';
+import { migrate } from '../../src/platform/postgres/migrate';
 import { createDatabase } from '../setup/database';
+import { PostgresPair } from '../setup/postgres-pair';
 import { startRedis } from '../setup/redis-server';
 import { startService } from '../setup/service';
 import { until } from '../setup/until';
+import { NEED_STANDBY } from './faults';
 import { Member, type Servers } from './member';
 import type { Options } from './options';
 import { type IsEnough, run } from './run';
@@ -45,28 +48,44 @@ const NAIVE_CACHE = join(__dirname, 'naive-cache.cjs');
 export async function check(options: Options, isEnough: IsEnough = () => false): Promise<Tally> {
   const cleanUps: (() => Promise<unknown>)[] = [];
   try {
-    const database = await createDatabase();
-    cleanUps.push(() => database.drop());
+    const { url: databaseUrl, pair, stop } = await createWorld(options);
+    cleanUps.push(stop);
     const redis = await startRedis();
     cleanUps.push(() => redis.stop());
-    const client = await connect(database.url);
+    const client = await connect(databaseUrl);
     cleanUps.push(() => client.end());
     const { headers } = await aKey(client, 'simulator');
+    const servers = { databaseUrl, redisUrl: redis.url };
     const members: Member[] = [];
     cleanUps.push(() => Promise.all(members.map((member) => member.stop())));
     for (let number = 1; number <= options.processes; number += 1) {
-      const servers = { databaseUrl: database.url, redisUrl: redis.url };
       members.push(await startMember(`process ${number}`, servers, options, headers));
     }
     for (const member of members) await until('the cache is in use', () => isCaching(member));
     const administrator = await aKey(client, 'administrator');
-    const servers = { databaseUrl: database.url, redisUrl: redis.url };
     const subjects = await createSubjects(client, servers, administrator.headers);
-    const surroundings = { members, redis, databaseUrl: database.url };
+    const surroundings = { members, redis, databaseUrl, pair };
     return await run(surroundings, subjects, options, isEnough);
   } finally {
     for (const cleanUp of cleanUps.reverse()) await cleanUp();
   }
+}
+
+interface World {
+  readonly url: string;
+  readonly pair: PostgresPair | null;
+  readonly stop: () => Promise<unknown>;
+}
+
+/** A migrated database; with a standby if a fault needs it. */
+async function createWorld({ faults }: Options): Promise<World> {
+  if (!faults.some((fault) => NEED_STANDBY.includes(fault))) {
+    const database = await createDatabase();
+    return { url: database.url, pair: null, stop: () => database.drop() };
+  }
+  const pair = await PostgresPair.start();
+  await migrate(pair.url);
+  return { url: pair.url, pair, stop: () => pair.stop() };
 }
 
 async function startMember(

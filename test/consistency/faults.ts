@@ -1,14 +1,17 @@
 import type { Dice } from '../../src/common/dice';
 import { connect } from '../builders/connect';
+import type { PostgresPair } from '../setup/postgres-pair';
 import type { RedisServer } from '../setup/redis-server';
 import type { TcpProxy } from '../setup/tcp-proxy';
-import type { Member } from './member';
+import type { Member, Trouble } from './member';
 
 /** What can go wrong. */
 export interface Surroundings {
   readonly members: readonly Member[];
   readonly redis: RedisServer;
   readonly databaseUrl: string;
+  /** The servers of the database, where faults hit them. */
+  readonly pair: PostgresPair | null;
 }
 
 /** A fault at hand: what it hits, how it begins and how it is undone. */
@@ -28,6 +31,7 @@ export interface FaultKind {
 }
 
 const DELAY_MS = 500;
+const POSTGRES = 'PostgreSQL';
 
 /** Every fault that the checker can bring about. */
 export const FAULTS = {
@@ -50,6 +54,24 @@ export const FAULTS = {
   },
   /** PostgreSQL ends some of its connections, in the middle of whatever they do. */
   'database-cut': { lasts: [0, 0], isOutage: false, aim: cutDatabase },
+  /** kill -9 of the primary: its synchronous standby takes its place, and it comes back as the standby. */
+  'database-promotion': {
+    lasts: [0, 500],
+    isOutage: true,
+    aim: onPair('without database', {
+      begin: (pair) => pair.failOver(),
+      heal: (pair) => pair.rejoin(),
+    }),
+  },
+  /** The only synchronous standby is away: commits wait for it. */
+  'standby-loss': {
+    lasts: [100, 1_500],
+    isOutage: true,
+    aim: onPair('without standby', {
+      begin: (pair) => pair.standby.stop(),
+      heal: (pair) => pair.standby.start(),
+    }),
+  },
   'redis-cut': { lasts: [100, 1_500], isOutage: true, aim: onConnection(cut) },
   'redis-cut-all': { lasts: [100, 1_500], isOutage: true, aim: onConnections(cut) },
   'redis-silence': { lasts: [100, 1_500], isOutage: true, aim: onConnection(silence) },
@@ -94,6 +116,9 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
+/** Those that need a standby of the database. */
+export const NEED_STANDBY: readonly FaultName[] = ['database-promotion', 'standby-loss'];
+
 interface Steps<Target> {
   readonly begin: (target: Target) => unknown;
   readonly heal: (target: Target) => unknown;
@@ -118,7 +143,7 @@ function onMember(trouble: 'killed' | 'paused', { begin, heal }: Steps<Member>):
 
 function cutDatabase({ members, databaseUrl }: Surroundings): Fault {
   return {
-    target: 'PostgreSQL',
+    target: POSTGRES,
     begin: async () => {
       for (const member of members) member.begin('without database');
       const client = await connect(databaseUrl);
@@ -131,6 +156,23 @@ function cutDatabase({ members, databaseUrl }: Surroundings): Fault {
     heal: () => {
       for (const member of members) member.end('without database');
     },
+  };
+}
+
+function onPair(trouble: Trouble, { begin, heal }: Steps<PostgresPair>): FaultKind['aim'] {
+  return ({ members, pair }) => {
+    if (!pair) throw new Error('there is no standby');
+    return {
+      target: POSTGRES,
+      begin: () => {
+        for (const member of members) member.begin(trouble);
+        return begin(pair);
+      },
+      heal: async () => {
+        await heal(pair);
+        for (const member of members) member.end(trouble);
+      },
+    };
   };
 }
 

@@ -16,8 +16,9 @@ export interface MemberOptions extends Pick<ServiceOptions, 'env' | 'nodeOptions
 /** In characters. */
 const LAST_WORDS = 4_000;
 
-/** What may go wrong with a process, in three ways that a caller notices. */
-export type Trouble = 'killed' | 'paused' | 'without database';
+/** What may go wrong with a process, in the ways that a caller notices. */
+export const TROUBLES = ['killed', 'paused', 'without database', 'without standby'] as const;
+export type Trouble = (typeof TROUBLES)[number];
 
 /** One copy of the service: it keeps its port when it is started anew, and reaches Redis through a proxy. */
 export class Member {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dice } from '../../src/common/dice';
 import { type Reply, toError } from './http-client';
-import type { Member } from './member';
+import { type Member, TROUBLES } from './member';
 import type { Tally } from './tally';
 
 /** A caller that gets no answer in this time asks another process, while the first may still be at work. */
@@ -87,22 +87,21 @@ export class WriteClient {
       if (!this.isExcused(reply, member, began)) this.tally.failed(`${what}: ${complaint}`, took);
       return reply instanceof Error ? null : reply;
     }
-    this.tally.tookTo('write', what, took);
+    // Whoever is in trouble may hold a lock that this write waited for.
+    if (!this.members.some((other) => wasInTrouble(other, began))) this.tally.tookTo('write', what, took);
     return reply;
   }
 
   private isExcused(reply: Reply | Error, member: Member, began: number): boolean {
     if (reply instanceof Error && member.had('killed', began)) return true;
     const isRefusedInOrder = reply instanceof Error || reply.status === 503;
-    return isRefusedInOrder && this.members.some((other) => isInTrouble(other, began));
+    return isRefusedInOrder && this.members.some((other) => wasInTrouble(other, began - RECOVERY_MS));
   }
 }
 
 /** Its transactions may hold locks that others wait for. */
-function isInTrouble(member: Member, began: number): boolean {
-  return (['killed', 'paused', 'without database'] as const).some((trouble) =>
-    member.had(trouble, began - RECOVERY_MS),
-  );
+function wasInTrouble(member: Member, since: number): boolean {
+  return TROUBLES.some((trouble) => member.had(trouble, since));
 }
 
 /** Whether it may have been done all the same, or will be if it is asked for again. */

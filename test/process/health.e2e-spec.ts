@@ -7,7 +7,7 @@ import { aCard } from '../builders/rides';
 import { afterFile, afterTest } from '../setup/after-test';
 import { ask, post, type Answer } from '../setup/api';
 import { createDatabase, type TestDatabase } from '../setup/database';
-import { startRedis, type RedisServer } from '../setup/redis-server';
+import { startClusterNode, startRedis, type RedisServer } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { startProxy, type TcpProxy } from '../setup/tcp-proxy';
 import { until } from '../setup/until';
@@ -27,6 +27,8 @@ const aText = expect.any(String) as unknown;
 let database: TestDatabase;
 let proxy: TcpProxy;
 let redis: RedisServer;
+/** Between Redis and the service. */
+let wayToRedis: TcpProxy;
 let service: Service;
 
 type Act = () => Promise<void> | void;
@@ -40,7 +42,11 @@ beforeAll(async () => {
   afterFile(() => proxy.stop());
   redis = await startRedis();
   afterFile(() => redis.stop());
-  service = await startService({ databaseUrl: proxy.url, redisUrl: redis.url, env: IMPATIENT });
+  wayToRedis = await startProxy(redis.url);
+  afterFile(() => wayToRedis.stop());
+  // This process passes on what Redis says, and is busy with other things.
+  const env = { ...IMPATIENT, REDIS_TIMEOUT_MS: '1500' };
+  service = await startService({ databaseUrl: proxy.url, redisUrl: wayToRedis.url, env });
   afterFile(() => service.stop());
 });
 
@@ -121,6 +127,28 @@ it.each<[string, Act, Act]>([
     await bringBack();
   }
   await isHealthy();
+});
+
+it('does not use a node of a Redis Cluster, says so, and uses the server that comes after it', async () => {
+  const node = await startClusterNode();
+  afterTest(() => node.stop());
+  wayToRedis.leadTo(node.url);
+  const goBack = (): Promise<void> => Promise.resolve(wayToRedis.leadTo(redis.url));
+  afterTest(goBack);
+
+  await until('it says so', async () => (await get('/health/cache')).text.includes('node of a cluster'));
+  expect(await get('/health/cache')).toMatchObject({ status: 503, body: { status: 'unhealthy' } });
+  const all = await get('/health');
+  expect(all).toMatchObject({ status: 200, body: { status: 'degraded' } });
+  expect(all.text).toContain('node of a cluster');
+  expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'healthy' } });
+  for (let time = 0; time < 2; time += 1)
+    expect((await get('/users/count')).headers.get('x-cache')).toBe('BYPASS');
+  expect(await node.command('DBSIZE')).toBe(0);
+  expect(service.output.match(/node of a cluster/g)).toHaveLength(1);
+
+  await goBack();
+  await until('the cache answers', async () => (await get('/health/cache')).status === 200);
 });
 
 it('finishes what is in flight while it stops, and refuses what still comes in', async () => {

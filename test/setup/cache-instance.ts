@@ -19,6 +19,7 @@ import { AppConfig } from '../../src/platform/config/app-config';
 import { parseEnvironment } from '../../src/platform/config/environment';
 import { dataSourceOptions } from '../../src/platform/postgres/data-source';
 import { Heartbeat } from '../../src/platform/postgres/heartbeat';
+import { UnansweredCommits } from '../../src/platform/postgres/unanswered-commits';
 import { AuditQueue } from '../../src/platform/audit/audit-queue';
 import { AuditTrail } from '../../src/platform/audit/audit-trail';
 import { IdempotencyKeys } from '../../src/platform/writes/idempotency-keys';
@@ -92,6 +93,7 @@ export class CacheInstance {
   readonly marks: Marks;
   readonly leases: Leases;
   readonly reader: Reader;
+  readonly unanswered: UnansweredCommits;
   readonly writes: Writes;
   loads = 0;
   private redisUrl: string;
@@ -118,11 +120,13 @@ export class CacheInstance {
     const sampler = new HitSampler(this.watch, this.statistics, config);
     this.reader = new Reader(this.watch, this.leases, sampler, this.sync);
     const clock = new Clock();
+    this.unanswered = new UnansweredCommits(config.unansweredCommitsLimit);
     this.writes = new Writes(
       this.dataSource,
+      this.unanswered,
       this.marks,
       new IdempotencyKeys(clock, config),
-      new AuditTrail(new AuditQueue(this.dataSource, clock)),
+      new AuditTrail(new AuditQueue(this.dataSource, clock, this.unanswered)),
       clock,
       config,
     );

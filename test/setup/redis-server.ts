@@ -23,12 +23,24 @@ export async function startRedis(): Promise<RedisServer> {
   return startRedisOn({ host: '127.0.0.1', prefix: [] });
 }
 
+/** A node of a cluster that has no others, and no slots. */
+export async function startClusterNode(): Promise<RedisServer> {
+  let port = await findFreePort();
+  // Its second port is higher by 10,000, where the setting `cluster-port` (Redis 7) says no other.
+  while (port > 55_000) port = await findFreePort();
+  return startRedisOn({ host: '127.0.0.1', prefix: [] }, port, { 'cluster-enabled': 'yes' });
+}
+
 /** The same at another address, by a command such as `ip netns exec NAME`. */
-export async function startRedisOn({ host, prefix }: Machine, port?: number): Promise<RedisServer> {
+export async function startRedisOn(
+  { host, prefix }: Machine,
+  port?: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
   const program = await findRedisProgram(prefix);
   const folder = await createTempFolder();
   for (let attempt = 1; ; attempt += 1) {
-    const server = new RedisServer(program, port ?? (await findFreePort()), folder, host);
+    const server = new RedisServer(program, port ?? (await findFreePort()), folder, host, settings);
     try {
       await server.start();
       return server;
@@ -48,6 +60,7 @@ export class RedisServer {
     private readonly port: number,
     private readonly folder: string,
     private readonly host = '127.0.0.1',
+    private readonly furtherSettings: Readonly<Record<string, string>> = {},
   ) {}
 
   get url(): string {
@@ -154,6 +167,7 @@ export class RedisServer {
       // Five seconds by default, for other replicas that may come.
       'repl-diskless-sync-delay': '0',
       logfile: '',
+      ...this.furtherSettings,
     };
     return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   }

@@ -39,7 +39,7 @@ export class TcpProxy {
 
   /** @param host the address on which it listens. */
   constructor(
-    private readonly target: URL,
+    private target: URL,
     private readonly host = '127.0.0.1',
   ) {
     this.server = createServer({ noDelay: true }, (caller) => this.join(caller));
@@ -73,6 +73,16 @@ export class TcpProxy {
     this.server.close();
     this.sockets.forEach((socket) => socket.destroy());
     await once(this.server, 'close');
+  }
+
+  /**
+   * Leads new connections to another server, as a balancer does.
+   *
+   * @param keepSessions leaves the connections to the old one as they are; otherwise it breaks them.
+   */
+  leadTo(target: string, keepSessions = false): void {
+    this.target = new URL(target);
+    if (!keepSessions) this.sockets.forEach((socket) => socket.destroy());
   }
 
   /** Keeps every connection and takes new ones, and lets nothing through. */

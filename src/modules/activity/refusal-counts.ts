@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../common/time/clock';
+import { UnansweredCommits } from '../../platform/postgres/unanswered-commits';
 import type { Scope } from '../../platform/access/scopes';
 
 const MINUTE_MS = 60_000;
@@ -40,6 +41,7 @@ export class RefusalCounts implements OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly unanswered: UnansweredCommits,
   ) {}
 
   /** Must be called before routes are registered. */
@@ -79,6 +81,8 @@ export class RefusalCounts implements OnApplicationShutdown {
   }
 
   private async write(): Promise<void> {
+    // The next refusal tries again.
+    if (this.unanswered.refusesWrites) return void (this.timer = null);
     const counts = [...this.counts.values()];
     this.counts = new Map();
     this.timer = null;

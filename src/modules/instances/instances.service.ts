@@ -16,6 +16,7 @@ import { roundMilliseconds } from '../../common/time/stopwatch';
 import { EpochWatch } from '../../platform/cache/protocol/epoch-watch';
 import { AppConfig } from '../../platform/config/app-config';
 import { poolFigures } from '../../platform/postgres/pool';
+import { UnansweredCommits } from '../../platform/postgres/unanswered-commits';
 import type { Instances } from './dto/instances.dto';
 import type { InstanceFigures, InstanceIdentity } from './instance';
 import { InstancesRepository } from './instances.repository';
@@ -42,6 +43,7 @@ export class InstancesService
     private readonly watch: EpochWatch,
     private readonly dataSource: DataSource,
     private readonly config: AppConfig,
+    private readonly unanswered: UnansweredCommits,
     clock: Clock,
   ) {
     this.identity = {
@@ -85,6 +87,7 @@ export class InstancesService
 
   /** While a note waits for the database, no other is begun. */
   private noteOnce(): void {
+    if (this.unanswered.refusesWrites) return;
     this.noting ??= this.note().finally(() => (this.noting = null));
   }
 

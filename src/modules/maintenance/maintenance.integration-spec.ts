@@ -5,6 +5,7 @@ import { createDatabase, type TestDatabase } from '../../../test/setup/database'
 import { until } from '../../../test/setup/until';
 import { Clock } from '../../common/time/clock';
 import { dataSourceOptions } from '../../platform/postgres/data-source';
+import { UnansweredCommits } from '../../platform/postgres/unanswered-commits';
 import { AppConfig } from '../../platform/config/app-config';
 import { Environment } from '../../platform/config/environment';
 import { Sealer } from '../../platform/audit/seals/sealer';
@@ -34,7 +35,14 @@ describe(Maintenance.name, () => {
   function createMaintenance(): Maintenance {
     const retention = new Retention(dataSource, new Clock(), config);
     const sealer = new Sealer(dataSource, new Clock(), config);
-    return new Maintenance(dataSource, keys, aTotalsRollup(dataSource), retention, sealer);
+    return new Maintenance(
+      dataSource,
+      keys,
+      aTotalsRollup(dataSource),
+      retention,
+      sealer,
+      new UnansweredCommits(1),
+    );
   }
 
   async function partitions(): Promise<string[]> {

@@ -4,6 +4,7 @@ import { Sealer } from '../../platform/audit/seals/sealer';
 import { auditEntries } from '../../platform/audit/seals/sealed-source';
 import { sealedPostings } from '../ledger/sealed-postings';
 import { TotalsRollup } from './totals-rollup';
+import { UnansweredCommits } from '../../platform/postgres/unanswered-commits';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
 import { Retention } from './retention';
 
@@ -34,6 +35,7 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly totalsRollup: TotalsRollup,
     private readonly retention: Retention,
     private readonly sealer: Sealer,
+    private readonly unanswered: UnansweredCommits,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -75,6 +77,8 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** A failure is only logged, once until the work succeeds, because no request waits for it and the next run does it. */
   private async attempt(name: string, work: () => Promise<void>): Promise<void> {
+    // Each attempt would be one more session that waits at the server.
+    if (this.unanswered.refusesWrites) return;
     try {
       await work();
       this.failing.delete(name);

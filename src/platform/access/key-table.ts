@@ -6,6 +6,7 @@ import { atMost } from '../../common/at-most';
 import { EpochWatch } from '../cache/protocol/epoch-watch';
 import { AppConfig } from '../config/app-config';
 import { Heartbeat } from '../postgres/heartbeat';
+import { UnansweredCommits } from '../postgres/unanswered-commits';
 import { type AccessKeyRecord, findStoredKeys, noteUse, type StoredAccessKey } from './access-key-store';
 import type { Binding, Caller } from './caller';
 import { JointQuestions } from './joint-questions';
@@ -65,6 +66,7 @@ export class KeyTable implements OnModuleDestroy {
     private readonly watch: EpochWatch,
     private readonly heartbeat: Heartbeat,
     private readonly config: AppConfig,
+    private readonly unanswered: UnansweredCommits,
   ) {}
 
   onModuleDestroy(): void {
@@ -116,9 +118,11 @@ export class KeyTable implements OnModuleDestroy {
   }
 
   private async writeUses(): Promise<void> {
+    this.timer = null;
+    // They are noted with the next use.
+    if (this.unanswered.refusesWrites) return;
     const ids = [...this.used];
     this.used.clear();
-    this.timer = null;
     await noteUse(this.dataSource, ids).catch((error: unknown) =>
       this.logger.debug(`the use of keys is not noted: ${String(error)}`),
     );

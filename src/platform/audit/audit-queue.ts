@@ -9,6 +9,7 @@ import {
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { sqlState } from '../../common/http/problem/database-errors';
+import { UnansweredCommits } from '../postgres/unanswered-commits';
 import type { AuditValues } from './audit-trail';
 
 const FLUSH_EVERY_MS = 250;
@@ -66,6 +67,7 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly unanswered: UnansweredCommits,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -93,8 +95,9 @@ export class AuditQueue implements OnApplicationBootstrap, BeforeApplicationShut
     if (this.isStopping) void this.flush();
   }
 
-  /** Writes the queue. While the database is away, the entries stay in it and are tried again later. */
+  /** Writes the queue. While the database is away, or answers no commits, the entries stay in it and are tried again later. */
   flush(): Promise<void> {
+    if (this.unanswered.refusesWrites) return Promise.resolve();
     this.flushing ??= this.write().finally(() => (this.flushing = null));
     return this.flushing;
   }

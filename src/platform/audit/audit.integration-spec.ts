@@ -20,6 +20,7 @@ import { parseEnvironment } from '../config/environment';
 import { dataSourceOptions } from '../postgres/data-source';
 import { CheapAuditEntries1780000000032 } from '../postgres/migrations/1780000000032-cheap-audit-entries';
 import { BEGIN_SNAPSHOT } from '../postgres/snapshot';
+import { UnansweredCommits } from '../postgres/unanswered-commits';
 import type { AuditEntry } from './audit-entry';
 import { AuditQueue } from './audit-queue';
 import type { Database } from '../access/access-key-store';
@@ -69,7 +70,7 @@ async function open(after: typeof afterTest): Promise<void> {
   const pool = await new DataSource(dataSourceOptions(config, url)).initialize();
   dataSource = pool;
   after(() => pool.destroy());
-  queue = new AuditQueue(dataSource, new Clock());
+  queue = new AuditQueue(dataSource, new Clock(), new UnansweredCommits(1));
   trail = new AuditTrail(queue);
   sealer = new Sealer(dataSource, new Clock(), config);
 }
@@ -280,7 +281,7 @@ describe(AuditTrail.name, () => {
     afterTest(() => proxy.stop());
     const cut = await new DataSource(dataSourceOptions(config, proxy.url)).initialize();
     afterTest(() => cut.destroy());
-    const lossy = new AuditQueue(cut, new Clock());
+    const lossy = new AuditQueue(cut, new Clock(), new UnansweredCommits(1));
     const lossyTrail = new AuditTrail(lossy);
     const note = (reason: string): void => lossyTrail.note(entry({ outcome: 'read', reason }));
     const reasons = async (): Promise<string[]> => {

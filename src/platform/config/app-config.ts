@@ -73,6 +73,17 @@ export class AppConfig {
     return this.rechargeLimits.get(channel) ?? this.defaultLimits;
   }
 
+  /** How many writes may use the pool of connections at once: the rest of it is for reads. */
+  get writeSeats(): number {
+    const size = this.environment.DATABASE_POOL_SIZE;
+    return Math.max(size - Math.ceil(size / 4), 1);
+  }
+
+  /** From how many commits without a reply on further writes are refused. */
+  get unansweredCommitsLimit(): number {
+    return Math.max(Math.floor(this.writeSeats / 2), 1);
+  }
+
   get simulationAllowed(): boolean {
     return this.environment.SIMULATION === 'on';
   }

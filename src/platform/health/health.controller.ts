@@ -30,7 +30,7 @@ export class HealthController {
    * Check the service.
    *
    * @remarks Use it for a monitor or a dashboard. It asks the database and the cache, each for at most 2 seconds.
-   * While only the cache is away, the status is 200 and the body says `degraded`.
+   * While only the cache is away, or only writes are refused, the status is 200 and the body says `degraded`.
    */
   @Get('health')
   @Public()
@@ -81,7 +81,9 @@ export class HealthController {
    * Check that the service takes requests.
    *
    * @remarks Use it as the readiness probe of an orchestrator, which sends requests only while this is 200. It is
-   * 503 while the database is away, and from the moment when the service is told to stop.
+   * 503 while the database is away, and from the moment when the service is told to stop. While the database answers
+   * no commits, because its standby is away, the status is 200 and the body says `degraded`: writes are refused, and
+   * reads are not.
    */
   @Get('health/ready')
   @Public()

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { MemoryConnection } from '../cache/store/memory-session';
 import { Heartbeat } from '../postgres/heartbeat';
+import { UnansweredCommits } from '../postgres/unanswered-commits';
 import { HealthService } from './health.service';
 
 describe(HealthService.name, () => {
@@ -9,6 +10,7 @@ describe(HealthService.name, () => {
       new DataSource({ type: 'postgres' }),
       new MemoryConnection(),
       new Heartbeat(750),
+      new UnansweredCommits(1),
     );
     health.onModuleDestroy();
 

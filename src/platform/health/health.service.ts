@@ -9,6 +9,7 @@ import {
 } from '../../common/http/problem/service-errors';
 import { Heartbeat } from '../postgres/heartbeat';
 import { isUsedUp } from '../postgres/pool';
+import { UnansweredCommits } from '../postgres/unanswered-commits';
 import { version } from '../../common/program/version';
 import { DatabasePing, HealthResponse } from './dto/health-responses.dto';
 import { succeedsWithin } from './succeeds-within';
@@ -25,6 +26,7 @@ export class HealthService implements OnModuleDestroy {
     private readonly dataSource: DataSource,
     private readonly cache: CacheConnection,
     private readonly heartbeat: Heartbeat,
+    private readonly unanswered: UnansweredCommits,
   ) {}
 
   onModuleDestroy(): void {
@@ -34,7 +36,8 @@ export class HealthService implements OnModuleDestroy {
   async overall(): Promise<HealthResponse> {
     const [database, cache] = await Promise.all([this.databaseAnswers(), this.cacheAnswers()]);
     if (!database) return healthOf('unhealthy', 'The database does not answer.');
-    if (!cache) return healthOf('degraded', 'The cache does not answer; all reads go to the database.');
+    if (this.unanswered.refusesWrites) return this.withoutWrites();
+    if (!cache) return healthOf('degraded', `${this.cacheComplaint()} All reads go to the database.`);
     return healthOf('healthy', 'The database and the cache answer.');
   }
 
@@ -45,7 +48,7 @@ export class HealthService implements OnModuleDestroy {
 
   async cacheServer(): Promise<HealthResponse> {
     if (await this.cacheAnswers()) return healthOf('healthy', 'The cache answers.');
-    return healthOf('unhealthy', 'The cache does not answer.');
+    return healthOf('unhealthy', this.cacheComplaint());
   }
 
   live(): HealthResponse {
@@ -54,13 +57,29 @@ export class HealthService implements OnModuleDestroy {
 
   async ready(): Promise<HealthResponse> {
     if (this.stopping) return healthOf('unhealthy', 'The service is stopping.');
-    if (await this.databaseAnswers()) return healthOf('healthy', 'The service takes requests.');
-    return healthOf('unhealthy', 'The database does not answer.');
+    if (!(await this.databaseAnswers())) return healthOf('unhealthy', 'The database does not answer.');
+    return this.unanswered.refusesWrites
+      ? this.withoutWrites()
+      : healthOf('healthy', 'The service takes requests.');
   }
 
   async pingDatabase(): Promise<DatabasePing> {
     if (!(await this.databaseAnswers())) throw new DatabaseAwayError();
     return { status: 'ok' };
+  }
+
+  /** Still ready: a balancer that took it away would take the reads away too, and all others are in the same case. */
+  private withoutWrites(): HealthResponse {
+    const { count } = this.unanswered;
+    return healthOf(
+      'degraded',
+      `The database does not answer ${count} commits; writes are refused, reads are not.`,
+    );
+  }
+
+  private cacheComplaint(): string {
+    const { complaint } = this.cache;
+    return complaint === null ? 'The cache does not answer.' : `The cache is not used: ${complaint}.`;
   }
 
   private async databaseAnswers(): Promise<boolean> {

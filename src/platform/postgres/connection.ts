@@ -31,6 +31,27 @@ class StandbyError extends Error {
   }
 }
 
+/** The SQLSTATE of a warning that has no code of its own. */
+const WARNING = '01000';
+
+/** Another server has taken the place of this one, which still answers, and takes itself for the primary. */
+class SupersededError extends Error {
+  /** What PostgreSQL says when it cannot be used now. */
+  readonly code = '57P03';
+
+  constructor() {
+    super(
+      'the database server is an old primary: this process has seen a newer timeline at this address (restart it after a restore)',
+    );
+  }
+}
+
+/**
+ * The newest timeline that was seen at each address. A server that is promoted begins a newer one, so one with an older timeline is an
+ * old primary, to which a balancer may still lead for a moment.
+ */
+const newestTimelines = new Map<string, number>();
+
 type Callback = (error: Error | null, connection?: Connection) => void;
 
 /**
@@ -41,11 +62,18 @@ type Callback = (error: Error | null, connection?: Connection) => void;
  * after it was taken would have none.
  */
 export class Connection extends Client {
+  /** How many warnings the server has sent, such as that a COMMIT no longer waits for the standby. */
+  warnings = 0;
+  /** Of the server, where it is a primary; known once the connection is made. */
+  incarnation: string | null = null;
   private pid: number | null = null;
 
   constructor(private readonly config: ConnectionConfig = {}) {
     super(config);
     this.on('error', () => undefined);
+    this.on('notice', ({ code }) => {
+      if (code === WARNING) this.warnings += 1;
+    });
   }
 
   /** Resolves when the settings of the session are in force. */
@@ -98,13 +126,23 @@ export class Connection extends Client {
     const { rows } = await super.query<Session>(setSession(this.config.session ?? {}));
     const [session] = rows;
     this.pid = session?.pid ?? null;
+    this.incarnation = session?.incarnation ?? null;
     if (session?.isStandby && this.config.requiresPrimary) throw new StandbyError();
+    if (this.incarnation !== null && this.config.requiresPrimary) this.refuseOldTimeline(this.incarnation);
     if (session?.replicationRole === 'origin') return;
     await super.query('SET session_replication_role = origin').catch(() => {
       throw new StartupError(
         `the role ${this.user} has session_replication_role = ${session?.replicationRole}, which switches triggers and foreign keys off, and may not change it: ALTER ROLE … RESET session_replication_role`,
       );
     });
+  }
+
+  private refuseOldTimeline(incarnation: string): void {
+    const address = `${this.host}:${this.port}`;
+    // Eight hexadecimal digits stand before the slash.
+    const timeline = Number.parseInt(incarnation, 16);
+    if (timeline < (newestTimelines.get(address) ?? 0)) throw new SupersededError();
+    newestTimelines.set(address, timeline);
   }
 
   /** Uses another connection. If the process id belongs to another session by now, that session is not ended. */

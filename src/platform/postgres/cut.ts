@@ -1,6 +1,8 @@
-import type { PoolClient } from 'pg';
+import type { Client, PoolClient } from 'pg';
 
-/** Ends a connection at once, even while it waits for a statement. The pool replaces it. */
+/** Ends a connection at once, even while it waits for a statement. The pool replaces it, and gives it to nobody in the meantime. */
 export function cut(client: PoolClient): void {
-  (client as PoolClient & { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  const connected = client as PoolClient & Client & { connection: { stream: { destroy(): void } } };
+  connected.end().catch(() => undefined);
+  connected.connection.stream.destroy();
 }

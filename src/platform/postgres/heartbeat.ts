@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { DatabaseAwayError } from '../../common/http/problem/service-errors';
+import { PrimaryInForce } from './primary-in-force';
 
 /** A timer that is later than this shows that this process was blocked, and says nothing about the database. */
 const LATE_TIMER_MS = 100;
@@ -21,7 +22,10 @@ export class Heartbeat {
   private readonly listeners = new Set<(answered: boolean) => void>();
 
   /** @param timeoutMs milliseconds that the small query may go without a response. */
-  constructor(private readonly timeoutMs: number) {}
+  constructor(
+    private readonly timeoutMs: number,
+    readonly primary = new PrimaryInForce(() => undefined),
+  ) {}
 
   /** Sends the small query. A refusal by the server counts as a response. */
   async listen<Answer>(query: () => Promise<Answer>): Promise<Answer> {
@@ -46,6 +50,7 @@ export class Heartbeat {
    */
   async during<Result>(read: () => Promise<Result>): Promise<Result> {
     if (this.silent) throw new DatabaseAwayError();
+    if (!this.primary.mayRead) await this.primary.untilMayRead();
     return new Promise((resolve, reject) => {
       const reading = read();
       const waiting: WaitingRead = { reject };

@@ -1,10 +1,13 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { AppConfig } from '../config/app-config';
 import { dataSourceOptions } from './data-source';
 import { Heartbeat } from './heartbeat';
+import { leaveOthers, poolOf } from './pool';
 import { PooledDataSource } from './pooled-data-source';
+import { PrimaryInForce } from './primary-in-force';
+import { UnansweredCommits } from './unanswered-commits';
 
 /** The connection pool, and the check whether the database responds. */
 @Global()
@@ -23,8 +26,22 @@ export class PostgresModule {
           dataSourceFactory,
         }),
       ],
-      providers: [{ provide: Heartbeat, useFactory: () => new Heartbeat(config.get('DATABASE_SILENCE_MS')) }],
-      exports: [Heartbeat],
+      providers: [
+        {
+          provide: Heartbeat,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) =>
+            new Heartbeat(
+              config.get('DATABASE_SILENCE_MS'),
+              new PrimaryInForce((incarnation) => leaveOthers(poolOf(dataSource), incarnation)),
+            ),
+        },
+        {
+          provide: UnansweredCommits,
+          useFactory: () => new UnansweredCommits(config.unansweredCommitsLimit),
+        },
+      ],
+      exports: [Heartbeat, UnansweredCommits],
     };
   }
 }

@@ -49,7 +49,13 @@ export interface Session {
   readonly replicationRole: string;
   /** A standby answers reads, and may not know yet what the primary has acknowledged. */
   readonly isStandby: boolean;
+  /** Of a primary: its timeline, and when it was started. It changes with each start, failover or restore. */
+  readonly incarnation: string | null;
 }
+
+/** The incarnation of a primary, as an expression. It fails on a standby. */
+export const INCARNATION = `pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) || '/'
+                     || extract(epoch FROM pg_catalog.pg_postmaster_start_time())`;
 
 /**
  * Returns one statement that makes those settings which this server knows. It is sent after the connection is made, because a
@@ -64,8 +70,9 @@ export function setSession(settings: SessionSettings): string {
     SELECT pg_catalog.pg_backend_pid() AS pid,
            pg_catalog.current_setting('session_replication_role') AS "replicationRole",
            pg_catalog.pg_is_in_recovery() AS "isStandby",
+           CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN ${INCARNATION} END AS incarnation,
            pg_catalog.set_config(name, value, false)
-    FROM (VALUES ${values.join(', ')}, ${DURABLE}, ${LEAVES_WITH_ITS_CLIENT}) AS settings (name, value)
+    FROM (VALUES ${DURABLE}, ${LEAVES_WITH_ITS_CLIENT}, ${values.join(', ')}) AS settings (name, value)
     WHERE pg_catalog.current_setting(name, true) IS NOT NULL`;
 }
 

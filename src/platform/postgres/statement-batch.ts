@@ -50,6 +50,9 @@ interface Wire {
 /** It turns a parameter into what is sent; the types of node-postgres do not list it. */
 const { utils } = pg as unknown as { readonly utils: { prepareValue(value: unknown): Value } };
 
+/** Who sends it in a batch limits its time (see UnansweredCommits). */
+const COMMIT = 'COMMIT';
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const BEGUN = /^BEGIN/;
 const COMMAND = /^([A-Z]+)(?: (\d+))?(?: (\d+))?/;
 
@@ -70,6 +73,8 @@ class SkippedStatementError extends Error {
  * are described only once. Then all statements of the connection are prepared anew, each when it comes again.
  */
 export class StatementBatch extends Query {
+  /** How long node-postgres waits for the replies, in milliseconds, if not as long as it usually does. */
+  query_timeout?: number;
   private readonly statements: SentStatement[] = [];
   /** How many statements have been run. */
   private done = 0;
@@ -87,6 +92,7 @@ export class StatementBatch extends Query {
 
   /** @param name that the statement is prepared under; undefined if it is not kept. */
   add(text: string, name: string | undefined, values: readonly unknown[]): Promise<QueryResult> {
+    if (text === COMMIT) this.query_timeout = LONGEST_TIMER_MS;
     return new Promise((resolve, reject) => {
       // A statement that cannot be sent is as good as refused.
       if (this.isBroken) return reject(new SkippedStatementError());

@@ -16,6 +16,15 @@ interface Begun<Found> {
   readonly prefetched: PromiseSettledResult<Found>;
 }
 
+/**
+ * What was committed before may wait for its standby no more, as after a restart of the primary. Only a transaction that has
+ * written something waits for it, and for all that was written before.
+ */
+const CONFIRMATION: Statement = {
+  text: `SELECT pg_logical_emit_message(true, 'travel-recharge', 'said again'::text)`,
+  values: [],
+};
+
 /** One attempt at a write: it begins, replays a stored response or does the work, and commits; or it is abandoned. */
 export class WriteAttempt<Response, Subject, Found> {
   private readonly keyed: KeyedRequest | null;
@@ -37,8 +46,9 @@ export class WriteAttempt<Response, Subject, Found> {
     try {
       const { writer, stored, prefetched } = await this.begin();
       if (stored !== null) {
-        // Whatever became of the prefetch: it may have been refused, and the transaction with it.
-        await this.transaction.rollBack(null);
+        // The prefetch may have been refused, and the transaction with it.
+        if (prefetched.status === 'rejected') await this.transaction.beginAgain();
+        await this.commit([CONFIRMATION], writer);
         return { response: stored as Response, isReplay: true };
       }
       const plan = await work(this.transaction.manager, valueOf(prefetched));
@@ -70,12 +80,19 @@ export class WriteAttempt<Response, Subject, Found> {
     const changes = 'touches' in plan ? plan : null;
     if (changes) this.marking = this.marks.mark(writer, this.options.evicts.keysFor(changes.touches));
     await pipelined({ changed: changes?.change?.(), marked: this.marking?.done });
-    await this.transaction.commit([
-      ...(changes?.statements ?? []),
-      ...(this.keyed ? [this.idempotencyKeys.storing(this.keyed, response)] : []),
-      ...(changes ? [this.remembering(changes.audit)] : []),
-    ]);
+    await this.commit(
+      [
+        ...(changes?.statements ?? []),
+        ...(this.keyed ? [this.idempotencyKeys.storing(this.keyed, response)] : []),
+        changes ? this.remembering(changes.audit) : CONFIRMATION,
+      ],
+      writer,
+    );
     return { response, isReplay: 'replay' in plan };
+  }
+
+  private async commit(statements: readonly Statement[], writer: Writer): Promise<void> {
+    await this.transaction.commit(statements, () => this.marks.isInProgress(writer));
   }
 
   private remembering({ object, changes }: Audited): Statement {
@@ -92,9 +109,15 @@ export class WriteAttempt<Response, Subject, Found> {
   /** @returns what to throw for the error. */
   private async abandon(error: unknown): Promise<unknown> {
     const refusal = await this.transaction.rollBack(error);
-    // A mark stays as long as its write may still commit: a reader who meets it asks again.
-    if (this.marking && !(await this.mayStillCommit(this.marking))) await this.marks.release(this.marking);
+    const { lateCommit } = this.transaction;
+    if (lateCommit) void lateCommit.then(() => this.releaseUnlessUnderWay());
+    else await this.releaseUnlessUnderWay();
     return refusal;
+  }
+
+  /** A mark stays as long as its write may still commit: a reader who meets it asks again. */
+  private async releaseUnlessUnderWay(): Promise<void> {
+    if (this.marking && !(await this.mayStillCommit(this.marking))) await this.marks.release(this.marking);
   }
 
   private async mayStillCommit({ writer }: Marking): Promise<boolean> {

@@ -9,9 +9,11 @@ import { AppConfig } from '../config/app-config';
 import { IdempotencyKeys } from './idempotency-keys';
 import { RetryPolicy } from './retry-policy';
 import { WriteAttempt } from './write-attempt';
+import { UnansweredCommits } from '../postgres/unanswered-commits';
 import type { Outcome, Work, WriteOptions } from './write-plan';
 import { hasKey, type WriteRequest } from './write-request';
-import { WriteTransaction } from './write-transaction';
+import { WriteSeats } from './write-seats';
+import { type WriteLimits, WriteTransaction } from './write-transaction';
 
 /** No answer is cached that such a write would make stale. */
 export const NOTHING: Eviction<null> = { templates: [], keysFor: () => [] };
@@ -27,14 +29,20 @@ export const NOTHING: Eviction<null> = { templates: [], keysFor: () => [] };
  */
 @Injectable()
 export class Writes {
+  private readonly limits: WriteLimits;
+
   constructor(
     private readonly dataSource: DataSource,
+    unanswered: UnansweredCommits,
     private readonly marks: Marks,
     private readonly idempotencyKeys: IdempotencyKeys,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
     private readonly config: AppConfig,
-  ) {}
+  ) {
+    const seats = new WriteSeats(config.writeSeats, config.get('DATABASE_CONNECT_TIMEOUT_MS'));
+    this.limits = { seats, unanswered, timeoutMs: config.get('DATABASE_TRANSACTION_TIMEOUT_MS') };
+  }
 
   /**
    * Attempts the write until one attempt succeeds, or the policy gives up.
@@ -68,8 +76,7 @@ export class Writes {
   async findStored(request: WriteRequest): Promise<unknown> {
     if (!hasKey(request)) return null;
     const response = await this.idempotencyKeys.find(this.dataSource.manager, request);
-    if (response !== null) request.replayed();
-    return response;
+    return response === null ? null : this.store(request, response);
   }
 
   /** Stores a response that changes nothing for a repetition of the request. @returns what was stored first. */
@@ -82,8 +89,7 @@ export class Writes {
     options: WriteOptions<Subject, Found>,
     work: Work<Response, Subject, Found>,
   ): Promise<Outcome<Response>> {
-    const timeoutMs = this.config.get('DATABASE_TRANSACTION_TIMEOUT_MS');
-    const transaction = await WriteTransaction.open(this.dataSource, timeoutMs);
+    const transaction = await WriteTransaction.open(this.dataSource, this.limits);
     return new WriteAttempt<Response, Subject, Found>(
       transaction,
       this.marks,

@@ -16,6 +16,17 @@ export class DatabaseBusyError extends DomainError {
   }
 }
 
+export class CommitsUnansweredError extends DomainError {
+  static readonly code = 'database_busy';
+
+  constructor() {
+    super(
+      CommitsUnansweredError.code,
+      'Writes are refused while the database does not answer the commits of others. Nothing was changed.',
+    );
+  }
+}
+
 export class OverloadedError extends DomainError {
   static readonly code = 'overloaded';
 

@@ -4,6 +4,7 @@ import { Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/c
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { sqlState } from '../../../common/http/problem/database-errors';
 import { Connection, type ConnectionConfig } from '../../postgres/connection';
+import { leaveOthers } from '../../postgres/pool';
 import type { CacheNamespace } from '../store/cache-namespace';
 import type { CacheConnection, CacheSession } from '../store/cache-session';
 import { type Epoch, EPOCH_LOCK, FENCE_LIFETIME_MS, identifyDatabase, namespaceOf, readEpoch } from './epoch';
@@ -48,6 +49,9 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
         statement_timeout: `${STATEMENT_TIMEOUT_MS}`,
         // If this process is paused while it holds the lock, every write waits for it.
         idle_in_transaction_session_timeout: `${STATEMENT_TIMEOUT_MS}`,
+        // Epochs and fences belong to one incarnation of the server, so a failover may lose them; and what a write has
+        // read of them is on the standby before the write is.
+        synchronous_commit: 'local',
       },
       query_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
@@ -98,6 +102,7 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Does what a reading asks for. Nothing here waits for PostgreSQL, because the next reading must not be late. */
   private async react(reading: EpochReading): Promise<void> {
+    leaveOthers(this.pool, reading.identity.incarnation);
     if (performance.now() >= this.nextExaminationAt) {
       this.nextExaminationAt = performance.now() + EXAMINE_INTERVAL_MS;
       await this.connection.session?.examine().catch(() => undefined);

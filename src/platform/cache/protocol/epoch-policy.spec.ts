@@ -12,6 +12,7 @@ const ON: Epoch = {
   ageMs: 60_000,
   fences: [],
   hasFences: false,
+  isReplicated: false,
   accessVersion: '',
 };
 const OFF: Epoch = { ...ON, state: 'off' };

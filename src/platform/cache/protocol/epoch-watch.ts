@@ -17,17 +17,30 @@ import {
 const READ_INTERVAL_MS = 250;
 /** How long a reading is trusted, counted from the moment when it was sent. */
 const TRUST_MS = 1_000;
+/**
+ * Where a standby may take the place of the server, only a new connection says where the database is now: a balancer may keep the
+ * old one. So it is made anew when it is so old, in milliseconds, and what it says is trusted from the moment when it was begun.
+ */
+const CONNECTION_LIFETIME_MS = 400;
 /** If the wall clock and the monotonic clock drift further apart than this, the machine was suspended. */
 const CLOCK_TOLERANCE_MS = 250;
 /** How long a write waits after its instance first saw an epoch. After that, nobody trusts the epoch before it. */
 export const EPOCH_WAIT_MS = TRUST_MS + 250;
 
+/** A moment by both clocks. */
+interface Moment {
+  /** Monotonic, in milliseconds. */
+  readonly at: number;
+  /** Milliseconds since 1970. */
+  readonly atWall: number;
+}
+
 /** One reading of the epoch, and when it was sent by both clocks. */
 export interface EpochReading extends Epoch {
   readonly identity: DatabaseIdentity;
-  /** By the monotonic clock, in milliseconds. */
+  /** By the monotonic clock, in milliseconds; or when its connection was begun (see CONNECTION_LIFETIME_MS). */
   readonly sentAt: number;
-  /** By the wall clock, in milliseconds since 1970. */
+  /** The same by the wall clock, in milliseconds since 1970. */
   readonly sentAtWall: number;
   readonly namespace: CacheNamespace;
 }
@@ -35,6 +48,8 @@ export interface EpochReading extends Epoch {
 /** Reads the epoch again and again over a connection of its own, and says whether the cache may be trusted. */
 export class EpochWatch {
   private client: Connection | null = null;
+  private opening: Moment = { at: -Infinity, atWall: -Infinity };
+  private mustReconnect = false;
   private identity: DatabaseIdentity | null = null;
   private lastReading: EpochReading | null = null;
   private trusted: Trust | null = null;
@@ -113,15 +128,20 @@ export class EpochWatch {
 
   private async readOverConnection(): Promise<EpochReading> {
     try {
+      if (this.mustReconnect && performance.now() - this.opening.at > CONNECTION_LIFETIME_MS)
+        this.disconnect();
       const client = await this.connect();
       const identity = (this.identity ??= await identifyDatabase(client));
       await this.tryCacheLock(client);
-      const sentAt = performance.now();
-      const sentAtWall = Date.now();
+      const sending = now();
       const epoch = await readEpoch(client);
+      // The lock of a store for one process would be lost with the connection.
+      this.mustReconnect = epoch.isReplicated && !this.connection.isSingleProcess;
+      const { at: sentAt, atWall: sentAtWall } = this.mustReconnect ? this.opening : sending;
       const namespace = namespaceOf(identity, epoch.epoch, epoch.runId);
       const reading = { ...epoch, identity, sentAt, sentAtWall, namespace };
       this.accept(reading);
+      this.heartbeat.primary.note(identity.incarnation, this.mustReconnect ? sentAt + TRUST_MS : Infinity);
       return reading;
     } catch (error) {
       this.disconnect();
@@ -140,6 +160,7 @@ export class EpochWatch {
 
   private async connect(): Promise<Connection> {
     if (this.client) return this.client;
+    this.opening = now();
     const client = new Connection({
       connectionString: this.databaseUrl,
       application_name: 'travel-recharge-cache',
@@ -176,6 +197,10 @@ export class EpochWatch {
     ]);
     this.connection.setLockHeld(rows[0]?.taken === true && this.client === client);
   }
+}
+
+function now(): Moment {
+  return { at: performance.now(), atWall: Date.now() };
 }
 
 /** Whether a reading is believed. Its age counts from its sending, because it saw whatever was committed before that. */

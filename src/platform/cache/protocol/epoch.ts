@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
+import { INCARNATION } from '../../postgres/session-settings';
 import { CacheNamespace } from '../store/cache-namespace';
 
 /** Arbitrary constants, which keep these advisory locks apart from others. */
@@ -22,6 +23,8 @@ export interface Epoch {
   readonly fences: readonly string[];
   /** Whether there is any fence, expired ones included. */
   readonly hasFences: boolean;
+  /** Whether the server waits for a standby, which may take its place while it still answers. */
+  readonly isReplicated: boolean;
   /** Of the keys of callers; read in the same statement, it says as much about them as the epoch about the cache. */
   readonly accessVersion: string;
 }
@@ -34,6 +37,7 @@ const EPOCH = `SELECT epoch::text, state, redis_run_id AS "runId",
                       ARRAY(SELECT instance::text FROM cache_fences
                             WHERE renewed_at > clock_timestamp() - interval '${FENCE_LIFETIME_MS} ms') AS fences,
                       EXISTS (SELECT FROM cache_fences) AS "hasFences",
+                      current_setting('synchronous_standby_names') <> '' AS "isReplicated",
                       (SELECT version::text FROM access_version) AS "accessVersion"
                FROM cache_epoch`;
 
@@ -88,10 +92,6 @@ export interface DatabaseIdentity {
   readonly incarnation: string;
 }
 
-/** The timeline of the server, and when it was started. The expression fails on a standby. */
-const INCARNATION = `substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/'
-                     || extract(epoch FROM pg_postmaster_start_time())`;
-
 /** @throws Error on a standby. */
 export async function identifyDatabase(database: Database): Promise<DatabaseIdentity> {
   const { rows } = await database.query<DatabaseIdentity>(
@@ -102,11 +102,13 @@ export async function identifyDatabase(database: Database): Promise<DatabaseIden
   return onlyRow(rows);
 }
 
-/** How a transaction ended. It is unknown while the transaction is in progress, and when the server was restarted. */
-export type TransactionOutcome = 'committed' | 'aborted' | 'unknown';
+const OUTCOMES = ['committed', 'aborted', 'in progress'] as const;
+
+/** What became of a transaction. It is unknown when the server was restarted, or is another one. */
+export type TransactionOutcome = (typeof OUTCOMES)[number] | 'unknown';
 
 /**
- * Asks how a transaction ended that was begun in this incarnation of the server. PostgreSQL forgets very old ones; they
+ * Asks what became of a transaction that was begun in this incarnation of the server. PostgreSQL forgets very old ones; they
  * count as aborted, because none of them can be in progress.
  */
 export async function readTransactionOutcome(
@@ -118,7 +120,7 @@ export async function readTransactionOutcome(
     `SELECT coalesce(pg_xact_status($1::xid8), 'aborted') AS status WHERE ${INCARNATION} = $2`,
     [transactionId, incarnation],
   );
-  return row?.status === 'committed' || row?.status === 'aborted' ? row.status : 'unknown';
+  return OUTCOMES.find((outcome) => outcome === row?.status) ?? 'unknown';
 }
 
 /** Every write asks for its namespace, and it is nearly always the same. */

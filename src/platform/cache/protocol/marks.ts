@@ -15,6 +15,7 @@ import {
   type LockedEpoch,
   namespaceOf,
   readTransactionOutcome,
+  type TransactionOutcome,
 } from './epoch';
 import { EpochKeeper } from './epoch-keeper';
 import { EpochWatch } from './epoch-watch';
@@ -159,9 +160,17 @@ export class Marks {
    * Whether a write whose COMMIT got no reply may still be in progress. Its caller cannot be told that it did commit:
    * after a crash of PostgreSQL the same transaction id may belong to another write.
    */
-  async mayCommit({ transactionId, incarnation }: Writer): Promise<boolean> {
-    const outcome = readTransactionOutcome(this.dataSource, transactionId, incarnation);
-    return (await outcome.catch(() => 'unknown')) === 'unknown';
+  async mayCommit(writer: Writer): Promise<boolean> {
+    return !isOver(await this.outcomeOf(writer).catch(() => 'unknown' as const));
+  }
+
+  /**
+   * Whether the server still works on this transaction. It does not if it was restarted, or if another one has taken its place.
+   *
+   * @throws Error while the database is away.
+   */
+  async isInProgress(writer: Writer): Promise<boolean> {
+    return (await this.outcomeOf(writer)) === 'in progress';
   }
 
   /** Called by a reader that met these marks. It releases the old ones whose transactions have ended. */
@@ -178,9 +187,13 @@ export class Marks {
   ): Promise<void> {
     const [transactionId = ''] = mark.split(':');
     const outcome = await readTransactionOutcome(this.dataSource, transactionId, incarnation).catch(
-      () => 'unknown',
+      () => 'unknown' as const,
     );
-    if (outcome !== 'unknown') await session.release(namespace, [key], mark).catch(() => undefined);
+    if (isOver(outcome)) await session.release(namespace, [key], mark).catch(() => undefined);
+  }
+
+  private outcomeOf({ transactionId, incarnation }: Writer): Promise<TransactionOutcome> {
+    return readTransactionOutcome(this.dataSource, transactionId, incarnation);
   }
 
   private mayAsk(question: string): boolean {
@@ -211,4 +224,8 @@ export class Marks {
     const { session } = this.connection;
     return session?.runId === runId ? session : null;
   }
+}
+
+function isOver(outcome: TransactionOutcome): boolean {
+  return outcome === 'committed' || outcome === 'aborted';
 }

@@ -76,6 +76,36 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     expect(instance.statistics.protocolCounts.waits).toBe(0);
   });
 
+  it('waits for a slow store no more when it has waited for the fill of another reader in vain', async () => {
+    const { session } = instance.connection;
+    if (!session) throw new Error('there is no store');
+    const [get, acquire] = [jest.spyOn(session, 'get'), jest.spyOn(session, 'acquire')];
+    const load = new HeldLoader();
+    const fill = instance.sync.hold('before fill');
+    const leader = read(instance.reader, 'key', load);
+    await until('the leader loads', () => load.held.length === 1);
+    const joining = read(instance.reader, 'key', load);
+    await Promise.all(get.mock.results.map(({ value }) => value as unknown));
+    await new Promise(setImmediate);
+    const joinedAt = performance.now();
+    load.answer();
+    await fill.reached;
+    expect(bodyOf((await leader).stored.response)).toBe('1');
+    await instance.raise('fact', ['key']);
+    await until('the joiner has waited for long', () => performance.now() > joinedAt + 150);
+    get.mockClear();
+    acquire.mockClear();
+
+    fill.release();
+    await until('the joiner loads', () => load.held.length === 1);
+    load.answer();
+
+    const { source, stored } = await joining;
+    expect([source, bodyOf(stored.response)]).toEqual(['BYPASS', '2']);
+    expect(get).not.toHaveBeenCalled();
+    expect(acquire).not.toHaveBeenCalled();
+  });
+
   describe('compares a hit with the database', () => {
     let sampler: Reader;
 
@@ -127,6 +157,25 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
 
 async function read(reader: Reader, key: string, load: CacheLoader): Promise<ReadResult> {
   return reader.read(await reader.lookUp(key), load);
+}
+
+/** Its first load returns 1, its second 2, and so on, each when it is told to. */
+class HeldLoader implements CacheLoader {
+  readonly isComparable = true;
+  readonly held: (() => void)[] = [];
+  private loads = 0;
+
+  load = (): Promise<CacheableResponse> => {
+    const body = String((this.loads += 1));
+    return new Promise((resolve) => this.held.push(() => resolve({ status: 200, body })));
+  };
+
+  /** Lets the load that waits end. */
+  answer(): void {
+    this.held.shift()?.();
+  }
+
+  ttlMs = (): number => MINUTE;
 }
 
 /** Its first load returns 1, its second 2, and so on. */

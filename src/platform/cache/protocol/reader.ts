@@ -20,12 +20,16 @@ export interface ReadResult {
   readonly source: ReadSource;
 }
 
-/** How a read began: what was trusted when it arrived, and what was stored there. */
-export interface Lookup {
+interface Arrival {
   readonly key: string;
   /** By the monotonic clock, in milliseconds. */
   readonly arrivedAt: number;
+  /** What was trusted when the reader arrived. */
   readonly trust: Trust | null;
+}
+
+/** How a read began: what was trusted when it arrived, and what was stored there. */
+export interface Lookup extends Arrival {
   /** What the reader gets, if it is there. */
   readonly stored: StoredResponse | undefined;
   /** What a hit is also the occasion for, which takes a load. */
@@ -83,19 +87,22 @@ export class Reader {
    * store is never shared.
    */
   private async readAfterMiss(lookup: Lookup, loader: CacheLoader): Promise<ReadResult> {
-    const { key, trust, arrivedAt } = lookup;
+    const { key, arrivedAt } = lookup;
+    let { trust } = lookup;
     for (;;) {
       const flight = this.flights.get(key);
-      if (!flight) return this.lead(lookup, loader);
+      if (!flight) return this.lead({ key, arrivedAt, trust }, loader);
       const read = await flight.join(arrivedAt, trust?.namespace);
       if (read) return read;
+      // The other's fill was waited for. A store that is so slow is not waited for again.
+      if (performance.now() > arrivedAt + MAX_WAIT_MS) trust = null;
       const stored = await trust?.get(key);
       if (stored) return { stored, source: 'HIT' };
     }
   }
 
   /** Loads the response, for this reader and for those who join; stores it if there is a lease. */
-  private async lead({ key, trust, arrivedAt }: Lookup, loader: CacheLoader): Promise<ReadResult> {
+  private async lead({ key, trust, arrivedAt }: Arrival, loader: CacheLoader): Promise<ReadResult> {
     const flight = this.startFlight(key, trust?.namespace);
     let isFilling = false;
     try {

@@ -144,6 +144,8 @@ export abstract class CacheSession {
 export abstract class CacheConnection {
   /** The session in use, or null while the store is away. */
   abstract readonly session: CacheSession | null;
+  /** Why a store that answers is not used, for the operator, without a full stop; null if there is no such reason. */
+  readonly complaint: string | null = null;
   /** Whether only one process may have a session: the one that holds the cache lock of the database. */
   abstract readonly isSingleProcess: boolean;
 

@@ -5,6 +5,7 @@ import { Keyv } from 'keyv';
 import { CacheAwayError } from '../../../common/http/problem/service-errors';
 import { CacheConnection } from './cache-session';
 import type { RedisAddress } from './redis-address';
+import { UnfitRedisError } from './redis-info';
 import { RedisSession } from './redis-session';
 
 /** The longest wait between two attempts to connect. */
@@ -16,7 +17,8 @@ export class RedisConnection extends CacheConnection {
   private readonly logger = new Logger(RedisConnection.name);
   private current: RedisSession | null = null;
   private closing = new AbortController();
-  private isAway = false;
+  /** What was logged last, while there is no session. */
+  private reported: string | null = null;
 
   /** @param timeoutMs how long a command may take. */
   constructor(
@@ -25,6 +27,8 @@ export class RedisConnection extends CacheConnection {
   ) {
     super();
   }
+
+  override complaint: string | null = null;
 
   get session(): RedisSession | null {
     return this.current?.isOpen ? this.current : null;
@@ -88,13 +92,22 @@ export class RedisConnection extends CacheConnection {
   }
 
   private reportAway(error: Error): void {
-    if (this.isAway || this.isClosing()) return;
-    this.isAway = true;
-    this.logger.warn(`Redis is away, serving from the database: ${error.message || error.name}`);
+    if (this.isClosing()) return;
+    this.complaint = error instanceof UnfitRedisError ? error.message : null;
+    if (this.complaint !== null)
+      return this.reportOnce(`the cache is off, serving from the database: ${this.complaint}`);
+    // The reasons change while a server is away, and do not matter.
+    if (this.reported === null)
+      this.reportOnce(`Redis is away, serving from the database: ${error.message || error.name}`);
+  }
+
+  private reportOnce(line: string): void {
+    if (line !== this.reported) this.logger.warn(line);
+    this.reported = line;
   }
 
   private reportBack(): void {
-    if (this.isAway) this.logger.log('Redis is back');
-    this.isAway = false;
+    if (this.reported !== null) this.logger.log('Redis is back');
+    this.reported = this.complaint = null;
   }
 }

@@ -11,6 +11,8 @@ function info(fields: Readonly<Record<string, string | number>>): RedisInfo {
 const PRIMARY = {
   run_id: 'a'.repeat(40),
   master_replid: 'a'.repeat(40),
+  redis_mode: 'standalone',
+  cluster_enabled: '0',
   role: 'master',
   maxmemory_policy: 'noeviction',
 };
@@ -42,6 +44,15 @@ describe(RedisInfo.name, () => {
       `Redis is a ${role}, not the primary`,
     );
   });
+
+  it.each([{ cluster_enabled: 1 }, { redis_mode: 'cluster' }])(
+    'does not trust a node of a cluster: %p',
+    (fields) => {
+      expect(() => info({ ...PRIMARY, ...fields }).requireTrustworthy()).toThrow(
+        'Redis is a node of a cluster (cluster-enabled yes): one server is needed, or a primary with Sentinels',
+      );
+    },
+  );
 
   it('does not trust a server that says nothing about itself', () => {
     expect(() => info({}).requireTrustworthy()).toThrow('does not say by INFO which server it is');

@@ -1,6 +1,9 @@
 import type { ServerFigures } from './cache-session';
 import { STORED_FORMAT_VERSION } from './stored-response';
 
+/** Redis answers, and must not be used for this cache, until an operator has mended something. */
+export class UnfitRedisError extends Error {}
+
 /** The reply of Redis to the command INFO. */
 export class RedisInfo {
   private readonly fields = new Map<string, string>();
@@ -19,19 +22,24 @@ export class RedisInfo {
 
   /**
    * Accepts only a primary, and only one that never evicts a key without a time to live. Otherwise it could evict a
-   * guard with marks.
+   * guard with marks. A node of a cluster has only some of the names, and which ones can change at any time.
    *
-   * @throws Error saying what is wrong with the server.
+   * @throws UnfitRedisError saying what is wrong with the server.
    */
   requireTrustworthy(): void {
     if (!this.fields.has('run_id') || !this.fields.has('maxmemory_policy')) {
-      throw new Error('Redis does not say by INFO which server it is, and what it evicts');
+      throw new UnfitRedisError('Redis does not say by INFO which server it is, and what it evicts');
+    }
+    if (this.textOf('cluster_enabled') === '1' || this.textOf('redis_mode') === 'cluster') {
+      throw new UnfitRedisError(
+        'Redis is a node of a cluster (cluster-enabled yes): one server is needed, or a primary with Sentinels',
+      );
     }
     const role = this.textOf('role');
-    if (role !== 'master') throw new Error(`Redis is a ${role}, not the primary`);
+    if (role !== 'master') throw new UnfitRedisError(`Redis is a ${role}, not the primary`);
     const policy = this.textOf('maxmemory_policy');
     if (policy.startsWith('allkeys')) {
-      throw new Error(`Redis has maxmemory-policy ${policy}: noeviction or volatile-* is needed`);
+      throw new UnfitRedisError(`Redis has maxmemory-policy ${policy}: noeviction or volatile-* is needed`);
     }
   }
 

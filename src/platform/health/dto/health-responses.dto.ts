@@ -1,6 +1,6 @@
 export class HealthResponse {
   /**
-   * `degraded` means that the service works without its cache.
+   * `degraded` means that the service works without its cache, or takes no writes.
    * @example "healthy"
    */
   status!: 'healthy' | 'degraded' | 'unhealthy';

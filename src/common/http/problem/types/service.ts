@@ -22,7 +22,7 @@ export const SERVICE_PROBLEMS = {
   database_busy: {
     status: HttpStatus.SERVICE_UNAVAILABLE,
     title: 'The database is busy.',
-    when: 'All connections were in use for too long, or the database stopped a statement because of its time limit.',
+    when: 'All connections were in use for too long, the database stopped a statement because of its time limit, or commits wait for its standby.',
     advice: REPEAT,
     retryAfter: 1,
   },
