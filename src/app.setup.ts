@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { join } from 'node:path';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyHttpOptions,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { Connections } from './common/http/connections';
 import { allowOrigins } from './common/http/cors';
@@ -21,6 +27,7 @@ import { requestIds } from './common/http/request-ids';
 import { LoggedPaths } from './common/http/logged-paths';
 import { RequestLog } from './common/http/request-log';
 import { SECURITY_HEADERS } from './common/http/security-headers';
+import { traceIdOf } from './common/http/trace-context';
 import { RefusalCounts } from './modules/activity/refusal-counts';
 import { AccessGate } from './platform/access/access-gate';
 import { accessPolicyOf } from './platform/access/access-policy';
@@ -52,6 +59,7 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
     logController: log,
     bodyLimit: USUAL_BODY_LIMIT,
     genReqId: newId,
+    childLoggerFactory: withTrace,
     trustProxy: config.list('TRUSTED_PROXIES').length > 0 && [...config.list('TRUSTED_PROXIES')],
     rewriteUrl: ({ url = '/' }) => routed(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
@@ -122,6 +130,14 @@ function identify(request: FastifyRequest, reply: FastifyReply, done: () => void
   void reply.header('x-request-id', request.id).headers(SECURITY_HEADERS);
   done();
 }
+
+/** Every line about a request names the trace that it belongs to. */
+const withTrace: NonNullable<FastifyServerOptions['childLoggerFactory']> = (
+  parent,
+  bindings,
+  options,
+  request: IncomingMessage,
+) => parent.child({ ...bindings, trace_id: traceIdOf(request) }, options);
 
 /** A path that cannot be decoded reaches no hook and no log line, so both are done here. */
 const refuseUnroutable =

@@ -1,6 +1,7 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { withoutAuthority } from '../request-target';
+import { traceIdOf } from '../trace-context';
 import { translateDatabaseError } from './database-errors';
 import { DomainError } from './domain-error';
 import { problemDocument } from './problem-document';
@@ -37,7 +38,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (code === 'internal_error') request.log.error({ err: error }, 'request failed');
   if (retryAfter) void reply.header('retry-after', retryAfter);
   const instance = withoutAuthority(request.originalUrl);
-  const problem = problemDocument({ code, detail, instance, requestId: request.id, members });
+  const traceId = traceIdOf(request.raw);
+  const problem = problemDocument({ code, detail, instance, requestId: request.id, traceId, members });
   void reply.status(status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
