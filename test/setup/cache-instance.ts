@@ -22,6 +22,7 @@ import { Heartbeat } from '../../src/platform/postgres/heartbeat';
 import { AuditQueue } from '../../src/platform/audit/audit-queue';
 import { AuditTrail } from '../../src/platform/audit/audit-trail';
 import { IdempotencyKeys } from '../../src/platform/writes/idempotency-keys';
+import { WriteCounts } from '../../src/platform/writes/write-counts';
 import { Writes } from '../../src/platform/writes/writes';
 import { until } from './until';
 import { AUDIT, writeRequest } from './write-request';
@@ -116,6 +117,7 @@ export class CacheInstance {
       new AuditTrail(new AuditQueue(this.dataSource, clock)),
       clock,
       config,
+      new WriteCounts(),
     );
   }
 

@@ -4,6 +4,7 @@ import { DatabaseAwayError, DatabaseBusyError } from '../../common/http/problem/
 import { sqlState } from '../../common/http/problem/database-errors';
 import { cut } from '../postgres/cut';
 import type { Statement } from '../postgres/statement';
+import { commitsInFlight } from './commits-in-flight';
 
 /** PostgreSQL did not run the statement, because one before it was refused. */
 const TRANSACTION_ABORTED = '25P02';
@@ -72,10 +73,12 @@ export class WriteTransaction {
    */
   async commit(statements: readonly Statement[]): Promise<void> {
     this.isCommitting = true;
+    commitsInFlight.sent(this);
     const replies = await Promise.allSettled([
       ...statements.map(({ text, values }) => this.client.query(text, [...values])),
       this.client.query('COMMIT', []),
     ]);
+    commitsInFlight.ended(this);
     const committed = replies.at(-1);
     if (committed?.status !== 'fulfilled') throw this.whyNotCommitted(statements, replies);
     Object.assign(this.runner, { isTransactionActive: false, transactionDepth: 0 });
