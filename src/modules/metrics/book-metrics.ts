@@ -17,9 +17,7 @@ export function describeBooks(metrics: Metrics, latest: LatestFigures, currency:
   metrics.counter(
     'travel_money_moved',
     'Money that postings have moved since the first one, by their kind, in whole units of the currency.',
-    read(({ moved }) =>
-      moved.map(({ kind, amount }) => ({ labels: { kind, currency }, value: amount })),
-    ),
+    read(({ moved }) => moved.map(({ kind, amount }) => ({ labels: { kind, currency }, value: amount }))),
     'max',
   );
   metrics.gauge(
