@@ -48,7 +48,8 @@ function introduction() {
 Every refusal is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) with the media type
 \`application/problem+json\`. Programs decide by its \`code\`, which never changes; people read \`title\` and \`detail\`. Its
 \`type\` leads to a page of the service, \`/docs/errors\`, that explains the code as this page does. A refusal with a 4xx
-status changes nothing. After a 5xx, or when no response arrives, repeat the request with the same \`Idempotency-Key\`.`;
+status changes nothing. After a 5xx, or when no response arrives, repeat the request with the same \`Idempotency-Key\`.
+\`request_id\` names the request, and \`trace_id\` the trace that it belongs to (\`traceparent\`, W3C Trace Context); the log has both.`;
 }
 
 function overview() {

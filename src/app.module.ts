@@ -11,6 +11,7 @@ import { CacheModule } from './platform/cache/cache.module';
 import { AuditTrailModule } from './modules/audit/audit-trail.module';
 import { CardsModule } from './modules/cards/cards.module';
 import { ProblemFilter } from './common/http/problem/problem.filter';
+import { RequestDurations } from './common/http/request-durations';
 import { RequestValidationPipe } from './common/http/request-validation.pipe';
 import { AppConfig } from './platform/config/app-config';
 import { ConfigModule } from './platform/config/config.module';
@@ -22,6 +23,8 @@ import { MaintenanceModule } from './modules/maintenance/maintenance.module';
 import { DocumentationModule } from './platform/documentation/documentation.module';
 import { FinanceModule } from './modules/finance/finance.module';
 import { HealthModule } from './platform/health/health.module';
+import { MetricsModule } from './platform/metrics/metrics.module';
+import { ServiceMetricsModule } from './modules/metrics/service-metrics.module';
 import { NetworkModule } from './modules/network/network.module';
 import { PersonalDataModule } from './modules/personal-data/personal-data.module';
 import { ProofsModule } from './modules/proofs/proofs.module';
@@ -42,7 +45,11 @@ export interface DatabaseLocation {
 /** The whole service, and everything that holds for all of it. */
 @Module({})
 export class AppModule {
-  static forRoot(config: AppConfig, database: DatabaseLocation): DynamicModule {
+  static forRoot(
+    config: AppConfig,
+    database: DatabaseLocation,
+    durations = new RequestDurations(),
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -50,6 +57,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         PostgresModule.forRoot(config, database.url),
         CacheModule.forRoot(database.url),
+        MetricsModule.forRoot(durations),
         AccessModule,
         AuditModule,
         WritesModule,
@@ -75,6 +83,7 @@ export class AppModule {
         CacheOperationsModule,
         AccessKeysModule,
         HealthModule,
+        ServiceMetricsModule,
         DocumentationModule,
         ConsoleModule,
       ],

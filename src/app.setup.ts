@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyHttpOptions,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { Connections } from './common/http/connections';
 import { allowOrigins } from './common/http/cors';
@@ -13,12 +18,13 @@ import { takeAddresses } from './common/http/request-address';
 import { refuseBadHeads } from './common/http/request-head';
 import { routed } from './common/http/request-target';
 import { toJson } from './common/http/json';
-import { StoppingError } from './common/http/problem/service-errors';
 import { sendProblem } from './common/http/problem/problem.filter';
 import { boundRequests } from './common/http/request/bound-requests';
 import { USUAL_BODY_LIMIT } from './common/http/request/operation';
 import { requestIds } from './common/http/request-ids';
+import { leaveInOrder } from './common/http/leave-in-order';
 import { LoggedPaths } from './common/http/logged-paths';
+import { RequestDurations } from './common/http/request-durations';
 import { RequestLog } from './common/http/request-log';
 import { SECURITY_HEADERS } from './common/http/security-headers';
 import { RefusalCounts } from './modules/activity/refusal-counts';
@@ -33,6 +39,7 @@ import { isCompressed } from './platform/cache/compressed.decorator';
 import { serveCompressed } from './platform/cache/compressed-responses';
 import { AppConfig } from './platform/config/app-config';
 import { serveDocumentation } from './platform/documentation/openapi';
+import { Readiness } from './platform/health/readiness';
 import { readsDatabase } from './platform/postgres/database-reads';
 
 /** The limit of all headers: a text that is too long for an id is answered 404, where Fastify's own limit would answer 414. */
@@ -41,10 +48,18 @@ const LONGEST_PARAMETER = 16 * 1024;
 /** It is there when the console was built. */
 const CONSOLE = join(__dirname, 'console', 'index.html');
 
-/** The HTTP server: every path works with and without the prefix, and with a trailing slash. */
-export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter {
+/**
+ * The HTTP server: every path works with and without the prefix, and with a trailing slash.
+ *
+ * @param durations counts its requests.
+ */
+export function createAdapter(
+  logger: Logger,
+  config: AppConfig,
+  durations = new RequestDurations(),
+): FastifyAdapter {
   const newId = requestIds();
-  const connections = new Connections(logger, newId);
+  const connections = new Connections(logger, newId, durations);
   const paths = new LoggedPaths();
   const log = new RequestLog(paths);
   const adapter = new FastifyAdapter({
@@ -59,11 +74,12 @@ export function createAdapter(logger: Logger, config: AppConfig): FastifyAdapter
     forceCloseConnections: 'idle',
     // Fastify's own refusal is no problem document; refuseWhileStopping's is.
     return503OnClosing: false,
-    frameworkErrors: refuseUnroutable(log),
+    frameworkErrors: refuseUnroutable(log, durations),
     clientErrorHandler: (error, socket) => connections.close(error, socket),
   });
   const server = adapter.getInstance<FastifyInstance>();
   paths.learn(server);
+  durations.watch(server);
   takeAddresses(server);
   server.addHook('onRequest', identify);
   connections.watch(server);
@@ -96,7 +112,8 @@ export async function configure(app: NestFastifyApplication): Promise<void> {
   // Only JSON is accepted.
   server.removeContentTypeParser('text/plain');
   server.setReplySerializer(toJson);
-  refuseWhileStopping(server);
+  const readiness = app.get(Readiness);
+  leaveInOrder(server, () => readiness.isLeaving);
   const gate = app.get(AccessGate);
   gate.receive(server, app.get(AccessJournal));
   allowOrigins(server, app.get(AppConfig).list('CORS_ORIGINS'));
@@ -125,25 +142,11 @@ function identify(request: FastifyRequest, reply: FastifyReply, done: () => void
 
 /** A path that cannot be decoded reaches no hook and no log line, so both are done here. */
 const refuseUnroutable =
-  (log: RequestLog) =>
+  (log: RequestLog, durations: RequestDurations) =>
   (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
-    reply.raw.once('finish', () => log.answered(request, reply));
+    reply.raw.once('finish', () => {
+      durations.observeUnrouted(request, reply);
+      log.answered(request, reply);
+    });
     identify(request, reply, () => sendProblem(error, request, reply));
   };
-
-/** Requests in flight are finished and their connections closed; new requests are refused, so that callers try another instance. */
-function refuseWhileStopping(server: FastifyInstance): void {
-  let isStopping = false;
-  server.addHook('preClose', (done) => {
-    isStopping = true;
-    done();
-  });
-  server.addHook('onRequest', (request, reply, done) => {
-    if (isStopping) sendProblem(new StoppingError(), request, reply);
-    else done();
-  });
-  server.addHook('onSend', (_request, reply, _payload, done) => {
-    if (isStopping) void reply.header('connection', 'close');
-    done();
-  });
-}

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AppModule, DatabaseLocation } from '../app.module';
 import { configure, createAdapter } from '../app.setup';
+import { RequestDurations } from '../common/http/request-durations';
 import { NestLogger } from '../common/program/logger';
 import { refusalToListen } from './require-port';
 import { AppConfig } from '../platform/config/app-config';
@@ -13,9 +14,10 @@ export async function createApplication(
   database: DatabaseLocation,
   logger: Logger,
 ): Promise<NestFastifyApplication> {
+  const durations = new RequestDurations();
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, database),
-    createAdapter(logger, config),
+    AppModule.forRoot(config, database, durations),
+    createAdapter(logger, config, durations),
     // Nest's own body parsers take forms as well as JSON.
     { logger: new NestLogger(logger), abortOnError: false, bodyParser: false },
   );

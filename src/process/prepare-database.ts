@@ -18,6 +18,7 @@ export async function prepareDatabase(
 ): Promise<LocatedDatabase> {
   const database = await locateDatabase(config, (line) => logger.info(line), signal);
   try {
+    logger.info('bringing the schema up to date');
     await migrate(database.url, signal, (line) => logger.info(line));
     if (wantsDemoData(config, database)) await seed(database.url, config, logger, signal);
     if (config.authMode === 'required') await requireAdministrator(database.url, config, logger, signal);
@@ -39,11 +40,24 @@ async function seed(url: string, config: AppConfig, logger: Logger, signal: Abor
     import('../common/time/clock.js'),
     import('../programs/seed/seed-demonstration.js'),
   ]);
+  const log = (line: string): void => logger.info(`demonstration city: ${line}`);
   const seeded = await seedWhenEmpty(url, {
     now: new Clock().now(),
     timeZone: config.get('SERVICE_TIME_ZONE'),
-    log: (line) => logger.info(`demonstration city: ${line}`),
+    log,
+    progress: quarterly(log),
     signal,
   });
   if (seeded) logger.info(seeded, 'seeded the demonstration city');
+}
+
+/** Says how far it is, three times on the way: whoever waits sees that it goes on. */
+function quarterly(log: (line: string) => void): (done: number, total: number) => void {
+  let told = 0;
+  return (done, total) => {
+    const quarters = Math.floor((4 * done) / total);
+    if (quarters <= told || quarters === 4) return;
+    told = quarters;
+    log(`${done} of ${total} trips are written`);
+  };
 }

@@ -22,11 +22,16 @@ export async function requirePort(config: AppConfig): Promise<void> {
 }
 
 /** What an operator can mend where listening failed. */
-export function refusalToListen(error: unknown, host: string, port: number): StartupError {
+export function refusalToListen(
+  error: unknown,
+  host: string,
+  port: number,
+  setting: 'PORT' | 'METRICS_PORT' = 'PORT',
+): StartupError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
-    return new StartupError(`port ${port} on ${host} is in use: set PORT to another one`);
+    return new StartupError(`port ${port} on ${host} is in use: set ${setting} to another one`);
   if (code === 'EACCES')
-    return new StartupError(`port ${port} may not be used by this user: set PORT to another one`);
+    return new StartupError(`port ${port} may not be used by this user: set ${setting} to another one`);
   return new StartupError(`cannot listen on ${host}:${port}: ${message}`);
 }

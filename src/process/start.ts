@@ -1,4 +1,6 @@
+import { MetricsServer } from './metrics-server';
 import { requirePort } from './require-port';
+import type { Logger } from 'pino';
 import { openLogOutput } from '../common/program/log-output';
 import { createLogger } from '../common/program/logger';
 import { signInSettings } from '../platform/access/sign-in/sign-in-settings';
@@ -17,6 +19,20 @@ export async function start(stop: StopSignal): Promise<void> {
   signInSettings(config);
   const logger = createLogger(config.get('LOG_LEVEL'), await openLogOutput(config.get('LOG_FORMAT')));
   await requirePort(config);
+  const metricsServer = await MetricsServer.listen(config, logger);
+  try {
+    await prepareAndServe(config, logger, stop, metricsServer);
+  } finally {
+    await metricsServer?.close();
+  }
+}
+
+async function prepareAndServe(
+  config: AppConfig,
+  logger: Logger,
+  stop: StopSignal,
+  metricsServer: MetricsServer | null,
+): Promise<void> {
   const processes = countProcesses(config, logger);
   const database = await prepareDatabase(config, logger, stop.aborted);
   if (config.authMode === 'trusted-network')
@@ -28,11 +44,15 @@ export async function start(stop: StopSignal): Promise<void> {
     if (processes > 1) {
       await checkConnections(processes, database.url, config, logger);
       const environment = { DATABASE_URL: database.url, DATABASE_URL_FILE: '', AUTH: config.authMode };
-      await new Workers(processes, environment, logger, onListening).run(stop);
+      const workers = new Workers(processes, environment, logger, onListening);
+      metricsServer?.show(() => workers.metrics.text());
+      // The workers take this time before they stop.
+      void stop.received.then(() => stop.allow(config.get('SHUTDOWN_DELAY_MS')));
+      await workers.run(stop);
     } else {
       // Loaded only here, so that a process that keeps workers does not hold the application in memory.
       const { serve } = await import('./serve.js');
-      await serve({ config, database, logger, stop, onListening });
+      await serve({ config, database, logger, stop, onListening, metricsServer });
     }
   } finally {
     await database.stop();

@@ -178,7 +178,7 @@ async function stateOf(): Promise<Record<string, string>> {
 
 /** What differs between two refusals of the same kind is only what they are about. */
 function shapeOf({ status, headers, body }: Answer): unknown {
-  const { instance: _, request_id: __, detail, ...rest } = body as Record<string, unknown>;
+  const { instance: _, request_id: __, trace_id: ___, detail, ...rest } = body as Record<string, unknown>;
   const names = [...headers.keys()].filter((name) => name !== 'content-length');
   return { status, names, detail: String(detail).replace(/\d+/, 'N'), ...rest };
 }

@@ -2,6 +2,7 @@ import { METHODS } from 'node:http';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import type { Problem } from '../../src/common/http/problem/problem.dto';
 import { connect } from '../builders/connect';
 import { aCard } from '../builders/rides';
 import { afterFile, afterTest } from '../setup/after-test';
@@ -15,6 +16,8 @@ import { untilWaiting } from '../setup/until-waiting';
 
 const POOL_SIZE = 2;
 const AN_ID = /^[\w-]+$/;
+const A_TRACE = /^(?!0+$)[\da-f]{32}$/;
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const aText = expect.any(String) as unknown;
 
 let client: Client;
@@ -172,7 +175,9 @@ describe('bytes that are no HTTP', () => {
     expect(id).toMatch(AN_ID);
     expect(response).toMatchObject({ status, body: { status, code, detail: aText, request_id: id } });
     expect(response?.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(await logged(id)).toMatchObject({ status, code });
+    const { trace_id } = response?.body as Problem;
+    expect(trace_id).toMatch(A_TRACE);
+    expect(await logged(id)).toMatchObject({ status, code, trace_id });
     expect(rest).toEqual([]);
   });
 });
@@ -211,6 +216,36 @@ describe('a request that comes too slowly', () => {
     }
     expect(answers[0]?.[0]?.body).toMatchObject({ instance: '/recharges' });
     expect(await count('recharges')).toBe(before);
+  });
+});
+
+describe('the trace of a request', () => {
+  it.each<[string, string, string | RegExp, number]>([
+    ['of a read', '/users/count', TRACE, 200],
+    ['of a refusal', '/users/0/cards', TRACE, 404],
+    ['of a path that cannot be decoded', '/users/%zz', TRACE, 400],
+  ])(
+    "is its caller's, in the log and the problem document, and not sent back: %s",
+    async (_, path, trace, status) => {
+      const traceparent = `traceparent: 00-${TRACE}-00f067aa0ba902b7-01`;
+      const [response] = await exchange(service, request(`GET ${path}`, ['Connection: close', traceparent]));
+
+      expect(response?.status).toBe(status);
+      expect([...(response?.headers.keys() ?? [])].filter((name) => name.startsWith('trace'))).toEqual([]);
+      if (status !== 200) expect(response?.body).toMatchObject({ trace_id: trace });
+      expect(await logged(response?.headers.get('x-request-id'))).toMatchObject({ trace_id: trace });
+    },
+  );
+
+  it('begins with it where its caller has none, or a wrong one', async () => {
+    const headers = [[], ['traceparent: 00-0-0-00'], [`traceparent: ff-${TRACE}-00f067aa0ba902b7-01`]];
+    const answers = await Promise.all(
+      headers.map((some) => exchange(service, request('GET /users/0/cards', ['Connection: close', ...some]))),
+    );
+
+    const traces = answers.map(([response]) => (response?.body as Problem).trace_id);
+    for (const trace of traces) expect(trace).toMatch(A_TRACE);
+    expect(new Set([...traces, TRACE]).size).toBe(4);
   });
 });
 

@@ -363,7 +363,7 @@ describe('a hit', () => {
     return {
       status,
       headers: Object.fromEntries([...headers].filter(([name]) => !own.includes(name))),
-      text: text.replace(/"request_id":"[^"]*"/, ''),
+      text: text.replace(/"(request|trace)_id":"[^"]*"/g, ''),
     };
   }
 

@@ -15,6 +15,7 @@ import { type Answer, ask, post } from '../setup/api';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { breaksOf } from '../setup/ledger';
 import { findLeftServer, stopLeftServer } from '../setup/left-server';
+import { aMetricsPort, type Metrics, parseMetrics, scrape } from '../setup/open-metrics';
 import { type Service, startService } from '../setup/service';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { until } from '../setup/until';
@@ -79,18 +80,29 @@ function isRefused({ url }: Service): Promise<boolean> {
 describe('two workers', () => {
   let database: TestDatabase;
   let service: Service;
+  let metricsUrl: string;
 
   beforeAll(async () => {
     database = await createDatabase();
     afterFile(() => database.drop());
+    const { url, env } = await aMetricsPort();
+    metricsUrl = url;
     service = await startService({
       databaseUrl: database.url,
       redisUrl,
       port: 0,
-      env: { WORKERS: '2', MAX_CARD_BALANCE: '1000000000' },
+      env: { ...env, WORKERS: '2', MAX_CARD_BALANCE: '1000000000' },
     });
     afterFile(() => service.stop());
   }, TIMEOUT_MS);
+
+  /** How often `/health/live` was answered, by all workers since the service started. */
+  const liveCount = (metrics: Metrics): number =>
+    metrics.sum('http_server_request_duration_seconds_count', { http_route: '/health/live' });
+
+  async function countIs(count: number): Promise<void> {
+    await until(`${count} are counted`, async () => liveCount(await scrape(metricsUrl)) === count);
+  }
 
   it('answer on one port', async () => {
     await twoWorkersListen(service);
@@ -187,12 +199,46 @@ describe('two workers', () => {
     });
   }
 
+  it('show their metrics as one, and what one has counted stays when it is silent, and when it is killed', async () => {
+    const before = liveCount(await scrape(metricsUrl));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => ask(service, '/health/live', { headers: afresh })),
+    );
+    const answerers = await Promise.all(answers.map((answer) => answererOf(service, answer)));
+    expect(new Set(answerers).size).toBe(2);
+    await countIs(before + 10);
+
+    const [victim = 0] = workersOf(service);
+    process.kill(victim, 'SIGSTOP');
+    afterTest(() => Promise.resolve(isAlive(victim) && process.kill(victim, 'SIGCONT')));
+    const silent = await scrape(metricsUrl);
+    expect([...silent.named('travel_worker_up')].map((series) => silent.series.get(series)).sort()).toEqual([
+      0, 1,
+    ]);
+    expect(liveCount(silent)).toBe(before + 10);
+
+    process.kill(victim, 'SIGKILL');
+    await until('it is gone', () => !workersOf(service).includes(victim));
+    await twoWorkersListen(service);
+    await until('both answer', async () => (await scrape(metricsUrl)).sum('travel_worker_up') === 2);
+    expect(liveCount(await scrape(metricsUrl))).toBe(before + 10);
+
+    // Whichever worker is asked, it has the metrics of both.
+    for (const answer of [1, 2, 3, 4].map(() => fetch(`${service.url}/metrics`, { headers: afresh })))
+      expect(liveCount(parseMetrics(await (await answer).text()))).toBe(before + 10);
+  });
+
   it('are replaced also when one is asked to stop', async () => {
+    const before = liveCount(await scrape(metricsUrl));
+    await ask(service, '/health/live', { headers: afresh });
     const [victim = 0] = workersOf(service);
 
     process.kill(victim, 'SIGTERM');
     await until('it is gone', () => !workersOf(service).includes(victim));
     await twoWorkersListen(service);
+
+    // It was not asked for what it had counted last, and has said so as it ended.
+    await countIs(before + 1);
 
     expect(linesOf(service)).toContainEqual(
       expect.objectContaining({ worker: victim, reason: 'exit code 0' }),

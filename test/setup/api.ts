@@ -57,9 +57,9 @@ export async function ask<Body = unknown>(
   return { status: response.status, headers: response.headers, text, body: body as Parsed<Body> };
 }
 
-/** JSON, or lines of it; other bodies have a document of their own. */
+/** JSON, lines of it, or metrics; other bodies have a document of their own. */
 function bodyOf(contentType: string | null, text: string): unknown {
-  if (contentType?.includes('ndjson')) return text;
+  if (contentType && /ndjson|openmetrics/.test(contentType)) return text;
   return contentType?.includes('json') && text ? JSON.parse(text) : null;
 }
 

@@ -23,6 +23,7 @@ import { UnansweredCommits } from '../../src/platform/postgres/unanswered-commit
 import { AuditQueue } from '../../src/platform/audit/audit-queue';
 import { AuditTrail } from '../../src/platform/audit/audit-trail';
 import { IdempotencyKeys } from '../../src/platform/writes/idempotency-keys';
+import { WriteCounts } from '../../src/platform/writes/write-counts';
 import { Writes } from '../../src/platform/writes/writes';
 import { until } from './until';
 import { AUDIT, writeRequest } from './write-request';
@@ -129,6 +130,7 @@ export class CacheInstance {
       new AuditTrail(new AuditQueue(this.dataSource, clock, this.unanswered)),
       clock,
       config,
+      new WriteCounts(),
     );
   }
 

@@ -1382,6 +1382,7 @@ export type Problem = {
   detail: string;
   instance: string;
   request_id: string;
+  trace_id: string;
   errors?: ProblemComplaint[];
   required?: number;
   available?: number;
@@ -1895,6 +1896,7 @@ export interface Operations {
   'GET /health/live': { path: undefined; query: undefined; body: undefined; response: HealthResponse };
   'GET /health/ready': { path: undefined; query: undefined; body: undefined; response: HealthResponse };
   'GET /ping-db': { path: undefined; query: undefined; body: undefined; response: DatabasePing };
+  'GET /metrics': { path: undefined; query: undefined; body: undefined; response: string };
   'GET /fares': { path: undefined; query: { on?: string }; body: undefined; response: FaresInForce };
   'GET /fares/tariffs': { path: undefined; query: undefined; body: undefined; response: Tariffs };
   'POST /fares/tariffs': { path: undefined; query: undefined; body: Tariff; response: Tariff };

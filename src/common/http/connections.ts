@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { malformedHttp, refuseMalformedHttp, type ConnectionError } from './problem/malformed-http';
 import { sendProblem } from './problem/problem.filter';
+import type { RequestDurations } from './request-durations';
 
 /** A request whose head was read, and the reply to it. */
 interface Exchange {
@@ -11,10 +12,13 @@ interface Exchange {
 }
 
 const EXCHANGES = Symbol('exchanges');
+const ENDS = Symbol('ends');
 
 /** A connection, and the exchanges on it. They are with it, because each request would search a WeakMap for them. */
 interface Watched extends Socket {
   [EXCHANGES]?: Exchange[];
+  /** A response that was begun closes it. */
+  [ENDS]?: true;
 }
 
 declare module 'fastify' {
@@ -36,6 +40,7 @@ export class Connections {
   constructor(
     private readonly logger: Logger,
     private readonly newId: () => string,
+    private readonly durations: RequestDurations,
   ) {}
 
   /** Records every request, and when its operation begins. */
@@ -80,13 +85,29 @@ export class Connections {
       // The request already has its response, and the bytes that cannot be read still belong to that request.
       socket.destroy(error);
     } else {
-      refuseMalformedHttp(error, socket, this.logger, this.newId());
+      const { status, code } = refuseMalformedHttp(error, socket, this.logger, this.newId());
+      this.durations.observeMalformed(status, code);
     }
   }
 
   private isUnread({ request }: Exchange): boolean {
     return !request.raw.complete && !request.hasBegun;
   }
+}
+
+/** Whether no request came behind this one on its connection. */
+export function answersLast({ raw }: FastifyRequest): boolean {
+  return (raw.socket as Watched)[EXCHANGES]?.at(-1)?.request.raw === raw;
+}
+
+/** Notes that no response follows that to this request, on its connection. */
+export function endAfterResponse({ raw }: FastifyRequest): void {
+  (raw.socket as Watched)[ENDS] = true;
+}
+
+/** Whether the connection ends with a response to a request before this one. */
+export function isEnding({ raw }: FastifyRequest): boolean {
+  return (raw.socket as Watched)[ENDS] === true;
 }
 
 function isAnswered({ reply }: Exchange): boolean {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 const METHODS = 'GET, HEAD, POST, PATCH, DELETE';
-const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, if-none-match, last-event-id';
+const REQUEST_HEADERS =
+  'authorization, content-type, idempotency-key, if-none-match, last-event-id, traceparent, tracestate';
 const RESPONSE_HEADERS =
   'etag, link, location, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-cache, x-request-id';
 /** Seconds that a browser may remember the answer to a preflight. */

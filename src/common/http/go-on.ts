@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendProblem } from './problem/problem.filter';
+import { logFailure, sendProblem } from './problem/problem.filter';
 
 /**
  * Goes on with a request when a promise is kept. Nobody else waits for what a hook began, and an error that nobody hears ends
@@ -17,5 +17,5 @@ export function goOn<Value>(
   promise
     .then(next, (error: unknown) => refuse(error, request, reply))
     .catch((error: unknown) => sendProblem(error, request, reply))
-    .catch((error: unknown) => request.log.error({ err: error }, 'request failed'));
+    .catch((error: unknown) => logFailure(error, request));
 }

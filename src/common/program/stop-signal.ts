@@ -23,15 +23,28 @@ export class StoppedError extends Error {
 export class StopSignal {
   readonly received: Promise<void>;
   private readonly controller = new AbortController();
+  private deadline: NodeJS.Timeout | undefined;
 
   constructor() {
     this.received = new Promise((resolve) => this.aborted.addEventListener('abort', () => resolve()));
     const stop = (name: StoppingSignal): void => {
+      if (this.aborted.aborted) return;
       const reason = new StoppedError(name);
-      setTimeout(() => process.exit(process.exitCode ?? reason.exitCode), GRACE_MS).unref();
+      this.exitAfter(GRACE_MS, reason);
       this.controller.abort(reason);
     };
     SIGNALS.forEach((name) => process.on(name, stop));
+  }
+
+  /** Allows a stop so many milliseconds more than usual, from now. */
+  allow(moreMs: number): void {
+    const reason: unknown = this.aborted.reason;
+    if (reason instanceof StoppedError) this.exitAfter(GRACE_MS + moreMs, reason);
+  }
+
+  private exitAfter(ms: number, { exitCode }: StoppedError): void {
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => process.exit(process.exitCode ?? exitCode), ms).unref();
   }
 
   /** Aborted when the signal comes, with a StoppedError as its reason. */

@@ -3,5 +3,9 @@ import { InstancesController } from './instances.controller';
 import { InstancesRepository } from './instances.repository';
 import { InstancesService } from './instances.service';
 
-@Module({ controllers: [InstancesController], providers: [InstancesService, InstancesRepository] })
+@Module({
+  controllers: [InstancesController],
+  providers: [InstancesService, InstancesRepository],
+  exports: [InstancesService],
+})
 export class InstancesModule {}

@@ -37,6 +37,7 @@ export class InstancesService
   private timer: NodeJS.Timeout | null = null;
   private noting: Promise<void> | null = null;
   private isFailing = false;
+  private latest: InstanceFigures | null = null;
 
   constructor(
     private readonly instances: InstancesRepository,
@@ -74,6 +75,11 @@ export class InstancesService
     await this.instances.remove(this.identity.instance_id).catch(() => undefined);
   }
 
+  /** How late the event loop was in the interval before; null: the first one is not over. */
+  get lateness(): InstanceFigures['event_loop_delay_ms'] | null {
+    return this.latest?.event_loop_delay_ms ?? null;
+  }
+
   async list(): Promise<Instances> {
     const rows = await this.instances.findAll();
     return {
@@ -93,7 +99,8 @@ export class InstancesService
 
   private async note(): Promise<void> {
     try {
-      await this.instances.note(this.identity, this.figures());
+      this.latest = this.figures();
+      await this.instances.note(this.identity, this.latest);
       this.isFailing = false;
     } catch (error) {
       if (!this.isFailing) this.logger.warn(`this process cannot be seen in the list: ${String(error)}`);

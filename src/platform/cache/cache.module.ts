@@ -63,7 +63,7 @@ export class CacheModule {
             new EpochKeeper(databaseUrl, connection, watch),
         },
       ],
-      exports: [NestCacheModule, EpochWatch, Marks, Reader, CacheStatistics],
+      exports: [NestCacheModule, EpochWatch, EpochKeeper, Marks, Reader, CacheStatistics],
     };
   }
 }

@@ -41,6 +41,10 @@ export class AppConfig {
       throw new StartupError(
         'REDIS_SENTINELS also needs REDIS_URL, which has the user, the password and the database',
       );
+    if (environment.METRICS_PORT && environment.METRICS_PORT === environment.PORT)
+      throw new StartupError(
+        'METRICS_PORT must be another port than PORT, which serves the metrics to callers with a key anyway',
+      );
     this.authMode = authModeOf(environment);
     this.tripMaxMilliseconds = environment.TRIP_MAX_HOURS * 3_600_000;
   }

@@ -82,6 +82,16 @@ export class Environment {
   @Integer(1, 64)
   WORKERS = 1;
 
+  @Integer(0, 300_000)
+  SHUTDOWN_DELAY_MS = 0;
+
+  @IsOptional()
+  @Integer(0, 65_535)
+  METRICS_PORT?: number;
+
+  @IsString()
+  METRICS_HOST = '127.0.0.1';
+
   @IsOptional()
   @OneOf(AUTH_MODES)
   AUTH?: AuthMode;

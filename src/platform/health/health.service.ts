@@ -1,4 +1,4 @@
-import { Injectable, OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CacheConnection } from '../cache/store/cache-session';
 import { translateDatabaseError } from '../../common/http/problem/database-errors';
@@ -12,6 +12,7 @@ import { isUsedUp } from '../postgres/pool';
 import { UnansweredCommits } from '../postgres/unanswered-commits';
 import { version } from '../../common/program/version';
 import { DatabasePing, HealthResponse } from './dto/health-responses.dto';
+import { Readiness } from './readiness';
 import { succeedsWithin } from './succeeds-within';
 
 /** A part that does not respond within this time counts as away. */
@@ -19,19 +20,14 @@ const RESPONSE_TIMEOUT_MS = 2_000;
 
 /** Checks whether the service and its parts work. */
 @Injectable()
-export class HealthService implements OnModuleDestroy {
-  private stopping = false;
-
+export class HealthService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly cache: CacheConnection,
     private readonly heartbeat: Heartbeat,
     private readonly unanswered: UnansweredCommits,
+    private readonly readiness: Readiness,
   ) {}
-
-  onModuleDestroy(): void {
-    this.stopping = true;
-  }
 
   async overall(): Promise<HealthResponse> {
     const [database, cache] = await Promise.all([this.databaseAnswers(), this.cacheAnswers()]);
@@ -56,7 +52,7 @@ export class HealthService implements OnModuleDestroy {
   }
 
   async ready(): Promise<HealthResponse> {
-    if (this.stopping) return healthOf('unhealthy', 'The service is stopping.');
+    if (this.readiness.isLeaving) return healthOf('unhealthy', 'The service is stopping.');
     if (!(await this.databaseAnswers())) return healthOf('unhealthy', 'The database does not answer.');
     return this.unanswered.refusesWrites
       ? this.withoutWrites()

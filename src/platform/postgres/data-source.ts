@@ -35,6 +35,7 @@ import { AuditWriters1780000000033 } from './migrations/1780000000033-audit-writ
 import { ListsAndSearch1780000000035 } from './migrations/1780000000035-lists-and-search';
 import { ProofsAndInstances1780000000036 } from './migrations/1780000000036-proofs-and-instances';
 import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
+import { OperatorJobs1780000000041 } from './migrations/1780000000041-operator-jobs';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -81,6 +82,7 @@ export const migrations = [
   ListsAndSearch1780000000035,
   ProofsAndInstances1780000000036,
   TotalsByPeriod1780000000037,
+  OperatorJobs1780000000041,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */

@@ -10,6 +10,7 @@ import { IdempotencyKeys } from './idempotency-keys';
 import { RetryPolicy } from './retry-policy';
 import { WriteAttempt } from './write-attempt';
 import { UnansweredCommits } from '../postgres/unanswered-commits';
+import { WriteCounts } from './write-counts';
 import type { Outcome, Work, WriteOptions } from './write-plan';
 import { hasKey, type WriteRequest } from './write-request';
 import { WriteSeats } from './write-seats';
@@ -39,6 +40,7 @@ export class Writes {
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
     private readonly config: AppConfig,
+    private readonly counts: WriteCounts,
   ) {
     const seats = new WriteSeats(config.writeSeats, config.get('DATABASE_CONNECT_TIMEOUT_MS'));
     this.limits = { seats, unanswered, timeoutMs: config.get('DATABASE_TRANSACTION_TIMEOUT_MS') };
@@ -53,16 +55,21 @@ export class Writes {
     options: WriteOptions<Subject, Found>,
     work: Work<Response, Subject, Found>,
   ): Promise<Response> {
+    const { operation } = options.request.origin;
     const policy = new RetryPolicy(this.config.get('IDEMPOTENCY_WAIT_MS'), options.retryOnUniqueViolation);
     let failedMarks = 0;
     for (;;) {
       try {
-        const { response, isReplay } = await this.attempt(options, work);
-        if (isReplay) options.request.replayed();
-        return response;
+        const outcome = await this.attempt(options, work);
+        this.counts.ended(operation, outcome);
+        if (outcome.isReplay) options.request.replayed();
+        return outcome.response;
       } catch (error) {
         const verdict = policy.after(error);
-        if ('giveUpWith' in verdict) throw verdict.giveUpWith;
+        if ('giveUpWith' in verdict) {
+          this.counts.failed(operation, verdict.giveUpWith);
+          throw verdict.giveUpWith;
+        }
         if (error instanceof MarkFailedError) await this.marks.recover((failedMarks += 1));
         else await sleep(verdict.retryAfterMs);
       }

@@ -23,7 +23,7 @@ runUntilStopped(async (stop) => {
       stopWhenAlone();
       void tell({ listening: url });
     };
-    await serve({ config, database, logger, stop, onListening });
+    await serve({ config, database, logger, stop, onListening, metricsServer: null });
     return 0;
   } catch (error) {
     if (!(error instanceof StartupError)) throw error;

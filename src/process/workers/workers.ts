@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { StartupError } from '../../common/program/startup-error';
 import type { StopSignal } from '../../common/program/stop-signal';
 import { Worker, type WorkerEnvironment } from './worker';
+import { WorkersMetrics } from './workers-metrics';
 
 /** Before the service listens, this many failed starts of the same worker in a row end the service. */
 const MAX_START_FAILURES = 5;
@@ -12,6 +13,7 @@ const LONGEST_RETRY_DELAY_MS = 10_000;
 
 /** The processes that serve, kept at their number by this one, which serves nothing itself. */
 export class Workers {
+  readonly metrics: WorkersMetrics;
   private readonly running = new Set<Worker>();
   private readonly stopping = new AbortController();
   private haveListened = false;
@@ -25,7 +27,9 @@ export class Workers {
     private readonly environment: WorkerEnvironment,
     private readonly logger: Logger,
     private readonly onListening: (url: string) => void,
-  ) {}
+  ) {
+    this.metrics = new WorkersMetrics(count);
+  }
 
   /**
    * Runs them until the signal to stop, and on until their last request is answered.
@@ -33,7 +37,7 @@ export class Workers {
    * @throws StartupError when they cannot listen, or end again and again before they have.
    */
   async run(stop: StopSignal): Promise<void> {
-    const places = Array.from({ length: this.count }, () => this.keepRunning());
+    const places = Array.from({ length: this.count }, (_, place) => this.keepRunning(place));
     try {
       await Promise.race([stop.received, Promise.all(places)]);
       this.logger.info('stopping: the workers finish their requests in flight first');
@@ -45,10 +49,11 @@ export class Workers {
   }
 
   /** A worker that exits for any reason is replaced. */
-  private async keepRunning(): Promise<void> {
+  private async keepRunning(place: number): Promise<void> {
     for (let failures = 0; !this.isStopping();) {
       const worker = new Worker(this.environment, () => this.reportListening(worker));
       this.running.add(worker);
+      this.metrics.add(worker, place);
       const reason = await worker.ended;
       this.running.delete(worker);
       if (this.isStopping()) return;

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { SECURITY_HEADERS } from '../security-headers';
+import { newTraceId } from '../trace-context';
 import { DomainError } from './domain-error';
 import { problemDocument } from './problem-document';
 import type { ProblemCode } from './problem-types';
@@ -26,22 +27,31 @@ export function malformedHttp({ code = '' }: ConnectionError): MalformedHttpErro
   return new MalformedHttpError(...(REFUSALS[code] ?? ['malformed_request', 'This is not HTTP.']));
 }
 
-/** Sends a problem document for bytes that cannot be read as a request, logs it, and closes the connection. */
+/**
+ * Sends a problem document for bytes that cannot be read as a request, logs it, and closes the connection. Returns what it was
+ * refused with.
+ */
 export function refuseMalformedHttp(
   error: ConnectionError,
   socket: Socket,
   logger: Logger,
   id: string,
-): void {
+): MalformedHttpError {
   const refusal = malformedHttp(error);
   const { status, code } = refusal;
-  logger.info({ reqId: id, status, code, cause: error.code }, 'answered');
-  socket.write(answerOf(refusal, id));
+  const traceId = newTraceId();
+  logger.info({ reqId: id, trace_id: traceId, status, code, cause: error.code }, 'answered');
+  socket.write(answerOf(refusal, id, traceId));
   socket.destroySoon();
+  return refusal;
 }
 
-function answerOf({ status, code, message: detail }: MalformedHttpError, requestId: string): string {
-  const body = JSON.stringify(problemDocument({ code, detail, instance: '/', requestId }));
+function answerOf(
+  { status, code, message: detail }: MalformedHttpError,
+  requestId: string,
+  traceId: string,
+): string {
+  const body = JSON.stringify(problemDocument({ code, detail, instance: '/', requestId, traceId }));
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
     'Content-Type: application/problem+json; charset=utf-8',

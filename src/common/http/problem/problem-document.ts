@@ -9,11 +9,19 @@ export interface Occurrence {
   /** The path and query of the request. */
   readonly instance: string;
   readonly requestId: string;
+  readonly traceId: string;
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /** The problem document (RFC 9457) of a refusal. */
-export function problemDocument({ code, detail, instance, requestId, members }: Occurrence): Problem {
+export function problemDocument({
+  code,
+  detail,
+  instance,
+  requestId,
+  traceId,
+  members,
+}: Occurrence): Problem {
   const { status, title, advice } = PROBLEM_TYPES[code];
   return {
     type: problemTypeUri(code),
@@ -23,6 +31,7 @@ export function problemDocument({ code, detail, instance, requestId, members }: 
     instance,
     code,
     request_id: requestId,
+    trace_id: traceId,
     ...members,
   };
 }

@@ -49,6 +49,7 @@ function exampleOf(code: ProblemCode): Problem {
     detail: PROBLEM_TYPES[code].title,
     instance: '/',
     requestId: '7c41a0e2-1f',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     members: MEMBERS[code],
   });
 }

@@ -19,7 +19,13 @@ describe('problem types', () => {
 
   it('give an error its status, its title and what to do', () => {
     const { code, status, message: detail } = new CardNotActiveError(5, 'blocked');
-    const document = problemDocument({ code, detail, instance: '/recharges', requestId: '1-1' });
+    const document = problemDocument({
+      code,
+      detail,
+      instance: '/recharges',
+      requestId: '1-1',
+      traceId: 'a1',
+    });
 
     expect(status).toBe(409);
     expect(document).toEqual({
@@ -32,6 +38,7 @@ describe('problem types', () => {
       instance: '/recharges',
       code: 'card_not_active',
       request_id: '1-1',
+      trace_id: 'a1',
     });
   });
 });

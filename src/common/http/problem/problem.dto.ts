@@ -76,6 +76,13 @@ export class Problem {
    */
   request_id!: string;
 
+  /**
+   * The trace that the request belongs to (W3C Trace Context): that of its `traceparent`, or one that began with it. The log shows
+   * it too.
+   * @example "4bf92f3577b34da6a3ce929d0e0e4736"
+   */
+  trace_id!: string;
+
   /** When a body or a query is refused: which members are wrong, and why. */
   errors?: ProblemComplaint[];
 

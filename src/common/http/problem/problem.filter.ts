@@ -1,6 +1,7 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { withoutAuthority } from '../request-target';
+import { traceIdOf } from '../trace-context';
 import { translateDatabaseError } from './database-errors';
 import { DomainError } from './domain-error';
 import { problemDocument } from './problem-document';
@@ -34,11 +35,17 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const { code, detail, members } = describe(error);
   const { status, retryAfter } = PROBLEM_TYPES[code];
   request.problem = code;
-  if (code === 'internal_error') request.log.error({ err: error }, 'request failed');
+  if (code === 'internal_error') logFailure(error, request);
   if (retryAfter) void reply.header('retry-after', retryAfter);
   const instance = withoutAuthority(request.originalUrl);
-  const problem = problemDocument({ code, detail, instance, requestId: request.id, members });
+  const traceId = traceIdOf(request.raw);
+  const problem = problemDocument({ code, detail, instance, requestId: request.id, traceId, members });
   void reply.status(status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The line about a fault that only the operator or a developer can mend. */
+export function logFailure(error: unknown, { log, raw }: FastifyRequest): void {
+  log.error({ err: error, trace_id: traceIdOf(raw) }, 'request failed');
 }
 
 /** What a caller may know about an error. */

@@ -26,6 +26,8 @@ const EXAMINE_INTERVAL_MS = 1_000;
 /** Changes the epoch where that is necessary, and puts up a fence while this instance cannot reach the store. */
 export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly instance = randomUUID();
+  /** How often this process has changed the epoch, by what it became. */
+  readonly changes: Record<Epoch['state'], number> = { on: 0, off: 0 };
   private readonly logger = new Logger(EpochKeeper.name);
   private readonly pool: Pool;
   private changing: Promise<void> | null = null;
@@ -214,6 +216,7 @@ export class EpochKeeper implements OnApplicationBootstrap, OnApplicationShutdow
       'UPDATE cache_epoch SET epoch = $1, state = $2, redis_run_id = $3, changed_at = clock_timestamp()',
       [epoch, state, runId],
     );
+    this.changes[state] += 1;
     this.logger.log(`cache epoch ${epoch}: ${state}`);
   }
 }

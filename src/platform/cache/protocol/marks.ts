@@ -68,6 +68,7 @@ export class Marks {
   /** When each question was last asked, by the monotonic clock. */
   private readonly askedAt = new Map<string, number>();
   private readonly pendingReleases = new Set<Promise<void>>();
+  private releasedForOthers = 0;
 
   constructor(
     private readonly connection: CacheConnection,
@@ -85,6 +86,11 @@ export class Marks {
    */
   get expectsEntry(): boolean {
     return this.watch.trust() !== null;
+  }
+
+  /** How many old marks this process has released in the place of their writers. */
+  get resolved(): number {
+    return this.releasedForOthers;
   }
 
   /**
@@ -189,7 +195,11 @@ export class Marks {
     const outcome = await readTransactionOutcome(this.dataSource, transactionId, incarnation).catch(
       () => 'unknown' as const,
     );
-    if (isOver(outcome)) await session.release(namespace, [key], mark).catch(() => undefined);
+    if (!isOver(outcome)) return;
+    await session
+      .release(namespace, [key], mark)
+      .then(() => (this.releasedForOthers += 1))
+      .catch(() => undefined);
   }
 
   private outcomeOf({ transactionId, incarnation }: Writer): Promise<TransactionOutcome> {
