@@ -8,9 +8,10 @@ const { WriteTransaction } = require('../../../dist/platform/writes/write-transa
 WriteAttempt.prototype.remembering = () => null;
 
 const { commit } = WriteTransaction.prototype;
-WriteTransaction.prototype.commit = function (statements) {
+WriteTransaction.prototype.commit = function (statements, ...others) {
   return commit.call(
     this,
     statements.filter((statement) => statement !== null),
+    ...others,
   );
 };
