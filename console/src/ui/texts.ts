@@ -17,6 +17,8 @@ export const t = dictionary({
     lost: 'No llegó respuesta. Se pregunta de nuevo con la misma clave: se hace una sola vez.',
     unknown: 'No se sabe si se hizo. Pregunte de nuevo: con la misma clave se hace una sola vez.',
     askAgain: 'Preguntar de nuevo',
+    asTable: 'Como tabla',
+    when: 'Hora',
     cancel: 'Cancelar',
   },
   en: {
@@ -32,6 +34,8 @@ export const t = dictionary({
     lost: 'No answer arrived. It is asked again with the same key: it is done once.',
     unknown: 'Nobody knows whether it was done. Ask again: with the same key it is done once.',
     askAgain: 'Ask again',
+    asTable: 'As a table',
+    when: 'Time',
     cancel: 'Cancel',
   },
 });
