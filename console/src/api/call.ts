@@ -23,6 +23,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Of a request that moves money: made once for each form, so that it can be sent again. */
   readonly idempotencyKey?: string;
+  /** Hears of the headers of an answer. */
+  readonly onheaders?: (headers: Headers) => void;
 }
 
 /** After so long there is no answer; the service itself gives up sooner. */
@@ -36,7 +38,7 @@ const TIMEOUT_MS = 15_000;
 export async function call<Name extends OperationName>(
   name: Name,
   request: Request<Name>,
-  { signal, idempotencyKey }: CallOptions = {},
+  { signal, idempotencyKey, onheaders }: CallOptions = {},
 ): Promise<ResponseOf<Name>> {
   const [method = '', template = ''] = name.split(' ');
   const { path = {}, query = {}, body } = request as Parts;
@@ -53,10 +55,50 @@ export async function call<Name extends OperationName>(
     redirect: 'error',
   });
   reach.answered();
+  onheaders?.(response.headers);
   if (response.ok) return response.json as ResponseOf<Name>;
   const refused = new Refused(response.json as Problem, response.retryAfterSeconds);
   if (refused.problem.status === 401) session.end(refused.problem.code);
   throw refused;
+}
+
+/**
+ * Opens the stream of events; it stays open longer than an answer may take.
+ *
+ * @param lastId of the last event that was received: what came since is sent first.
+ * @throws Refused, Away
+ */
+export async function openEvents(
+  query: Parts['query'],
+  lastId: string | null,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const headers = new Headers({ accept: 'text/event-stream, application/problem+json;q=0.9' });
+  if (session.key) headers.set('authorization', `Bearer ${session.key}`);
+  if (lastId !== null) headers.set('last-event-id', lastId);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
+  const init = { headers, credentials: 'same-origin', cache: 'no-store' } as const;
+  try {
+    const response = await fetch(addressOf('/events', {}, query), {
+      ...init,
+      signal: AbortSignal.any([signal, controller.signal]),
+    });
+    const type = response.headers.get('content-type') ?? '';
+    if (response.ok && response.body && type.startsWith('text/event-stream')) return response.body;
+    if (!type.includes('json')) throw new Away();
+    const refused = new Refused(
+      (await response.json()) as Problem,
+      Number(response.headers.get('retry-after')) || null,
+    );
+    if (refused.problem.status === 401) session.end(refused.problem.code);
+    throw refused;
+  } catch (error) {
+    if (error instanceof Refused || signal.aborted) throw error;
+    throw new Away();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 interface Parts {
@@ -79,6 +121,7 @@ function addressOf(template: string, path: Parts['path'], query: Parts['query'])
 interface Answer {
   readonly ok: boolean;
   readonly json: unknown;
+  readonly headers: Headers;
   readonly retryAfterSeconds: number | null;
 }
 
@@ -92,6 +135,7 @@ async function answerTo(address: string, init: RequestInit & { signal: AbortSign
     return {
       ok: response.ok,
       json: text === '' ? null : JSON.parse(text),
+      headers: response.headers,
       retryAfterSeconds: Number(response.headers.get('retry-after')) || null,
     };
   } catch (error) {

@@ -12,21 +12,38 @@ export interface Screen {
   /** Who has one of these scopes finds it in the menu. */
   readonly scopes: readonly Scope[];
   readonly load: () => Promise<{ default: Component }>;
+  /** Whether it can be shown alone, without the menu: `?kiosk`. */
+  readonly isForWalls?: boolean;
 }
 
 const t = dictionary({
-  es: { cards: 'Tarjetas', operations: 'Operación' },
-  en: { cards: 'Cards', operations: 'Operations' },
+  es: { city: 'Ciudad', cards: 'Tarjetas', cache: 'Caché', operations: 'Operación' },
+  en: { city: 'City', cards: 'Cards', cache: 'Cache', operations: 'Operations' },
 });
 
 /** In the order of the menu. */
 const SCREENS: readonly Screen[] = [
+  {
+    path: '/city',
+    icon: 'city',
+    title: () => t().city,
+    scopes: ['totals:read', 'network:read'],
+    load: () => import('./city/City.svelte'),
+    isForWalls: true,
+  },
   {
     path: '/cards',
     icon: 'card',
     title: () => t().cards,
     scopes: ['cards:read'],
     load: () => import('./cards/Cards.svelte'),
+  },
+  {
+    path: '/cache',
+    icon: 'cache',
+    title: () => t().cache,
+    scopes: ['cache:read'],
+    load: () => import('./cache/Cache.svelte'),
   },
   {
     path: '/operations',
