@@ -26,7 +26,9 @@ export interface KeyRead {
 
 /** What happened to a key: this screen read it, or a step that the service tells. */
 export type Happening =
-  { readonly kind: 'read'; readonly read: KeyRead } | { readonly kind: 'step'; readonly step: Step };
+  | { readonly kind: 'read'; readonly read: KeyRead }
+  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'others'; readonly count: number };
 
 /** A write that is watched: its keys are read before, and again after it, each until it comes from the cache. */
 export class WatchedWrite {
@@ -65,7 +67,7 @@ export class WatchedWrite {
     this.phase = 'done';
   }
 
-  private get isOver(): boolean {
+  private isOver(): boolean {
     return this.controller.signal.aborted;
   }
 
@@ -73,19 +75,25 @@ export class WatchedWrite {
     this.controller.abort();
   }
 
-  /** When the write marked the first of its keys; null if that was not told. */
+  /** The mark of the write on a key of the card itself: other keys are marked by others as well. Null until it was told. */
+  private readonly mark: Step | null = $derived(
+    this.happenings.steps.find(
+      ({ step, key }) => step === 'marked' && key.startsWith(`card:${this.path.card_id}:`),
+    ) ?? null,
+  );
+
+  /** When the write marked its keys; null if that was not told. */
   get markedAt(): number | null {
-    const marked = this.happenings.steps.find(({ step }) => step === 'marked');
-    return marked ? Date.parse(marked.at) : null;
+    return this.mark && Date.parse(this.mark.at);
   }
 
   /** What happened to a key, in its order. */
   of(key: string): readonly Happening[] {
     const steps = this.happenings.steps.filter((step) => step.key === key);
-    const first = steps.findIndex(({ step }) => step === 'marked');
-    const [before, after] = first < 0 ? [steps, []] : [steps.slice(0, first), steps.slice(first)];
-    const write = after[0]?.write ?? null;
+    const write = this.mark?.write ?? null;
     const isOfWrite = (step: Step): boolean => write !== null && step.write === write;
+    const first = steps.findIndex(isOfWrite);
+    const [before, after] = first < 0 ? [steps, []] : [steps.slice(0, first), steps.slice(first)];
     const reads = this.reads.filter((read) => read.key === key);
     return [
       ...interleaved(
@@ -106,9 +114,9 @@ export class WatchedWrite {
 
   private async readUntilHit({ key, operation }: WatchedKey, isAfter: boolean): Promise<void> {
     if (operation === null) return;
-    for (let count = 0; count < MOST_READS && !this.isOver; count += 1) {
+    for (let count = 0; count < MOST_READS && !this.isOver(); count += 1) {
       const read = await this.read(key, operation, isAfter);
-      if (this.isOver) return;
+      if (this.isOver()) return;
       this.reads = [...this.reads, read];
       if (read.source === null || read.source === 'HIT') return;
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_READS_MS));
@@ -144,9 +152,9 @@ function readerOf({ operations, scope }: CacheTemplate): string | null {
   return operations.find((operation) => operation.startsWith('GET ')) ?? null;
 }
 
-/** Joins reads with what they did: a miss got a lease and filled, a bypass met a mark. What others did comes last. */
+/** Joins reads with what they did: a miss got a lease and filled, a bypass met a mark. What others did is counted. */
 function interleaved(reads: readonly KeyRead[], steps: readonly Step[]): Happening[] {
-  const waiting = [...steps];
+  const waiting = steps.filter(({ write }) => write === null);
   const joined: Happening[] = [];
   for (const read of reads) {
     joined.push({ kind: 'read', read });
@@ -155,5 +163,6 @@ function interleaved(reads: readonly KeyRead[], steps: readonly Step[]): Happeni
     if (read.source === 'BYPASS') length = waiting[0]?.step === 'met_mark' ? 1 : 0;
     for (const step of waiting.splice(0, length)) joined.push({ kind: 'step', step });
   }
-  return [...joined, ...waiting.map((step): Happening => ({ kind: 'step', step }))];
+  const count = waiting.length + steps.filter(({ write }) => write !== null).length;
+  return count === 0 ? joined : [...joined, { kind: 'others', count }];
 }
