@@ -26,8 +26,8 @@ export interface Step {
 export class Happenings {
   readonly stream: EventStream;
   epochs: readonly EpochSince[] = $state.raw([]);
-  /** How many keys were evicted in each of the last seconds; the last is the present one. */
-  evictions: readonly number[] = $state.raw(new Array<number>(SECONDS).fill(0));
+  /** How many keys were evicted in each of the last seconds; the last is the present one. Null before the screen was open. */
+  evictions: readonly (number | null)[] = $state.raw([...new Array<null>(SECONDS - 1).fill(null), 0]);
   /** When the last of these seconds began. */
   now = $state(Date.now());
   /** How many keys of each template were evicted since the screen is open. */
