@@ -76,11 +76,10 @@ export class WatchedWrite {
   }
 
   /** The mark of the write on a key of the card itself: other keys are marked by others as well. Null until it was told. */
-  private readonly mark: Step | null = $derived(
-    this.happenings.steps.find(
-      ({ step, key }) => step === 'marked' && key.startsWith(`card:${this.path.card_id}:`),
-    ) ?? null,
-  );
+  private get mark(): Step | null {
+    const own = `card:${this.path.card_id}:`;
+    return this.happenings.steps.find(({ step, key }) => step === 'marked' && key.startsWith(own)) ?? null;
+  }
 
   /** When the write marked its keys; null if that was not told. */
   get markedAt(): number | null {
