@@ -86,7 +86,8 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
       `/stations/${id}/alerts`,
       `/stations/${id}/alerts?active_only=false`,
     ];
-    const OF_SYSTEM = ['/system/alerts', '/system/alerts?active_only=false'];
+    const OF_SYSTEM = ['/system/alerts', '/system/alerts?active_only=false', '/alerts'];
+    const evictedAt = (id: number): string[] => [...alertsAt(id), '/alerts'];
     const allAlerts = (): string[] => [
       ...alertsAt(station.station_id),
       ...alertsAt(other.station_id),
@@ -99,9 +100,9 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
       const alert = { ...ALERT, station_id: station.station_id };
 
       expect(await evictedBy(allAlerts(), () => post(service, '/alerts', alert))).toEqual(
-        alertsAt(station.station_id),
+        evictedAt(station.station_id),
       );
-      for (const path of alertsAt(station.station_id)) expect(await messagesAt(path)).toEqual(['Demoras']);
+      for (const path of evictedAt(station.station_id)) expect(await messagesAt(path)).toEqual(['Demoras']);
     });
 
     it.each(['of a route', 'of the whole system'])('%s is seen at once in the system', async (whose) => {
@@ -143,15 +144,16 @@ describe.each(['in the process', 'in Redis'])('what a control centre sends, with
 
       const changed = (body: object) => () => send(service, 'PATCH', '/alerts/1', body);
       expect(await evictedBy(allAlerts(), changed({ message: 'Peor', severity: 'CRITICAL' }))).toEqual(
-        alertsAt(station.station_id),
+        evictedAt(station.station_id),
       );
       expect((await get(`/stations/${station.station_id}/alerts`)).body).toMatchObject({
         alerts: [{ message: 'Peor', severity: 'CRITICAL', type: 'RETRASO', end_time: null }],
       });
 
       const end_time = at(-1);
-      expect(await evictedBy(allAlerts(), changed({ end_time }))).toEqual(alertsAt(station.station_id));
-      expect(await messagesAt(`/stations/${station.station_id}/alerts`)).toEqual([]);
+      expect(await evictedBy(allAlerts(), changed({ end_time }))).toEqual(evictedAt(station.station_id));
+      for (const path of [`/stations/${station.station_id}/alerts`, '/alerts'])
+        expect(await messagesAt(path)).toEqual([]);
       expect((await get(`/stations/${station.station_id}/alerts?active_only=false`)).body).toMatchObject({
         alerts: [{ message: 'Peor', end_time }],
       });

@@ -361,6 +361,10 @@ describe('GET /cache/templates', () => {
     const { body: after } = await get<CacheTemplateList>('/cache/templates');
     const counted = after.templates.find(({ template }) => template === 'card:{card_id}:balance');
     expect(counted).toMatchObject({ hits: (before?.hits ?? 0) + 1, misses: (before?.misses ?? 0) + 1 });
+    for (const { template, bypasses, bypassed_because } of after.templates) {
+      const reasons = Object.values<number>(bypassed_because);
+      expect([template, reasons.reduce((sum, each) => sum + each, 0)]).toEqual([template, bypasses]);
+    }
   });
 });
 

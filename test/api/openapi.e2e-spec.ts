@@ -54,6 +54,7 @@ const PROMISED: readonly Promised[] = [
   ['GET /stations/{code}/realtime-arrivals', 200, 'station:code:{code}:arrivals'],
   ['GET /stations/{station_id}/alerts', 200, 'station:{station_id}:alerts:{active_only}'],
   ['GET /system/alerts', 200, 'system:alerts:{active_only}'],
+  ['GET /alerts', 200, 'alerts:active'],
   ['GET /routes', 200],
   ['GET /routes/codes', 200, 'routes:codes'],
   ['GET /routes/{code}/details', 200, 'route:{code}:details'],

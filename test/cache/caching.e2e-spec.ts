@@ -85,6 +85,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       'station:code:{code}:arrivals': `/stations/${codes.station}/realtime-arrivals`,
       'station:{station_id}:alerts:{active_only}': `/stations/${station_id}/alerts`,
       'system:alerts:{active_only}': '/system/alerts',
+      'alerts:active': '/alerts',
       'routes:codes': '/routes/codes',
       'fares:on:{on}': '/fares',
       'fares:tariffs': '/fares/tariffs',

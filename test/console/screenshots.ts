@@ -16,9 +16,22 @@ interface Shot {
   readonly name: string;
   readonly path: string;
   readonly keys?: readonly string[];
+  /** What is waited for, where a stream of events stays open. */
+  readonly shown?: string;
 }
 
+const LIVE = '[data-state=live]';
+
 const SHOTS: readonly Shot[] = [
+  { name: 'city', path: '/city', shown: LIVE },
+  { name: 'city-station', path: '/city?station=1', shown: LIVE },
+  { name: 'city-route', path: '/city?route=1', shown: LIVE },
+  { name: 'city-wall', path: '/city?kiosk', shown: LIVE },
+  { name: 'cache', path: '/cache', shown: '[data-row]' },
+  { name: 'cache-key', path: '/cache?template=card%3A%7Bcard_id%7D%3Abalance', shown: '[data-count]' },
+  { name: 'cache-write', path: '/cache/write', shown: '[data-card]' },
+  { name: 'cache-watched', path: '/cache/write?card=1', shown: '[data-phase=ready]' },
+  { name: 'cache-epochs', path: '/cache/epochs', shown: 'ol' },
   { name: 'cards', path: '/cards' },
   { name: 'card-fare', path: '/cards/1', keys: ['e'] },
   { name: 'card-recharge', path: '/cards/1?do=recharge', keys: ['2', '0', '0', '0', '0'] },
@@ -65,7 +78,7 @@ async function main(): Promise<void> {
   ]);
   try {
     const [, readme] = SIZES;
-    const [, fare] = SHOTS;
+    const fare = SHOTS.find(({ name }) => name === 'card-fare');
     const recharge = SHOTS.find(({ name }) => name === 'card-recharge');
     if (!fare || !recharge) return;
     await take(
@@ -101,7 +114,8 @@ async function take(browser: Browser, url: string, shot: Shot, look: Look, file:
   const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(`${url}/console${shot.path}`);
-  await page.waitForLoadState('networkidle');
+  if (shot.shown) await page.locator(shot.shown).first().waitFor();
+  else await page.waitForLoadState('networkidle');
   for (const key of shot.keys ?? []) {
     await page.keyboard.press(key);
     await page.waitForTimeout(BETWEEN_KEYS_MS);

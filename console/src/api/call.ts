@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Of a request that moves money: made once for each form, so that it can be sent again. */
   readonly idempotencyKey?: string;
+  /** Hears of the headers of an answer. */
+  readonly onheaders?: (headers: Headers) => void;
 }
 
 /** Operations whose rows are also a table for a spreadsheet. */
@@ -62,7 +64,7 @@ async function send(
   name: OperationName,
   { path = {}, query = {}, body }: Parts,
   accept: string,
-  { signal, idempotencyKey }: CallOptions,
+  { signal, idempotencyKey, onheaders }: CallOptions,
 ): Promise<unknown> {
   const [method = '', template = ''] = name.split(' ');
   const headers = new Headers({ accept });
@@ -83,10 +85,50 @@ async function send(
   // What was refused so was not done, so it can be sent again.
   if (response.status === UNAUTHORIZED && session.key === null && (await renew())) response = await ask();
   reach.answered();
+  onheaders?.(response.headers);
   if (response.ok) return response.value;
   const refused = new Refused(response.value as Problem, response.retryAfterSeconds);
   if (response.status === UNAUTHORIZED) session.end(refused.problem.code);
   throw refused;
+}
+
+/**
+ * Opens the stream of events; it stays open longer than an answer may take.
+ *
+ * @param lastId of the last event that was received: what came since is sent first.
+ * @throws Refused, Away
+ */
+export async function openEvents(
+  query: Parts['query'],
+  lastId: string | null,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const headers = new Headers({ accept: 'text/event-stream, application/problem+json;q=0.9' });
+  if (session.key) headers.set('authorization', `Bearer ${session.key}`);
+  if (lastId !== null) headers.set('last-event-id', lastId);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
+  const init = { headers, credentials: 'same-origin', cache: 'no-store' } as const;
+  try {
+    const response = await fetch(addressOf('/events', {}, query), {
+      ...init,
+      signal: AbortSignal.any([signal, controller.signal]),
+    });
+    const type = response.headers.get('content-type') ?? '';
+    if (response.ok && response.body && type.startsWith('text/event-stream')) return response.body;
+    if (!type.includes('json')) throw new Away();
+    const refused = new Refused(
+      (await response.json()) as Problem,
+      Number(response.headers.get('retry-after')) || null,
+    );
+    if (refused.problem.status === 401) session.end(refused.problem.code);
+    throw refused;
+  } catch (error) {
+    if (error instanceof Refused || signal.aborted) throw error;
+    throw new Away();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 interface Parts {
@@ -111,6 +153,7 @@ interface Answer {
   readonly status: number;
   /** What the JSON says; the text itself where it is CSV. */
   readonly value: unknown;
+  readonly headers: Headers;
   readonly retryAfterSeconds: number | null;
 }
 
@@ -126,6 +169,7 @@ async function answerTo(address: string, init: RequestInit & { signal: AbortSign
       ok: response.ok,
       status: response.status,
       value: isCsv ? text : text === '' ? null : JSON.parse(text),
+      headers: response.headers,
       retryAfterSeconds: Number(response.headers.get('retry-after')) || null,
     };
   } catch (error) {

@@ -738,16 +738,6 @@ export type ArrivalResponse = {
 
 export type Arrivals = { arrivals: ArrivalResponse[] };
 
-export type CreateAlert = {
-  station_id?: number | null;
-  route_id?: number | null;
-  type: string;
-  message: string;
-  severity: 'CRITICAL' | 'INFO' | 'WARNING';
-  start_time?: string | null;
-  end_time?: string | null;
-};
-
 export type Alert = {
   alert_id: number;
   station_id: number | null;
@@ -757,6 +747,18 @@ export type Alert = {
   severity: 'CRITICAL' | 'INFO' | 'WARNING';
   start_time: string;
   end_time: string | null;
+};
+
+export type ActiveAlerts = { alerts: Alert[] };
+
+export type CreateAlert = {
+  station_id?: number | null;
+  route_id?: number | null;
+  type: string;
+  message: string;
+  severity: 'CRITICAL' | 'INFO' | 'WARNING';
+  start_time?: string | null;
+  end_time?: string | null;
 };
 
 export type ChangeAlert = {
@@ -1019,6 +1021,13 @@ export type CachedKey = { key: string; type: string; ttl: number; size_bytes: nu
 
 export type CachedKeys = { next_cursor?: string | null; total_keys: number; keys: CachedKey[] };
 
+export type BypassCounts = {
+  write_under_way: number;
+  loaded_elsewhere: number;
+  store_away: number;
+  not_trusted: number;
+};
+
 export type CacheTemplate = {
   template: string;
   parameters: string[];
@@ -1032,6 +1041,7 @@ export type CacheTemplate = {
   misses: number;
   bypasses: number;
   stale: number;
+  bypassed_because: BypassCounts;
 };
 
 export type CacheTemplateList = { templates: CacheTemplate[] };
@@ -1627,7 +1637,7 @@ export interface Operations {
   };
   'GET /events': {
     path: undefined;
-    query: { types?: string; last_event_id?: string };
+    query: { types?: string; keys?: string; last_event_id?: string };
     body: undefined;
     response: string;
   };
@@ -1713,6 +1723,7 @@ export interface Operations {
     body: undefined;
     response: Arrivals;
   };
+  'GET /alerts': { path: undefined; query: undefined; body: undefined; response: ActiveAlerts };
   'POST /alerts': { path: undefined; query: undefined; body: CreateAlert; response: Alert };
   'PATCH /alerts/{alert_id}': {
     path: { alert_id: number };

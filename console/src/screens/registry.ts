@@ -12,15 +12,39 @@ export interface Screen {
   /** Who has one of these scopes finds it in the menu. */
   readonly scopes: readonly Scope[];
   readonly load: () => Promise<{ default: Component }>;
+  /** Whether it can be shown alone, without the menu: `?kiosk`. */
+  readonly isForWalls?: boolean;
 }
 
 const t = dictionary({
-  es: { cards: 'Tarjetas', money: 'Dinero', fares: 'Tarifas', operations: 'Operación' },
-  en: { cards: 'Cards', money: 'Money', fares: 'Fares', operations: 'Operations' },
+  es: {
+    city: 'Ciudad',
+    cards: 'Tarjetas',
+    money: 'Dinero',
+    fares: 'Tarifas',
+    cache: 'Caché',
+    operations: 'Operación',
+  },
+  en: {
+    city: 'City',
+    cards: 'Cards',
+    money: 'Money',
+    fares: 'Fares',
+    cache: 'Cache',
+    operations: 'Operations',
+  },
 });
 
 /** In the order of the menu. */
 const SCREENS: readonly Screen[] = [
+  {
+    path: '/city',
+    icon: 'city',
+    title: () => t().city,
+    scopes: ['totals:read', 'network:read'],
+    load: () => import('./city/City.svelte'),
+    isForWalls: true,
+  },
   {
     path: '/cards',
     icon: 'card',
@@ -41,6 +65,13 @@ const SCREENS: readonly Screen[] = [
     title: () => t().fares,
     scopes: ['fares:read'],
     load: () => import('./fares/Fares.svelte'),
+  },
+  {
+    path: '/cache',
+    icon: 'cache',
+    title: () => t().cache,
+    scopes: ['cache:read'],
+    load: () => import('./cache/Cache.svelte'),
   },
   {
     path: '/operations',

@@ -28,7 +28,7 @@ describe(leadPeople.name, () => {
     ['/dashboard', '/console/'],
     ['/dashboard/', '/console/'],
     ['/routes', '/console/'],
-    ['/cache?tab=keys', '/console/operations'],
+    ['/cache?tab=keys', '/console/cache'],
   ])('leads a browser from %s to %s', async (url, screen) => {
     const { statusCode, headers } = await ask(url, BROWSER);
     expect([statusCode, headers.location, headers.vary]).toEqual([302, screen, 'Origin, Accept']);

@@ -7,7 +7,7 @@ const SCREENS: ReadonlyMap<string, string> = new Map([
   ['/', '/console/'],
   ['/dashboard', '/console/'],
   ['/routes', '/console/'],
-  ['/cache', '/console/operations'],
+  ['/cache', '/console/cache'],
 ]);
 
 /** Leads people, whose browsers want HTML rather than JSON, to the console. Must be called before what refuses unknown paths. */

@@ -1,7 +1,8 @@
-import { Body, Controller, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Requires } from '../../platform/access/requires.decorator';
-import { ApiEvicts } from '../../platform/cache/cache.decorators';
+import { Public, Requires } from '../../platform/access/requires.decorator';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { ApiEvicts, Cached } from '../../platform/cache/cache.decorators';
 import { evictions } from '../../platform/cache/evictions';
 import { ApiId } from '../../common/http/api-id.decorator';
 import { ApiProblems } from '../../common/http/api-problems.decorator';
@@ -13,11 +14,25 @@ import type { WriteRequest } from '../../platform/writes/write-request';
 import { Alert } from './alert.entity';
 import { AlertsService } from './alerts.service';
 import { ChangeAlert, CreateAlert } from './dto/alert-requests.dto';
+import { ActiveAlerts } from './dto/alert-responses.dto';
 
 @ApiTags('control centre')
 @Controller('alerts')
 export class AlertsController {
   constructor(private readonly alerts: AlertsService) {}
+
+  /**
+   * List all active alerts.
+   *
+   * @remarks Use it for a map of the network. It returns at most 500 alerts that are active now, of stations, of routes and of the
+   * whole system, newest first.
+   */
+  @Get()
+  @Public()
+  @Cached(cacheKeys.activeAlerts)
+  listActive(): Promise<ActiveAlerts> {
+    return this.alerts.listActive();
+  }
 
   /**
    * Announce an alert.

@@ -25,6 +25,17 @@ export class AlertsRepository {
     );
   }
 
+  /** Finds the alerts that are active at a time, wherever they are, newest first. */
+  async findActive(at: Date, limit: number): Promise<Alert[]> {
+    return this.alerts.query<Alert[]>(
+      `SELECT alert_id, station_id, route_id, alert_type AS type, message, severity, start_time, end_time
+       FROM alerts
+       WHERE start_time <= $1 AND (end_time IS NULL OR end_time > $1)
+       ORDER BY start_time DESC, alert_id DESC LIMIT $2`,
+      [at, limit],
+    );
+  }
+
   /** Finds an alert and locks it until the transaction ends, so that two changes of it are made one after the other. */
   async lockOrFail(manager: EntityManager, alertId: number): Promise<Alert> {
     const alert = await manager

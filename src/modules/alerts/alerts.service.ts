@@ -9,10 +9,11 @@ import { StationsRepository } from '../stations/stations.repository';
 import { Alert } from './alert.entity';
 import { AlertsRepository } from './alerts.repository';
 import { ChangeAlert, CreateAlert } from './dto/alert-requests.dto';
-import { Alerts } from './dto/alert-responses.dto';
+import { ActiveAlerts, Alerts } from './dto/alert-responses.dto';
 import { AlertsQuery } from './dto/alert-queries.dto';
 
 const MOST_ALERTS = 100;
+const MOST_ACTIVE_ALERTS = 500;
 
 /** Messages to riders. A control centre announces and ends them; riders read them. */
 @Injectable()
@@ -28,6 +29,10 @@ export class AlertsService {
   async listOfStation(stationId: number, query: AlertsQuery): Promise<Alerts> {
     await this.stations.assertExists(stationId);
     return this.find(stationId, query);
+  }
+
+  async listActive(): Promise<ActiveAlerts> {
+    return { alerts: await this.alerts.findActive(this.clock.now(), MOST_ACTIVE_ALERTS) };
   }
 
   async listOfSystem(query: AlertsQuery): Promise<Alerts> {

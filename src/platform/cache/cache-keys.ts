@@ -23,6 +23,7 @@ export const cacheKeys = {
   stationArrivalsByCode: new CacheKey('station:code:{code}:arrivals', 'TTL_STATION_ARRIVALS', true),
   stationAlerts: new CacheKey('station:{station_id}:alerts:{active_only}', 'TTL_STATION_ALERTS', true),
   systemAlerts: new CacheKey('system:alerts:{active_only}', 'TTL_STATION_ALERTS', true),
+  activeAlerts: new CacheKey('alerts:active', 'TTL_STATION_ALERTS', true),
   routesCodes: new CacheKey('routes:codes', 'TTL_ROUTES_CODES'),
   routeDetails: new CacheKey('route:{code}:details', 'TTL_ROUTE_DETAILS'),
   routeLocation: new CacheKey('route:{code}:location', 'TTL_ROUTE_LOCATION', true),

@@ -14,6 +14,22 @@ describe(CacheStatistics.name, () => {
     expect(statistics.total()).toEqual({ hits: 2, misses: 2, bypasses: 1, stale: 1 });
   });
 
+  it('counts why responses were not stored', () => {
+    const statistics = new CacheStatistics();
+    statistics.countRead('trips:total', 'BYPASS', 'write_under_way');
+    statistics.countRead('trips:total', 'BYPASS', 'write_under_way');
+    statistics.countRead('trips:total', 'BYPASS', 'not_trusted');
+    statistics.countRead('trips:total', 'MISS');
+
+    const none = { write_under_way: 0, loaded_elsewhere: 0, store_away: 0, not_trusted: 0 };
+    expect(statistics.bypassReasonsOf('trips:total')).toEqual({
+      ...none,
+      write_under_way: 2,
+      not_trusted: 1,
+    });
+    expect(statistics.bypassReasonsOf('network')).toEqual(none);
+  });
+
   it('counts evictions, and increments the other counters', () => {
     const statistics = new CacheStatistics();
     statistics.countEvictions(3);

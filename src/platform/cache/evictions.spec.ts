@@ -73,14 +73,16 @@ describe('evictions', () => {
     ]);
   });
 
-  it('of an alert are both variants of its station, or of the system', () => {
+  it('of an alert are both variants of its station, or of the system, and all', () => {
     expect(evictions.alertChanged.keysFor({ station_id: 5 })).toEqual([
       'station:5:alerts:true',
       'station:5:alerts:false',
+      'alerts:active',
     ]);
     expect(evictions.alertChanged.keysFor({ station_id: null })).toEqual([
       'system:alerts:true',
       'system:alerts:false',
+      'alerts:active',
     ]);
   });
 

@@ -89,8 +89,8 @@ const alertsOfSystem = ({ station_id }: AlertSubject) => (station_id === null ? 
 const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalance } = cacheKeys;
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
-const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, routeLocation } = cacheKeys;
-const { vehiclePositions } = cacheKeys;
+const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, activeAlerts } = cacheKeys;
+const { routeLocation, vehiclePositions } = cacheKeys;
 const { faresOn, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } =
   cacheKeys;
 
@@ -140,6 +140,7 @@ export const evictions = {
   alertChanged: evicts<AlertSubject>(
     group(alertsOfStation, stationAlerts),
     group(alertsOfSystem, systemAlerts),
+    group(withoutParameters, activeAlerts),
   ),
   vehiclesMoved: evicts<{ route_codes: readonly string[] }>(
     group(routeCodes, routeLocation),

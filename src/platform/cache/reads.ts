@@ -70,7 +70,7 @@ export class Reads {
     const handle: Handle = () => this.heartbeat.during(() => call(request, reply));
     if (!lookup) return (await handle()) ?? withoutBody(reply, 204);
     const read = await this.read(lookup, route, this.loaderFor(route, handle));
-    this.statistics.countRead(route.key.template, read.source);
+    this.statistics.countRead(route.key.template, read.source, read.reason);
     return prepareReply(reply, request, read);
   }
 

@@ -9,6 +9,7 @@ export const EVENT_SCOPES = {
   alerts: 'network:read',
   evictions: 'cache:read',
   epochs: 'cache:read',
+  steps: 'cache:read',
 } as const satisfies Readonly<Record<string, Scope>>;
 
 export type EventType = keyof typeof EVENT_SCOPES;

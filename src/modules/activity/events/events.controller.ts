@@ -17,6 +17,7 @@ import { parseEventId } from './feed-position';
 import { LiveFeed } from './live-feed';
 import { Watcher } from './watcher';
 
+const MOST_KEYS = 20;
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
 @ApiTags('activity')
@@ -32,10 +33,11 @@ export class EventsController {
    *
    * @remarks It sends server-sent events (HTML, 9.2) until the caller leaves, the service stops, or the key is no longer
    * valid, which is checked every ten seconds. `hello` comes first, then each second `figures` and what else was new:
-   * `boardings`, `recharges`, `refusals`, `alerts`, `evictions` and `epochs`. Each type needs a scope of its own:
-   * totals:read, revenue:read, totals:read, network:read, and cache:read for the last two; `figures` needs totals:read.
-   * Cards and keys of the cache are named only to callers with cards:read. `evictions` are those of the process that
-   * sends the stream. A list has at most 100 rows; `more` counts the others. Who resumes with `Last-Event-ID` gets what it
+   * `boardings`, `recharges`, `refusals`, `alerts`, `evictions`, `epochs` and `steps`. Each type needs a scope of its own:
+   * totals:read, revenue:read, totals:read, network:read, and cache:read for the last three; `figures` needs totals:read.
+   * Cards and keys of the cache are named only to callers with cards:read. `evictions` and `steps` are those of the process
+   * that sends the stream. `steps` tells what happens to the `keys` in the query, in its order: `marked` and `released` by a
+   * write, with the id of its transaction; `leased`, `met_mark`, `filled` and `fill_refused` by readers. A list has at most 100 rows; `more` counts the others. Who resumes with `Last-Event-ID` gets what it
    * missed, and may get some of it twice. `skipped` says that the reader was too slow for some seconds, `database` whether
    * the database is away, and `bye` why the stream ends. Where streams do not pass, ask `GET /activity/minutes` instead.
    */
@@ -67,13 +69,14 @@ export class EventsController {
     @Headers() headers: ReplyHeaders,
   ): Promise<StreamableFile> {
     const types = typesOf(query.types, request.caller);
+    const keys = keysOf(query.keys, request.caller);
     // A proxy must neither keep, nor compress, nor collect what is to be seen at once; and the connection is for it alone.
     headers
       .set('cache-control', 'no-store, no-transform')
       .set('x-accel-buffering', 'no')
       .set('connection', 'close');
     if (request.method === 'HEAD') return new StreamableFile(new PassThrough().end(), { type: EVENT_STREAM });
-    const watcher = new Watcher(request, nameOf(request), types, mayRead(request.caller, 'cards:read'));
+    const watcher = new Watcher(request, nameOf(request), types, mayRead(request.caller, 'cards:read'), keys);
     this.requireRoom(watcher.name);
     const from = [request.headers['last-event-id'] ?? query.last_event_id].flat()[0];
     await this.feed.join(watcher, parseEventId(from));
@@ -99,6 +102,17 @@ function typesOf(text: string | undefined, caller: Caller): ReadonlySet<EventTyp
   const missing = types.map((type) => EVENT_SCOPES[type]).find((scope) => !mayRead(caller, scope));
   if (missing) throw new ScopeMissingError(missing);
   return new Set(types);
+}
+
+/** @throws InvalidValueError for too many keys, ScopeMissingError because they name cards. */
+function keysOf(text: string | undefined, caller: Caller): ReadonlySet<string> {
+  const keys = new Set<string>(text?.split(',').map((key) => key.trim()));
+  if (keys.size > MOST_KEYS)
+    throw new InvalidValueError('The keys are not acceptable.', [
+      { pointer: '/keys', detail: `must be at most ${MOST_KEYS}` },
+    ]);
+  if (keys.size > 0 && !mayRead(caller, 'cards:read')) throw new ScopeMissingError('cards:read');
+  return keys;
 }
 
 function mayRead({ scopes }: Caller, scope: Parameters<NonNullable<Caller['scopes']>['has']>[0]): boolean {

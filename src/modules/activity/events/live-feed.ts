@@ -8,6 +8,7 @@ import { FeedEvents, type Frames, listed } from './feed-events';
 import { FeedPosition, type Resumption, toEventId } from './feed-position';
 import { FeedRepository, MOST_ROWS } from './feed.repository';
 import { type EventType, toFrame } from './event-types';
+import { type KeyStep, KeySteps, stepsOf } from './key-steps';
 import type { Watcher } from './watcher';
 
 const INTERVAL_MS = 1_000;
@@ -32,6 +33,7 @@ export class LiveFeed implements OnModuleDestroy {
   private events = new FeedEvents();
   private position: Position | null = null;
   private evicted: string[] = [];
+  private readonly steps = new KeySteps();
   private timer: NodeJS.Timeout | null = null;
   private reading: Promise<void> | null = null;
   private isAway = false;
@@ -70,6 +72,7 @@ export class LiveFeed implements OnModuleDestroy {
     if (this.isStopping) throw new StoppingError();
     // Now, so that many who come at once are counted.
     this.watchers.add(watcher);
+    this.noteWatchedKeys();
     watcher.stream.once('close', () => this.leave(watcher));
     try {
       await this.begin(from !== null);
@@ -94,6 +97,7 @@ export class LiveFeed implements OnModuleDestroy {
 
   private leave(watcher: Watcher): void {
     this.watchers.delete(watcher);
+    this.noteWatchedKeys();
     this.stopWhenAlone();
   }
 
@@ -108,16 +112,23 @@ export class LiveFeed implements OnModuleDestroy {
 
   private watch(): void {
     this.timer = setInterval(() => this.beat(), INTERVAL_MS).unref();
-    this.statistics.evictionListener = (keys) => {
-      if (this.evicted.length < MOST_EVICTED) this.evicted.push(...keys);
+    const now = (): Date => this.clock.now();
+    this.statistics.stepListener = (step, keys, write) => {
+      if (step === 'marked' && this.evicted.length < MOST_EVICTED) this.evicted.push(...keys);
+      this.steps.note(step, keys, write, now);
     };
+  }
+
+  private noteWatchedKeys(): void {
+    this.steps.watch([...this.watchers].flatMap(({ keys }) => [...keys]));
   }
 
   private stopWhenAlone(): void {
     if (this.watchers.size > 0 && !this.isStopping) return;
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
-    this.statistics.evictionListener = null;
+    this.statistics.stepListener = null;
+    this.steps.take();
     this.evicted = [];
     this.position = null;
     this.events = new FeedEvents();
@@ -168,7 +179,8 @@ export class LiveFeed implements OnModuleDestroy {
       this.evicted = [];
       this.noteAway(false);
       const frames = this.events.framesOf(reading, evicted, this.clock.now(), this.size, idOf(position));
-      for (const watcher of this.watchers) send(watcher, frames);
+      const steps = this.steps.take();
+      for (const watcher of this.watchers) send(watcher, frames, steps);
     } catch (error) {
       this.noteAway(true);
       this.logger.debug(`the events of a second could not be read: ${String(error)}`);
@@ -228,11 +240,13 @@ function idOf({ trips, recharges }: Position): string {
   return toEventId({ trips: trips.floor, recharges: recharges.floor });
 }
 
-function send(watcher: Watcher, frames: Frames): void {
+function send(watcher: Watcher, frames: Frames, steps: readonly KeyStep[] = []): void {
   if (!watcher.hasBegun) return;
   let text = '';
   for (const [type, { withCards, withoutCards }] of frames) {
     if (watcher.types.has(type)) text += watcher.seesCards ? withCards : withoutCards;
   }
+  const own = steps.length > 0 && watcher.types.has('steps') ? stepsOf(steps, watcher.keys) : null;
+  if (own) text += toFrame('steps', own);
   if (text !== '') watcher.send(text);
 }

@@ -33,6 +33,8 @@ export class Watcher {
     readonly types: ReadonlySet<EventType>,
     /** Whether it may see of which cards events are. */
     readonly seesCards: boolean,
+    /** The keys of the cache of which it wants to know every step. */
+    readonly keys: ReadonlySet<string> = new Set(),
   ) {}
 
   /** Whether the caller may see what it watches. */

@@ -45,6 +45,7 @@ export class CacheTemplates {
           .filter((handler) => templatesEvictedBy(handler).includes(template))
           .flatMap(namesOf),
         ...(counts[template] ?? NEVER_READ),
+        bypassed_because: this.statistics.bypassReasonsOf(template),
       };
     });
   }

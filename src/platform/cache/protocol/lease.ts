@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { CacheStatistics } from '../cache-statistics';
+import { type BypassReason, CacheStatistics } from '../cache-statistics';
 import { decode, encode, type StoredResponse } from '../store/stored-response';
 import type { Trust } from './cache-location';
 import { Marks } from './marks';
@@ -30,6 +30,7 @@ export class Lease {
       .fill(namespace, this.key, this.token, encode(stored), stored.ttlMs)
       .catch(() => false);
     if (!isFilled) this.statistics.increment('fills_refused');
+    this.statistics.stepListener?.(isFilled ? 'filled' : 'fill_refused', [this.key]);
     return isFilled;
   }
 
@@ -50,25 +51,30 @@ export class Leases {
   ) {}
 
   /**
-   * Returns a lease, or the response if one was stored in the meantime. Returns null if the reader has to load without
-   * storing: a write is under way, another process is loading, or the store does not answer.
+   * Returns a lease, or the response if one was stored in the meantime. Otherwise it returns why the reader has to load without
+   * storing.
    *
    * @param deadline until when the reader waits for another process, by the monotonic clock.
    */
-  async acquire(trust: Trust, key: string, deadline: number): Promise<Lease | StoredResponse | null> {
+  async acquire(trust: Trust, key: string, deadline: number): Promise<Lease | StoredResponse | BypassReason> {
     const token = randomUUID();
     try {
       for (let attempt = 1; ; attempt += 1) {
         const result = await trust.session.acquire(trust.namespace, key, token, LEASE_MS, false);
         if (result.kind === 'lease') return this.lease(trust, key, token);
-        if (result.kind === 'value') return decode(result.text) ?? null;
-        if (result.kind === 'marked') this.marks.resolve(trust, key, result.marks);
-        if (result.kind !== 'wait' || performance.now() >= deadline) return null;
+        if (result.kind === 'value') return decode(result.text) ?? 'store_away';
+        if (result.kind === 'marked') {
+          this.statistics.stepListener?.('met_mark', [key]);
+          this.marks.resolve(trust, key, result.marks);
+          return 'write_under_way';
+        }
+        if (result.kind === 'dead') return 'not_trusted';
+        if (performance.now() >= deadline) return 'loaded_elsewhere';
         if (attempt === 1) this.statistics.increment('waits');
         await sleep(Math.min(POLL_MS, result.remainingMs));
       }
     } catch {
-      return null;
+      return 'store_away';
     }
   }
 
@@ -80,6 +86,7 @@ export class Leases {
   }
 
   private lease(trust: Trust, key: string, token: string): Lease {
+    this.statistics.stepListener?.('leased', [key]);
     return new Lease(trust, key, token, this.statistics, this.sync);
   }
 }

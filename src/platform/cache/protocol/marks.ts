@@ -132,9 +132,14 @@ export class Marks {
     if (writer.state === 'off') return;
     await this.sync.reach('before release', writer.transactionId);
     await done.catch(() => undefined);
-    await this.sessionFor(writer)
-      ?.release(writer.namespace, keys, writer.mark)
-      .catch(() => undefined);
+    const session = this.sessionFor(writer);
+    if (!session) return;
+    try {
+      await session.release(writer.namespace, keys, writer.mark);
+      this.statistics.stepListener?.('released', keys, writer.transactionId);
+    } catch {
+      // Readers resolve the marks.
+    }
   }
 
   /**
@@ -225,7 +230,7 @@ export class Marks {
       throw new MarkFailedError();
     }
     this.statistics.countEvictions(keys.length);
-    this.statistics.evictionListener?.(keys);
+    this.statistics.stepListener?.('marked', keys, writer.transactionId);
     await this.sync.reach('after mark', writer.transactionId);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Awaitable } from '../../../common/awaitable';
-import type { ReadSource } from '../cache-statistics';
+import type { BypassReason, ReadSource } from '../cache-statistics';
 import type { CacheNamespace } from '../store/cache-namespace';
 import type { StoredResponse } from '../store/stored-response';
 import { type CacheLoader, isDueForRefresh, loadForStorage } from './cache-loader';
@@ -18,6 +18,8 @@ const MAX_WAIT_MS = 100;
 export interface ReadResult {
   readonly stored: StoredResponse;
   readonly source: ReadSource;
+  /** Why it was not stored; only of a BYPASS. */
+  readonly reason?: BypassReason;
 }
 
 interface Arrival {
@@ -106,12 +108,15 @@ export class Reader {
     const flight = this.startFlight(key, trust?.namespace);
     let isFilling = false;
     try {
-      const acquired = trust && (await this.leases.acquire(trust, key, arrivedAt + MAX_WAIT_MS));
-      if (acquired && !(acquired instanceof Lease)) return { stored: acquired, source: 'HIT' };
+      const acquired = trust
+        ? await this.leases.acquire(trust, key, arrivedAt + MAX_WAIT_MS)
+        : ('not_trusted' as const);
+      const isLease = acquired instanceof Lease;
+      if (!isLease && typeof acquired !== 'string') return { stored: acquired, source: 'HIT' };
       await this.sync.reach('after lease', key);
       const read = await flight.load(() => this.load(acquired, loader));
       await this.sync.reach('after load', key);
-      if (acquired) {
+      if (isLease) {
         isFilling = true;
         // The reader does not wait for the fill, because it has its response already.
         void flight.fill(read, () => acquired.fill(read.stored));
@@ -129,11 +134,14 @@ export class Reader {
     return flight;
   }
 
-  private async load(lease: Lease | null, loader: CacheLoader): Promise<ReadResult> {
+  /** @param acquired a lease, or why there is none. */
+  private async load(acquired: Lease | BypassReason, loader: CacheLoader): Promise<ReadResult> {
     try {
-      return { stored: await loadForStorage(loader), source: lease ? 'MISS' : 'BYPASS' };
+      const stored = await loadForStorage(loader);
+      if (acquired instanceof Lease) return { stored, source: 'MISS' };
+      return { stored, source: 'BYPASS', reason: acquired };
     } catch (error) {
-      lease?.giveUp();
+      if (acquired instanceof Lease) acquired.giveUp();
       throw error;
     }
   }

@@ -302,6 +302,33 @@ export class PerformanceTest {
   performance_test!: PerformanceFigures;
 }
 
+/** How often a response was loaded and not stored, by the reason. */
+export class BypassCounts {
+  /**
+   * A write was under way.
+   * @example 40
+   */
+  write_under_way!: number;
+
+  /**
+   * Another process was loading the same, and took too long.
+   * @example 2
+   */
+  loaded_elsewhere!: number;
+
+  /**
+   * Redis did not answer.
+   * @example 3
+   */
+  store_away!: number;
+
+  /**
+   * The process did not trust the cache, as while it starts, or while writes have switched it off.
+   * @example 5
+   */
+  not_trusted!: number;
+}
+
 export class CacheTemplate {
   /**
    * The name in `x-cached-as`: the form of the keys.
@@ -374,6 +401,9 @@ export class CacheTemplate {
    * @example 0
    */
   stale!: number;
+
+  /** Why responses were not stored: the parts of `bypasses`. */
+  bypassed_because!: BypassCounts;
 }
 
 export class CacheTemplateList {

@@ -1,0 +1,29 @@
+const TOKENS = [
+  'page',
+  'panel',
+  'sunken',
+  'line',
+  'line-strong',
+  'text',
+  'muted',
+  'accent',
+  'accent-soft',
+  'on-accent',
+  'wrong',
+] as const;
+
+/** The colours of the theme, as a canvas takes them. */
+export type Palette = Readonly<Record<(typeof TOKENS)[number], string>> & { readonly font: string };
+
+/** Reads the tokens where they hold: a token itself is `light-dark(…)`, which only a property resolves. */
+export function readPalette(within: HTMLElement): Palette {
+  const probe = within.appendChild(document.createElement('span'));
+  const style = getComputedStyle(probe);
+  const colours = TOKENS.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, style.color] as const;
+  });
+  const font = style.fontFamily;
+  probe.remove();
+  return { ...(Object.fromEntries(colours) as Record<(typeof TOKENS)[number], string>), font };
+}
