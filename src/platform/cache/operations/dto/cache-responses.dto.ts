@@ -302,7 +302,7 @@ export class PerformanceTest {
   performance_test!: PerformanceFigures;
 }
 
-/** How often a response was loaded and not stored, by the reason. */
+/** How often a response was loaded and not stored, by the reason: the parts of `bypasses`. */
 export class BypassCounts {
   /**
    * A write was under way.
@@ -402,7 +402,6 @@ export class CacheTemplate {
    */
   stale!: number;
 
-  /** Why responses were not stored: the parts of `bypasses`. */
   bypassed_because!: BypassCounts;
 }
 
