@@ -66,9 +66,8 @@ export class UnansweredCommits implements BeforeApplicationShutdown {
   }
 
   private remove(commit: UnansweredCommit): void {
-    const didRefuse = this.refusesWrites;
     this.commits.delete(commit);
-    if (didRefuse && !this.refusesWrites) this.logger.log('commits are answered: writes are taken again');
+    if (this.count === this.limit - 1) this.logger.log('commits are answered: writes are taken again');
   }
 
   /** Cuts the connection if the server has nothing more to say over it: the reply was lost, or another server is in use. */
