@@ -78,6 +78,7 @@ const PROMISED: readonly Promised[] = [
   ['GET /cache/templates', 200],
   ['GET /cards', 200],
   ['GET /instances', 200],
+  ['GET /metrics', 200],
   ['GET /network', 200, 'network'],
   ['GET /proofs', 200],
   ['GET /proofs/latest', 200],
@@ -133,6 +134,7 @@ const TRIED = SUCCESSES.filter(([operation]) => operation !== 'GET /events');
 const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
   ['GET /audit/export', 'application/x-ndjson'],
   ['GET /events', 'text/event-stream'],
+  ['GET /metrics', 'application/openmetrics-text'],
 ]);
 
 /** They take a body, and change nothing. */

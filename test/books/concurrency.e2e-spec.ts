@@ -427,7 +427,7 @@ describe('a database that goes away', () => {
         DATABASE_POOL_SIZE: '1',
         DATABASE_CONNECT_TIMEOUT_MS: '20000',
         DATABASE_STATEMENT_TIMEOUT_MS: '1500',
-        DATABASE_TRANSACTION_TIMEOUT_MS: '60000',
+        DATABASE_TRANSACTION_TIMEOUT_MS: '8000',
       },
     });
     afterTest(() => muffled.stop());

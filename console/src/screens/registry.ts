@@ -9,7 +9,7 @@ export interface Screen {
   readonly path: string;
   readonly icon: IconName;
   readonly title: () => string;
-  /** Who has one of these scopes finds it in the menu. */
+  /** Who has one of these scopes finds it in the menu. The first is for its main part. */
   readonly scopes: readonly Scope[];
   readonly load: () => Promise<{ default: Component }>;
   /** Whether it can be shown alone, without the menu: `?kiosk`. */
@@ -87,8 +87,9 @@ export function screens(): Screen[] {
   return SCREENS.filter(({ scopes }) => scopes.some((scope) => session.may(scope)));
 }
 
-/** The screen at an address; the first one at the root. */
+/** The screen at an address. At the root, the first that shows its main part to whoever is signed in: an agent begins at the desk. */
 export function screenAt(path: string): Screen | undefined {
-  if (path === '/') return screens()[0];
+  if (path === '/')
+    return screens().find(({ scopes: [main] }) => main !== undefined && session.may(main)) ?? screens()[0];
   return screens().find((screen) => path === screen.path || path.startsWith(`${screen.path}/`));
 }
