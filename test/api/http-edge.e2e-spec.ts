@@ -6,7 +6,7 @@ import type { Problem } from '../../src/common/http/problem/problem.dto';
 import { connect } from '../builders/connect';
 import { aCard } from '../builders/rides';
 import { afterFile, afterTest } from '../setup/after-test';
-import { ask, post } from '../setup/api';
+import { type Answer, ask, post } from '../setup/api';
 import { createDatabase } from '../setup/database';
 import { exchange, RawConnection } from '../setup/raw-connection';
 import { type Service, startService } from '../setup/service';
@@ -89,8 +89,13 @@ async function logged(id: string | undefined): Promise<unknown> {
 
 /** Holds a card's row until it is let go. */
 async function holdCard(id: number): Promise<() => Promise<void>> {
+  return hold('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [id]);
+}
+
+/** Keeps what a statement locks until it is let go. */
+async function hold(statement: string, values: readonly unknown[] = []): Promise<() => Promise<void>> {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-  await client.query('SELECT FROM cards WHERE card_id = $1 FOR NO KEY UPDATE', [id]);
+  await client.query(statement, [...values]);
   let isHeld = true;
   const letGo = async (): Promise<void> => {
     if (isHeld) await client.query('ROLLBACK');
@@ -399,10 +404,8 @@ describe('a path', () => {
 
 describe('a pool that is used up', () => {
   it('is a database that is busy, not away, and leaves the service ready', async () => {
-    const letGo = await holdCard(card_id);
-    const recharges = Array.from({ length: POOL_SIZE }, () =>
-      post(service, '/recharges', { card_id, amount: 1_000 }),
-    );
+    const letGo = await hold('LOCK TABLE cards IN ACCESS EXCLUSIVE MODE');
+    const asked = Array.from({ length: POOL_SIZE }, (_, index) => ask(service, `/cards/${900 + index}`));
     await untilWaiting(client, POOL_SIZE);
 
     const refused = await Promise.all([
@@ -414,13 +417,31 @@ describe('a pool that is used up', () => {
     );
     await letGo();
 
-    for (const { status, body, headers } of refused) {
-      expect([status, body]).toEqual([503, expect.objectContaining({ code: 'database_busy' })]);
-      expect(headers.get('retry-after')).toBe('1');
-    }
+    for (const answer of refused) isBusy(answer);
     expect(checks.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect((await Promise.all(recharges)).map(({ status }) => status)).toEqual([201, 201]);
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([404, 404]);
   });
+
+  it('is never used up by writes: reads go on while all of them wait', async () => {
+    const letGo = await holdCard(card_id);
+    const first = post(service, '/recharges', { card_id, amount: 1_000 });
+    await untilWaiting(client, 1);
+
+    const [refused, read] = await Promise.all([
+      post(service, '/recharges', { card_id, amount: 1_000 }),
+      ask(service, '/cards/999'),
+    ]);
+    await letGo();
+
+    isBusy(refused);
+    expect(read.status).toBe(404);
+    expect((await first).status).toBe(201);
+  });
+
+  function isBusy({ status, body, headers }: Answer): void {
+    expect([status, body]).toEqual([503, expect.objectContaining({ code: 'database_busy' })]);
+    expect(headers.get('retry-after')).toBe('1');
+  }
 });
 
 describe('an event loop that is late', () => {

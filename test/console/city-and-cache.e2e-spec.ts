@@ -375,7 +375,7 @@ describe('the city', () => {
     await board();
     await untilFigure(behindProxy, 'boardings', String(ofHour + 1));
 
-    const control = await aVisitor('/city', await aKey(client, 'control_centre'));
+    const control = await aVisitor('/city', await aKey(client, 'agent'));
     await control.sees('Su clave no ve las cifras de la ciudad');
     await untilFigure(control, 'vehicles', '2');
     expect(control.complaints).toEqual([]);
@@ -450,20 +450,20 @@ describe('the cache', () => {
         const all = await steps.all();
         return Promise.all(all.map(async (each) => (await each.getAttribute('data-step')) ?? ''));
       };
-      await until(
-        `${key} is filled again`,
-        async () => (await names()).at(-1) === 'read-HIT' && (await names()).includes('marked'),
-      );
-      const order = await names();
+      // What the service tells and what the page reads itself come by different ways, so one may be shown before the other.
+      let order: string[] = [];
+      await until(`${key} is filled again`, async () => {
+        order = await names();
+        const after = order.slice(order.indexOf('released'));
+        return order.includes('marked') && ['leased', 'filled', 'read-HIT'].every((step) => after.includes(step));
+      });
       const [marked, released] = [order.indexOf('marked'), order.indexOf('released')];
       expect([key, order.slice(0, marked).includes('read-HIT'), released > marked]).toEqual([
         key,
         true,
         true,
       ]);
-      expect(order.slice(released)).toEqual(
-        expect.arrayContaining(['read-MISS', 'leased', 'filled', 'read-HIT']),
-      );
+      expect(order.slice(released)).toContain('read-MISS');
     }
     await visitor.sees('Se recargaron $ 5.000');
     const { status } = await ask(service, `/events?keys=${keys.join(',')}`, {
@@ -499,10 +499,9 @@ describe('the cache', () => {
   });
 });
 
+// Contrast depends on the theme, and what is cut off on the language: two of the four show both.
 it.each([
   ['light', 'es-CO'],
-  ['light', 'en-GB'],
-  ['dark', 'es-CO'],
   ['dark', 'en-GB'],
 ] as const)(
   'is fit for assistance, %s and in %s, and cuts nothing off at 320 px',
