@@ -455,7 +455,9 @@ describe('the cache', () => {
       await until(`${key} is filled again`, async () => {
         order = await names();
         const after = order.slice(order.indexOf('released'));
-        return order.includes('marked') && ['leased', 'filled', 'read-HIT'].every((step) => after.includes(step));
+        return (
+          order.includes('marked') && ['leased', 'filled', 'read-HIT'].every((step) => after.includes(step))
+        );
       });
       const [marked, released] = [order.indexOf('marked'), order.indexOf('released')];
       expect([key, order.slice(0, marked).includes('read-HIT'), released > marked]).toEqual([

@@ -75,7 +75,10 @@ export class Visitor {
   /** What the page cuts off: it would have to be scrolled sideways, or a text is wider than what holds it. */
   async cutOff(): Promise<string[]> {
     return this.page.evaluate<string[]>(`(() => {
-      const wide = document.documentElement.scrollWidth > innerWidth + 1 ? ['the page is wider than the window'] : [];
+      const isWide = document.documentElement.scrollWidth > innerWidth + 1;
+      const beyond = [...document.querySelectorAll('body *')].find((element) =>
+        element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.scroll'));
+      const wide = isWide ? ['the page is wider than the window: ' + (beyond?.outerHTML.slice(0, 200) ?? '')] : [];
       const texts = [...document.querySelectorAll('main *, dialog *')].filter((element) =>
         element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option') &&
         element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
