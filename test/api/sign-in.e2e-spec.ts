@@ -367,7 +367,7 @@ describe('the sign-in of the console', () => {
 
   it('comes to nothing in each way in which it can be wrong, and says which', async () => {
     const altered = (text: string): string =>
-      `${text.slice(0, -8)}${text.endsWith('A') ? 'B' : 'A'}${text.slice(-7)}`;
+      `${text.slice(0, -8)}${text.at(-8) === 'A' ? 'B' : 'A'}${text.slice(-7)}`;
     const other = new HttpBrowser();
     const anothers = new URL(await codeFor('agent', other));
     const wrong: Record<string, (address: URL, attempts: Map<string, string>) => unknown> = {

@@ -29,6 +29,10 @@ beforeAll(async () => {
       redisUrl: redis.url,
       env: {
         DATABASE_POOL_SIZE: String(POOL_SIZE),
+        // A caller is told soon, as by default: no answer at all is a failure.
+        DATABASE_CONNECT_TIMEOUT_MS: '3000',
+        DATABASE_STATEMENT_TIMEOUT_MS: '5000',
+        DATABASE_SILENCE_MS: '2000',
         DATABASE_TRANSACTION_TIMEOUT_MS: '2000',
         IDEMPOTENCY_WAIT_MS: '500',
         REDIS_TIMEOUT_MS: '2000',
