@@ -291,7 +291,7 @@ describe('every screen and state', () => {
     await visitor.page.getByLabel('Idioma', { exact: true }).selectOption('en');
     await visitor.sees('Statement');
     await visitor.page.getByLabel('Appearance', { exact: true }).selectOption('dark');
-    expect(await visitor.page.locator('html[lang=en][data-theme=dark]').count()).toBe(1);
+    await visitor.page.locator('html[lang=en][data-theme=dark]').waitFor();
     await visitor.visit('/cards');
     await visitor.sees('Card desk');
   });

@@ -258,7 +258,8 @@ describe('the city', () => {
       return (await row.locator('td').nth(2).innerText()) === String(atStation);
     });
     await visitor.page.getByText('Vehículos como tabla').click();
-    expect(await visitor.page.locator('[data-table=vehicles] tbody tr').count()).toBe(2);
+    const vehicles = visitor.page.locator('[data-table=vehicles] tbody tr');
+    await until('the table has both vehicles', async () => (await vehicles.count()) === 2);
     expect(visitor.complaints).toEqual([]);
   });
 
@@ -296,6 +297,20 @@ describe('the city', () => {
       return numbers(view).every((each, index) => Math.abs(each - (shown[index] ?? NaN)) < 1e-6);
     });
     expect([visitor.complaints, other.complaints]).toEqual([[], []]);
+  });
+
+  it('is drawn in colours that stand out from its ground, also for who wants no motion', async () => {
+    const { page } = await aVisitor('/city', simulator);
+    await page.locator('[data-state=live]').waitFor();
+    // The darkest that is drawn: names and stations are nearly black in the light theme.
+    const darkest = (): Promise<number> =>
+      page.evaluate<number>(`Math.min(...[...document.querySelectorAll('canvas')].map((canvas) => {
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        let least = 255;
+        for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) least = Math.min(least, data[at]);
+        return least;
+      }))`);
+    await until('the map is drawn', async () => (await darkest()) < 100);
   });
 
   it('is picked from and dragged by the mouse', async () => {

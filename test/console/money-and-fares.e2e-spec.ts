@@ -390,7 +390,7 @@ describe('fares', () => {
       (await page.locator('.costs .amount').allInnerTexts()).map((text) => text.replace(/\s/g, ' '));
     expect(await shown()).toEqual(body.boardings.map(({ amount }) => money(amount)));
     await visitor.sees('Es un transbordo del viaje anterior.');
-    expect(await page.locator('svg[role=img] circle.node').count()).toBe(4);
+    await until('all is drawn', async () => (await page.locator('svg[role=img] circle.node').count()) === 4);
     expect(await page.locator('svg[role=img] rect.window:not(.over)').count()).toBe(2);
 
     await page.getByRole('button', { name: 'Añadir un viaje' }).click();

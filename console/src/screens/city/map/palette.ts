@@ -18,6 +18,8 @@ export type Palette = Readonly<Record<(typeof TOKENS)[number], string>> & { read
 /** Reads the tokens where they hold: a token itself is `light-dark(…)`, which only a property resolves. */
 export function readPalette(within: HTMLElement): Palette {
   const probe = within.appendChild(document.createElement('span'));
+  // While a colour is on its way to another, the one before would be read.
+  probe.style.setProperty('transition', 'none', 'important');
   const style = getComputedStyle(probe);
   const colours = TOKENS.map((name) => {
     probe.style.color = `var(--${name})`;
