@@ -4,7 +4,7 @@ import { type Fault, type FaultKind, type FaultName, FAULTS, type Surroundings }
 import type { Tally } from './tally';
 
 /** Outages come in storms: the cache needs some seconds to be in use again after the last. */
-const OUTAGES_PER_STORM = 5;
+const OUTAGES_PER_STORM = 6;
 const BETWEEN_OUTAGES_MS = [100, 400] as const;
 const CALM_MS = [24_000, 28_000] as const;
 /** So many times longer is the calm when every outage has happened, so that the cache is much in use as well. */

@@ -7,6 +7,8 @@ interface Findings {
 }
 
 const TIMEOUT_MS = 30_000;
+/** So many times slower does a page work: what only holds on a quick machine is found so. */
+const SLOWDOWN = Number(process.env.TEST_BROWSER_SLOWDOWN ?? 1);
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Somebody with a page of the console, and everything on it that should not happen. */
@@ -24,12 +26,14 @@ export class Visitor {
     context.setDefaultTimeout(TIMEOUT_MS);
     const visitor = new Visitor(await context.newPage(), url);
     visitor.listen();
+    if (SLOWDOWN > 1) await visitor.slowDown(SLOWDOWN);
     return visitor;
   }
 
-  /** Shows an address below `/console`. */
+  /** Shows an address below `/console`, and waits until its screen is drawn. */
   async visit(path: string): Promise<void> {
     await this.page.goto(`${this.url}/console${path}`);
+    await this.page.getByRole('heading', { level: 1 }).first().waitFor();
   }
 
   async signIn(key: string): Promise<void> {
@@ -88,6 +92,11 @@ export class Visitor {
 
   async close(): Promise<void> {
     await this.page.context().close();
+  }
+
+  private async slowDown(rate: number): Promise<void> {
+    const devtools = await this.page.context().newCDPSession(this.page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate });
   }
 
   private listen(): void {
