@@ -119,7 +119,9 @@ export class RechargeTraffic {
   async faultsIn(databaseUrl: string): Promise<string[]> {
     const client = await connect(databaseUrl);
     try {
-      return (await Promise.all(this.cardIds.map((id) => this.faultsOf(client, id)))).flat();
+      const faults: string[] = [];
+      for (const id of this.cardIds) faults.push(...(await this.faultsOf(client, id)));
+      return faults;
     } finally {
       await client.end();
     }

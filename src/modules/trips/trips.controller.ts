@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, UseFilters } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../platform/access/requires.decorator';
 import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
@@ -35,7 +35,7 @@ import { TripsQuery } from './dto/trip-queries.dto';
 import { CompleteTrip, EndTrip, SimulationQuery, StartTrip } from './dto/trip-requests.dto';
 import { SimulationService } from './simulation.service';
 import { TripsService } from './trips.service';
-import { WithholdBalance } from './withhold-balance.interceptor';
+import { WithholdBalance } from './withhold-balance.filter';
 
 const BOARDING_PROBLEMS = [
   InsufficientBalanceError,
@@ -85,7 +85,7 @@ export class TripsController {
    */
   @Post('start')
   @Requires('trips:board', { at: 'boarding' })
-  @UseInterceptors(WithholdBalance)
+  @UseFilters(WithholdBalance)
   @HttpCode(200)
   @ApiEvicts(evictions.boarded)
   @Repeatable()
@@ -123,7 +123,7 @@ export class TripsController {
    */
   @Post('complete')
   @Requires('trips:board', { at: 'boarding' })
-  @UseInterceptors(WithholdBalance)
+  @UseFilters(WithholdBalance)
   @HttpCode(200)
   @ApiEvicts(evictions.boarded)
   @Repeatable()

@@ -247,6 +247,33 @@ describe(Writes.name, () => {
     expect(await instance.see('fact')).toBe('MISS 0');
   });
 
+  it('reads no other keys, also over a connection that planned that while there were none', async () => {
+    const client = await connect(url);
+    afterTest(() => client.end());
+    const read = async (): Promise<unknown> => {
+      await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+      await client.query(
+        `SELECT body FROM take_idempotency_key('', 'key', ${LOCK_SEED}, now() - interval '1 day')`,
+      );
+      const { rows } = await client.query<{ read: number }>(
+        `SELECT (seq_tup_read + idx_tup_fetch)::int AS read FROM pg_stat_xact_user_tables
+         WHERE relname = 'idempotency_keys'`,
+      );
+      await client.query('COMMIT');
+      return rows[0]?.read;
+    };
+    await client.query('VACUUM (ANALYZE) idempotency_keys');
+    // The plan of the sixth call is kept.
+    for (let call = 1; call <= 6; call += 1) await read();
+
+    await client.query(
+      `INSERT INTO idempotency_keys (idempotency_key, client, fingerprint, status, body, created_at)
+       SELECT 'other ' || n, '', sha256('other'), 200, 'null', now() FROM generate_series(1, 500) AS n`,
+    );
+
+    expect(await read()).toBe(0);
+  });
+
   it('finds and takes keys of its own client only', async () => {
     const run = (client: string): Promise<string> =>
       instance.writes.run({ evicts, request: writeRequest({ key: 'key', client }) }, () => ({

@@ -1,7 +1,7 @@
 import { migrate } from '../../../src/platform/postgres/migrate';
 import type { Bench } from './bench';
 import { fundCards } from './fund-cards';
-import { urlOf } from '../../setup/database';
+import { dropDatabase, urlOf } from '../../setup/database';
 import { SMALL } from './histories';
 import { query } from './query';
 
@@ -9,7 +9,7 @@ import { query } from './query';
 export async function openScratch(bench: Bench, name = 'bench_scratch'): Promise<string> {
   const original = await bench.histories.open(SMALL);
   const server = urlOf(original, 'postgres');
-  const drop = (): Promise<unknown> => query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  const drop = (): Promise<void> => dropDatabase(server, name);
   await drop();
   await query(server, `CREATE DATABASE ${name} TEMPLATE ${new URL(original).pathname.slice(1)}`);
   bench.cleanup.add(drop);
