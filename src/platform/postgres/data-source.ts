@@ -36,7 +36,7 @@ import { ListsAndSearch1780000000035 } from './migrations/1780000000035-lists-an
 import { ProofsAndInstances1780000000036 } from './migrations/1780000000036-proofs-and-instances';
 import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
 import { OperatorJobs1780000000041 } from './migrations/1780000000041-operator-jobs';
-import { KeyLookupsByIndex1780000000047 } from './migrations/1780000000047-key-lookups-by-index';
+import { KeyLookupsByIndex1780000000048 } from './migrations/1780000000048-key-lookups-by-index';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -84,7 +84,7 @@ export const migrations = [
   ProofsAndInstances1780000000036,
   TotalsByPeriod1780000000037,
   OperatorJobs1780000000041,
-  KeyLookupsByIndex1780000000047,
+  KeyLookupsByIndex1780000000048,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */

@@ -17,7 +17,7 @@ const lookUp = (settings: string, lookup: string): string => `
  * An idempotency key is looked up by its primary key, whatever the statistics say. A connection plans the lookup once. If the
  * table was empty then, it would read all of it each time, or all that the index of times has, until the table is analysed.
  */
-export class KeyLookupsByIndex1780000000047 implements MigrationInterface {
+export class KeyLookupsByIndex1780000000048 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
       lookUp(
