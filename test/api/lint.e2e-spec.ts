@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterTest } from '../setup/after-test';
 import { createTempFolder, removeFolder } from '../setup/temp-folder';
 
@@ -19,8 +19,11 @@ function check(script: string, argument: string): Promise<{ exitCode: number; co
 async function aFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await createTempFolder();
   afterTest(() => removeFolder(folder));
-  await mkdir(join(folder, 'docs'));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
   return folder;
 }
 
@@ -113,6 +116,32 @@ describe('npm run check:links', () => {
       'README.md: gone.md is no file of the repository',
       'README.md: gone.png is no file of the repository',
       'docs/there.md: README.md is no file of the repository',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('npm run check:quotes', () => {
+  it('names each file that the guide quotes otherwise or not at all, and ends with 1', async () => {
+    const folder = await aFolder({
+      'DEPLOYMENT.md': [
+        'As [same](docker/hosts/same.conf):\n\n```\none\n\ntwo\n```\n',
+        'As [changed](docker/hosts/a/changed.conf):\n\n```ini\none\n```\n',
+        'As [gone](docker/hosts/gone.conf):\n\n```\none\n```\n',
+        'Beside [others](docker/hosts/others.conf) is this.\n\n```\nanything\n```\n',
+      ].join('\n'),
+      'docker/hosts/same.conf': 'one\n\ntwo\n',
+      'docker/hosts/a/changed.conf': 'one\ntwo\n',
+      'docker/hosts/others.conf': 'one\n',
+      'docker/hosts/a/forgotten.conf': 'one\n',
+    });
+
+    const { exitCode, complaints } = await check('check-quotes.mjs', folder);
+
+    expect(complaints).toEqual([
+      'DEPLOYMENT.md: the text below docker/hosts/a/changed.conf is not that of the file',
+      'DEPLOYMENT.md: the text below docker/hosts/gone.conf is not that of the file',
+      'DEPLOYMENT.md: docker/hosts/a/forgotten.conf is not named',
     ]);
     expect(exitCode).toBe(1);
   });

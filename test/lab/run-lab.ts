@@ -9,8 +9,7 @@ import { summary } from './terminal/dashboard';
 import { Screen } from './terminal/screen';
 import { WORDS } from './terminal/words';
 import { bootWorld } from './world/boot-world';
-import { type Machines, THIS_MACHINE } from './world/machines';
-import { makeNamespaces } from './world/network-namespaces';
+import { makeMachines, THIS_MACHINE } from './world/machines';
 import type { World } from './world/world';
 
 const BETWEEN_SUMMARIES_MS = 5_000;
@@ -60,7 +59,7 @@ async function withWorld<Result>(
   signal: AbortSignal,
   work: (world: World) => Promise<Result>,
 ): Promise<Result> {
-  const machines: Machines = hosts ? await makeNamespaces() : THIS_MACHINE;
+  const machines = hosts ? await makeMachines() : THIS_MACHINE;
   const world = await bootWorld({ machines, processes, readsPerSecond, seed, cache }, warn, signal);
   try {
     return await work(world);

@@ -20,6 +20,8 @@ export interface DebianPackage {
   readonly packages: readonly string[];
   /** Its path below the root. */
   readonly command: string;
+  /** How it is asked for its version; `--version` by default. */
+  readonly versionArgument?: string;
 }
 
 /** How far the libraries' own libraries are followed. */
@@ -34,7 +36,7 @@ export async function fetchDebianPackage(wanted: DebianPackage): Promise<Unpacke
   const folder = join(cache, 'travel-recharge', `${wanted.name}-${process.arch}`);
   if (!(await isThere(folder))) await unpack(folder, wanted);
   const program = await locate(folder, wanted);
-  await run(program.command, ['--version'], {
+  await run(program.command, [wanted.versionArgument ?? '--version'], {
     env: { ...process.env, LD_LIBRARY_PATH: program.libraryPath },
   });
   return program;

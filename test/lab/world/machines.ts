@@ -1,4 +1,5 @@
 import type { Machine } from '../../setup/machine';
+import { makeNamespaces, SWITCH_ADDRESS } from '../../setup/network-namespaces';
 
 /** Where everything runs. */
 export interface Machines {
@@ -21,3 +22,9 @@ export const THIS_MACHINE: Machines = {
   links: HERE.host,
   remove: () => Promise.resolve(),
 };
+
+/** Each in a network namespace of its own, and the lab between them. */
+export async function makeMachines(): Promise<Machines> {
+  const { machines, remove } = await makeNamespaces('--hosts', ['api', 'redis', 'postgres']);
+  return { ...machines, links: SWITCH_ADDRESS, remove };
+}
