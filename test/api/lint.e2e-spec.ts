@@ -134,6 +134,9 @@ describe('npm run check:quotes', () => {
       'docker/hosts/a/changed.conf': 'one\ntwo\n',
       'docker/hosts/others.conf': 'one\n',
       'docker/hosts/a/forgotten.conf': 'one\n',
+      'docs/high-availability.md':
+        'As [there](../docker/high-availability/there.yml):\n\n```yaml\none\n```\n',
+      'docker/high-availability/there.yml': 'two\n',
     });
 
     const { exitCode, complaints } = await check('check-quotes.mjs', folder);
@@ -142,6 +145,7 @@ describe('npm run check:quotes', () => {
       'DEPLOYMENT.md: the text below docker/hosts/a/changed.conf is not that of the file',
       'DEPLOYMENT.md: the text below docker/hosts/gone.conf is not that of the file',
       'DEPLOYMENT.md: docker/hosts/a/forgotten.conf is not named',
+      'docs/high-availability.md: the text below docker/high-availability/there.yml is not that of the file',
     ]);
     expect(exitCode).toBe(1);
   });

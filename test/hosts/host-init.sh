@@ -21,5 +21,7 @@ fi
 for folder in /run /var/lib /var/log /dev/shm; do private "$folder"; done
 chmod 1777 /dev/shm
 echo ready
-# Until whoever made the host has ended, in whatever way.
-exec cat > /dev/null
+# Until whoever made the host has ended, in whatever way. The shell waits, and so buries whatever has lost its parent.
+exec 3<&0
+cat <&3 > /dev/null &
+wait $!

@@ -39,6 +39,8 @@ export const ADMINISTRATOR: Place = {
  * processes that nobody outlives. So the guide's files are used at the very paths that it names.
  */
 export class Host implements Place {
+  private readonly daemons: ChildProcess[] = [];
+
   private constructor(
     readonly name: string,
     readonly address: string,
@@ -93,6 +95,7 @@ export class Host implements Place {
   launch(...words: readonly string[]): Daemon {
     const [command = '', ...args] = [...this.prefix, ...words];
     const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.daemons.push(child);
     const output = collect(child);
     return {
       get output() {
@@ -109,6 +112,8 @@ export class Host implements Place {
     if (this.init.exitCode !== null || this.init.signalCode !== null) return;
     const ended = once(this.init, 'exit');
     this.init.stdin?.end();
+    // What brought them there outlives them, and would not let the host go while it is stopped itself.
+    for (const daemon of this.daemons) daemon.kill('SIGKILL');
     await ended;
   }
 
