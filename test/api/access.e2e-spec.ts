@@ -902,7 +902,7 @@ describe('the audit trail', () => {
     expect(Object.keys(attempts).sort()).toEqual(writes.sort());
 
     for (const [operation, prepare] of Object.entries(attempts)) {
-      const { path, body, about, member, by = keys.simulator, changes } = await prepare();
+      const { path, body, about, member, by = keys.simulator, changes, reason = null } = await prepare();
       const answer = await sendOne(operation, path, body, by);
       expect([operation, answer.status < 300 || answer.body]).toEqual([operation, true]);
       const isNoted = about === null;
@@ -921,7 +921,7 @@ describe('the audit trail', () => {
           object_kind: about?.[0] ?? null,
           object_id: id,
           address: expect.stringContaining('127.0.0.1') as string,
-          reason: null,
+          reason,
         }),
       ]);
       if (changes) expect(Object.keys(found[0]?.changes ?? {}).sort()).toEqual([...changes].sort());

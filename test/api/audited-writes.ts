@@ -24,6 +24,8 @@ export interface Attempt {
   readonly by?: TestKey;
   /** The members that are remembered, if they are worth telling. */
   readonly changes?: readonly string[];
+  /** Why, where it says so. */
+  readonly reason?: string;
 }
 
 type Send = (operation: string, path: string, body?: object, by?: TestKey) => Promise<Answer>;
@@ -92,9 +94,10 @@ export function auditedWrites(
       const id = await idOf('POST /cards', '/cards', {}, 'card_id');
       return {
         path: `/cards/${id}`,
-        body: { status: 'lost' },
+        body: { status: 'lost', reason: 'stolen' },
         about: ['card', `${id}`],
         changes: ['status'],
+        reason: 'stolen',
       };
     },
     'POST /recharges': () =>

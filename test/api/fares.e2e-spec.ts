@@ -112,6 +112,33 @@ describe('the rules', () => {
     expect(await rowsOf(path, member)).toEqual(before);
   });
 
+  it.each(KINDS)('of /fares/%s are set once for an Idempotency-Key', async (path, member, row) => {
+    const headers = { 'idempotency-key': `rule-of-${path}` };
+    const rule = { ...row, valid_from: '2091-02-03' };
+    const set = (body: object): Promise<Answer> => post(service, `/fares/${path}`, body, headers);
+    const first = await set(rule);
+    const rules = await rowsOf(path, member);
+    const again = await set(rule);
+
+    expect([again.status, again.body]).toEqual([first.status, rule]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(await set({ ...rule, valid_from: '2091-02-04' })).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    });
+    expect(await rowsOf(path, member)).toEqual(rules);
+  });
+
+  it('stay as they were set last, when an earlier request is sent again', async () => {
+    const headers = { 'idempotency-key': 'overtaken' };
+    const rule = { ...KINDS[0][2], valid_from: '2091-03-04' };
+    await post(service, '/fares/tariffs', rule, headers);
+    await post(service, '/fares/tariffs', { ...rule, price: 4_100 });
+
+    expect((await post(service, '/fares/tariffs', rule, headers)).body).toEqual(rule);
+    expect(await rowsOf('tariffs', 'tariffs')).toContainEqual({ ...rule, price: 4_100 });
+  });
+
   it('may begin tomorrow', async () => {
     // In the last minute of a day it is the day after.
     const tomorrow = new Date(Date.now() + 61_000 + 19 * 3_600_000).toISOString().slice(0, 10);

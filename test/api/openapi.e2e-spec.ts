@@ -145,7 +145,8 @@ const BODIES = PROMISED.map(([operation]) => operation).filter(
 const WRITES = BODIES.filter((operation) => !QUESTIONS.includes(operation));
 /** It asks neither, and nobody for a key. */
 const ALWAYS_ANSWERED = ['GET /health/live'];
-const MONEY = [
+/** Each is done once for a key. */
+const REPEATABLE = [
   'POST /recharges',
   'POST /cards/recharge',
   'POST /recharges/{recharge_id}/reversal',
@@ -154,6 +155,11 @@ const MONEY = [
   'POST /trips/complete',
   'POST /trips/simulate/revenue-test',
   'POST /users/{user_id}/erasure',
+  'POST /fares/tariffs',
+  'POST /fares/transfer-rules',
+  'POST /fares/transfer-prices',
+  'POST /fares/concessions',
+  'POST /fares/limits',
 ];
 
 /** The first one, which the examples show. */
@@ -310,7 +316,7 @@ describe('the OpenAPI document', () => {
     for (const key of operationOf(name)['x-evicts'] ?? []) expect(keys).toContain(key);
   });
 
-  it.each(MONEY)('%s takes an Idempotency-Key', (name) => {
+  it.each(REPEATABLE)('%s takes an Idempotency-Key', (name) => {
     expect(parametersOf(operationOf(name), 'header')).toMatchObject([{ name: 'Idempotency-Key' }]);
   });
 });

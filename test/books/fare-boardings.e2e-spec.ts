@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
+import type { CardDetails } from '../../src/modules/cards/dto/card-responses.dto';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import type { FareDifference } from '../../src/programs/verify-fares/difference';
 import { fareByTheBook } from '../builders/fares-by-the-book';
@@ -93,6 +94,9 @@ const zonal = (card_id: number, route: number, station: number): Boarding => ({
   route_id: zonals[route] ?? 0,
   boarding_station_id: at(station),
 });
+
+const creditLeft = async (card: number): Promise<number> =>
+  (await ask<CardDetails>(service, `/cards/${card}`)).body.credit_boardings_left;
 
 /** A whole ride to the last stop. */
 const ride = (boarding: Boarding, through = service): ReturnType<typeof post> =>
@@ -287,10 +291,12 @@ describe('credit', () => {
   it('is two boardings below zero, whatever their price, and none for a basic card', async () => {
     const card = await aPersonalCard(1_000);
 
+    expect(await creditLeft(card)).toBe(2);
     expect(await mustRide(trunk(card, 0, 0))).toMatchObject({
       new_balance: 1_000 - FARE,
       fare_explanation: { on_credit: true },
     });
+    expect(await creditLeft(card)).toBe(1);
     expect(await mustRide(zonal(card, 0, 1))).toMatchObject({
       fare_amount: 0,
       fare_explanation: { on_credit: true },
@@ -299,7 +305,10 @@ describe('credit', () => {
       status: 402,
       body: { required: 0, available: 1_000 - FARE, shortfall: FARE - 1_000 },
     });
-    expect(await ride(trunk(await aCard(service, 1_000), 0, 0))).toMatchObject({ status: 402 });
+    expect(await creditLeft(card)).toBe(0);
+    const basic = await aCard(service, 1_000);
+    expect(await creditLeft(basic)).toBe(0);
+    expect(await ride(trunk(basic, 0, 0))).toMatchObject({ status: 402 });
   });
 
   it('is full again at the first midnight after a recharge to one trunk fare', async () => {
@@ -319,7 +328,9 @@ describe('credit', () => {
     await aRecharge(service, card, 1_000);
     await mustRide(trunk(card, 2, 2));
     expect(await ride(trunk(card, 3, 3))).toMatchObject({ status: 402 });
+    expect(await creditLeft(card)).toBe(0);
     await letTimePass(client, card, DAY);
+    expect(await creditLeft(card)).toBe(2);
     expect(await mustRide(trunk(card, 3, 3))).toMatchObject({ fare_explanation: { on_credit: true } });
     await letTimePass(client, card, DAY);
     expect(await mustRide(trunk(card, 0, 0))).toMatchObject({ fare_explanation: { on_credit: true } });

@@ -95,6 +95,7 @@ it('finds a card, explains its last fare, recharges and, after a mistake, revers
   // Names of riders are text, whatever they look like.
   await visitor.sees(NAME);
   await visitor.sees(RIGHT_TO_LEFT);
+  await visitor.sees('Le quedan 2 viajes a crédito');
 
   await visitor.page.locator('[data-row]').first().waitFor();
   await visitor.press('e');
@@ -202,8 +203,16 @@ it('says why it was refused, and what to do', async () => {
   await visitor.page.getByRole('button', { name: 'Cambiar estado' }).click();
   await visitor.page.getByLabel('Bloqueada').check();
   await visitor.page.getByRole('button', { name: 'Cambiar a bloqueada' }).click();
+  await visitor.sees('Escoja un motivo.');
+  await visitor.page.getByLabel('Motivo').selectOption('Se la robaron');
+  await visitor.page.getByRole('button', { name: 'Cambiar a bloqueada' }).click();
   await visitor.sees('La tarjeta ahora está bloqueada');
   await visitor.sees('No se puede recargar ni usar');
+  const { rows } = await client.query(
+    `SELECT reason FROM audit_entries WHERE operation = 'PATCH /cards/{card_id}' AND object_id = $1`,
+    [String(card.card_id)],
+  );
+  expect(rows).toEqual([{ reason: 'stolen' }]);
   expect(visitor.complaints).toEqual([]);
 });
 

@@ -110,11 +110,69 @@ it('is fit for assistance, and cuts nothing off at 320 px', async () => {
     ] as const) {
       await visitor.visit(`/operations/${part}`);
       await visitor.page.locator('main').getByText(seen).first().waitFor();
-      if (part !== 'instances') await visitor.page.locator('[data-row]').first().click();
+      if (part === 'instances') await visitor.page.locator('tbody th', { hasText: 'GET /keys' }).waitFor();
+      else await visitor.page.locator('[data-row]').first().click();
       expect([part, await visitor.findingsOfAxe(), await visitor.cutOff()]).toEqual([part, [], []]);
     }
     expect(visitor.complaints).toEqual([]);
   }
+});
+
+it('is walked through by keyboard alone, screen by screen', async () => {
+  const auditor = await aKey(client, 'auditor');
+  const visitor = await Visitor.open(browser, service.url);
+  afterTest(() => visitor.close());
+  const { page } = visitor;
+  await visitor.visit('/money');
+  await visitor.signIn(auditor.text);
+  for (const [key, screen, part, seen] of [
+    ['1', 'Ciudad', 'Estaciones como tabla', 'Nada en los últimos 5 minutos'],
+    ['3', 'Dinero', 'Libros', 'Todavía no se ha probado nada'],
+    ['4', 'Tarifas', '¿Cuánto costaría?', 'Imagine los viajes de una tarjeta'],
+    ['5', 'Caché', 'Épocas', 'PostgreSQL cambia el número de la época'],
+    ['6', 'Operación', 'Auditoría', 'Quién cambió qué'],
+  ] as const) {
+    await visitor.press(key);
+    await page.getByRole('heading', { level: 1, name: screen, exact: true }).waitFor();
+    await page.locator('main').getByText(part, { exact: true }).first().waitFor();
+    await visitor.tabTo(part);
+    await visitor.press('Enter');
+    await visitor.sees(seen);
+  }
+  await page.locator('[data-row]').first().waitFor();
+  await visitor.tabTo(/Leyó|Cambió/);
+  await visitor.press('Enter');
+  await page.locator('[data-row][aria-expanded=true]').waitFor();
+  expect(visitor.complaints).toEqual([]);
+});
+
+it('lets an operation of the documentation be tried with the key that was given to it', async () => {
+  const page = await browser.newPage();
+  afterTest(() => page.context().close());
+  const operation = page.locator('.opblock', { hasText: '/caller' });
+  const authorize = async (key: string): Promise<void> => {
+    await page.locator('.auth-wrapper .authorize').first().click();
+    await page.locator('.auth-container input').fill(key);
+    await page.locator('.auth-container button.authorize').click();
+    await page.locator('.auth-container .btn-done').click();
+  };
+  const answered = async (status: number): Promise<void> => {
+    await operation.locator('.execute').click();
+    await operation.locator('.live-responses-table .response-col_status', { hasText: `${status}` }).waitFor();
+  };
+
+  // The link of one operation opens it alone.
+  await page.goto(`${service.url}/docs#/keys/Caller.get`);
+  await operation.waitFor({ timeout: 60_000 });
+  await authorize('trk_no_key');
+  await answered(401);
+
+  await page.locator('.auth-wrapper .authorize').first().click();
+  await page.locator('.auth-container button', { hasText: 'Logout' }).click();
+  await page.locator('.auth-container .btn-done').click();
+  await authorize(administrator.text);
+  await answered(200);
+  await operation.locator('.live-responses-table').getByText('"administrator"').first().waitFor();
 });
 
 describe('the sign-in at an identity provider', () => {

@@ -1,15 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { startChromium } from '../setup/chromium';
-import { startService } from '../setup/service';
+import { type Service, startService } from '../setup/service';
+import { type Picture, takeAll, takeWindow } from './looks';
 
-/** `npm run screenshots`: every screen of the console over the demonstration city, to be looked at. */
+/** `npm run screenshots`: every screen of the console over the demonstration city, in each of its states, to be looked at. */
 
-const ROOT = join(__dirname, '..', '..');
-/** All of them; the two of the README are in docs/images. */
-const FOLDER = join(ROOT, '.screenshots');
-const IMAGES = join(ROOT, 'docs', 'images');
+const IMAGES = join(__dirname, '..', '..', 'docs', 'images');
 
 /** What is shown, and what is pressed there. */
 interface Shot {
@@ -33,13 +31,14 @@ const SHOTS: readonly Shot[] = [
   { name: 'cache-watched', path: '/cache/write?card=1', shown: '[data-phase=ready]' },
   { name: 'cache-epochs', path: '/cache/epochs', shown: 'ol' },
   { name: 'cards', path: '/cards' },
+  { name: 'card', path: '/cards/1' },
   { name: 'card-fare', path: '/cards/1', keys: ['e'] },
   { name: 'card-recharge', path: '/cards/1?do=recharge', keys: ['2', '0', '0', '0', '0'] },
   { name: 'card-status', path: '/cards/1?do=status' },
   { name: 'card-quote', path: '/cards/1?do=quote' },
   { name: 'card-missing', path: '/cards/999999999' },
   { name: 'search', path: '/cards/1', keys: ['/', 'm', 'i', 'g', 'u', 'e', 'l'] },
-  { name: 'keys-of-the-keyboard', path: '/cards/1', keys: ['?'] },
+  { name: 'shortcuts', path: '/cards/1', keys: ['?'] },
   { name: 'money', path: '/money?range=7d' },
   { name: 'money-stacked', path: '/money?range=7d&split=concessionaire' },
   { name: 'money-hours', path: '/money?by=hour&range=7d&split=locality' },
@@ -52,81 +51,148 @@ const SHOTS: readonly Shot[] = [
   { name: 'fares-new', path: '/fares/new?price=3900&valid_from=2099-01-01' },
   { name: 'fares-sequence', path: '/fares/sequence' },
   { name: 'instances', path: '/operations/instances' },
-  { name: 'keys', path: '/operations/keys?do=new' },
+  { name: 'keys-list', path: '/operations/keys' },
+  { name: 'keys-new', path: '/operations/keys?do=new' },
   { name: 'audit', path: '/operations/audit' },
   { name: 'nothing', path: '/nowhere' },
 ];
-const SIZES = [
-  { width: 320, height: 720 },
-  { width: 1280, height: 800 },
-  { width: 2560, height: 1440 },
-] as const;
 const SETTLED_MS = 700;
 const BETWEEN_KEYS_MS = 60;
 
-interface Look {
-  readonly size: (typeof SIZES)[number];
-  readonly colorScheme: 'light' | 'dark';
-  readonly locale: 'es-CO' | 'en-GB';
-}
+/** The main part of each screen, which is also looked at while something is missing. */
+const MAIN = [
+  'city',
+  'cache',
+  'cache-write',
+  'cache-epochs',
+  'cards',
+  'card',
+  'money',
+  'recharges',
+  'books',
+  'fares',
+  'fares-new',
+  'fares-sequence',
+  'instances',
+  'keys-list',
+  'audit',
+];
+
+/** What of the service an answer is not about what is shown there. */
+const IS_FRAME = /\/(caller|console\/|alerts$)/;
+
+/** What becomes of a request for something that is shown. */
+const MISSING: Readonly<Record<string, (route: Route) => Promise<void>>> = {
+  loading: () => new Promise(() => undefined),
+  refused: (route) =>
+    route.fulfill({
+      status: 403,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({
+        type: '/docs/errors#scope_missing',
+        title: 'Forbidden',
+        status: 403,
+        code: 'scope_missing',
+        detail: 'The role of the key does not have the scope.',
+        scope: 'of:this',
+        request_id: '3f9c21aa-1',
+      }),
+    }),
+  away: (route) => route.abort('connectionrefused'),
+};
 
 async function main(): Promise<void> {
-  await Promise.all([mkdir(FOLDER, { recursive: true }), mkdir(IMAGES, { recursive: true })]);
-  const [service, browser] = await Promise.all([
+  await mkdir(IMAGES, { recursive: true });
+  const [service, empty, browser] = await Promise.all([
     startService({ env: { AUTH: 'open', DEMO_DATA: 'on' } }),
+    startService({ env: { AUTH: 'open', DEMO_DATA: 'off' } }),
     startChromium(),
   ]);
   try {
-    const [, readme] = SIZES;
-    const fare = SHOTS.find(({ name }) => name === 'card-fare');
-    const recharge = SHOTS.find(({ name }) => name === 'card-recharge');
-    if (!fare || !recharge) return;
-    await take(
+    await makeKeys(service);
+    await takeWindow(
       browser,
-      service.url,
-      fare,
-      { size: readme, colorScheme: 'light', locale: 'en-GB' },
+      picture(service, shotNamed('card-fare')),
+      { width: 1280, theme: 'light', language: 'en' },
       join(IMAGES, 'console-fare.png'),
     );
-    await take(
+    await takeWindow(
       browser,
-      service.url,
-      recharge,
-      { size: readme, colorScheme: 'dark', locale: 'es-CO' },
+      picture(service, shotNamed('card-recharge')),
+      { width: 1280, theme: 'dark', language: 'es' },
       join(IMAGES, 'console-recharge.png'),
     );
-    for (const size of SIZES)
-      for (const colorScheme of ['light', 'dark'] as const)
-        for (const locale of ['es-CO', 'en-GB'] as const)
-          for (const shot of SHOTS) {
-            const look = { size, colorScheme, locale };
-            await take(browser, service.url, shot, look, join(FOLDER, `${fileOf(shot, look)}.png`));
-          }
-    console.log(`The screens are in ${FOLDER}, those of the README in ${IMAGES}.`);
+    await takeAll(browser, [
+      ...SHOTS.map((shot) => picture(service, shot)),
+      ...MAIN.map(shotNamed).flatMap((shot) => [
+        { ...picture(empty, { ...shot, shown: undefined }), name: `${shot.name}-empty` },
+        ...Object.entries(MISSING).map(([state, answer]) => missing(service, shot, state, answer)),
+      ]),
+    ]);
   } finally {
     await browser.close();
-    await service.stop();
+    await Promise.all([service.stop(), empty.stop()]);
   }
 }
 
-async function take(browser: Browser, url: string, shot: Shot, look: Look, file: string): Promise<void> {
-  const { size: viewport, colorScheme, locale } = look;
-  const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.goto(`${url}/console${shot.path}`);
-  if (shot.shown) await page.locator(shot.shown).first().waitFor();
-  else await page.waitForLoadState('networkidle');
-  for (const key of shot.keys ?? []) {
+/** So that there are some to look at. */
+async function makeKeys({ url }: Service): Promise<void> {
+  for (const [name, client, role] of [
+    ['Ventanilla Portal Norte', 'recaudo-norte', 'agent'],
+    ['Centro de control, turno de noche', 'operador', 'control_centre'],
+    ['Cierre mensual', 'finanzas', 'finance'],
+  ])
+    await fetch(`${url}/keys`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, client, role }),
+    });
+}
+
+function shotNamed(name: string): Shot {
+  const shot = SHOTS.find((one) => one.name === name);
+  if (!shot) throw new Error(`no screen is called ${name}`);
+  return shot;
+}
+
+function picture(service: Service, shot: Shot): Picture {
+  return {
+    name: shot.name,
+    show: async (page) => {
+      await page.goto(`${service.url}/console${shot.path}`);
+      if (shot.shown) await page.locator(shot.shown).first().waitFor();
+      else await page.locator('main :is(h1, .note)').first().waitFor();
+      await page.waitForTimeout(SETTLED_MS);
+      await press(page, shot.keys ?? []);
+    },
+  };
+}
+
+function missing(
+  service: Service,
+  { name, path }: Shot,
+  state: string,
+  answer: (route: Route) => Promise<void>,
+): Picture {
+  return {
+    name: `${name}-${state}`,
+    show: async (page) => {
+      await page.route('**/api/v1/**', (route) =>
+        IS_FRAME.test(new URL(route.request().url()).pathname) ? route.continue() : answer(route),
+      );
+      await page.goto(`${service.url}/console${path}`);
+      await page.locator('main :is(h1, .note, [aria-busy])').first().waitFor();
+      await page.waitForTimeout(SETTLED_MS);
+    },
+  };
+}
+
+async function press(page: Page, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
     await page.keyboard.press(key);
     await page.waitForTimeout(BETWEEN_KEYS_MS);
   }
-  await page.waitForTimeout(SETTLED_MS);
-  await page.screenshot({ path: file });
-  await context.close();
-}
-
-function fileOf({ name }: Shot, { size, colorScheme, locale }: Look): string {
-  return [name, size.width, colorScheme, locale.slice(0, 2)].join('-');
+  if (keys.length > 0) await page.waitForTimeout(SETTLED_MS);
 }
 
 void main().catch((error: unknown) => {

@@ -1,13 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import { takeAll } from '../console/looks';
 import { startChromium } from '../setup/chromium';
 import { LabProgram } from './lab-program';
 
 /** `npm run screenshots -- lab`: every page of the lab while it runs, to be looked at. */
-
-const ROOT = join(__dirname, '..', '..');
-const FOLDER = join(ROOT, '.screenshots');
 
 /** What is shown, and what has to be seen before. */
 interface Shot {
@@ -39,20 +34,7 @@ const BY_HAND = [
   ...['reader', 'reader', 'writer', 'writer', 'writer', 'reader', 'read'].map((what) => `step plain ${what}`),
   ...['reader', 'reader', 'reader', 'writer'].map((what) => `step ours ${what}`),
 ];
-const SIZES = [
-  { width: 320, height: 720 },
-  { width: 1280, height: 800 },
-  { width: 2560, height: 1440 },
-] as const;
-
-interface Look {
-  readonly size: (typeof SIZES)[number];
-  readonly colorScheme: 'light' | 'dark';
-  readonly locale: 'es-CO' | 'en-GB';
-}
-
 async function main(): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
   const lab = await LabProgram.start([]);
   const browser = await startChromium();
   try {
@@ -63,34 +45,20 @@ async function main(): Promise<void> {
     await post(`${url}/commands`, { command: 'traffic on' });
     for (const command of COMMANDS) await post(`${url}/commands`, { command });
     const pages = new URL(url).origin;
-    for (const size of SIZES)
-      for (const colorScheme of ['light', 'dark'] as const)
-        for (const locale of ['es-CO', 'en-GB'] as const)
-          for (const shot of SHOTS) {
-            const look = { size, colorScheme, locale };
-            const file = [shot.name, size.width, colorScheme, locale.slice(0, 2)].join('-');
-            await take(browser, pages, shot, look, join(FOLDER, `${file}.png`));
-          }
-    console.log(`The pages are in ${FOLDER}.`);
+    await takeAll(
+      browser,
+      SHOTS.map(({ name, path, seen }) => ({
+        name,
+        show: async (page) => {
+          await page.goto(pages + path);
+          await page.locator(seen).first().waitFor({ timeout: 60_000 });
+        },
+      })),
+    );
   } finally {
     await browser.close();
     await lab.cleanUp();
   }
-}
-
-async function take(browser: Browser, url: string, shot: Shot, look: Look, file: string): Promise<void> {
-  const { size: viewport, colorScheme, locale } = look;
-  const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.goto(url + shot.path);
-  await page.locator(shot.seen).first().waitFor({ timeout: 60_000 });
-  await page.screenshot({ path: file, fullPage: await isLong(page) });
-  await context.close();
-}
-
-/** A dialog is over the window, not over the whole page. */
-async function isLong(page: Page): Promise<boolean> {
-  return (await page.locator('dialog[open]').count()) === 0;
 }
 
 async function post(url: string, body: object): Promise<void> {

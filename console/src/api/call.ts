@@ -28,8 +28,14 @@ export interface CallOptions {
   readonly onheaders?: (headers: Headers) => void;
 }
 
-/** Operations whose rows are also a table for a spreadsheet. */
-export type TableName = 'GET /finance/recharges/series' | 'GET /finance/revenue/series';
+const JSON_TYPE = 'application/json';
+/** What is also told as text: a table for a spreadsheet, and metrics. */
+const TEXT_TYPES = {
+  'GET /finance/recharges/series': 'text/csv',
+  'GET /finance/revenue/series': 'text/csv',
+  'GET /metrics': 'application/openmetrics-text',
+} as const satisfies Partial<Record<OperationName, string>>;
+export type TextName = keyof typeof TEXT_TYPES;
 
 /** After so long there is no answer; the service itself gives up sooner. */
 const TIMEOUT_MS = 15_000;
@@ -48,17 +54,14 @@ export async function call<Name extends OperationName>(
   return (await send(name, request, JSON_TYPE, options)) as ResponseOf<Name>;
 }
 
-/** The same as CSV. @throws as `call` does. */
-export async function callForCsv<Name extends TableName>(
+/** The same as the text that it also has. @throws as `call` does. */
+export async function callForText<Name extends TextName>(
   name: Name,
   request: Request<Name>,
   options: CallOptions = {},
 ): Promise<string> {
-  return String(await send(name, request, CSV_TYPE, options));
+  return String(await send(name, request, TEXT_TYPES[name], options));
 }
-
-const JSON_TYPE = 'application/json';
-const CSV_TYPE = 'text/csv';
 
 async function send(
   name: OperationName,
@@ -151,7 +154,7 @@ function addressOf(template: string, path: Parts['path'], query: Parts['query'])
 interface Answer {
   readonly ok: boolean;
   readonly status: number;
-  /** What the JSON says; the text itself where it is CSV. */
+  /** What the JSON says, or the text itself. */
   readonly value: unknown;
   readonly headers: Headers;
   readonly retryAfterSeconds: number | null;
@@ -163,12 +166,12 @@ async function answerTo(address: string, init: RequestInit & { signal: AbortSign
     const response = await fetch(address, { ...init, credentials: 'same-origin' });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    const isCsv = type.startsWith(CSV_TYPE);
-    if (!isCsv && !type.includes('json') && text !== '') throw new Away();
+    const isText = Object.values(TEXT_TYPES).some((one) => type.startsWith(one));
+    if (!isText && !type.includes('json') && text !== '') throw new Away();
     return {
       ok: response.ok,
       status: response.status,
-      value: isCsv ? text : text === '' ? null : JSON.parse(text),
+      value: isText ? text : text === '' ? null : JSON.parse(text),
       headers: response.headers,
       retryAfterSeconds: Number(response.headers.get('retry-after')) || null,
     };

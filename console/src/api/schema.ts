@@ -177,7 +177,29 @@ export type CardPage = { next_cursor?: string | null; cards: CardResponse[] };
 
 export type CreateCard = { user_id?: number | null; card_number?: string | null };
 
-export type ChangeCardStatus = { status: 'active' | 'blocked' | 'inactive' | 'lost' };
+export type CardDetails = {
+  card_id: number;
+  card_number: string;
+  user_id: number | null;
+  status: 'active' | 'blocked' | 'inactive' | 'lost';
+  balance: number;
+  acquisition_date: string;
+  credit_boardings_left: number;
+};
+
+export type ChangeCardStatus = {
+  status: 'active' | 'blocked' | 'inactive' | 'lost';
+  reason?:
+    | 'damaged'
+    | 'mistake'
+    | 'other'
+    | 'reported_lost'
+    | 'resolved'
+    | 'rider_request'
+    | 'stolen'
+    | 'suspected_fraud'
+    | null;
+};
 
 export type CardBalance = {
   card_id: number;
@@ -1456,7 +1478,7 @@ export interface Operations {
     path: { card_id: number };
     query: undefined;
     body: undefined;
-    response: CardResponse;
+    response: CardDetails;
   };
   'PATCH /cards/{card_id}': {
     path: { card_id: number };

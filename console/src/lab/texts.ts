@@ -3,7 +3,6 @@ import { dictionary } from '../lib/dictionary';
 /** Around the pages of the lab, and what several of them say. */
 export const t = dictionary({
   es: {
-    product: 'Travel Recharge',
     lab: 'Laboratorio',
     pages: 'Páginas',
     cities: 'Las dos ciudades',
@@ -36,7 +35,6 @@ export const t = dictionary({
     newest: (value: number) => (value > 0 ? `la recarga ${value} como la más nueva` : 'ninguna recarga'),
   },
   en: {
-    product: 'Travel Recharge',
     lab: 'Lab',
     pages: 'Pages',
     cities: 'The two cities',

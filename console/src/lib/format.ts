@@ -35,7 +35,11 @@ export function moneyShort(amount: number): string {
     const options = { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 } as const;
     return new Intl.NumberFormat(MONEY_LOCALE, { ...options, minimumFractionDigits: 0 });
   });
-  return format.format(amount).replace('-', '−');
+  // The short form of a browser leaves out the space that the long one has.
+  return format
+    .format(amount)
+    .replace('-', '−')
+    .replace(/\$(?=\d)/, '$\u00a0');
 }
 
 /** How many, for an axis: `3,5 mil`. */
@@ -46,12 +50,18 @@ export function countShort(value: number): string {
 /** By how much of itself something grew: `+4,2 %`. @param share 0.042 */
 export function growth(share: number): string {
   const options = { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' } as const;
-  return numbers(options).format(share).replace('-', '−');
+  return spaced(numbers(options).format(share).replace('-', '−'));
 }
 
-/** A share, from 0 to 1. */
+/** A share, from 0 to 1: all of it, nothing, or with one place: `84,0 %`. */
 export function percent(share: number): string {
-  return numbers({ style: 'percent', maximumFractionDigits: 1 }).format(share);
+  const minimumFractionDigits = share === 0 || share === 1 ? 0 : 1;
+  return spaced(numbers({ style: 'percent', minimumFractionDigits, maximumFractionDigits: 1 }).format(share));
+}
+
+/** Spanish has a space before the sign, which the formats of Colombia lack. */
+function spaced(percentage: string): string {
+  return preferences.language === 'es' ? percentage.replace(/\s*%/, '\u00a0%') : percentage;
 }
 
 /** A length of time in milliseconds. */
@@ -93,6 +103,20 @@ export function dayAndTime(moment: string | number): string {
     hourCycle: 'h23',
   };
   return dates(options as Intl.DateTimeFormatOptions).format(new Date(moment));
+}
+
+/** Day and time to the second: `26 nov 2026, 07:42:05`. */
+export function dayAndClock(moment: string | number): string {
+  const options = {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  } as const;
+  return dates(options).format(new Date(moment));
 }
 
 /** A service day, which is in no time zone: `2026-11-26` becomes `26 nov 2026`. */

@@ -34,10 +34,13 @@ const t = dictionary({
   },
 });
 
+/** So many are found at once. */
+export const MOST_FOUND = 10;
+
 /** What the service finds, as far as a screen shows it. @throws Refused, Away */
 export async function search(text: string, signal: AbortSignal): Promise<Found[]> {
   if (!session.may('search:read')) return [];
-  const { results } = await call('GET /search', { query: { q: text } }, { signal });
+  const { results } = await call('GET /search', { query: { q: text, limit: MOST_FOUND } }, { signal });
   return results.flatMap(toFound);
 }
 

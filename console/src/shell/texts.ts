@@ -8,10 +8,11 @@ export const t = dictionary({
     menu: 'Menú',
     screens: 'Pantallas',
     search: 'Buscar',
-    searchHint: 'Número, id, nombre o documento',
+    searchHint: 'Número, nombre o documento',
     results: 'Resultados',
     resultCount: (found: number) =>
       found === 0 ? 'No se encontró nada.' : found === 1 ? 'Un resultado.' : `${found} resultados.`,
+    firstResults: (found: number) => `Los primeros ${found}: escriba más para encontrar otros.`,
     keys: 'Teclas',
     keyArrows: 'Moverse por una lista',
     keyEnter: 'Abrir, o plegar y desplegar',
@@ -45,7 +46,7 @@ export const t = dictionary({
     startingAwayWhat:
       'Se vuelve a preguntar cada dos segundos. Si esto sigue, avise a quien opera el servicio.',
     nothing: 'Esta dirección no lleva a ninguna pantalla',
-    nothingWhat: 'Elija una en el menú, o busque con la tecla /.',
+    nothingWhat: 'Vaya a una de estas, o busque con la tecla /.',
     noScreen: 'Su clave no puede ver ninguna pantalla',
     noScreenWhat: 'Pida a un administrador una clave con otro rol.',
     signIn: 'Entrar',
@@ -68,10 +69,11 @@ export const t = dictionary({
     menu: 'Menu',
     screens: 'Screens',
     search: 'Search',
-    searchHint: 'Number, id, name or document',
+    searchHint: 'Number, name or document',
     results: 'Results',
     resultCount: (found: number) =>
       found === 0 ? 'Nothing was found.' : found === 1 ? 'One result.' : `${found} results.`,
+    firstResults: (found: number) => `The first ${found}: write more to find others.`,
     keys: 'Keys',
     keyArrows: 'Move through a list',
     keyEnter: 'Open, or fold and unfold',
@@ -105,7 +107,7 @@ export const t = dictionary({
     startingAwayWhat:
       'It is asked again every two seconds. If this goes on, tell whoever operates the service.',
     nothing: 'This address leads to no screen',
-    nothingWhat: 'Choose one in the menu, or search with the key /.',
+    nothingWhat: 'Go to one of these, or search with the key /.',
     noScreen: 'Your key may see no screen',
     noScreenWhat: 'Ask an administrator for a key with another role.',
     signIn: 'Sign in',

@@ -6,8 +6,16 @@ export function niceTicks(most: number, wanted: number): number[] {
   return Array.from({ length: Math.ceil(Math.max(most, 1) / step) + 1 }, (_, index) => index * step);
 }
 
-/** Steps between written times, in minutes. */
-const STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720];
+/** Steps between written times, in seconds. */
+const STEPS = [
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  ...[1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720].map((minutes) => minutes * 60),
+];
 
 /**
  * The places of the times that are written below a chart, at most so many. Times of a day are round ones, whatever the zone;
@@ -21,19 +29,19 @@ export function timeTicks(
   const places = times.map((_, index) => index);
   const [first = 0, second = first] = times;
   const texts = times.map(timeText);
-  const minutes = texts.map((text) => /^(\d\d):(\d\d)$/.exec(text)).map(minutesOf);
-  const span = ((times.at(-1) ?? first) - first) / 60_000;
-  const step = STEPS.find((each) => span / each <= wanted && each * 60_000 >= second - first);
+  const seconds = texts.map((text) => /^(\d\d):(\d\d)(?::(\d\d))?$/.exec(text)).map(secondsOf);
+  const span = ((times.at(-1) ?? first) - first) / 1_000;
+  const step = STEPS.find((each) => span / each <= wanted && each * 1_000 >= second - first);
   // The outermost would be cut off.
   const isInside = (index: number): boolean => index > 0 && index < times.length - 1;
-  if (step !== undefined && minutes.every((each) => each !== null))
-    return places.filter((index) => (minutes[index] ?? 0) % step === 0 && isInside(index));
+  if (step !== undefined && seconds.every((each) => each !== null))
+    return places.filter((index) => (seconds[index] ?? 0) % step === 0 && isInside(index));
   const every = Math.max(1, Math.ceil(times.length / wanted));
   return places.filter((index) => (times.length - 1 - index) % every === Math.floor(every / 2));
 }
 
-function minutesOf(written: RegExpExecArray | null): number | null {
-  return written && Number(written[1]) * 60 + Number(written[2]);
+function secondsOf(written: RegExpExecArray | null): number | null {
+  return written && Number(written[1]) * 3_600 + Number(written[2]) * 60 + Number(written[3] ?? 0);
 }
 
 /** The line through all values, broken where there are none. */

@@ -17,7 +17,7 @@ import { PageQuery } from '../../common/http/pagination';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { CardsService } from './cards.service';
-import { CardPage, CardResponse, CardBalance, CardStatement } from './dto/card-responses.dto';
+import { CardBalance, CardDetails, CardPage, CardResponse, CardStatement } from './dto/card-responses.dto';
 import { CardsQuery } from './dto/card-queries.dto';
 import { ChangeCardStatus, CreateCard } from './dto/card-requests.dto';
 
@@ -58,14 +58,14 @@ export class CardsController {
   /**
    * Get a card.
    *
-   * @remarks It returns the card's number, owner, status and balance as they are in the database now. It costs
-   * one read of the database.
+   * @remarks Use it at a card desk. It returns the card's number, owner, status and balance, and how many boardings on
+   * credit it has left, as they are in the database now. Use the balance, which is cached, where that is enough.
    */
   @Get(':card_id')
   @Requires('cards:read', { own: 'card_id', noted: 'read' })
   @ApiId('card_id')
   @ApiProblems(NotFoundError.of('card'))
-  get(@Param('card_id', idPipe('card')) cardId: number): Promise<CardResponse> {
+  get(@Param('card_id', idPipe('card')) cardId: number): Promise<CardDetails> {
     return this.cards.get(cardId);
   }
 
@@ -74,7 +74,8 @@ export class CardsController {
    *
    * @remarks Use it to block a card or to report it lost. An active, inactive or blocked card can get any other
    * status. A lost card stays lost for ever. Only an active card can be recharged or used for boarding. The
-   * balance does not change. A card whose rider was erased stays as it is. If the card already has the status, nothing is written. It locks this card.
+   * balance does not change. A card whose rider was erased stays as it is. If the card already has the status, nothing is written. The
+   * audit trail keeps the `reason`. It locks this card.
    */
   @Patch(':card_id')
   @Requires('cards:status', { own: 'card_id', or: { scope: 'cards:report-lost', body: { status: 'lost' } } })
@@ -83,10 +84,10 @@ export class CardsController {
   @ApiProblems(NotFoundError.of('card'), IllegalTransitionError, RiderErasedError)
   changeStatus(
     @Param('card_id', idPipe('card')) cardId: number,
-    @Body() { status }: ChangeCardStatus,
+    @Body() change: ChangeCardStatus,
     @Write() request: WriteRequest,
   ): Promise<CardResponse> {
-    return this.cards.changeStatus(cardId, status, request);
+    return this.cards.changeStatus(cardId, change, request);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { FaresModule } from '../fares/fares.module';
 import { LedgerModule } from '../ledger/ledger.module';
 import { UsersModule } from '../users/users.module';
 import { Card } from './card.entity';
@@ -10,7 +11,7 @@ import { UserCardsController } from './user-cards.controller';
 import { cardFacts } from './card-facts';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Card]), LedgerModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([Card]), FaresModule, LedgerModule, UsersModule],
   controllers: [CardsController, UserCardsController],
   providers: [cardFacts, CardsService, CardsRepository],
   exports: [CardsRepository],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { evictions } from '../../platform/cache/evictions';
 import { Clock } from '../../common/time/clock';
 import { sumExactly } from '../../common/exact-integer';
@@ -7,24 +8,26 @@ import { IllegalTransitionError } from '../../common/http/problem/card-errors';
 import { ServiceCalendar } from '../../common/time/service-calendar';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { Writes } from '../../platform/writes/writes';
+import { creditLeftAt } from '../fares/card-credit';
+import { FaresService } from '../fares/fares.service';
 import { LedgerRepository, StatementRow } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
 import { Card } from './card.entity';
 import { drawCardNumber } from './card-number';
-import type { CardStatus } from './card-status';
 import { isLegalTransition } from './card-transitions';
 import { CardsRepository } from './cards.repository';
 import {
+  CardBalance,
+  CardDetails,
   CardPage,
   CardResponse,
-  CardBalance,
   CardStatement,
   StatementEntry,
   UserCardBalance,
   UserCards,
 } from './dto/card-responses.dto';
 import { CardsQuery } from './dto/card-queries.dto';
-import { CreateCard } from './dto/card-requests.dto';
+import { ChangeCardStatus, CreateCard } from './dto/card-requests.dto';
 
 /** Issues, blocks and reads cards. */
 @Injectable()
@@ -33,6 +36,8 @@ export class CardsService {
     private readonly cards: CardsRepository,
     private readonly users: UsersRepository,
     private readonly ledger: LedgerRepository,
+    private readonly fares: FaresService,
+    private readonly dataSource: DataSource,
     private readonly writes: Writes,
     private readonly clock: Clock,
     private readonly calendar: ServiceCalendar,
@@ -65,11 +70,16 @@ export class CardsService {
     return { cards: rows, next_cursor };
   }
 
-  async get(cardId: number): Promise<CardResponse> {
-    return toCardResponse(await this.cards.findOrFail(cardId));
+  async get(cardId: number): Promise<CardDetails> {
+    const card = await this.cards.findOrFail(cardId);
+    return { ...toCardResponse(card), credit_boardings_left: await this.creditLeft(card) };
   }
 
-  async changeStatus(cardId: number, status: CardStatus, request: WriteRequest): Promise<CardResponse> {
+  async changeStatus(
+    cardId: number,
+    { status, reason }: ChangeCardStatus,
+    request: WriteRequest,
+  ): Promise<CardResponse> {
     return this.writes.run({ evicts: evictions.cardStatusChanged, request }, async (manager) => {
       const card = await this.cards.lockOrFail(manager, cardId);
       if (card.status === status) return { response: toCardResponse(card), nothingToDo: true };
@@ -79,7 +89,7 @@ export class CardsService {
       return {
         response: toCardResponse({ ...card, status }),
         touches: card,
-        audit: { object: { kind: 'card', id: cardId }, changes: { status } },
+        audit: { object: { kind: 'card', id: cardId }, changes: { status }, reason },
         change: () => this.cards.changeStatus(manager, cardId, status, this.clock.now()),
       };
     });
@@ -112,6 +122,14 @@ export class CardsService {
     const found = await this.ledger.statement(cardId, before, limit);
     const { rows, next_cursor } = paginate(found, limit, (row) => row.posting_id);
     return { statement: rows.map(toStatementEntry), next_cursor };
+  }
+
+  private async creditLeft(card: Card): Promise<number> {
+    if (card.user_id === null) return 0;
+    const { manager } = this.dataSource;
+    return creditLeftAt(this.clock.now(), card, await this.fares.rules(), this.calendar, (from, until) =>
+      this.ledger.rechargeMovements(manager, card.card_id, from, until),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Repeatable } from '../../common/http/repeatable.decorator';
 import { Public, Requires } from '../../platform/access/requires.decorator';
 import { Cached, ApiEvicts } from '../../platform/cache/cache.decorators';
 import { cacheKeys } from '../../platform/cache/cache-keys';
@@ -59,6 +60,7 @@ export class FareRulesController {
    */
   @Post('tariffs')
   @Requires('fares:write')
+  @Repeatable()
   @ApiEvicts(evictions.tariffSet)
   setTariff(@Body() tariff: Tariff, @Write() request: WriteRequest): Promise<Tariff> {
     return this.rules.setTariff(tariff, request);
@@ -86,6 +88,7 @@ export class FareRulesController {
    */
   @Post('transfer-rules')
   @Requires('fares:write')
+  @Repeatable()
   @ApiEvicts(evictions.transferRuleSet)
   setTransferRule(@Body() rule: TransferRule, @Write() request: WriteRequest): Promise<TransferRule> {
     return this.rules.setTransferRule(rule, request);
@@ -113,6 +116,7 @@ export class FareRulesController {
    */
   @Post('transfer-prices')
   @Requires('fares:write')
+  @Repeatable()
   @ApiEvicts(evictions.transferPriceSet)
   setTransferPrice(@Body() price: TransferPrice, @Write() request: WriteRequest): Promise<TransferPrice> {
     return this.rules.setTransferPrice(price, request);
@@ -140,6 +144,7 @@ export class FareRulesController {
    */
   @Post('concessions')
   @Requires('fares:write')
+  @Repeatable()
   @ApiEvicts(evictions.concessionSet)
   setConcession(@Body() concession: Concession, @Write() request: WriteRequest): Promise<Concession> {
     return this.rules.setConcession(concession, request);
@@ -167,6 +172,7 @@ export class FareRulesController {
    */
   @Post('limits')
   @Requires('fares:write')
+  @Repeatable()
   @ApiEvicts(evictions.fareLimitSet)
   setLimit(@Body() limit: FareLimit, @Write() request: WriteRequest): Promise<FareLimit> {
     return this.rules.setLimit(limit, request);

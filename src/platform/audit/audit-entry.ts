@@ -34,6 +34,9 @@ export interface AuditEntry extends Origin {
   readonly object: AuditObject | null;
   readonly outcome: AuditOutcome;
   readonly changes: AuditChanges | null;
-  /** The code of the refusal. A caller's own words are not in the trail: they may name people, and nothing leaves it. */
+  /**
+   * The code of the refusal, or why something was changed, in a word of a closed set. A caller's own words are not in the
+   * trail: they may name people, and nothing leaves it.
+   */
   readonly reason: string | null;
 }

@@ -13,8 +13,8 @@ Money is a whole number of the currency's unit; with COP, that is pesos. Times i
 ${FIRST_MOMENT} to ${LAST_MOMENT}; a day is YYYY-MM-DD, from ${FIRST_DAY} to ${LAST_DAY}.
 
 Errors are problem documents (RFC 9457) with a \`code\` that never changes; [/docs/errors](/docs/errors) says what each code
-means and what to do. A request that is refused with 4xx changes nothing. Every POST that moves money takes an
-\`Idempotency-Key\`: after a 5xx, or if no response arrives, send the same request again with the same key.
+means and what to do. A request that is refused with 4xx changes nothing. Every POST that moves money or announces a fare rule
+takes an \`Idempotency-Key\`: after a 5xx, or if no response arrives, send the same request again with the same key.
 
 On an operation, \`x-cached-as\` names the cache key of its response, and \`x-evicts\` names the keys of the responses that
 it makes stale. The response header \`X-Cache\` says where a response came from: HIT (the cache), MISS (the database; it is

@@ -95,14 +95,14 @@ export class WriteAttempt<Response, Subject, Found> {
     await this.transaction.commit(statements, () => this.marks.isInProgress(writer));
   }
 
-  private remembering({ object, changes }: Audited): Statement {
+  private remembering({ object, changes, reason }: Audited): Statement {
     return this.trail.recording({
       ...this.options.request.origin,
       occurredAt: this.clock.now(),
       object,
       outcome: 'changed',
       changes: describeChanges(changes),
-      reason: null,
+      reason: reason ?? null,
     });
   }
 

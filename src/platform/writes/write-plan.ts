@@ -35,6 +35,8 @@ export interface Audited {
    * a digest.
    */
   readonly changes: object;
+  /** Why, in a word of a closed set. */
+  readonly reason?: string;
 }
 
 export interface WriteOptions<Subject, Found = undefined> {

@@ -120,7 +120,7 @@ describe('ledger:verify', () => {
     );
     expect(lines.filter((line) => line.startsWith('holds')).map((line) => line.slice(8))).toEqual([
       ...NEW_POSTING_CHECK_NAMES,
-      'the rows of postings are those that were sealed (1 seals over 2 rows, behind seal 1, which was proven before; 0 rows not sealed yet)',
+      'the rows of postings are those that were sealed (1 seal over 2 rows, behind seal 1, which was proven before; 0 rows not sealed yet)',
       'the database refuses to change postings and their seals',
       'nothing else stands between the service and the rows of postings and their seals',
       'each sequence gives the next number to whoever asks',

@@ -57,6 +57,12 @@ export const cards: Refusals = {
         body: { status },
       })),
     ),
+    ...['because', '', 1].map((reason) =>
+      invalid(`the reason ${JSON.stringify(reason)}`, ({ card }) => ({
+        path: `/cards/${card}`,
+        body: { status: 'blocked', reason },
+      })),
+    ),
     ...['active', 'inactive', 'blocked'].map((status) =>
       refused(
         `a lost card made ${status}`,

@@ -17,8 +17,11 @@ export const t = dictionary({
     profiles: { basic: 'Básicas', personalised: 'Personalizadas' },
     noCards: 'Ninguna tarjeta es así',
     noCardsWhat: 'Cambie los filtros, o busque por número o nombre.',
+    noneYet: 'Todavía no hay tarjetas',
+    noneYetWhat: 'Se emiten por la API (POST /cards), o se traen con npm run import.',
     moreCards: 'Mostrar más',
     card: (id: number) => `Tarjeta ${id}`,
+    findAnother: 'Buscar otra tarjeta',
     copyNumber: 'Copiar el número de la tarjeta',
     copyId: 'Copiar el id',
     basic: 'Básica, sin pasajero',
@@ -28,8 +31,12 @@ export const t = dictionary({
     statuses: { active: 'Activa', inactive: 'Inactiva', blocked: 'Bloqueada', lost: 'Perdida' },
     balance: 'Saldo',
     owes: (amount: string) => `Debe ${amount}`,
-    mayOwe: (fares: number) =>
-      fares === 1 ? 'Puede deber hasta un pasaje' : `Puede deber hasta ${fares} pasajes`,
+    creditLeft: (left: number) =>
+      left === 0
+        ? 'Sin viajes a crédito'
+        : left === 1
+          ? 'Le queda un viaje a crédito'
+          : `Le quedan ${left} viajes a crédito`,
     lastUse: (ago: string) => `Último uso ${ago}`,
     neverUsed: 'Sin usar todavía',
     openTripFrom: (station: string, route: string, ago: string) =>
@@ -52,8 +59,8 @@ export const t = dictionary({
       adjustment: 'Ajuste',
       payout: 'Devolución de saldo',
     },
-    fareAt: (station: string, route: string) => `Pasaje en ${station} · ${route}`,
-    transferAt: (station: string, route: string) => `Transbordo en ${station} · ${route}`,
+    fareAt: (station: string, route: string) => `Pasaje en ${station}\u00a0· ${route}`,
+    transferAt: (station: string, route: string) => `Transbordo en ${station}\u00a0· ${route}`,
     balanceAfter: 'Saldo después',
     reverse: 'Reversar',
     reversed: (when: string) => `Reversada el ${when}`,
@@ -99,6 +106,10 @@ export const t = dictionary({
       blocked: 'No se puede recargar ni usar hasta que se active de nuevo. El saldo no cambia.',
       lost: 'Entra a la lista de tarjetas perdidas, para siempre: no se podrá activar nunca más. El saldo no cambia.',
     },
+    statusReason: 'Motivo',
+    statusReasonHint: 'Queda en la auditoría.',
+    statusReasonFault: 'Escoja un motivo.',
+    statusReasonNone: 'Escoja uno',
     lostConfirm: 'Entiendo que no se puede deshacer',
     lostConfirmFault: 'Márquelo para continuar.',
     statusButton: (status: string) => `Cambiar a ${status.toLowerCase()}`,
@@ -166,8 +177,11 @@ export const t = dictionary({
     profiles: { basic: 'Basic', personalised: 'Personalised' },
     noCards: 'No card is like that',
     noCardsWhat: 'Change the filters, or search by number or name.',
+    noneYet: 'There are no cards yet',
+    noneYetWhat: 'They are issued by the API (POST /cards), or brought by npm run import.',
     moreCards: 'Show more',
     card: (id: number) => `Card ${id}`,
+    findAnother: 'Find another card',
     copyNumber: 'Copy the card number',
     copyId: 'Copy the id',
     basic: 'Basic, without a rider',
@@ -177,8 +191,12 @@ export const t = dictionary({
     statuses: { active: 'Active', inactive: 'Inactive', blocked: 'Blocked', lost: 'Lost' },
     balance: 'Balance',
     owes: (amount: string) => `Owes ${amount}`,
-    mayOwe: (fares: number) =>
-      fares === 1 ? 'It may owe up to one fare' : `It may owe up to ${fares} fares`,
+    creditLeft: (left: number) =>
+      left === 0
+        ? 'No boardings on credit left'
+        : left === 1
+          ? 'One boarding on credit left'
+          : `${left} boardings on credit left`,
     lastUse: (ago: string) => `Last used ${ago}`,
     neverUsed: 'Never used yet',
     openTripFrom: (station: string, route: string, ago: string) =>
@@ -201,8 +219,8 @@ export const t = dictionary({
       adjustment: 'Adjustment',
       payout: 'Balance paid out',
     },
-    fareAt: (station: string, route: string) => `Fare at ${station} · ${route}`,
-    transferAt: (station: string, route: string) => `Transfer at ${station} · ${route}`,
+    fareAt: (station: string, route: string) => `Fare at ${station}\u00a0· ${route}`,
+    transferAt: (station: string, route: string) => `Transfer at ${station}\u00a0· ${route}`,
     balanceAfter: 'Balance after',
     reverse: 'Reverse',
     reversed: (when: string) => `Reversed on ${when}`,
@@ -250,6 +268,10 @@ export const t = dictionary({
         'It can neither be recharged nor used until it is activated again. The balance does not change.',
       lost: 'It goes onto the hotlist for ever: it can never be activated again. The balance does not change.',
     },
+    statusReason: 'Reason',
+    statusReasonHint: 'It is kept in the audit trail.',
+    statusReasonFault: 'Choose a reason.',
+    statusReasonNone: 'Choose one',
     lostConfirm: 'I understand that this cannot be undone',
     lostConfirmFault: 'Tick it to go on.',
     statusButton: (status: string) => `Change to ${status.toLowerCase()}`,

@@ -5,7 +5,7 @@ import { count } from '../../lib/format';
 export const t = dictionary({
   es: {
     title: 'Tarifas',
-    parts: { rules: 'Reglas', new: 'Regla nueva', sequence: '¿Cuánto costaría?' },
+    parts: { rules: 'Reglas', sequence: '¿Cuánto costaría?' },
     components: { trunk: 'troncal', zonal: 'zonal' },
     categories: {
       senior: 'adulto mayor',
@@ -54,7 +54,7 @@ export const t = dictionary({
     any: 'sin límite',
     free: 'gratis',
     standard: 'tarifa normal',
-    percentOff: (percent: string) => `−${percent} %`,
+    percentOff: (percent: string) => `−${percent}\u00a0%`,
     aMonth: (number: string) => `${number} al mes`,
     boardings: (number: number) => (number === 1 ? '1 viaje' : `${count(number)} viajes`),
     transfers: (number: number) =>
@@ -180,13 +180,6 @@ export const t = dictionary({
     balance: 'Saldo antes del primero',
     balanceHint: 'Vacío: el saldo no cuenta.',
     firstDay: 'Día del primero',
-    routeTypes: {
-      TRONCAL: 'Troncal',
-      DUAL: 'Dual',
-      CABLE: 'Cable',
-      ZONAL_UCE: 'Zonal',
-      ALIMENTADORA: 'Alimentadora',
-    },
     time: 'Hora',
     routeType: 'Tipo de ruta',
     route: 'Ruta',
@@ -223,7 +216,7 @@ export const t = dictionary({
   },
   en: {
     title: 'Fares',
-    parts: { rules: 'Rules', new: 'New rule', sequence: 'What would it cost?' },
+    parts: { rules: 'Rules', sequence: 'What would it cost?' },
     components: { trunk: 'trunk', zonal: 'zonal' },
     categories: { senior: 'senior', sisben: 'Sisbén', disability: 'disability', standard: 'no category' },
     kinds: {
@@ -267,7 +260,7 @@ export const t = dictionary({
     any: 'without limit',
     free: 'free',
     standard: 'standard fare',
-    percentOff: (percent: string) => `−${percent} %`,
+    percentOff: (percent: string) => `−${percent}%`,
     aMonth: (number: string) => `${number} a month`,
     boardings: (number: number) => (number === 1 ? '1 boarding' : `${count(number)} boardings`),
     transfers: (number: number) =>
@@ -392,13 +385,6 @@ export const t = dictionary({
     balance: 'Balance before the first',
     balanceHint: 'Empty: the balance does not count.',
     firstDay: 'Day of the first',
-    routeTypes: {
-      TRONCAL: 'Trunk',
-      DUAL: 'Dual',
-      CABLE: 'Cable',
-      ZONAL_UCE: 'Zonal',
-      ALIMENTADORA: 'Feeder',
-    },
     time: 'Time',
     routeType: 'Type of route',
     route: 'Route',

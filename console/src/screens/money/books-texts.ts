@@ -22,7 +22,8 @@ export const t = dictionary({
     },
     checks: (number: number) => (number === 1 ? 'Una comprobación' : `${count(number)} comprobaciones`),
     broken: (broken: number, all: number) => `${count(broken)} de ${count(all)} comprobaciones no se cumplen`,
-    held: (held: number, all: number) => `Se cumplen ${count(held)} de ${count(all)}`,
+    held: (held: number, all: number) =>
+      `${held === 1 ? 'Se cumple' : 'Se cumplen'} ${count(held)} de ${count(all)}`,
     holds: 'Se cumple',
     isBroken: 'No se cumple',
     rows: (rows: string) => `Filas que la rompen: ${rows}. Algunas de ellas:`,
@@ -80,7 +81,7 @@ export const t = dictionary({
     },
     checks: (number: number) => (number === 1 ? 'One check' : `${count(number)} checks`),
     broken: (broken: number, all: number) => `${count(broken)} of ${count(all)} checks do not hold`,
-    held: (held: number, all: number) => `${count(held)} of ${count(all)} hold`,
+    held: (held: number, all: number) => `${count(held)} of ${count(all)} ${held === 1 ? 'holds' : 'hold'}`,
     holds: 'Holds',
     isBroken: 'Does not hold',
     rows: (rows: string) => `Rows that break it: ${rows}. Some of them:`,

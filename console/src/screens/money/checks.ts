@@ -103,10 +103,25 @@ const PATTERNS: readonly (readonly [RegExp, (...parts: string[]) => string])[] =
 /** `3 seals over 120 rows; 5 rows not sealed yet` */
 function countsOf(counts: string): string {
   return counts
-    .replace(/(\d+) seals over (\d+) rows/, '$1 sellos sobre $2 filas')
+    .replace(
+      /(\d+) seals? over (\d+) rows?/,
+      (_, seals: string, rows: string) => `${sealsOf(seals)} sobre ${rowsOf(rows)}`,
+    )
     .replace(/behind seal (\d+), which was proven before/, 'tras el sello $1, ya probado')
-    .replace(/the rows of (\d+) old seals were dropped/, 'se borraron las filas de $1 sellos viejos')
-    .replace(/(\d+) rows not sealed yet/, '$1 filas sin sellar todavía');
+    .replace(
+      /the rows of (\d+) old seals? were dropped/,
+      (_, seals: string) =>
+        `se borraron las filas de ${seals === '1' ? '1 sello viejo' : `${seals} sellos viejos`}`,
+    )
+    .replace(/(\d+) rows? not sealed yet/, (_, rows: string) => `${rowsOf(rows)} sin sellar todavía`);
+}
+
+function sealsOf(seals: string): string {
+  return seals === '1' ? '1 sello' : `${seals} sellos`;
+}
+
+function rowsOf(rows: string): string {
+  return rows === '1' ? '1 fila' : `${rows} filas`;
 }
 
 /** What a check says in Spanish; null for one that is not known here. */

@@ -1,4 +1,4 @@
-import { call, callForCsv, type ResponseOf } from '../../api/call';
+import { call, callForText, type ResponseOf } from '../../api/call';
 import { hourOf, shiftDay, startOf, today } from '../../lib/days';
 import { before, lengthOf, type Span } from '../../lib/range.svelte';
 
@@ -93,8 +93,8 @@ export async function loadRows(asked: SeriesAsked, signal: AbortSignal): Promise
 /** The rows as the API has them for a spreadsheet. */
 export function loadCsv(asked: SeriesAsked): Promise<string> {
   return asked.kind === 'revenue'
-    ? callForCsv('GET /finance/revenue/series', { query: revenueQuery(asked) })
-    : callForCsv('GET /finance/recharges/series', { query: rechargesQuery(asked) });
+    ? callForText('GET /finance/revenue/series', { query: revenueQuery(asked) })
+    : callForText('GET /finance/recharges/series', { query: rechargesQuery(asked) });
 }
 
 type Interval = ResponseOf<'GET /finance/revenue/series'>['interval'];

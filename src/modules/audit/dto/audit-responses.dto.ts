@@ -71,7 +71,7 @@ export class AuditEntryResponse {
   changes!: Record<string, string | null> | null;
 
   /**
-   * The reason that the caller gave, or the code of the refusal, or null.
+   * Why a card's status was changed, the code of a refusal, or null.
    * @example "scope_missing"
    */
   reason!: string | null;

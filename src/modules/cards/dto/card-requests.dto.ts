@@ -1,6 +1,6 @@
 import { Id, OneOf } from '../../../common/http/validation';
 import { Personal } from '../../../common/personal.decorator';
-import { CARD_STATUSES, type CardStatus } from '../card-status';
+import { CARD_STATUSES, type CardStatus, STATUS_REASONS, type StatusReason } from '../card-status';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 
@@ -28,4 +28,11 @@ export class CreateCard {
 export class ChangeCardStatus {
   @OneOf(CARD_STATUSES, { example: 'blocked', description: 'The new status. A lost card stays lost.' })
   status!: CardStatus;
+
+  @OneOf(STATUS_REASONS, {
+    optional: true,
+    example: 'suspected_fraud',
+    description: 'Why. It is the `reason` of the entry in the audit trail.',
+  })
+  reason?: StatusReason;
 }

@@ -41,6 +41,14 @@ export class CardResponse {
   acquisition_date!: string;
 }
 
+export class CardDetails extends CardResponse {
+  /**
+   * How many boardings of the card may still end below zero, by the rules of today; 0 for a basic card.
+   * @example 2
+   */
+  credit_boardings_left!: number;
+}
+
 export class CardPage {
   /** The rows of this page, newest first. */
   cards!: CardResponse[];

@@ -96,10 +96,14 @@ async function* headsIn(path: string): AsyncGenerator<Head> {
 
 function countsOf({ seals, rows, forgotten, unsealed }: ChainProof, from: ProvenSeal | null): string {
   return [
-    `${seals} seals over ${rows} rows${from ? `, behind seal ${from.seal}, which was proven before` : ''}`,
-    ...(forgotten > 0 ? [`the rows of ${forgotten} old seals were dropped`] : []),
-    `${unsealed} rows not sealed yet`,
+    `${counted(seals, 'seal')} over ${counted(rows, 'row')}${from ? `, behind seal ${from.seal}, which was proven before` : ''}`,
+    ...(forgotten > 0 ? [`the rows of ${counted(forgotten, 'old seal')} were dropped`] : []),
+    `${counted(unsealed, 'row')} not sealed yet`,
   ].join('; ');
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 async function drain<Result>(found: AsyncGenerator<ChainBreak, Result>, breaks: Breaks): Promise<Result> {
