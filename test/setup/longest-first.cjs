@@ -11,6 +11,7 @@ const LONG = [
   'access',
   'concurrency',
   'crash',
+  'upgrade',
   'sentinel',
   'revocation',
   'openapi',
