@@ -216,7 +216,7 @@ describeBuilt.each(OVERLAYS)('%s, as kubectl or kustomize builds it', (folder) =
     const { terminationGracePeriodSeconds: grace = 0, containers = [] } = spec?.template.spec ?? never();
     const { data } = built.get<ConfigMap>('ConfigMap');
     const delay = Number(data?.SHUTDOWN_DELAY_MS) / 1_000;
-    const [{ readinessProbe, livenessProbe, startupProbe, resources } = never()] = containers;
+    const { readinessProbe, livenessProbe, startupProbe, resources } = containers[0] ?? never();
 
     expect(delay).toBeGreaterThan(
       2 * (readinessProbe?.periodSeconds ?? 10) * (readinessProbe?.failureThreshold ?? 3),

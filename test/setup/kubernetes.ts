@@ -81,14 +81,16 @@ export function typeFaultsOf(manifests: readonly Manifest[]): string[] {
     module: ts.ModuleKind.Node20,
     target: ts.ScriptTarget.ES2023,
   };
-  const host = ts.createCompilerHost(options);
-  const { fileExists, getSourceFile } = host;
-  host.fileExists = (path) => sources.has(path) || fileExists(path);
-  host.getSourceFile = (path, language, ...rest) => {
-    const own = sources.get(path);
-    return own === undefined
-      ? getSourceFile.call(host, path, language, ...rest)
-      : ts.createSourceFile(path, own, language);
+  const base = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...base,
+    fileExists: (path) => sources.has(path) || base.fileExists(path),
+    getSourceFile: (path, language, ...rest) => {
+      const own = sources.get(path);
+      return own === undefined
+        ? base.getSourceFile(path, language, ...rest)
+        : ts.createSourceFile(path, own, language);
+    },
   };
   const program = ts.createProgram([...sources.keys()], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ messageText, file, start = 0 }) => {

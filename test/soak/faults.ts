@@ -22,7 +22,7 @@ const OUTAGE_MS = 3_000;
 export const FAULTS: readonly Fault[] = [
   {
     name: 'Redis stands still',
-    happen: async ({ redis }) => {
+    happen: async ({ redis }: Surroundings): Promise<void> => {
       await redis.signal('SIGSTOP');
       await sleep(OUTAGE_MS);
       await redis.signal('SIGCONT');
@@ -30,11 +30,12 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a worker is killed',
-    happen: async ({ service }) => Promise.resolve(process.kill(youngestWorkerOf(service), 'SIGKILL')),
+    happen: ({ service }: Surroundings): Promise<boolean> =>
+      Promise.resolve(process.kill(youngestWorkerOf(service), 'SIGKILL')),
   },
   {
     name: 'PostgreSQL is killed, and starts again',
-    happen: async ({ postgres }) => {
+    happen: async ({ postgres }: Surroundings): Promise<void> => {
       await postgres.kill();
       await sleep(OUTAGE_MS);
       await postgres.start();
@@ -42,7 +43,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'Redis is killed, and starts empty',
-    happen: async ({ redis }) => {
+    happen: async ({ redis }: Surroundings): Promise<void> => {
       await redis.kill();
       await sleep(OUTAGE_MS);
       await redis.start();
@@ -50,14 +51,14 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'PostgreSQL ends all sessions of the service',
-    happen: ({ postgres }) =>
+    happen: ({ postgres }: Surroundings): Promise<unknown> =>
       postgres.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'travel-recharge%'`,
       ),
   },
   {
     name: 'a worker stands still',
-    happen: async ({ service }) => {
+    happen: async ({ service }: Surroundings): Promise<void> => {
       const worker = youngestWorkerOf(service);
       process.kill(worker, 'SIGSTOP');
       await sleep(OUTAGE_MS);
