@@ -213,7 +213,7 @@ describeBuilt.each(OVERLAYS)('%s, as kubectl or kustomize builds it', (folder) =
 
   it('lets an old pod answer until nobody asks it any more, and end before the next one is told to', () => {
     const { spec } = built.get<Deployment>('Deployment');
-    const { terminationGracePeriodSeconds: grace = 0, containers = [] } = spec?.template.spec ?? never();
+    const { terminationGracePeriodSeconds: grace = 0, containers } = spec?.template.spec ?? never();
     const { data } = built.get<ConfigMap>('ConfigMap');
     const delay = Number(data?.SHUTDOWN_DELAY_MS) / 1_000;
     const { readinessProbe, livenessProbe, startupProbe, resources } = containers[0] ?? never();
