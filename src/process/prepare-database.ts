@@ -3,6 +3,7 @@ import { requireAdministrator } from '../platform/access/first-administrator';
 import type { AppConfig } from '../platform/config/app-config';
 import { LocatedDatabase, locateDatabase } from '../platform/postgres/locate';
 import { migrate } from '../platform/postgres/migrate';
+import { refuseContracted } from '../platform/postgres/schema';
 
 /**
  * Finds or starts the database, brings its schema up to date, seeds it if that is asked for, and sees to it that somebody
@@ -19,7 +20,7 @@ export async function prepareDatabase(
   const database = await locateDatabase(config, (line) => logger.info(line), signal);
   try {
     logger.info('bringing the schema up to date');
-    await migrate(database.url, signal, (line) => logger.info(line));
+    await migrate(database.url, signal, (line) => logger.info(line), refuseContracted);
     if (wantsDemoData(config, database)) await seed(database.url, config, logger, signal);
     if (config.authMode === 'required') await requireAdministrator(database.url, config, logger, signal);
     signal.throwIfAborted();

@@ -18,6 +18,7 @@ const LONG = [
   'card-desk',
   'embedded-postgres',
   'crash',
+  'upgrade',
   'sentinel',
   'revocation',
   'openapi',

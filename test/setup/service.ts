@@ -8,7 +8,6 @@ import { SERVICE_OPTIONS } from './service-options';
 import { createTempFolder, removeFolder } from './temp-folder';
 
 const ROOT = resolve(__dirname, '../..');
-const MAIN = resolve(ROOT, 'dist/main.js');
 const BUNDLED_ONLY = resolve(__dirname, 'bundled-only.cjs');
 const READY_LIMIT_MS = 90_000;
 const POLL_MS = 25;
@@ -16,6 +15,8 @@ const GREETING = 'Travel Recharge is ready.';
 
 /** How the service is to run; what is left out stays unset: then the database is an embedded one. */
 export interface ServiceOptions {
+  /** Where the built application is; by default that of this state. */
+  readonly root?: string;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
   /** By default the service takes a free one itself. */
@@ -32,7 +33,9 @@ export interface ServiceOptions {
 
 /** Starts the built application and waits until it is ready. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run npm run build first`);
+  const root = options.root ?? ROOT;
+  const main = resolve(root, 'dist/main.js');
+  if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build first`);
   const folder = await createTempFolder();
   const port = options.port ?? 0;
   const host = options.host ?? '127.0.0.1';
@@ -61,8 +64,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     ...options.env,
   };
   const node = [process.execPath, ...SERVICE_OPTIONS, '--require', BUNDLED_ONLY];
-  const [command, ...args] = [...(options.prefix ?? []), ...node, ...(options.nodeOptions ?? []), MAIN];
-  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...args] = [...(options.prefix ?? []), ...node, ...(options.nodeOptions ?? []), main];
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const service = new Service(child, `http://${host}:${port}`, folder);
   try {
     await service.waitUntilReady();

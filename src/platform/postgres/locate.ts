@@ -37,6 +37,23 @@ export async function locateDatabaseToRead(
   log: Log,
   signal?: AbortSignal,
 ): Promise<LocatedDatabase> {
+  const database = await locateDatabaseOfAnySchema(config, log, signal);
+  try {
+    await requireSchema(database.url);
+    signal?.throwIfAborted();
+    return database;
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/** The same for a program that only looks how far the schema is. */
+export async function locateDatabaseOfAnySchema(
+  config: AppConfig,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<LocatedDatabase> {
   const running = config.get('DATABASE_URL') ? null : await findRunningPostgres(config.get('DATA_DIR'));
   const found = running ? of(running, true) : await find(config, log, signal);
   return check(config, 'read', found, signal);
@@ -61,7 +78,6 @@ async function check(
 ): Promise<LocatedDatabase> {
   try {
     await checkServer(database.url, access, config.get('DATABASE_CONNECT_TIMEOUT_MS'), signal);
-    if (access === 'read') await requireSchema(database.url);
     signal?.throwIfAborted();
     return database;
   } catch (error) {

@@ -5,7 +5,7 @@ import { StartupError } from '../../common/program/startup-error';
 import { complaintOf, sqlState } from '../../common/http/problem/database-errors';
 import { Connection } from './connection';
 import { migrations } from './data-source';
-import { readSchema, refuseElsewhere, refuseNewer } from './schema';
+import { readSchema, refuseElsewhere, refuseNewer, unknownMigrations } from './schema';
 
 /** Any constant: one process at a time migrates a database. */
 const MIGRATION_LOCK = 7_316_001;
@@ -29,14 +29,15 @@ class Silence extends AbstractLogger {
  * Brings the schema of a database up to date. Several processes may do it at the same time.
  *
  * @param signal cancels the current migration. Those before it are not undone.
- * @param log is told when a migration has to wait.
- * @throws StartupError if the schema is newer than this program, is not in the schema `public`, or belongs to another
- *   program.
+ * @param log is told when a migration has to wait, and when a newer release has changed the schema.
+ * @param refuse throws if that makes it another one than this program may use.
+ * @throws StartupError if the schema is refused, is not in the schema `public`, or belongs to another program.
  */
 export async function migrate(
   url: string,
   signal?: AbortSignal,
   log: (line: string) => void = () => undefined,
+  refuse = refuseNewer,
 ): Promise<void> {
   const dataSource = new DataSource({
     type: 'postgres',
@@ -60,7 +61,10 @@ export async function migrate(
       await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
       const schema = await readSchema(lock);
       refuseElsewhere(schema);
-      refuseNewer(schema);
+      refuse(schema);
+      const newer = unknownMigrations(schema);
+      if (newer.length > 0)
+        log(`the schema has ${newer.join(', ')} of a newer release, beside which this one may run`);
       await runMigrations(dataSource, signal, log);
     } finally {
       await lock.release();

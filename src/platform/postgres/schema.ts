@@ -16,6 +16,9 @@ interface Database {
 
 const KNOWN: ReadonlySet<string> = new Set(migrations.map(({ name }) => name));
 
+/** How the name of a migration begins that takes away what an earlier release uses (docs/decisions/034-expand-and-contract.md). */
+const CONTRACT = 'Contract';
+
 /** @throws StartupError if the tables belong to another program. */
 export async function readSchema(database: Database): Promise<Schema> {
   const [found] = await rowsOf<{ isHere: boolean; isOurs: boolean; elsewhere: string | null }>(
@@ -46,10 +49,28 @@ export function refuseElsewhere({ elsewhere }: Schema): void {
   );
 }
 
+/** The migrations of a newer release, which this program does not know. */
+export function unknownMigrations(schema: Schema): readonly string[] {
+  return schema.migrations?.filter((name) => !KNOWN.has(name)) ?? [];
+}
+
 /** @throws StartupError if a newer program changed the schema, because this one would read it wrongly. */
 export function refuseNewer(schema: Schema): void {
-  const unknown = schema.migrations?.find((name) => !KNOWN.has(name));
-  if (unknown === undefined) return;
+  const [unknown] = unknownMigrations(schema);
+  if (unknown !== undefined) refuse(unknown);
+}
+
+/**
+ * For the service, which runs beside the next release while that takes its place.
+ *
+ * @throws StartupError if a newer program took away what this one uses.
+ */
+export function refuseContracted(schema: Schema): void {
+  const contracted = unknownMigrations(schema).find((name) => name.startsWith(CONTRACT));
+  if (contracted !== undefined) refuse(contracted);
+}
+
+function refuse(unknown: string): never {
   throw new StartupError(
     `the schema of the database is newer than this program, which does not know ${unknown}: run the release that made it, or a later one`,
   );

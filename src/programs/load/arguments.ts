@@ -11,6 +11,7 @@ npm run load -- [options]
   --url URL          the service (default http://127.0.0.1:8000)
 ${KEY_HELP}
   --connections N    connections; each waits for a response before it sends its next request (default 32)
+  --rate N           requests a second of all connections together (default: as many as are answered)
   --duration N       seconds (default 20)
   --mix NAME         ${NAMES.join(', ')} (default city)
   --cards N          synthetic cards to issue first (default 10 for each connection)
@@ -26,6 +27,8 @@ export interface LoadArguments {
   readonly url: string;
   readonly key: KeyHeaders;
   readonly connections: number;
+  /** Requests a second; null: as many as are answered. */
+  readonly rate: number | null;
   /** Seconds. */
   readonly duration: number;
   readonly mix: MixName;
@@ -48,6 +51,7 @@ export function parseLoadArguments(args: readonly string[]): LoadArguments | nul
     url: TEXT,
     key: TEXT,
     connections: TEXT,
+    rate: TEXT,
     duration: TEXT,
     mix: TEXT,
     cards: TEXT,
@@ -64,6 +68,7 @@ export function parseLoadArguments(args: readonly string[]): LoadArguments | nul
     url: urlOption(values.url),
     key: keyOption(values.key),
     connections,
+    rate: wholeNumberOption('rate', values.rate, connections, 100_000) ?? null,
     duration: wholeNumberOption('duration', values.duration, 1, 3_600) ?? 20,
     mix,
     cards: wholeNumberOption('cards', values.cards, connections, 100_000) ?? connections * CARDS_A_CONNECTION,

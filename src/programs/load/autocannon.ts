@@ -29,6 +29,8 @@ export interface Client {
 interface Options {
   readonly url: string;
   readonly connections: number;
+  /** Requests a second of all connections together. */
+  readonly overallRate?: number;
   /** Seconds. */
   readonly duration: number;
   /** Seconds until a request counts as not answered. */

@@ -76,6 +76,7 @@ async function run(
   const load = autocannon({
     url: options.url,
     connections: options.connections,
+    ...(options.rate !== null && { overallRate: options.rate }),
     duration: options.duration,
     timeout: RESPONSE_TIMEOUT_SECONDS,
     bailout: MAX_ERRORS,

@@ -5,6 +5,7 @@ import { PROOF_PARTS, type ProofPart, type ProvenCheck, outcomeOf } from '../../
 import { ProofRecord } from '../../modules/proofs/proof-record';
 import { AppConfig } from '../../platform/config/app-config';
 import { readEnvironment } from '../../platform/config/environment';
+import { requireSchema } from '../../platform/postgres/schema';
 import type { PartOfProof } from '../../modules/proofs/part-of-proof';
 import { proveLedger } from '../verify-ledger/prove-books';
 import { proveFares } from '../verify-fares/report-fares';
@@ -35,6 +36,8 @@ export async function prove(args: readonly string[], stopped: AbortSignal): Prom
     void record.add(check);
   };
   try {
+    // Beside a newer release, what that added would look like somebody else's.
+    await requireSchema(url);
     for (const part of PROOF_PARTS) {
       signal.throwIfAborted();
       await record.begin(part);
