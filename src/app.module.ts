@@ -29,6 +29,7 @@ import { NetworkModule } from './modules/network/network.module';
 import { PersonalDataModule } from './modules/personal-data/personal-data.module';
 import { ProofsModule } from './modules/proofs/proofs.module';
 import { RechargePointsModule } from './modules/recharge-points/recharge-points.module';
+import { HotlistModule } from './modules/hotlist/hotlist.module';
 import { RechargesModule } from './modules/recharges/recharges.module';
 import { RoutesModule } from './modules/routes/routes.module';
 import { SearchModule } from './modules/search/search.module';
@@ -66,6 +67,7 @@ export class AppModule {
         CardsModule,
         RechargesModule,
         TripsModule,
+        HotlistModule,
         FinanceModule,
         ActivityModule,
         StationsModule,

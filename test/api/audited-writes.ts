@@ -113,6 +113,15 @@ export function auditedWrites(
       const path = `/recharges/${id}/reversal`;
       return { path, body: { reason: REASON }, about: ['recharge', `${id}`], changes: ['amount', 'reason'] };
     },
+    'POST /actions/{action_id}/collection': async () => {
+      const waiting = { ...recharge, activation: 'validator' };
+      const id = await idOf('POST /recharges', '/recharges', waiting, 'recharge_id');
+      return {
+        path: `/actions/${id}/collection`,
+        about: ['action', `${id}`],
+        changes: ['status', 'ended_at', 'debt_paid', 'new_balance'],
+      };
+    },
     'POST /trips/start': () =>
       plain({
         path: '/trips/start',

@@ -34,6 +34,9 @@ const PROMISED: readonly Promised[] = [
   ['GET /cards/{card_id}/history', 200, 'card:{card_id}:history'],
   ['GET /cards/{card_id}/statement', 200],
   ['GET /recharges/{recharge_id}', 200],
+  ['GET /hotlist', 200, 'hotlist'],
+  ['GET /actions', 200],
+  ['GET /actions/{action_id}', 200],
   ['GET /trips/{trip_id}', 200, 'trip:{trip_id}'],
   ['GET /trips/total', 200, 'trips:total'],
   ['GET /trips/total/localities', 200, 'trips:total:localities'],
@@ -106,6 +109,7 @@ const PROMISED: readonly Promised[] = [
   ['POST /keys/{key_id}/revocation', 200],
   ['POST /recharges', 201],
   ['POST /cards/recharge', 200],
+  ['POST /actions/{action_id}/collection', 200],
   ['POST /recharges/{recharge_id}/reversal', 201],
   ['POST /trips/end', 200],
   ['POST /trips/complete', 200],
@@ -149,6 +153,7 @@ const MONEY = [
   'POST /recharges',
   'POST /cards/recharge',
   'POST /recharges/{recharge_id}/reversal',
+  'POST /actions/{action_id}/collection',
   'POST /trips/start',
   'POST /trips/end',
   'POST /trips/complete',
@@ -181,8 +186,18 @@ beforeAll(async () => {
   ({ database, service } = await startOverDatabase({ DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' }));
   await makeKeyOfExamples();
   await noteProofOfExamples();
+  await makeActionOfExamples();
   ({ openApi } = await documentOf(service));
 });
+
+/** In the demonstration city no recharge waits for a validator. */
+async function makeActionOfExamples(): Promise<void> {
+  const client = await connect(database.url);
+  await client.query(`
+    INSERT INTO actions (action_id, card_id, amount, expires_at)
+    SELECT recharge_id, card_id, amount, '2999-01-01' FROM recharges WHERE recharge_id = 1`);
+  await client.end();
+}
 
 /** The demonstration city has no keys. */
 async function makeKeyOfExamples(): Promise<void> {

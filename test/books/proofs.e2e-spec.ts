@@ -16,6 +16,11 @@ import type { Trip } from '../../src/modules/trips/trip.entity';
 import type { Binding } from '../../src/platform/access/caller';
 import type { Role } from '../../src/platform/access/scopes';
 import { Clock } from '../../src/common/time/clock';
+import { DEVICE_LISTS } from '../../src/modules/device-lists/device-list';
+import { DeviceListsRepository } from '../../src/modules/device-lists/device-lists.repository';
+import type { CardFunds, CardMovement } from '../../src/modules/ledger/card-movement';
+import { payIn } from '../../src/modules/ledger/debt';
+import { POST_ALL, valuesOfAll } from '../../src/modules/ledger/post-movements';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import { PERIOD_TABLES, PeriodTotals, type PeriodSource } from '../../src/modules/maintenance/period-totals';
 import { sealedPostings } from '../../src/modules/ledger/sealed-postings';
@@ -25,6 +30,7 @@ import { verifyChain } from '../../src/platform/audit/seals/verify-chain';
 import { AppConfig } from '../../src/platform/config/app-config';
 import { Environment } from '../../src/platform/config/environment';
 import { dataSourceOptions } from '../../src/platform/postgres/data-source';
+import { aRideWithoutMoney } from '../builders/debts';
 import { aKey } from '../builders/keys';
 import { connect } from '../builders/connect';
 import { afterFile } from '../setup/after-test';
@@ -64,7 +70,7 @@ const IMPORTED = 'WHERE fare_reason IS NULL';
 const FAR = 15_000_000;
 
 /** Keys that are texts; the others are numbers. */
-const TEXT_KEYS: ReadonlySet<string> = new Set(['channel', 'client', 'key_id']);
+const TEXT_KEYS: ReadonlySet<string> = new Set(['channel', 'client', 'key_id', 'list']);
 
 /** A column, what it is set to and where, and the checks that see it. */
 const CHANGES: readonly (readonly [column: string, to: string, checks: string])[] = [
@@ -122,6 +128,9 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NOT NULL', 'F'],
   ['cards.credit_limit', 'credit_limit - 1 WHERE credit_used_at IS NOT NULL', 'F'],
   ['cards.credit_limit', '-balance - 1 WHERE card_id = 5', 'L7'],
+  ['cards.debt', 'debt + 1 WHERE debt > 0', 'L31'],
+  ['cards.debt', '0', 'L31'],
+  ['cards.debt_account_id', 'account_id WHERE debt_account_id IS NOT NULL', 'L31'],
   ['cards.version', 'version + 1 WHERE card_id = 5', 'L5'],
   ['cards.last_used_date', `last_used_date + interval '1 s'`, 'L21'],
   ['cards.last_used_date', 'NULL', 'L21'],
@@ -142,8 +151,26 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['recharges.new_balance', 'new_balance + 1', 'L11'],
   ['recharges.new_balance', '5 WHERE new_balance IS NULL', 'L11 L25'],
   ['recharges.recharge_timestamp', `recharge_timestamp + interval '1 s'`, 'L11'],
+  ['recharges.debt_paid', 'debt_paid + 1 WHERE debt_paid > 0', 'L11'],
+  ['recharges.debt_paid', '1 WHERE debt_paid = 0', 'L11'],
   ['recharges.transaction_id', `transaction_id || 'x'`, 'L13'],
   ['recharges.transaction_id', 'NULL', 'L13'],
+  ['actions.action_id', `action_id + ${FAR}`, 'L35'],
+  ['actions.card_id', 'card_id % 100 + 1', 'L35'],
+  ['actions.amount', 'amount + 1', 'L35'],
+  ['actions.status', `'collected' WHERE status = 'returned'`, 'L35'],
+  ['actions.status', `'pending' WHERE status = 'collected'`, 'L35'],
+  ['actions.ended_at', `ended_at + interval '1 s'`, 'L35'],
+  ['actions.debt_paid', 'debt_paid + 1', 'L35'],
+  ['actions.new_balance', 'new_balance + 1', 'L35'],
+  ['device_lists.list', `list || 'x' WHERE list = 'actions'`, 'L28'],
+  ['device_lists.version', 'version + 1', 'L34'],
+  ['device_lists.members', 'members + 1', 'L34'],
+  ['device_lists.checksum', 'checksum + 1', 'L34'],
+  ['device_lists.debt_above', '1000000000', 'L33'],
+  ['device_list_members.member', `member || '0'`, 'L33 L34'],
+  ['device_list_members.is_listed', 'NOT is_listed', 'L33 L34'],
+  ['device_list_members.version', 'version + 1000', 'L34'],
   ['recharge_transactions.transaction_id', `transaction_id || 'x'`, 'L13'],
   ['recharge_transactions.recharge_id', 'recharge_id + 1', 'L13'],
   ['recharge_reversals.recharge_id', 'recharge_id - 1', 'L12'],
@@ -382,6 +409,19 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
   ['a sum of nothing', 'INSERT INTO trip_totals VALUES (1000000, 1, 0, 1)', 'L1 L17'],
   ['no sums of trips', 'DELETE FROM trip_totals', 'L17'],
   ['no sums of postings', 'DELETE FROM posting_totals', 'L17'],
+  [
+    'a debt that was lent for nothing',
+    `UPDATE postings SET trip_id = trip_id - 1 WHERE kind = 'debt'`,
+    'L32',
+  ],
+  [
+    'a payment of a debt without its recharge',
+    `UPDATE postings SET amount = amount + 5000 WHERE kind = 'debt_payment'`,
+    'L31 L32',
+  ],
+  ['a debt that nobody has', `INSERT INTO accounts (kind) VALUES ('debt')`, 'L31'],
+  ['a list that is gone', `DELETE FROM device_lists WHERE list = 'actions'`, 'L28'],
+  ['an action that is gone', `DELETE FROM actions WHERE status = 'pending'`, 'L35'],
   ['no word of how far sums go', 'DELETE FROM totals_watermarks', 'L17 L18 L28'],
   ...[...PERIOD_TABLES].map((table) => [`no ${table}`, `DELETE FROM ${table}`, 'L18'] as const),
   [
@@ -499,11 +539,14 @@ beforeAll(async () => {
   await seedDemonstration(city.url, { now, timeZone: TIME_ZONE, cards: 200, trips: 2_000 });
   await addReversal();
   await addImport();
+  await addDebt();
+  await addLoads();
   await addFeed();
   await addSums();
   await addPeriods(city.url, new Date('2026-03-16T20:00:00Z'));
   await addAnswers();
   await addKeys();
+  await addHotlist(city.url);
   await addSeals(city.url);
   await liftGuards(client);
 }, 60_000);
@@ -556,6 +599,113 @@ async function addImport(): Promise<void> {
     UNION ALL
     SELECT 'opening', card.account_id, opening.account_id, 500, card_id, 1, -500, NULL, NULL, '2026-03-11T21:00:00Z'
     FROM card, accounts opening WHERE opening.kind = 'opening'`);
+}
+
+/** A basic card that rode without money, and has paid a part of it since. */
+async function addDebt(): Promise<void> {
+  const { rows } = await client.query<{ card_id: number; trip_id: number }>(`
+    SELECT (SELECT max(card_id) FROM cards WHERE user_id IS NULL AND status = 'active') AS card_id, max(trip_id) AS trip_id
+    FROM trips JOIN cards USING (card_id)
+    WHERE user_id IS NULL AND fare_amount > 0 AND NOT passback AND NOT capped AND trips.status = 'completed'`);
+  const [{ card_id, trip_id } = { card_id: 0, trip_id: 0 }] = rows;
+  while ((await fundsOf(card_id)).debt === 0) await aRideWithoutMoney(client, card_id, trip_id);
+  const funds = await fundsOf(card_id);
+  const counter_id = await accountOf(`channel = 'default'`);
+  const recharge = await aRecharge(card_id, 1_000);
+  const settled = payIn(funds, recharge);
+  await client.query(POST_ALL, [
+    ...valuesOfAll(
+      [funds],
+      settled.movements.map((movement) => ({
+        ...movement,
+        counter_id: movement === recharge ? counter_id : null,
+      })),
+    ),
+  ]);
+  await client.query('UPDATE recharges SET debt_paid = $2, new_balance = $3 WHERE recharge_id = $1', [
+    recharge.recharge_id,
+    settled.paid,
+    settled.balance,
+  ]);
+}
+
+/** A recharge that waits for a validator, one that was collected, and one that went back. */
+async function addLoads(): Promise<void> {
+  const waits = await accountOf(`kind = 'pending_load'`);
+  const cash = await accountOf(`channel = 'default'`);
+  for (const status of ['pending', 'collected', 'returned']) {
+    const funds = await fundsOf(6);
+    const { recharge_id, at } = await aRecharge(6, 2_000);
+    await client.query('UPDATE recharges SET new_balance = $2 WHERE recharge_id = $1', [
+      recharge_id,
+      funds.balance,
+    ]);
+    const transfer = `INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, recharge_id, posted_at)
+                      VALUES ($1, $2, $3, 2000, $4, $5)`;
+    await client.query(transfer, ['recharge', cash, waits, recharge_id, at]);
+    await client.query(
+      `INSERT INTO actions VALUES ($1, 6, 2000, $2, $3, CASE $2 WHEN 'pending' THEN NULL ELSE $3::timestamptz END,
+                                   CASE $2 WHEN 'collected' THEN 0 END, CASE $2 WHEN 'collected' THEN $4::bigint END)`,
+      [recharge_id, status, at, funds.balance + 2_000],
+    );
+    if (status === 'returned') {
+      await client.query(transfer, ['reversal', waits, cash, recharge_id, at]);
+      await client.query(
+        `INSERT INTO recharge_reversals SELECT $1, max(posting_id), 'a test', $2 FROM postings`,
+        [recharge_id, at],
+      );
+    }
+    if (status === 'collected') {
+      const load: CardMovement = {
+        kind: 'load',
+        card_id: 6,
+        change: 2_000,
+        counter: { kind: 'pending_load' },
+        recharge_id,
+        at,
+      };
+      await client.query(POST_ALL, [...valuesOfAll([funds], [{ ...load, counter_id: waits }])]);
+    }
+  }
+}
+
+async function fundsOf(card_id: number): Promise<CardFunds> {
+  const { rows } = await client.query<CardFunds>(
+    'SELECT card_id, balance, credit_limit, debt FROM cards WHERE card_id = $1',
+    [card_id],
+  );
+  const [funds] = rows;
+  if (!funds) throw new Error(`there is no card ${card_id}`);
+  return funds;
+}
+
+async function accountOf(condition: string): Promise<number> {
+  const { rows } = await client.query<{ account_id: number }>(
+    `SELECT account_id FROM accounts WHERE ${condition}`,
+  );
+  return rows[0]?.account_id ?? 0;
+}
+
+/** A recharge's row, and how it would move the card. */
+async function aRecharge(
+  card_id: number,
+  amount: number,
+): Promise<CardMovement & { readonly recharge_id: number }> {
+  const at = new Date('2026-03-12T10:00:00Z');
+  const { rows } = await client.query<{ recharge_id: number }>(
+    `INSERT INTO recharges (card_id, channel, amount, recharge_timestamp) VALUES ($1, 'default', $2, $3) RETURNING recharge_id`,
+    [card_id, amount, at],
+  );
+  const counter = { kind: 'cash', channel: 'default' } as const;
+  return { kind: 'recharge', card_id, change: amount, counter, recharge_id: rows[0]?.recharge_id ?? 0, at };
+}
+
+/** As the service numbers it. */
+async function addHotlist(url: string): Promise<void> {
+  await withDataSource(url, async (dataSource) => {
+    const lists = new DeviceListsRepository(dataSource);
+    for (const list of DEVICE_LISTS) await lists.number(list, new Date());
+  });
 }
 
 /** As a GTFS import leaves it. That a route has an owner is no change of the route. */

@@ -9,11 +9,11 @@ import type { CardProfile, CardsQuery } from './dto/card-queries.dto';
 import type { CardResponse } from './dto/card-responses.dto';
 
 const CARD = `
-  SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at, version,
-         acquisition_date, last_used_date, updated_at
+  SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, debt, credit_used, credit_used_at,
+         version, acquisition_date, last_used_date, updated_at
   FROM cards`;
 
-const LISTED = 'card_id, card_number, user_id, status, balance, acquisition_date';
+const LISTED = 'card_id, card_number, user_id, status, balance, debt, acquisition_date';
 
 /** Whether a card of a profile has no user. */
 const IS_WITHOUT_USER: Readonly<Record<CardProfile, boolean>> = { basic: true, personalised: false };
@@ -95,6 +95,7 @@ export class CardsRepository {
       status: 'active',
       balance: 0,
       credit_limit: 0,
+      debt: 0,
       credit_used: 0,
       credit_used_at: null,
       version: 0,

@@ -13,6 +13,7 @@ import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
 import type { Statement } from '../../platform/postgres/statement';
 import { Writes } from '../../platform/writes/writes';
+import type { CardMovement } from '../ledger/card-movement';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { BoardingFare, BoardingFares } from './boarding-fares.service';
 import { BoardedRoute, BoardingsRepository } from './boardings.repository';
@@ -192,22 +193,21 @@ export class TripsService {
   private async charge(
     manager: EntityManager,
     { trip_id, card_id, fare_amount, boarding_time }: Trip,
-    { balance }: Card,
+    card: Card,
     credit: BoardingFare['credit'],
     { concessionaire_id }: BoardedRoute,
   ): Promise<Statement[]> {
     const use = credit || fare_amount === 0 ? [this.cards.use(card_id, boarding_time, credit)] : [];
     if (fare_amount === 0) return use;
-    const posting = await this.ledger.posting(manager, {
+    const fare: CardMovement = {
       kind: 'fare',
       card_id,
-      balance_before: balance,
       change: -fare_amount,
       counter: { kind: 'fare_revenue', concessionaire_id },
       trip_id,
       at: boarding_time,
-    });
-    return [...use, posting];
+    };
+    return [...use, await this.ledger.posting(manager, [card], [fare])];
   }
 }
 

@@ -26,6 +26,9 @@ export const SCOPES = [
   'alerts:write',
   'arrivals:write',
   'positions:write',
+  'hotlist:read',
+  'actions:read',
+  'actions:collect',
   'network:read',
   'drivers:read',
   'search:read',
@@ -63,7 +66,14 @@ const ROLE_SCOPES = {
   /** It is bound to a recharge point. */
   recharge_point: ['recharges:write', 'recharges:list', 'cards:balance', 'network:read'],
   /** It is bound to a vehicle or a station. */
-  validator: ['trips:board', 'trips:alight', 'fares:quote'],
+  validator: [
+    'trips:board',
+    'trips:alight',
+    'fares:quote',
+    'hotlist:read',
+    'actions:read',
+    'actions:collect',
+  ],
   agent: [
     'users:read',
     'users:find',
@@ -81,6 +91,7 @@ const ROLE_SCOPES = {
     'trips:read',
     'fares:quote',
     'fares:read',
+    'actions:read',
     'network:read',
     'events:read',
     'search:read',
@@ -89,6 +100,7 @@ const ROLE_SCOPES = {
     'alerts:write',
     'arrivals:write',
     'positions:write',
+    'hotlist:read',
     'totals:read',
     'network:read',
     'drivers:read',

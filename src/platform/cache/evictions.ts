@@ -7,6 +7,12 @@ export interface CardSubject {
   readonly user_id: number | null;
 }
 
+/** A card whose debt a write may have changed. */
+export interface DebtorSubject extends CardSubject {
+  /** Whether it has: then the hotlist may be another one. */
+  readonly changes_debt: boolean;
+}
+
 /** A card, and those of its trips that a write has opened or ended. */
 export interface TripSubject extends CardSubject {
   readonly trip_ids: readonly number[];
@@ -70,6 +76,7 @@ export function evicts<Subject>(...groups: readonly Eviction<Subject>[]): Evicti
 }
 
 const withoutParameters = () => [{}];
+const ifDebtChanges = ({ changes_debt }: DebtorSubject) => (changes_debt ? [{}] : []);
 const user = ({ user_id }: { user_id: number | null }) => (user_id === null ? [] : [{ user_id }]);
 const card = ({ card_id }: { card_id: number }) => [{ card_id }];
 const cardsOfErased = ({ card_ids }: ErasedSubject) => card_ids.map((card_id) => ({ card_id }));
@@ -90,7 +97,7 @@ const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalanc
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
 const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, activeAlerts } = cacheKeys;
-const { routeLocation, vehiclePositions } = cacheKeys;
+const { routeLocation, vehiclePositions, hotlist } = cacheKeys;
 const { faresOn, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } =
   cacheKeys;
 
@@ -106,7 +113,7 @@ export const evictions = {
   ),
   /** Of what is cached, only `users:latest` has personal data; the others change with the balances and statuses of the cards. */
   userErased: evicts<ErasedSubject>(
-    group(withoutParameters, usersCount, usersActiveCount, usersLatest, financeTotalRevenue),
+    group(withoutParameters, usersCount, usersActiveCount, usersLatest, financeTotalRevenue, hotlist),
     group(user, userCardBalance),
     group(cardsOfErased, cardBalance),
   ),
@@ -118,12 +125,19 @@ export const evictions = {
   cardStatusChanged: evicts<CardSubject>(
     group(card, cardBalance),
     group(user, userCardBalance),
-    group(withoutParameters, usersActiveCount),
+    group(withoutParameters, usersActiveCount, hotlist),
   ),
-  recharged: evicts<CardSubject>(
+  hotlistMade: evicts<null>(group(withoutParameters, hotlist)),
+  recharged: evicts<DebtorSubject>(
     group(card, cardBalance, cardHistory),
     group(user, userRecharges, userCardBalance),
     group(withoutParameters, financeTotalRevenue),
+    group(ifDebtChanges, hotlist),
+  ),
+  loaded: evicts<DebtorSubject>(
+    group(card, cardBalance),
+    group(user, userCardBalance),
+    group(ifDebtChanges, hotlist),
   ),
   boarded: evicts<TripSubject>(
     group(card, cardBalance, tripsCard),

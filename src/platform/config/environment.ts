@@ -273,6 +273,16 @@ export class Environment {
   @Integer(1, 1_000_000_000_000)
   MAX_CARD_BALANCE = 500_000;
 
+  /** Whole units of the currency. */
+  @Integer(0, 1_000_000_000)
+  HOTLIST_DEBT = 0;
+
+  @Integer(1, 3_650)
+  HOTLIST_KEEP_DAYS = 30;
+
+  @Integer(1, 365)
+  ACTION_DAYS = 60;
+
   @Integer(1, 500)
   DATABASE_POOL_SIZE = 20;
 
@@ -401,6 +411,9 @@ export class Environment {
 
   @TimeToLive()
   TTL_NETWORK = 300;
+
+  @TimeToLive()
+  TTL_HOTLIST = 300;
 
   @TimeToLive()
   TTL_FARES = 300;

@@ -36,6 +36,9 @@ import { ListsAndSearch1780000000035 } from './migrations/1780000000035-lists-an
 import { ProofsAndInstances1780000000036 } from './migrations/1780000000036-proofs-and-instances';
 import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
 import { OperatorJobs1780000000041 } from './migrations/1780000000041-operator-jobs';
+import { Debt1780000000042 } from './migrations/1780000000042-debt';
+import { DeviceLists1780000000046 } from './migrations/1780000000046-device-lists';
+import { Actions1780000000047 } from './migrations/1780000000047-actions';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -83,6 +86,9 @@ export const migrations = [
   ProofsAndInstances1780000000036,
   TotalsByPeriod1780000000037,
   OperatorJobs1780000000041,
+  Debt1780000000042,
+  DeviceLists1780000000046,
+  Actions1780000000047,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */

@@ -1,4 +1,7 @@
 import type { LedgerCheck } from './check';
+import { actionChecks } from './action-checks';
+import { debtChecks } from './debt-checks';
+import { deviceListChecks } from './device-list-checks';
 import { recordChecks, unchangedSince } from './record-checks';
 import { periodCheck } from './period-check';
 import { referenceCheck } from './reference-check';
@@ -83,10 +86,14 @@ const bookChecks: readonly LedgerCheck[] = [
       JOIN accounts debit ON debit.account_id = debit_account_id
       JOIN accounts credit ON credit.account_id = credit_account_id
       WHERE NOT CASE posting.kind
-        WHEN 'recharge' THEN debit.kind = 'cash' AND credit.kind IN ('card', 'opening')
-        WHEN 'reversal' THEN debit.kind = 'card' AND credit.kind = 'cash'
+        WHEN 'recharge' THEN debit.kind = 'cash' AND credit.kind IN ('card', 'opening', 'pending_load')
+        WHEN 'reversal' THEN debit.kind IN ('card', 'pending_load') AND credit.kind = 'cash'
         WHEN 'payout' THEN debit.kind = 'card' AND credit.kind = 'cash'
         WHEN 'fare' THEN debit.kind IN ('card', 'opening') AND credit.kind = 'fare_revenue'
+        WHEN 'debt' THEN debit.kind = 'debt' AND credit.kind = 'card'
+        WHEN 'debt_payment' THEN debit.kind = 'card' AND credit.kind = 'debt'
+        WHEN 'load' THEN debit.kind = 'pending_load' AND credit.kind = 'card'
+        WHEN 'fare_adjustment' THEN 'card' IN (debit.kind, credit.kind) AND 'fare_revenue' IN (debit.kind, credit.kind)
         WHEN 'opening' THEN 'opening' IN (debit.kind, credit.kind) AND 'card' IN (debit.kind, credit.kind)
         ELSE 'adjustment' IN (debit.kind, credit.kind) END`,
   },
@@ -97,12 +104,19 @@ const bookChecks: readonly LedgerCheck[] = [
         SELECT recharge_id, count(*) AS postings, min(amount) AS amount, min(card_id) AS card_id,
                min(card_balance) AS card_balance, min(account.channel) AS channel, min(posted_at) AS posted_at
         FROM postings JOIN accounts account ON account_id = debit_account_id
-        WHERE postings.kind = 'recharge' GROUP BY recharge_id)
-      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, recharge_timestamp, posted_at
-      FROM recharges recharge FULL JOIN posted USING (recharge_id)
+        WHERE postings.kind = 'recharge' GROUP BY recharge_id),
+      paid AS (
+        SELECT recharge_id, sum(amount) AS debt_paid FROM postings
+        WHERE kind = 'debt_payment' AND recharge_id IS NOT NULL AND recharge_id NOT IN (SELECT action_id FROM actions)
+        GROUP BY recharge_id)
+      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, recharge.debt_paid, recharge_timestamp,
+             posted_at
+      FROM recharges recharge FULL JOIN posted USING (recharge_id) LEFT JOIN paid USING (recharge_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR recharge.amount IS DISTINCT FROM posted.amount
          OR recharge.card_id <> coalesce(posted.card_id, recharge.card_id)
-         OR recharge.new_balance IS DISTINCT FROM posted.card_balance
+         OR (recharge.new_balance IS DISTINCT FROM posted.card_balance - recharge.debt_paid
+             AND recharge_id NOT IN (SELECT action_id FROM actions))
+         OR recharge.debt_paid IS DISTINCT FROM coalesce(paid.debt_paid, 0)
          OR recharge.channel IS DISTINCT FROM posted.channel
          OR recharge.recharge_timestamp IS DISTINCT FROM posted.posted_at`,
   },
@@ -117,7 +131,8 @@ const bookChecks: readonly LedgerCheck[] = [
       SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, reversed_at, posted_at
       FROM recharge_reversals reversal FULL JOIN posted USING (recharge_id) LEFT JOIN recharges recharge USING (recharge_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR reversal.posting_id IS DISTINCT FROM posted.posting_id
-         OR recharge.amount IS DISTINCT FROM posted.amount OR recharge.card_id IS DISTINCT FROM posted.card_id
+         OR recharge.amount IS DISTINCT FROM posted.amount
+         OR recharge.card_id <> coalesce(posted.card_id, recharge.card_id)
          OR recharge.channel IS DISTINCT FROM posted.channel
          OR reversal.reversed_at IS DISTINCT FROM posted.posted_at`,
   },
@@ -233,4 +248,11 @@ const bookChecks: readonly LedgerCheck[] = [
 ];
 
 /** What must hold for the books. Every query reads the same snapshot. */
-export const ledgerChecks: readonly LedgerCheck[] = [referenceCheck, ...bookChecks, ...recordChecks];
+export const ledgerChecks: readonly LedgerCheck[] = [
+  referenceCheck,
+  ...bookChecks,
+  ...recordChecks,
+  ...debtChecks,
+  ...deviceListChecks,
+  ...actionChecks,
+];

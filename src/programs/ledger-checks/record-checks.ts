@@ -101,7 +101,7 @@ export const recordChecks: readonly LedgerCheck[] = [
       SELECT concessionaire_id, account_id FROM concessionaires
       LEFT JOIN accounts USING (concessionaire_id) WHERE account_id IS NULL
       UNION ALL
-      SELECT NULL, count(account_id) FROM (VALUES ('opening'), ('adjustment'), ('fare_revenue')) AS single (kind)
+      SELECT NULL, count(account_id) FROM (VALUES ('opening'), ('adjustment'), ('fare_revenue'), ('pending_load')) AS single (kind)
       LEFT JOIN (SELECT kind, account_id FROM accounts WHERE concessionaire_id IS NULL) known USING (kind)
       GROUP BY kind HAVING count(account_id) <> 1
       UNION ALL
@@ -146,6 +146,8 @@ export const recordChecks: readonly LedgerCheck[] = [
         UNION ALL SELECT 'cache_epoch', count(*) FROM cache_epoch
         UNION ALL SELECT 'access_version', count(*) FROM access_version
         UNION ALL SELECT 'totals_calendar', count(*) FROM totals_calendar
+        UNION ALL SELECT 'device_lists: ' || name, count(list) FROM (VALUES ('hotlist'), ('actions')) AS lists (name)
+        LEFT JOIN device_lists ON list = name GROUP BY name
         UNION ALL SELECT 'totals_watermarks: ' || source, count(watermark)
         FROM (VALUES ('trips'), ('postings'), ('open_trip_changes'), ('trip_periods'), ('posting_periods')) AS sources (source)
         LEFT JOIN totals_watermarks USING (source) GROUP BY source) counts
@@ -159,6 +161,6 @@ export const recordChecks: readonly LedgerCheck[] = [
       WHERE kind = 'payout' AND (card_balance <> 0 OR erased_at IS NULL)
       UNION ALL
       SELECT NULL, card_id, NULL, balance, status FROM cards JOIN users USING (user_id)
-      WHERE erased_at IS NOT NULL AND (balance <> 0 OR status NOT IN ('blocked', 'lost'))`,
+      WHERE erased_at IS NOT NULL AND (balance <> 0 OR debt <> 0 OR status NOT IN ('blocked', 'lost'))`,
   },
 ];

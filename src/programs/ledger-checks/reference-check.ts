@@ -11,6 +11,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['vehicle_id', 'vehicles.vehicle_id'],
   ],
   accounts: [['concessionaire_id', 'concessionaires.concessionaire_id']],
+  actions: [['card_id', 'cards.card_id']],
   alerts: [
     ['station_id', 'stations.station_id'],
     ['route_id', 'routes.route_id'],
@@ -25,6 +26,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
   boarding_minutes: [['boarding_station_id', 'stations.station_id']],
   cards: [
     ['account_id', 'accounts.account_id'],
+    ['debt_account_id', 'accounts.account_id'],
     ['user_id', 'users.user_id'],
   ],
   concessionaires: [['feed_id', 'feeds.feed_id']],
@@ -32,6 +34,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['location_id', 'locations.location_id'],
     ['concessionaire_id', 'concessionaires.concessionaire_id'],
   ],
+  device_list_members: [['list', 'device_lists.list']],
   drivers: [['concessionaire_id', 'concessionaires.concessionaire_id']],
   import_findings: [['import_id', 'imports.import_id']],
   import_tables: [['import_id', 'imports.import_id']],

@@ -7,6 +7,7 @@ export const NOT_FOUND_PROBLEMS = {
   card_not_found: notFound('card', 'card_id'),
   recharge_not_found: notFound('recharge', 'recharge_id'),
   recharge_point_not_found: notFound('recharge point', 'recharge_point_id'),
+  action_not_found: notFound('action', 'action_id'),
   trip_not_found: notFound('trip', 'trip_id'),
   route_not_found: notFound('route', 'route_id or route code'),
   station_not_found: notFound('station', 'station_id or station code'),
