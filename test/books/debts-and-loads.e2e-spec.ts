@@ -70,6 +70,8 @@ async function cardOf(cardId: number): Promise<CardResponse> {
 const waitingRecharge = (card_id: number, amount: number) =>
   post<RechargeResponse>(one, '/recharges', { card_id, amount, activation: 'validator' });
 
+const collect = (service: Service, path: string) => ask<ActionResponse>(service, path, { method: 'POST' });
+
 async function statementOf(cardId: number): Promise<(readonly [kind: string, amount: number])[]> {
   const { body } = await ask<CardStatement>(one, `/cards/${cardId}/statement`);
   return body.statement.reverse().map(({ kind, amount }) => [kind, amount]);
@@ -219,9 +221,7 @@ describe('a recharge that a validator loads', () => {
     expect(listed).toMatchObject([{ action_id: recharge_id, amount: 20_000 }]);
 
     const collections = await Promise.all(
-      [one, other, one, other, one].map((service) =>
-        post<ActionResponse>(service, `/actions/${recharge_id}/collection`, {}),
-      ),
+      [one, other, one, other, one].map((service) => collect(service, `/actions/${recharge_id}/collection`)),
     );
 
     for (const { status, body } of collections)
@@ -244,7 +244,7 @@ describe('a recharge that a validator loads', () => {
     const { recharge_id } = (await waitingRecharge(card_id, 3_000)).body;
     expect(await cardOf(card_id)).toMatchObject({ balance: 0, debt: 2_000 });
 
-    const collection = await post<ActionResponse>(other, `/actions/${recharge_id}/collection`, {});
+    const collection = await collect(other, `/actions/${recharge_id}/collection`);
     expect(collection.body).toMatchObject({ debt_paid: 2_000, new_balance: 1_000 });
     expect(await isListed(one, card_number)).toBe(false);
     const reversal = await post<ReversalResponse>(one, `/recharges/${recharge_id}/reversal`, {
@@ -261,7 +261,7 @@ describe('a recharge that a validator loads', () => {
     const reversal = await post<ReversalResponse>(one, `/recharges/${recharge_id}/reversal`, {
       reason: 'a mistake',
     });
-    const collection = await post(other, `/actions/${recharge_id}/collection`, {});
+    const collection = await collect(other, `/actions/${recharge_id}/collection`);
 
     expect(reversal).toMatchObject({ status: 201, body: { new_balance: 1_000, debt: 0 } });
     expect([collection.status, collection.body]).toMatchObject([409, { code: 'action_returned' }]);
@@ -309,8 +309,8 @@ describe('a recharge that a validator loads', () => {
     const erasure = await post(one, `/users/${user_id}/erasure`, { pay_out: true });
     await send(one, 'PATCH', `/cards/${card_id}`, { status: 'blocked' });
 
-    const collection = await post(other, `/actions/${recharge_id}/collection`, {});
-    const unknown = await post(other, '/actions/999999999/collection', {});
+    const collection = await collect(other, `/actions/${recharge_id}/collection`);
+    const unknown = await collect(other, '/actions/999999999/collection');
 
     expect([erasure.status, erasure.body]).toMatchObject([
       409,

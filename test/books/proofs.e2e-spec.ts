@@ -604,9 +604,9 @@ async function addImport(): Promise<void> {
 /** A basic card that rode without money, and has paid a part of it since. */
 async function addDebt(): Promise<void> {
   const { rows } = await client.query<{ card_id: number; trip_id: number }>(`
-    SELECT (SELECT max(card_id) FROM cards WHERE user_id IS NULL AND status = 'active') AS card_id, max(trip_id) AS trip_id
+    SELECT (SELECT max(card_id) FROM cards WHERE user_id IS NULL AND status = 'active' AND credit_limit = 0) AS card_id, max(trip_id) AS trip_id
     FROM trips JOIN cards USING (card_id)
-    WHERE user_id IS NULL AND fare_amount > 0 AND NOT passback AND NOT capped AND trips.status = 'completed'`);
+    WHERE user_id IS NULL AND fare_amount > 0 AND fare_reason IS NOT NULL AND NOT passback AND NOT capped AND trips.status = 'completed'`);
   const [{ card_id, trip_id } = { card_id: 0, trip_id: 0 }] = rows;
   while ((await fundsOf(card_id)).debt === 0) await aRideWithoutMoney(client, card_id, trip_id);
   const funds = await fundsOf(card_id);

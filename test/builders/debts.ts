@@ -27,8 +27,8 @@ export async function aRideWithoutMoney(client: Client, card_id: number, like: n
     await client.query<Ride>(
       `INSERT INTO trips
        SELECT (jsonb_populate_record(trip, jsonb_build_object(
-         'trip_id', id, 'anchor_trip_id', id, 'card_id', $2::bigint, 'boarding_time', now(), 'disembarking_time', now()))).*
-       FROM trips trip, (SELECT nextval('trips_trip_id_seq') AS id) drawn WHERE trip_id = $1
+         'trip_id', id, 'anchor_trip_id', id, 'card_id', $2::bigint, 'boarding_time', at, 'disembarking_time', at))).*
+       FROM trips trip, (SELECT nextval('trips_trip_id_seq') AS id, date_trunc('milliseconds', now()) AS at) drawn WHERE trip_id = $1
        RETURNING trip_id, fare_amount, boarding_time`,
       [like, card_id],
     )
