@@ -195,7 +195,7 @@ async function makeActionOfExamples(): Promise<void> {
   const client = await connect(database.url);
   await client.query(`
     INSERT INTO actions (action_id, card_id, amount, expires_at)
-    SELECT recharge_id, card_id, amount, '2999-01-01' FROM recharges WHERE recharge_id = 1`);
+    SELECT 1, max(card_id), 20000, '2999-01-01' FROM cards WHERE status = 'active'`);
   await client.end();
 }
 

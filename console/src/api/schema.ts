@@ -58,6 +58,7 @@ export type ExportedCard = {
   user_id: number | null;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
   balance: number;
+  debt: number;
   acquisition_date: string;
 };
 
@@ -73,9 +74,11 @@ export type ExportedKey = {
 };
 
 export type ExportedRecharge = {
+  activation: 'card' | 'validator';
   recharge_id: number;
   card_id: number;
   amount: number;
+  debt_paid: number;
   recharge_timestamp: string;
   reversal_reason: string | null;
   new_balance: number | null;
@@ -127,7 +130,17 @@ export type TripResponse = {
 
 export type ExportedPosting = {
   posting_id: number;
-  kind: 'adjustment' | 'fare' | 'opening' | 'payout' | 'recharge' | 'reversal';
+  kind:
+    | 'adjustment'
+    | 'debt'
+    | 'debt_payment'
+    | 'fare'
+    | 'fare_adjustment'
+    | 'load'
+    | 'opening'
+    | 'payout'
+    | 'recharge'
+    | 'reversal';
   amount: number;
   balance: number;
   version: number;
@@ -170,6 +183,7 @@ export type CardResponse = {
   user_id: number | null;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
   balance: number;
+  debt: number;
   acquisition_date: string;
 };
 
@@ -182,18 +196,29 @@ export type ChangeCardStatus = { status: 'active' | 'blocked' | 'inactive' | 'lo
 export type CardBalance = {
   card_id: number;
   balance: number;
+  debt: number;
   last_used_date: string | null;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
 };
 
 export type CounterAccountResponse = {
-  kind: 'adjustment' | 'cash' | 'fare_revenue' | 'opening';
+  kind: 'adjustment' | 'cash' | 'debt' | 'fare_revenue' | 'opening' | 'pending_load';
   name: string | null;
 };
 
 export type StatementEntry = {
   posting_id: number;
-  kind: 'adjustment' | 'fare' | 'opening' | 'payout' | 'recharge' | 'reversal';
+  kind:
+    | 'adjustment'
+    | 'debt'
+    | 'debt_payment'
+    | 'fare'
+    | 'fare_adjustment'
+    | 'load'
+    | 'opening'
+    | 'payout'
+    | 'recharge'
+    | 'reversal';
   amount: number;
   balance: number;
   version: number;
@@ -210,15 +235,18 @@ export type UserCards = { cards: CardResponse[] };
 export type BalanceOfCard = {
   card_id: number;
   balance: number;
+  debt: number;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
 };
 
 export type UserCardBalance = { user_id: number; cards: BalanceOfCard[]; total_balance: number };
 
 export type RechargeDetails = {
+  activation: 'card' | 'validator';
   recharge_id: number;
   card_id: number;
   amount: number;
+  debt_paid: number;
   recharge_timestamp: string;
   new_balance: number | null;
   recharge_point_id: number | null;
@@ -233,13 +261,16 @@ export type CreateRecharge = {
   card_id: number;
   amount: number;
   recharge_point_id?: number | null;
+  activation?: 'card' | 'validator' | null;
   transaction_id?: string | null;
 };
 
 export type RechargeResponse = {
+  activation: 'card' | 'validator';
   recharge_id: number;
   card_id: number;
   amount: number;
+  debt_paid: number;
   new_balance: number;
   recharge_timestamp: string;
 };
@@ -251,6 +282,7 @@ export type ReversalResponse = {
   card_id: number;
   amount: number;
   new_balance: number;
+  debt: number;
   reason: string;
   reversed_at: string;
 };
@@ -266,6 +298,32 @@ export type HistoryEntry = {
 export type CardHistory = { history: HistoryEntry[] };
 
 export type UserRecharges = { next_cursor?: string | null; recharges: HistoryEntry[] };
+
+export type ListedActionResponse = {
+  action_id: number;
+  card_number: string;
+  amount: number;
+  expires_at: string;
+};
+
+export type ActionList = {
+  version: number;
+  full: boolean;
+  add: ListedActionResponse[];
+  remove: number[];
+  checksum: string;
+};
+
+export type ActionResponse = {
+  status: 'collected' | 'pending' | 'returned';
+  action_id: number;
+  card_id: number;
+  amount: number;
+  expires_at: string;
+  ended_at: string | null;
+  debt_paid: number | null;
+  new_balance: number | null;
+};
 
 export type ListedTrip = {
   trip_id: number;
@@ -527,6 +585,14 @@ export type Repricing = {
   by_route: RepricedPart[];
   by_profile: RepricedPart[];
   samples: RepricedTrip[];
+};
+
+export type HotlistResponse = {
+  version: number;
+  full: boolean;
+  add: string[];
+  remove: string[];
+  checksum: string;
 };
 
 export type RevenueResponse = {
@@ -1193,6 +1259,8 @@ export type CallerResponse = {
     | 'validator'
     | null;
   scopes: (
+    | 'actions:collect'
+    | 'actions:read'
     | 'alerts:write'
     | 'arrivals:write'
     | 'audit:read'
@@ -1209,6 +1277,7 @@ export type CallerResponse = {
     | 'fares:quote'
     | 'fares:read'
     | 'fares:write'
+    | 'hotlist:read'
     | 'keys:manage'
     | 'keys:read'
     | 'metrics:read'
@@ -1313,11 +1382,13 @@ export type PriceResponse = { boardings: PricedBoarding[]; total: number };
 
 export type ProblemComplaint = { pointer: string; detail: string };
 
-export type UnsettledCard = { card_id: number; balance: number };
+export type UnsettledCard = { card_id: number; balance: number; debt: number; pending_load: number };
 
 export type Problem = {
   code:
     | 'access_key_not_found'
+    | 'action_not_found'
+    | 'action_returned'
     | 'alert_not_found'
     | 'already_exists'
     | 'already_reversed'
@@ -1535,6 +1606,19 @@ export interface Operations {
     body: undefined;
     response: UserRecharges;
   };
+  'GET /actions': { path: undefined; query: { since?: number }; body: undefined; response: ActionList };
+  'GET /actions/{action_id}': {
+    path: { action_id: number };
+    query: undefined;
+    body: undefined;
+    response: ActionResponse;
+  };
+  'POST /actions/{action_id}/collection': {
+    path: { action_id: number };
+    query: undefined;
+    body: undefined;
+    response: ActionResponse;
+  };
   'GET /trips': {
     path: undefined;
     query: {
@@ -1587,6 +1671,7 @@ export interface Operations {
   };
   'POST /fares/quote': { path: undefined; query: undefined; body: QuoteRequest; response: FareQuote };
   'POST /fares/repricing': { path: undefined; query: undefined; body: RepricingRequest; response: Repricing };
+  'GET /hotlist': { path: undefined; query: { since?: number }; body: undefined; response: HotlistResponse };
   'GET /finance/revenue': { path: undefined; query: undefined; body: undefined; response: RevenueResponse };
   'GET /trips/finance/revenue': {
     path: undefined;

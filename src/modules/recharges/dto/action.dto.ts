@@ -49,13 +49,13 @@ export class ActionResponse {
 
   /**
    * How much of the amount paid what the card owed beside its balance, in whole units of the currency; null unless it is collected.
-   * @example null
+   * @example 0
    */
   debt_paid!: number | null;
 
   /**
    * The card's balance right after it was collected, in whole units of the currency; null unless it is.
-   * @example null
+   * @example 43500
    */
   new_balance!: number | null;
 }
