@@ -32,7 +32,7 @@ FROM (VALUES (true)) AS once LEFT JOIN card ON true
 RETURNING posting_id, card_balance, card_version;
 INSERT INTO idempotency_keys AS stored (idempotency_key, client, fingerprint, status, body, created_at)
 VALUES ('benchmark-' || :key, '', sha256('benchmark'), 201,
-        '{"recharge_id":1000000,"card_id":100000,"amount":1000,"debt_paid":0,"new_balance":251000,"recharge_timestamp":"2026-01-01T12:00:00.000Z"}',
+        '{"recharge_id":1000000,"card_id":100000,"amount":1000,"activation":"card","debt_paid":0,"new_balance":251000,"recharge_timestamp":"2026-01-01T12:00:00.000Z"}',
         now())
 ON CONFLICT (idempotency_key, client) DO UPDATE
   SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body,
