@@ -64,7 +64,7 @@ afterEach(async () => {
 });
 
 async function cardOf(cardId: number): Promise<CardResponse> {
-  return (await ask<CardResponse>(one, `/cards/${cardId}`)).body as unknown as CardResponse;
+  return (await ask<CardResponse>(one, `/cards/${cardId}`)).body;
 }
 
 const waitingRecharge = (card_id: number, amount: number) =>
