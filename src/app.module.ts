@@ -34,8 +34,10 @@ import { RechargesModule } from './modules/recharges/recharges.module';
 import { RoutesModule } from './modules/routes/routes.module';
 import { SearchModule } from './modules/search/search.module';
 import { StationsModule } from './modules/stations/stations.module';
+import { TapsModule } from './modules/taps/taps.module';
 import { TripsModule } from './modules/trips/trips.module';
 import { UsersModule } from './modules/users/users.module';
+import { ValidatorsModule } from './modules/validators/validators.module';
 import { VehiclesModule } from './modules/vehicles/vehicles.module';
 
 /** Where the service finds its database. */
@@ -67,6 +69,8 @@ export class AppModule {
         CardsModule,
         RechargesModule,
         TripsModule,
+        ValidatorsModule,
+        TapsModule,
         HotlistModule,
         FinanceModule,
         ActivityModule,

@@ -115,6 +115,12 @@ const PROMISED: readonly Promised[] = [
   ['POST /trips/complete', 200],
   ['POST /trips/start', 200],
   ['POST /trips/simulate/revenue-test', 200],
+  ['GET /validators', 200],
+  ['POST /validators', 201],
+  ['PATCH /validators/{validator_id}', 200],
+  ['POST /taps', 200],
+  ['GET /taps/suspense', 200],
+  ['POST /taps/{suspense_id}/resolution', 200],
   ['POST /alerts', 201],
   ['PATCH /alerts/{alert_id}', 200],
   ['POST /arrivals', 201],
@@ -158,6 +164,7 @@ const MONEY = [
   'POST /trips/end',
   'POST /trips/complete',
   'POST /trips/simulate/revenue-test',
+  'POST /taps/{suspense_id}/resolution',
   'POST /users/{user_id}/erasure',
 ];
 
@@ -187,6 +194,7 @@ beforeAll(async () => {
   await makeKeyOfExamples();
   await noteProofOfExamples();
   await makeActionOfExamples();
+  await makeTapOfExamples();
   ({ openApi } = await documentOf(service));
 });
 
@@ -196,6 +204,17 @@ async function makeActionOfExamples(): Promise<void> {
   await client.query(`
     INSERT INTO actions (action_id, card_id, amount, expires_at)
     SELECT 1, max(card_id), 20000, '2999-01-01' FROM cards WHERE status = 'active'`);
+  await client.end();
+}
+
+/** The demonstration city has no validators. */
+async function makeTapOfExamples(): Promise<void> {
+  const client = await connect(database.url);
+  await client.query(`
+    INSERT INTO validators (number, station_id, route_id)
+    SELECT 'of examples', station_id, route_id FROM route_stops WHERE (route_id, station_id) = (1, 1) LIMIT 1;
+    INSERT INTO suspended_taps (validator_id, sequence, reason, kind, decision, card_number, tapped_at, received_at)
+    VALUES (1, 1, 'unknown_card', 'entry', 'accepted', '9', '2026-01-14T12:00:00Z', now())`);
   await client.end();
 }
 

@@ -236,6 +236,33 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['trips.window_ends_at', `coalesce(window_ends_at, now()) + interval '1 s'`, 'F'],
   ['trips.window_ends_at', `now() ${IMPORTED}`, 'L24'],
   ['trips.transfer_group_id', `'x'`, 'L24'],
+  ['trips.validator_id', 'NULL WHERE validator_id IS NOT NULL', 'L14'],
+  ['trips.tap_sequence', 'tap_sequence + 10', 'L14'],
+  ['taps.validator_id', 'validator_id + 10', 'L14'],
+  ['taps.sequence', 'sequence + 10', 'L14'],
+  ['taps.trip_id', `trip_id + ${FAR}`, 'L14'],
+  ['taps.received_at', `received_at + interval '1 s'`, 'L14'],
+  ['fare_adjustments.adjustment_id', `adjustment_id + ${FAR}`, 'L27'],
+  ['fare_adjustments.trip_id', `trip_id + ${FAR}`, 'L36'],
+  ['fare_adjustments.card_id', 'card_id - 1', 'L36'],
+  ['fare_adjustments.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L36'],
+  ['fare_adjustments.boarding_time', `boarding_time + interval '1 s'`, 'L36'],
+  ['fare_adjustments.amount', 'amount + 1', 'L15 L36'],
+  ['fare_adjustments.caused_by_trip_id', 'trip_id', 'L36'],
+  ['fare_adjustments.adjusted_at', `adjusted_at + interval '1 s'`, 'L36'],
+  ['fare_adjustments.fare_amount', 'fare_amount + 1', 'L36 F'],
+  ['fare_adjustments.fare_product', `'zonal'`, 'F'],
+  ['fare_adjustments.base_price', 'base_price + 1', 'F'],
+  ['fare_adjustments.fare_reason', `'full_fare'`, 'F'],
+  ['fare_adjustments.is_transfer', 'false', 'F'],
+  ['fare_adjustments.concession', `'quota_used'`, 'F'],
+  ['fare_adjustments.on_credit', 'true', 'F'],
+  ['fare_adjustments.capped', 'true', 'F'],
+  ['fare_adjustments.passback', 'true', 'F'],
+  ['fare_adjustments.anchor_trip_id', 'trip_id', 'F'],
+  ['fare_adjustments.transfers_used', '2', 'F'],
+  ['fare_adjustments.transfers_left', '2', 'F'],
+  ['fare_adjustments.window_ends_at', `window_ends_at + interval '1 s'`, 'F'],
   ['open_trips.card_id', 'card_id % 100 + 1', 'L16'],
   ['open_trips.trip_id', 'trip_id + 1', 'L16'],
   ['open_trips.boarding_time', `boarding_time - interval '1 s'`, 'L16'],
@@ -468,6 +495,8 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
   ],
   ['stops that are gone', 'DELETE FROM route_stops', 'L23'],
   ['no tariff', 'DELETE FROM tariffs', 'F'],
+  ['an adjustment that is posted and not said', 'DELETE FROM fare_adjustments', 'L15 L36 F'],
+  ['an adjustment that is not posted', `DELETE FROM postings WHERE kind = 'fare_adjustment'`, 'L15 L36'],
   ['an import that took nothing', 'DELETE FROM import_tables', 'L25'],
   ['no import', 'DELETE FROM imports', 'L1 L25'],
 ];
@@ -542,6 +571,7 @@ beforeAll(async () => {
   await addDebt();
   await addLoads();
   await addFeed();
+  await addTaps();
   await addSums();
   await addPeriods(city.url, new Date('2026-03-16T20:00:00Z'));
   await addAnswers();
@@ -717,6 +747,63 @@ async function addFeed(): Promise<void> {
     UPDATE routes SET feed_id = 1, feed_code = 'route ' || route_id`);
 }
 
+/** A card without money that was tapped at a gate, and in a bus before that; the bus reported it later. */
+async function addTaps(): Promise<void> {
+  await client.query(`
+    INSERT INTO validators (number, concessionaire_id, station_id, route_id, received_through, highest_sequence)
+    SELECT 'gate', concessionaire_id, station_id, route_id, 1, 2 FROM routes JOIN route_stops USING (route_id)
+    WHERE route_type = 'TRONCAL' ORDER BY route_id, sequence_order LIMIT 1;
+    INSERT INTO validators (number, concessionaire_id, vehicle_id, route_id, received_through, highest_sequence)
+    SELECT 'bus', concessionaire_id, 1, route_id, 1, 1 FROM routes WHERE route_type = 'ZONAL_UCE' ORDER BY route_id LIMIT 1;
+    INSERT INTO suspended_taps (validator_id, sequence, reason, kind, decision, card_number, tapped_at, received_at)
+    VALUES (1, 2, 'unknown_card', 'entry', 'accepted', '999', '2026-03-11T17:00:00Z', '2026-03-11T20:40:00Z');
+    WITH account AS (INSERT INTO accounts (kind) VALUES ('card') RETURNING account_id),
+    lent AS (INSERT INTO accounts (kind) VALUES ('debt') RETURNING account_id)
+    INSERT INTO cards (account_id, debt_account_id, card_number, user_id, acquisition_date, updated_at, last_used_date, balance,
+                       debt, version)
+    SELECT account.account_id, lent.account_id, 'tapped',
+           (SELECT min(user_id) FROM users WHERE rider_category = 'standard'), '2026-01-01', '2026-03-11T20:45:00Z',
+           '2026-03-11T17:00:00Z', 0, 3850, 6
+    FROM account, lent`);
+  const of = `card AS (SELECT * FROM cards WHERE card_number = 'tapped')`;
+  const trip = (validator: number, at: string): string => `
+    WITH ${of}
+    INSERT INTO trips (trip_id, card_id, route_id, boarding_station_id, boarding_time, status, vehicle_id, fare_amount, fare_product,
+                       new_balance, fare_reason, base_price, anchor_trip_id, transfers_used, transfers_left, window_ends_at,
+                       validator_id, tap_sequence, is_transfer, on_credit, capped, passback)
+    SELECT id, card_id, route_id, coalesce(device.station_id, (SELECT min(station_id) FROM route_stops stop WHERE stop.route_id = device.route_id)),
+           '${at}', 'closed_without_exit', vehicle_id, 3550, CASE route_type WHEN 'TRONCAL' THEN 'trunk' ELSE 'zonal' END, 0, 'full_fare', 3550,
+           id, 0, 2, timestamptz '${at}' + interval '125 minutes', validator_id, 1, false, false, false, false
+    FROM card, validators device JOIN routes USING (route_id), nextval('trips_trip_id_seq') AS id WHERE validator_id = ${validator}`;
+  await client.query(trip(1, '2026-03-11T17:00:00Z'));
+  await client.query(trip(2, '2026-03-11T16:30:00Z'));
+  await client.query(`
+    INSERT INTO taps (validator_id, sequence, kind, decision, card_number, tapped_at, corrected_at, received_at, outcome, card_id, trip_id)
+    SELECT validator_id, 1, 'entry', 'accepted', 'tapped', boarding_time, boarding_time,
+           CASE validator_id WHEN 1 THEN timestamptz '2026-03-11T20:40:00Z' ELSE '2026-03-11T20:45:00Z' END, 'rated', card_id, trip_id
+    FROM trips WHERE validator_id IS NOT NULL;
+    INSERT INTO fare_adjustments (trip_id, card_id, boarding_station_id, boarding_time, amount, caused_by_trip_id, service_day,
+                                  adjusted_at, fare_amount, fare_product, base_price, fare_reason, is_transfer, on_credit, capped,
+                                  passback, anchor_trip_id, transfers_used, transfers_left, window_ends_at)
+    SELECT trip.trip_id, trip.card_id, trip.boarding_station_id, trip.boarding_time, -3250, late.trip_id, '2026-03-11',
+           '2026-03-11T20:45:00Z', 300, 'trunk', 3550, 'transfer', true, false, false, false, late.trip_id, 1, 1, late.window_ends_at
+    FROM trips trip, trips late WHERE trip.validator_id = 1 AND late.validator_id = 2;
+    WITH ${of},
+    movements (n, kind, device, change) AS (
+      VALUES (1, 'debt', 1, 3550), (2, 'fare', 1, -3550), (3, 'debt', 2, 3550), (4, 'fare', 2, -3550),
+             (5, 'fare_adjustment', 1, 3250), (6, 'debt_payment', 1, -3250)),
+    placed AS (
+      SELECT movements.*, trip_id, card.card_id, account_id AS own, sum(change) OVER (ORDER BY n) AS balance,
+             CASE WHEN movements.kind LIKE 'debt%' THEN debt_account_id ELSE (
+               SELECT accounts.account_id FROM routes JOIN accounts USING (concessionaire_id) WHERE routes.route_id = trips.route_id)
+             END AS other
+      FROM movements JOIN trips ON validator_id = device CROSS JOIN card)
+    INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance, trip_id, posted_at)
+    SELECT kind, CASE WHEN change > 0 THEN other ELSE own END, CASE WHEN change > 0 THEN own ELSE other END, abs(change), card_id, n,
+           balance, trip_id, CASE WHEN n <= 2 THEN timestamptz '2026-03-11T20:40:00Z' ELSE '2026-03-11T20:45:00Z' END
+    FROM placed ORDER BY n`);
+}
+
 /** As TotalsRollup leaves them while some rows are not added yet. */
 async function addSums(): Promise<void> {
   await client.query(`
@@ -766,7 +853,12 @@ async function addAnswers(): Promise<void> {
   );
   expect(reversals).not.toEqual([]);
   const alert = { alert_id: 1, message: 'a test' };
-  for (const [n, answer] of [...trips.map(toTripResponse), ...recharges, ...reversals, alert].entries()) {
+  for (const [n, answer] of [
+    ...trips.map((trip) => toTripResponse(trip)),
+    ...recharges,
+    ...reversals,
+    alert,
+  ].entries()) {
     await client.query(`INSERT INTO idempotency_keys VALUES ($1, '', 201, $2, now())`, [
       `key ${n}`,
       JSON.stringify({ ...answer, message: 'done' }),
@@ -781,6 +873,7 @@ async function addKeys(): Promise<void> {
     ['recharge_point', { recharge_point_id: 1 }],
     ['validator', { vehicle_id: 1 }],
     ['validator', { station_id: 1 }],
+    ['validator', { validator_id: 1 }],
   ];
   const ids: string[] = [];
   for (const [role, binding] of bindings) ids.push((await aKey(client, role, binding)).id);
@@ -843,7 +936,7 @@ async function brokenAfter(statement: string, checks: readonly string[]): Promis
   } finally {
     await client.query('ROLLBACK');
     // Sequences are not rolled back.
-    await client.query(`SELECT setval('trips_trip_id_seq', 2001)`);
+    await client.query(`SELECT setval('trips_trip_id_seq', 2004)`);
   }
 }
 

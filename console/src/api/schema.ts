@@ -88,7 +88,36 @@ export type ExportedRecharge = {
   reversed_at: string | null;
 };
 
-export type FareExplanation = {
+export type FareAdjustment = {
+  amount: number;
+  fare_amount: number;
+  caused_by_trip_id: number;
+  service_day: string;
+  adjusted_at: string;
+  anchor_trip_id: number;
+  product: 'trunk' | 'zonal';
+  base_price: number;
+  reason:
+    | 'basic_card'
+    | 'full_fare'
+    | 'same_route'
+    | 'same_station'
+    | 'transfer'
+    | 'transfer_window_over'
+    | 'transfers_used_up'
+    | 'trunk_to_trunk'
+    | 'trunk_zonal_trunk';
+  concession: 'applied' | 'quota_used' | null;
+  on_credit: boolean;
+  capped: boolean;
+  passback: boolean;
+  transfers_used: number;
+  transfers_left: number | null;
+  window_ends_at: string | null;
+};
+
+export type TripFareExplanation = {
+  adjustments: FareAdjustment[];
   anchor_trip_id: number;
   product: 'trunk' | 'zonal';
   base_price: number;
@@ -125,7 +154,7 @@ export type TripResponse = {
   is_transfer: boolean;
   new_balance: number | null;
   status: 'closed_without_exit' | 'completed' | 'in_progress';
-  fare_explanation: FareExplanation | null;
+  fare_explanation: TripFareExplanation | null;
 };
 
 export type ExportedPosting = {
@@ -340,6 +369,7 @@ export type ListedTrip = {
   route_code: string;
   boarding_station_name: string;
   disembarking_station_name: string | null;
+  fare_adjustment: number;
   on_credit: boolean;
 };
 
@@ -351,6 +381,29 @@ export type StartTrip = {
   boarding_station_id?: number | null;
   vehicle_id?: number | null;
   driver_id?: number | null;
+};
+
+export type FareExplanation = {
+  anchor_trip_id: number;
+  product: 'trunk' | 'zonal';
+  base_price: number;
+  reason:
+    | 'basic_card'
+    | 'full_fare'
+    | 'same_route'
+    | 'same_station'
+    | 'transfer'
+    | 'transfer_window_over'
+    | 'transfers_used_up'
+    | 'trunk_to_trunk'
+    | 'trunk_zonal_trunk';
+  concession: 'applied' | 'quota_used' | null;
+  on_credit: boolean;
+  capped: boolean;
+  passback: boolean;
+  transfers_used: number;
+  transfers_left: number | null;
+  window_ends_at: string | null;
 };
 
 export type BoardingResponse = {
@@ -386,7 +439,7 @@ export type AlightingResponse = {
   fare_amount: number;
   is_transfer: boolean;
   status: 'closed_without_exit' | 'completed' | 'in_progress';
-  fare_explanation: FareExplanation | null;
+  fare_explanation: TripFareExplanation | null;
   new_balance: number;
   message: string;
 };
@@ -443,6 +496,7 @@ export type TripOfCard = {
   disembarking_time: string | null;
   is_transfer: boolean;
   fare: number;
+  fare_adjustment: number;
 };
 
 export type TripsOfCard = { trips: TripOfCard[] };
@@ -585,6 +639,119 @@ export type Repricing = {
   by_route: RepricedPart[];
   by_profile: RepricedPart[];
   samples: RepricedTrip[];
+};
+
+export type ValidatorResponse = {
+  validator_id: number;
+  number: string;
+  concessionaire_id: number | null;
+  station_id: number | null;
+  vehicle_id: number | null;
+  route_id: number | null;
+  status: 'active' | 'inactive';
+  hotlist_version: number | null;
+  clock_offset_ms: number | null;
+  last_heard_at: string | null;
+  next_expected_sequence: number;
+  highest_sequence: number;
+};
+
+export type ValidatorPage = { next_cursor?: string | null; validators: ValidatorResponse[] };
+
+export type CreateValidator = {
+  number: string;
+  concessionaire_id?: number | null;
+  station_id?: number | null;
+  vehicle_id?: number | null;
+  route_id?: number | null;
+};
+
+export type ChangeValidator = { status: 'active' | 'inactive' };
+
+export type ReportedTap = {
+  sequence: number;
+  kind: 'entry' | 'exit';
+  card_number: string;
+  route_id?: number | null;
+  station_id?: number | null;
+  tapped_at: string;
+  decision: 'accepted' | 'refused';
+  hotlist_version?: number | null;
+};
+
+export type ReportedTaps = {
+  validator_id?: number | null;
+  on_behalf_of?: number | null;
+  sent_at: string;
+  taps: ReportedTap[];
+};
+
+export type TapResult = {
+  sequence: number;
+  outcome: 'duplicate' | 'rated' | 'refused' | 'suspense';
+  reason:
+    | 'card_closed'
+    | 'future'
+    | 'no_tariff'
+    | 'other_station'
+    | 'sequence_reused'
+    | 'station_not_on_route'
+    | 'too_old'
+    | 'unknown_card'
+    | 'unknown_route'
+    | 'unknown_station'
+    | 'unreadable_time'
+    | null;
+  trip_id: number | null;
+  fare_amount: number | null;
+};
+
+export type TapResults = {
+  validator_id: number;
+  received_at: string;
+  results: TapResult[];
+  next_expected_sequence: number;
+};
+
+export type SuspendedTapResponse = {
+  suspense_id: number;
+  validator_id: number;
+  sequence: number;
+  reason:
+    | 'card_closed'
+    | 'future'
+    | 'no_tariff'
+    | 'other_station'
+    | 'sequence_reused'
+    | 'station_not_on_route'
+    | 'too_old'
+    | 'unknown_card'
+    | 'unknown_route'
+    | 'unknown_station'
+    | 'unreadable_time';
+  kind: 'entry' | 'exit';
+  decision: 'accepted' | 'refused';
+  card_number: string;
+  route_id: number | null;
+  station_id: number | null;
+  tapped_at: string;
+  corrected_at: string | null;
+  received_at: string;
+  resolution: 'charged' | 'dismissed' | null;
+  resolved_at: string | null;
+  resolution_reason: string | null;
+  trip_id: number | null;
+};
+
+export type SuspendedTapPage = { next_cursor?: string | null; taps: SuspendedTapResponse[] };
+
+export type ResolveTap = {
+  action: 'charge' | 'dismiss';
+  card_id?: number | null;
+  station_id?: number | null;
+  route_id?: number | null;
+  tapped_at?: string | null;
+  reason: string;
 };
 
 export type HotlistResponse = {
@@ -1153,6 +1320,7 @@ export type CreateAccessKey = {
   recharge_point_id?: number | null;
   vehicle_id?: number | null;
   station_id?: number | null;
+  validator_id?: number | null;
   client: string;
   name: string;
   networks?: string[] | null;
@@ -1180,6 +1348,7 @@ export type NewAccessKeyResponse = {
   recharge_point_id: number | null;
   vehicle_id: number | null;
   station_id: number | null;
+  validator_id: number | null;
   networks: string[];
   requests_per_minute: number | null;
   created_at: string;
@@ -1209,6 +1378,7 @@ export type AccessKeyResponse = {
   recharge_point_id: number | null;
   vehicle_id: number | null;
   station_id: number | null;
+  validator_id: number | null;
   networks: string[];
   requests_per_minute: number | null;
   created_at: string;
@@ -1237,6 +1407,7 @@ export type KeyRole = {
   recharge_point_id?: number | null;
   vehicle_id?: number | null;
   station_id?: number | null;
+  validator_id?: number | null;
 };
 
 export type RollAccessKey = { overlap_seconds?: number | null };
@@ -1292,6 +1463,11 @@ export type CallerResponse = {
     | 'revenue:read'
     | 'search:read'
     | 'simulation:run'
+    | 'taps:hand-in'
+    | 'taps:read'
+    | 'taps:resolve'
+    | 'taps:send'
+    | 'taps:write'
     | 'totals:read'
     | 'trips:alight'
     | 'trips:board'
@@ -1301,6 +1477,8 @@ export type CallerResponse = {
     | 'users:find'
     | 'users:read'
     | 'users:write'
+    | 'validators:read'
+    | 'validators:write'
   )[];
   expires_at: string | null;
   currency: string;
@@ -1400,6 +1578,7 @@ export type Problem = {
     | 'cache_key_not_found'
     | 'card_not_active'
     | 'card_not_found'
+    | 'concessionaire_not_found'
     | 'database_away'
     | 'database_busy'
     | 'driver_not_found'
@@ -1445,6 +1624,8 @@ export type Problem = {
     | 'station_inactive'
     | 'station_not_found'
     | 'station_not_on_route'
+    | 'suspended_tap_not_found'
+    | 'tap_already_resolved'
     | 'token_invalid'
     | 'too_many_requests'
     | 'too_many_watchers'
@@ -1456,6 +1637,8 @@ export type Problem = {
     | 'unsupported_media_type'
     | 'uri_too_long'
     | 'user_not_found'
+    | 'validator_not_active'
+    | 'validator_not_found'
     | 'vehicle_not_found';
   type: string;
   title: string;
@@ -1671,6 +1854,61 @@ export interface Operations {
   };
   'POST /fares/quote': { path: undefined; query: undefined; body: QuoteRequest; response: FareQuote };
   'POST /fares/repricing': { path: undefined; query: undefined; body: RepricingRequest; response: Repricing };
+  'GET /validators': {
+    path: undefined;
+    query: {
+      limit?: number;
+      cursor?: string;
+      concessionaire_id?: number;
+      station_id?: number;
+      vehicle_id?: number;
+      status?: 'active' | 'inactive';
+    };
+    body: undefined;
+    response: ValidatorPage;
+  };
+  'POST /validators': {
+    path: undefined;
+    query: undefined;
+    body: CreateValidator;
+    response: ValidatorResponse;
+  };
+  'PATCH /validators/{validator_id}': {
+    path: { validator_id: number };
+    query: undefined;
+    body: ChangeValidator;
+    response: ValidatorResponse;
+  };
+  'POST /taps': { path: undefined; query: undefined; body: ReportedTaps; response: TapResults };
+  'GET /taps/suspense': {
+    path: undefined;
+    query: {
+      limit?: number;
+      cursor?: string;
+      status?: 'open' | 'resolved';
+      reason?:
+        | 'card_closed'
+        | 'future'
+        | 'no_tariff'
+        | 'other_station'
+        | 'sequence_reused'
+        | 'station_not_on_route'
+        | 'too_old'
+        | 'unknown_card'
+        | 'unknown_route'
+        | 'unknown_station'
+        | 'unreadable_time';
+      validator_id?: number;
+    };
+    body: undefined;
+    response: SuspendedTapPage;
+  };
+  'POST /taps/{suspense_id}/resolution': {
+    path: { suspense_id: number };
+    query: undefined;
+    body: ResolveTap;
+    response: SuspendedTapResponse;
+  };
   'GET /hotlist': { path: undefined; query: { since?: number }; body: undefined; response: HotlistResponse };
   'GET /finance/revenue': { path: undefined; query: undefined; body: undefined; response: RevenueResponse };
   'GET /trips/finance/revenue': {

@@ -1,3 +1,4 @@
+import { type AdjustmentInJson, adjustmentOf } from '../trips/fare-adjustments';
 import { toTripResponse } from '../trips/trip-fare';
 import type { Trip } from '../trips/trip.entity';
 import { Injectable } from '@nestjs/common';
@@ -31,7 +32,11 @@ const LISTS: Readonly<Record<ListName, string>> = {
            transaction_id, reversed_at, reason AS reversal_reason
     FROM cards JOIN recharges USING (card_id) LEFT JOIN recharge_reversals USING (recharge_id)
     WHERE user_id = $1 ORDER BY card_id, recharge_id`,
-  trips: 'SELECT trips.* FROM cards JOIN trips USING (card_id) WHERE user_id = $1 ORDER BY card_id, trip_id',
+  trips: `
+    SELECT trips.*, CASE WHEN validator_id IS NOT NULL THEN (
+             SELECT jsonb_agg(to_jsonb(adjustment) ORDER BY adjustment_id) FROM fare_adjustments adjustment
+             WHERE adjustment.trip_id = trips.trip_id) END AS adjustments
+    FROM cards JOIN trips USING (card_id) WHERE user_id = $1 ORDER BY card_id, trip_id`,
   statement: `
     SELECT card_id, posting_id, kind, CASE credit_account_id WHEN account_id THEN amount ELSE -amount END AS amount,
            card_balance AS balance, card_version AS version, recharge_id, trip_id, posted_at
@@ -53,7 +58,10 @@ const LISTS: Readonly<Record<ListName, string>> = {
 
 /** How a row is shown, where it is not as it was selected. */
 const SHOWN: Partial<Readonly<Record<ListName, (row: unknown) => unknown>>> = {
-  trips: (row) => toTripResponse(row as Trip),
+  trips: (row) => {
+    const { adjustments, ...trip } = row as Trip & { readonly adjustments: AdjustmentInJson[] | null };
+    return toTripResponse(trip, (adjustments ?? []).map(adjustmentOf));
+  },
 };
 
 export const LIST_NAMES = Object.keys(LISTS) as readonly ListName[];

@@ -18,6 +18,13 @@ export const SCOPES = [
   'trips:read',
   'trips:board',
   'trips:alight',
+  'taps:read',
+  'taps:write',
+  'taps:send',
+  'taps:hand-in',
+  'taps:resolve',
+  'validators:read',
+  'validators:write',
   'fares:quote',
   'fares:read',
   'fares:write',
@@ -65,11 +72,13 @@ const ROLE_SCOPES = {
   ],
   /** It is bound to a recharge point. */
   recharge_point: ['recharges:write', 'recharges:list', 'cards:balance', 'network:read'],
-  /** It is bound to a vehicle or a station. */
+  /** It is bound to a vehicle, a station or one device. Only a device reports taps: its own. */
   validator: [
     'trips:board',
     'trips:alight',
     'fares:quote',
+    'taps:write',
+    'taps:send',
     'hotlist:read',
     'actions:read',
     'actions:collect',
@@ -89,6 +98,11 @@ const ROLE_SCOPES = {
     'recharges:write',
     'recharges:reverse',
     'trips:read',
+    'taps:read',
+    'taps:write',
+    'taps:hand-in',
+    'taps:resolve',
+    'validators:read',
     'fares:quote',
     'fares:read',
     'actions:read',
@@ -104,6 +118,8 @@ const ROLE_SCOPES = {
     'totals:read',
     'network:read',
     'drivers:read',
+    'validators:read',
+    'validators:write',
     'events:read',
     'search:read',
   ],
@@ -173,7 +189,7 @@ export function rolesWith(scope: Scope): readonly Role[] {
 export const BOUND_TO = {
   rider: ['user_id'],
   recharge_point: ['recharge_point_id'],
-  validator: ['vehicle_id', 'station_id'],
+  validator: ['vehicle_id', 'station_id', 'validator_id'],
 } as const satisfies Partial<Readonly<Record<Role, readonly string[]>>>;
 
 export type BindingName = (typeof BOUND_TO)[keyof typeof BOUND_TO][number];

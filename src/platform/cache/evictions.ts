@@ -18,6 +18,14 @@ export interface TripSubject extends CardSubject {
   readonly trip_ids: readonly number[];
 }
 
+/** Cards that were tapped, and the trips that were begun, ended, or charged otherwise than before. */
+export interface TapsSubject {
+  readonly cards: readonly CardSubject[];
+  readonly trip_ids: readonly number[];
+  /** Whether one of the cards owes another sum than before: then the hotlist may be another one. */
+  readonly changes_debt: boolean;
+}
+
 /** A rider whose personal data was erased, with all cards of that rider. */
 export interface ErasedSubject {
   readonly user_id: number;
@@ -76,11 +84,15 @@ export function evicts<Subject>(...groups: readonly Eviction<Subject>[]): Evicti
 }
 
 const withoutParameters = () => [{}];
-const ifDebtChanges = ({ changes_debt }: DebtorSubject) => (changes_debt ? [{}] : []);
+const ifDebtChanges = ({ changes_debt }: { readonly changes_debt: boolean }) => (changes_debt ? [{}] : []);
 const user = ({ user_id }: { user_id: number | null }) => (user_id === null ? [] : [{ user_id }]);
 const card = ({ card_id }: { card_id: number }) => [{ card_id }];
 const cardsOfErased = ({ card_ids }: ErasedSubject) => card_ids.map((card_id) => ({ card_id }));
 const trips = ({ trip_ids }: TripSubject) => trip_ids.map((trip_id) => ({ trip_id }));
+const tappedCards = ({ cards }: TapsSubject) => cards.map(({ card_id }) => ({ card_id }));
+const tappedUsers = ({ cards }: TapsSubject) => cards.flatMap(user);
+const tappedTrips = ({ trip_ids }: TapsSubject) => trip_ids.map((trip_id) => ({ trip_id }));
+const onceIfTripsChanged = ({ trip_ids }: TapsSubject) => (trip_ids.length === 0 ? [] : [{}]);
 const station = ({ station_id }: { station_id: number }) => [{ station_id }];
 const stationCode = ({ station_code }: { station_code: string }) => [{ code: station_code }];
 const routeCodes = ({ route_codes }: { route_codes: readonly string[] }) =>
@@ -147,6 +159,19 @@ export const evictions = {
     revenues,
   ),
   alighted: evicts<TripSubject>(group(card, tripsCard), group(trips, trip), tripTotals),
+  tapsTaken: evicts<TapsSubject>(
+    group(tappedCards, cardBalance, tripsCard),
+    group(tappedUsers, userCardBalance),
+    group(tappedTrips, trip),
+    group(
+      onceIfTripsChanged,
+      tripsTotal,
+      tripsTotalLocalities,
+      financeTotalRevenue,
+      financeRevenueByLocalities,
+    ),
+    group(ifDebtChanges, hotlist),
+  ),
   arrivalChanged: evicts<{ station_id: number; station_code: string }>(
     group(station, stationArrivals),
     group(stationCode, stationArrivalsByCode),

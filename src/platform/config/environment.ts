@@ -263,6 +263,9 @@ export class Environment {
   @Integer(1, 48)
   TRIP_MAX_HOURS = 3;
 
+  @Integer(1, 31)
+  TAP_MAX_DAYS = 10;
+
   @Matches(/^[a-z_]+:\d+-\d+(,[a-z_]+:\d+-\d+)*$/, {
     message:
       'must be channel:least-most, separated by commas, such as default:1000-200000,online:10000-200000',

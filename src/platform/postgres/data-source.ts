@@ -37,6 +37,7 @@ import { ProofsAndInstances1780000000036 } from './migrations/1780000000036-proo
 import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
 import { OperatorJobs1780000000041 } from './migrations/1780000000041-operator-jobs';
 import { Debt1780000000042 } from './migrations/1780000000042-debt';
+import { Taps1780000000043 } from './migrations/1780000000043-taps';
 import { DeviceLists1780000000046 } from './migrations/1780000000046-device-lists';
 import { Actions1780000000047 } from './migrations/1780000000047-actions';
 import type { ConnectionConfig } from './connection';
@@ -87,6 +88,7 @@ export const migrations = [
   TotalsByPeriod1780000000037,
   OperatorJobs1780000000041,
   Debt1780000000042,
+  Taps1780000000043,
   DeviceLists1780000000046,
   Actions1780000000047,
 ];

@@ -23,9 +23,14 @@ export const recordChecks: readonly LedgerCheck[] = [
     name: 'a card was last used when it last boarded',
     breaks: `
       WITH last AS (
-        SELECT card_id, boarding_time
-        FROM (SELECT max(trip_id) AS trip_id FROM trips WHERE fare_reason IS NOT NULL GROUP BY card_id) newest
-        JOIN trips USING (trip_id))
+        SELECT card_id, max(boarding_time) AS boarding_time FROM (
+          SELECT card_id, boarding_time
+          FROM (SELECT max(trip_id) AS trip_id FROM trips WHERE fare_reason IS NOT NULL AND validator_id IS NULL
+                GROUP BY card_id) newest
+          JOIN trips USING (trip_id)
+          UNION ALL
+          SELECT card_id, max(boarding_time) FROM trips WHERE validator_id IS NOT NULL GROUP BY card_id) boardings
+        GROUP BY card_id)
       SELECT card_id, last_used_date, boarding_time FROM cards LEFT JOIN last USING (card_id)
       WHERE last_used_date IS DISTINCT FROM boarding_time
         AND (boarding_time IS NOT NULL OR NOT EXISTS (SELECT FROM imports))`,
@@ -131,6 +136,7 @@ export const recordChecks: readonly LedgerCheck[] = [
         SELECT 'epochs', last_value FROM cache_epochs),
       used AS (
         SELECT 'trips' AS source, max(trip_id) AS id FROM trips
+        UNION ALL SELECT 'trips', max(adjustment_id) FROM fare_adjustments
         UNION ALL SELECT 'postings', max(posting_id) FROM postings
         UNION ALL SELECT 'recharges', max(recharge_id) FROM recharges
         UNION ALL SELECT 'open_trip_changes', max(change_id) FROM open_trip_changes

@@ -63,6 +63,8 @@ function recordsIn(body: string): Statement[] {
 }
 
 function recordOf(members: Members): Statement[] {
+  // What was decided about a tap names the trip, and has the tap's own members.
+  if ('suspense_id' in members) return [];
   if (typeof members.trip_id === 'number') return [{ kind: 'trip', id: members.trip_id, members }];
   if (typeof members.recharge_id !== 'number') return [];
   return [{ kind: 'reversed_at' in members ? 'reversal' : 'recharge', id: members.recharge_id, members }];
