@@ -162,6 +162,7 @@ export default tseslint.config(
     files: [
       'src/platform/{postgres,audit,writes}/**/*.ts',
       'src/modules/maintenance/*.ts',
+      'src/modules/device-lists/device-lists.repository.ts',
       'src/programs/{bulk-load,import,seed}/**/*.ts',
     ],
     ignores: ['src/platform/postgres/embedded/command.ts'],

@@ -29,12 +29,15 @@ import { NetworkModule } from './modules/network/network.module';
 import { PersonalDataModule } from './modules/personal-data/personal-data.module';
 import { ProofsModule } from './modules/proofs/proofs.module';
 import { RechargePointsModule } from './modules/recharge-points/recharge-points.module';
+import { HotlistModule } from './modules/hotlist/hotlist.module';
 import { RechargesModule } from './modules/recharges/recharges.module';
 import { RoutesModule } from './modules/routes/routes.module';
 import { SearchModule } from './modules/search/search.module';
 import { StationsModule } from './modules/stations/stations.module';
+import { TapsModule } from './modules/taps/taps.module';
 import { TripsModule } from './modules/trips/trips.module';
 import { UsersModule } from './modules/users/users.module';
+import { ValidatorsModule } from './modules/validators/validators.module';
 import { VehiclesModule } from './modules/vehicles/vehicles.module';
 
 /** Where the service finds its database. */
@@ -66,6 +69,9 @@ export class AppModule {
         CardsModule,
         RechargesModule,
         TripsModule,
+        ValidatorsModule,
+        TapsModule,
+        HotlistModule,
         FinanceModule,
         ActivityModule,
         StationsModule,

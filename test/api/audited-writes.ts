@@ -67,6 +67,17 @@ export function auditedWrites(
   const alert = { type: 'RETRASO', message: 'm', severity: 'WARNING' };
   const recharge = { card_id, amount: 20_000 };
   const day = { valid_from: '2999-01-01' };
+  const tapsOf = (validator_id: number): object => {
+    const now = new Date().toISOString();
+    const tap = {
+      sequence: 1,
+      kind: 'entry',
+      decision: 'accepted',
+      card_number: CARD_NUMBER.slice(1),
+      tapped_at: now,
+    };
+    return { validator_id, sent_at: now, taps: [tap] };
+  };
   const plain = async (attempt: Attempt): Promise<Attempt> => Promise.resolve(attempt);
 
   return {
@@ -116,6 +127,15 @@ export function auditedWrites(
       const path = `/recharges/${id}/reversal`;
       return { path, body: { reason: REASON }, about: ['recharge', `${id}`], changes: ['amount', 'reason'] };
     },
+    'POST /actions/{action_id}/collection': async () => {
+      const waiting = { ...recharge, activation: 'validator' };
+      const id = await idOf('POST /recharges', '/recharges', waiting, 'recharge_id');
+      return {
+        path: `/actions/${id}/collection`,
+        about: ['action', `${id}`],
+        changes: ['status', 'ended_at', 'debt_paid', 'new_balance'],
+      };
+    },
     'POST /trips/start': () =>
       plain({
         path: '/trips/start',
@@ -147,6 +167,54 @@ export function auditedWrites(
     },
     'POST /trips/simulate/revenue-test': () =>
       plain({ path: '/trips/simulate/revenue-test?num_trips=2', about: ['simulation', null] }),
+    'POST /validators': () =>
+      plain({
+        path: '/validators',
+        body: { number: 'V-1', station_id, route_id },
+        about: ['validator', null],
+        member: 'validator_id',
+        changes: ['number', 'station_id', 'route_id'],
+      }),
+    'PATCH /validators/{validator_id}': async () => {
+      const id = await idOf('POST /validators', '/validators', { number: 'V-2', station_id }, 'validator_id');
+      return {
+        path: `/validators/${id}`,
+        body: { status: 'inactive' },
+        about: ['validator', `${id}`],
+        changes: ['status'],
+      };
+    },
+    'POST /taps': async () => {
+      const id = await idOf(
+        'POST /validators',
+        '/validators',
+        { number: 'V-3', vehicle_id, route_id },
+        'validator_id',
+      );
+      return {
+        path: '/taps',
+        body: tapsOf(id),
+        about: ['validator', `${id}`],
+        changes: ['taps', 'suspended'],
+      };
+    },
+    'POST /taps/{suspense_id}/resolution': async () => {
+      const id = await idOf(
+        'POST /validators',
+        '/validators',
+        { number: 'V-4', vehicle_id, route_id },
+        'validator_id',
+      );
+      await send('POST /taps', '/taps', tapsOf(id));
+      const { body } = await send('GET /taps/suspense', `/taps/suspense?validator_id=${id}`);
+      const [tap] = (body as { taps: { suspense_id: number }[] }).taps;
+      return {
+        path: `/taps/${tap?.suspense_id}/resolution`,
+        body: { action: 'dismiss', reason: REASON },
+        about: ['suspended_tap', `${tap?.suspense_id}`],
+        changes: ['resolution', 'reason'],
+      };
+    },
     'POST /arrivals': () =>
       plain({ path: '/arrivals', body: arrival, about: ['arrival', null], member: 'arrival_id' }),
     'PATCH /arrivals/{arrival_id}': async () => {

@@ -15,6 +15,7 @@ import { recharges } from './bad-input/recharges';
 import type { Refusals } from './bad-input/refusal';
 import { stationsAndRoutes } from './bad-input/stations-and-routes';
 import { RIDER, type There, whatIsThere } from './bad-input/there';
+import { taps } from './bad-input/taps';
 import { trips } from './bad-input/trips';
 import { users } from './bad-input/users';
 
@@ -29,6 +30,7 @@ const TABLES: readonly Refusals[] = [
   bodies,
   idempotencyKeys,
   trips,
+  taps,
   stationsAndRoutes,
   alertsAndFares,
   paths,

@@ -34,6 +34,9 @@ const PROMISED: readonly Promised[] = [
   ['GET /cards/{card_id}/history', 200, 'card:{card_id}:history'],
   ['GET /cards/{card_id}/statement', 200],
   ['GET /recharges/{recharge_id}', 200],
+  ['GET /hotlist', 200, 'hotlist'],
+  ['GET /actions', 200],
+  ['GET /actions/{action_id}', 200],
   ['GET /trips/{trip_id}', 200, 'trip:{trip_id}'],
   ['GET /trips/total', 200, 'trips:total'],
   ['GET /trips/total/localities', 200, 'trips:total:localities'],
@@ -106,11 +109,18 @@ const PROMISED: readonly Promised[] = [
   ['POST /keys/{key_id}/revocation', 200],
   ['POST /recharges', 201],
   ['POST /cards/recharge', 200],
+  ['POST /actions/{action_id}/collection', 200],
   ['POST /recharges/{recharge_id}/reversal', 201],
   ['POST /trips/end', 200],
   ['POST /trips/complete', 200],
   ['POST /trips/start', 200],
   ['POST /trips/simulate/revenue-test', 200],
+  ['GET /validators', 200],
+  ['POST /validators', 201],
+  ['PATCH /validators/{validator_id}', 200],
+  ['POST /taps', 200],
+  ['GET /taps/suspense', 200],
+  ['POST /taps/{suspense_id}/resolution', 200],
   ['POST /alerts', 201],
   ['PATCH /alerts/{alert_id}', 200],
   ['POST /arrivals', 201],
@@ -150,10 +160,12 @@ const REPEATABLE = [
   'POST /recharges',
   'POST /cards/recharge',
   'POST /recharges/{recharge_id}/reversal',
+  'POST /actions/{action_id}/collection',
   'POST /trips/start',
   'POST /trips/end',
   'POST /trips/complete',
   'POST /trips/simulate/revenue-test',
+  'POST /taps/{suspense_id}/resolution',
   'POST /users/{user_id}/erasure',
   'POST /fares/tariffs',
   'POST /fares/transfer-rules',
@@ -187,8 +199,30 @@ beforeAll(async () => {
   ({ database, service } = await startOverDatabase({ DEMO_DATA: 'on', SIMULATION: 'on', LOG_LEVEL: 'warn' }));
   await makeKeyOfExamples();
   await noteProofOfExamples();
+  await makeActionOfExamples();
+  await makeTapOfExamples();
   ({ openApi } = await documentOf(service));
 });
+
+/** In the demonstration city no recharge waits for a validator. */
+async function makeActionOfExamples(): Promise<void> {
+  const client = await connect(database.url);
+  await client.query(`
+    INSERT INTO actions (action_id, card_id, amount, expires_at)
+    SELECT 1, max(card_id), 20000, '2999-01-01' FROM cards WHERE status = 'active'`);
+  await client.end();
+}
+
+/** The demonstration city has no validators. */
+async function makeTapOfExamples(): Promise<void> {
+  const client = await connect(database.url);
+  await client.query(`
+    INSERT INTO validators (number, station_id, route_id)
+    SELECT 'of examples', station_id, route_id FROM route_stops WHERE (route_id, station_id) = (1, 1) LIMIT 1;
+    INSERT INTO suspended_taps (validator_id, sequence, reason, kind, decision, card_number, tapped_at, received_at)
+    VALUES (1, 1, 'unknown_card', 'entry', 'accepted', '9', '2026-01-14T12:00:00Z', now())`);
+  await client.end();
+}
 
 /** The demonstration city has no keys. */
 async function makeKeyOfExamples(): Promise<void> {

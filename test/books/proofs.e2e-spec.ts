@@ -16,6 +16,11 @@ import type { Trip } from '../../src/modules/trips/trip.entity';
 import type { Binding } from '../../src/platform/access/caller';
 import type { Role } from '../../src/platform/access/scopes';
 import { Clock } from '../../src/common/time/clock';
+import { DEVICE_LISTS } from '../../src/modules/device-lists/device-list';
+import { DeviceListsRepository } from '../../src/modules/device-lists/device-lists.repository';
+import type { CardFunds, CardMovement } from '../../src/modules/ledger/card-movement';
+import { payIn } from '../../src/modules/ledger/debt';
+import { POST_ALL, valuesOfAll } from '../../src/modules/ledger/post-movements';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import { PERIOD_TABLES, PeriodTotals, type PeriodSource } from '../../src/modules/maintenance/period-totals';
 import { sealedPostings } from '../../src/modules/ledger/sealed-postings';
@@ -25,6 +30,7 @@ import { verifyChain } from '../../src/platform/audit/seals/verify-chain';
 import { AppConfig } from '../../src/platform/config/app-config';
 import { Environment } from '../../src/platform/config/environment';
 import { dataSourceOptions } from '../../src/platform/postgres/data-source';
+import { aRideWithoutMoney } from '../builders/debts';
 import { aKey } from '../builders/keys';
 import { connect } from '../builders/connect';
 import { afterFile } from '../setup/after-test';
@@ -64,7 +70,7 @@ const IMPORTED = 'WHERE fare_reason IS NULL';
 const FAR = 15_000_000;
 
 /** Keys that are texts; the others are numbers. */
-const TEXT_KEYS: ReadonlySet<string> = new Set(['channel', 'client', 'key_id']);
+const TEXT_KEYS: ReadonlySet<string> = new Set(['channel', 'client', 'key_id', 'list']);
 
 /** A column, what it is set to and where, and the checks that see it. */
 const CHANGES: readonly (readonly [column: string, to: string, checks: string])[] = [
@@ -122,6 +128,9 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['cards.credit_limit', 'credit_limit + 1 WHERE credit_used_at IS NOT NULL', 'F'],
   ['cards.credit_limit', 'credit_limit - 1 WHERE credit_used_at IS NOT NULL', 'F'],
   ['cards.credit_limit', '-balance - 1 WHERE card_id = 5', 'L7'],
+  ['cards.debt', 'debt + 1 WHERE debt > 0', 'L31'],
+  ['cards.debt', '0', 'L31'],
+  ['cards.debt_account_id', 'account_id WHERE debt_account_id IS NOT NULL', 'L31'],
   ['cards.version', 'version + 1 WHERE card_id = 5', 'L5'],
   ['cards.last_used_date', `last_used_date + interval '1 s'`, 'L21'],
   ['cards.last_used_date', 'NULL', 'L21'],
@@ -142,8 +151,26 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['recharges.new_balance', 'new_balance + 1', 'L11'],
   ['recharges.new_balance', '5 WHERE new_balance IS NULL', 'L11 L25'],
   ['recharges.recharge_timestamp', `recharge_timestamp + interval '1 s'`, 'L11'],
+  ['recharges.debt_paid', 'debt_paid + 1 WHERE debt_paid > 0', 'L11'],
+  ['recharges.debt_paid', '1 WHERE debt_paid = 0', 'L11'],
   ['recharges.transaction_id', `transaction_id || 'x'`, 'L13'],
   ['recharges.transaction_id', 'NULL', 'L13'],
+  ['actions.action_id', `action_id + ${FAR}`, 'L35'],
+  ['actions.card_id', 'card_id % 100 + 1', 'L35'],
+  ['actions.amount', 'amount + 1', 'L35'],
+  ['actions.status', `'collected' WHERE status = 'returned'`, 'L35'],
+  ['actions.status', `'pending' WHERE status = 'collected'`, 'L35'],
+  ['actions.ended_at', `ended_at + interval '1 s'`, 'L35'],
+  ['actions.debt_paid', 'debt_paid + 1', 'L35'],
+  ['actions.new_balance', 'new_balance + 1', 'L35'],
+  ['device_lists.list', `list || 'x' WHERE list = 'actions'`, 'L28'],
+  ['device_lists.version', 'version + 1', 'L34'],
+  ['device_lists.members', 'members + 1', 'L34'],
+  ['device_lists.checksum', 'checksum + 1', 'L34'],
+  ['device_lists.debt_above', '1000000000', 'L33'],
+  ['device_list_members.member', `member || '0'`, 'L33 L34'],
+  ['device_list_members.is_listed', 'NOT is_listed', 'L33 L34'],
+  ['device_list_members.version', 'version + 1000', 'L34'],
   ['recharge_transactions.transaction_id', `transaction_id || 'x'`, 'L13'],
   ['recharge_transactions.recharge_id', 'recharge_id + 1', 'L13'],
   ['recharge_reversals.recharge_id', 'recharge_id - 1', 'L12'],
@@ -209,6 +236,33 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['trips.window_ends_at', `coalesce(window_ends_at, now()) + interval '1 s'`, 'F'],
   ['trips.window_ends_at', `now() ${IMPORTED}`, 'L24'],
   ['trips.transfer_group_id', `'x'`, 'L24'],
+  ['trips.validator_id', 'NULL WHERE validator_id IS NOT NULL', 'L14'],
+  ['trips.tap_sequence', 'tap_sequence + 10', 'L14'],
+  ['taps.validator_id', 'validator_id + 10', 'L14'],
+  ['taps.sequence', 'sequence + 10', 'L14'],
+  ['taps.trip_id', `trip_id + ${FAR}`, 'L14'],
+  ['taps.received_at', `received_at + interval '1 s'`, 'L14'],
+  ['fare_adjustments.adjustment_id', `adjustment_id + ${FAR}`, 'L27'],
+  ['fare_adjustments.trip_id', `trip_id + ${FAR}`, 'L36'],
+  ['fare_adjustments.card_id', 'card_id - 1', 'L36'],
+  ['fare_adjustments.boarding_station_id', '(SELECT max(station_id) FROM stations)', 'L36'],
+  ['fare_adjustments.boarding_time', `boarding_time + interval '1 s'`, 'L36'],
+  ['fare_adjustments.amount', 'amount + 1', 'L15 L36'],
+  ['fare_adjustments.caused_by_trip_id', 'trip_id', 'L36'],
+  ['fare_adjustments.adjusted_at', `adjusted_at + interval '1 s'`, 'L36'],
+  ['fare_adjustments.fare_amount', 'fare_amount + 1', 'L36 F'],
+  ['fare_adjustments.fare_product', `'zonal'`, 'F'],
+  ['fare_adjustments.base_price', 'base_price + 1', 'F'],
+  ['fare_adjustments.fare_reason', `'full_fare'`, 'F'],
+  ['fare_adjustments.is_transfer', 'false', 'F'],
+  ['fare_adjustments.concession', `'quota_used'`, 'F'],
+  ['fare_adjustments.on_credit', 'true', 'F'],
+  ['fare_adjustments.capped', 'true', 'F'],
+  ['fare_adjustments.passback', 'true', 'F'],
+  ['fare_adjustments.anchor_trip_id', 'trip_id', 'F'],
+  ['fare_adjustments.transfers_used', '2', 'F'],
+  ['fare_adjustments.transfers_left', '2', 'F'],
+  ['fare_adjustments.window_ends_at', `window_ends_at + interval '1 s'`, 'F'],
   ['open_trips.card_id', 'card_id % 100 + 1', 'L16'],
   ['open_trips.trip_id', 'trip_id + 1', 'L16'],
   ['open_trips.boarding_time', `boarding_time - interval '1 s'`, 'L16'],
@@ -382,6 +436,19 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
   ['a sum of nothing', 'INSERT INTO trip_totals VALUES (1000000, 1, 0, 1)', 'L1 L17'],
   ['no sums of trips', 'DELETE FROM trip_totals', 'L17'],
   ['no sums of postings', 'DELETE FROM posting_totals', 'L17'],
+  [
+    'a debt that was lent for nothing',
+    `UPDATE postings SET trip_id = trip_id - 1 WHERE kind = 'debt'`,
+    'L32',
+  ],
+  [
+    'a payment of a debt without its recharge',
+    `UPDATE postings SET amount = amount + 5000 WHERE kind = 'debt_payment'`,
+    'L31 L32',
+  ],
+  ['a debt that nobody has', `INSERT INTO accounts (kind) VALUES ('debt')`, 'L31'],
+  ['a list that is gone', `DELETE FROM device_lists WHERE list = 'actions'`, 'L28'],
+  ['an action that is gone', `DELETE FROM actions WHERE status = 'pending'`, 'L35'],
   ['no word of how far sums go', 'DELETE FROM totals_watermarks', 'L17 L18 L28'],
   ...[...PERIOD_TABLES].map((table) => [`no ${table}`, `DELETE FROM ${table}`, 'L18'] as const),
   [
@@ -428,6 +495,8 @@ const ROWS: readonly (readonly [name: string, statement: string, checks: string]
   ],
   ['stops that are gone', 'DELETE FROM route_stops', 'L23'],
   ['no tariff', 'DELETE FROM tariffs', 'F'],
+  ['an adjustment that is posted and not said', 'DELETE FROM fare_adjustments', 'L15 L36 F'],
+  ['an adjustment that is not posted', `DELETE FROM postings WHERE kind = 'fare_adjustment'`, 'L15 L36'],
   ['an import that took nothing', 'DELETE FROM import_tables', 'L25'],
   ['no import', 'DELETE FROM imports', 'L1 L25'],
 ];
@@ -499,11 +568,15 @@ beforeAll(async () => {
   await seedDemonstration(city.url, { now, timeZone: TIME_ZONE, cards: 200, trips: 2_000 });
   await addReversal();
   await addImport();
+  await addDebt();
+  await addLoads();
   await addFeed();
+  await addTaps();
   await addSums();
   await addPeriods(city.url, new Date('2026-03-16T20:00:00Z'));
   await addAnswers();
   await addKeys();
+  await addHotlist(city.url);
   await addSeals(city.url);
   await liftGuards(client);
 }, 60_000);
@@ -558,6 +631,113 @@ async function addImport(): Promise<void> {
     FROM card, accounts opening WHERE opening.kind = 'opening'`);
 }
 
+/** A basic card that rode without money, and has paid a part of it since. */
+async function addDebt(): Promise<void> {
+  const { rows } = await client.query<{ card_id: number; trip_id: number }>(`
+    SELECT (SELECT max(card_id) FROM cards WHERE user_id IS NULL AND status = 'active' AND credit_limit = 0) AS card_id, max(trip_id) AS trip_id
+    FROM trips JOIN cards USING (card_id)
+    WHERE user_id IS NULL AND fare_amount > 0 AND fare_reason IS NOT NULL AND NOT passback AND NOT capped AND trips.status = 'completed'`);
+  const [{ card_id, trip_id } = { card_id: 0, trip_id: 0 }] = rows;
+  while ((await fundsOf(card_id)).debt === 0) await aRideWithoutMoney(client, card_id, trip_id);
+  const funds = await fundsOf(card_id);
+  const counter_id = await accountOf(`channel = 'default'`);
+  const recharge = await aRecharge(card_id, 1_000);
+  const settled = payIn(funds, recharge);
+  await client.query(POST_ALL, [
+    ...valuesOfAll(
+      [funds],
+      settled.movements.map((movement) => ({
+        ...movement,
+        counter_id: movement === recharge ? counter_id : null,
+      })),
+    ),
+  ]);
+  await client.query('UPDATE recharges SET debt_paid = $2, new_balance = $3 WHERE recharge_id = $1', [
+    recharge.recharge_id,
+    settled.paid,
+    settled.balance,
+  ]);
+}
+
+/** A recharge that waits for a validator, one that was collected, and one that went back. */
+async function addLoads(): Promise<void> {
+  const waits = await accountOf(`kind = 'pending_load'`);
+  const cash = await accountOf(`channel = 'default'`);
+  for (const status of ['pending', 'collected', 'returned']) {
+    const funds = await fundsOf(6);
+    const { recharge_id, at } = await aRecharge(6, 2_000);
+    await client.query('UPDATE recharges SET new_balance = $2 WHERE recharge_id = $1', [
+      recharge_id,
+      funds.balance,
+    ]);
+    const transfer = `INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, recharge_id, posted_at)
+                      VALUES ($1, $2, $3, 2000, $4, $5)`;
+    await client.query(transfer, ['recharge', cash, waits, recharge_id, at]);
+    await client.query(
+      `INSERT INTO actions VALUES ($1, 6, 2000, $2, $3, CASE $2 WHEN 'pending' THEN NULL ELSE $3::timestamptz END,
+                                   CASE $2 WHEN 'collected' THEN 0 END, CASE $2 WHEN 'collected' THEN $4::bigint END)`,
+      [recharge_id, status, at, funds.balance + 2_000],
+    );
+    if (status === 'returned') {
+      await client.query(transfer, ['reversal', waits, cash, recharge_id, at]);
+      await client.query(
+        `INSERT INTO recharge_reversals SELECT $1, max(posting_id), 'a test', $2 FROM postings`,
+        [recharge_id, at],
+      );
+    }
+    if (status === 'collected') {
+      const load: CardMovement = {
+        kind: 'load',
+        card_id: 6,
+        change: 2_000,
+        counter: { kind: 'pending_load' },
+        recharge_id,
+        at,
+      };
+      await client.query(POST_ALL, [...valuesOfAll([funds], [{ ...load, counter_id: waits }])]);
+    }
+  }
+}
+
+async function fundsOf(card_id: number): Promise<CardFunds> {
+  const { rows } = await client.query<CardFunds>(
+    'SELECT card_id, balance, credit_limit, debt FROM cards WHERE card_id = $1',
+    [card_id],
+  );
+  const [funds] = rows;
+  if (!funds) throw new Error(`there is no card ${card_id}`);
+  return funds;
+}
+
+async function accountOf(condition: string): Promise<number> {
+  const { rows } = await client.query<{ account_id: number }>(
+    `SELECT account_id FROM accounts WHERE ${condition}`,
+  );
+  return rows[0]?.account_id ?? 0;
+}
+
+/** A recharge's row, and how it would move the card. */
+async function aRecharge(
+  card_id: number,
+  amount: number,
+): Promise<CardMovement & { readonly recharge_id: number }> {
+  const at = new Date('2026-03-12T10:00:00Z');
+  const { rows } = await client.query<{ recharge_id: number }>(
+    `INSERT INTO recharges (card_id, channel, amount, recharge_timestamp) VALUES ($1, 'default', $2, $3) RETURNING recharge_id`,
+    [card_id, amount, at],
+  );
+  const counter = { kind: 'cash', channel: 'default' } as const;
+  return { kind: 'recharge', card_id, change: amount, counter, recharge_id: rows[0]?.recharge_id ?? 0, at };
+}
+
+/** As the service numbers it. */
+async function addHotlist(url: string): Promise<void> {
+  await withDataSource(url, async (dataSource) => {
+    const lists = new DeviceListsRepository(dataSource);
+    for (const list of DEVICE_LISTS) await lists.number(list, new Date());
+  });
+}
+
 /** As a GTFS import leaves it. That a route has an owner is no change of the route. */
 async function addFeed(): Promise<void> {
   await client.query(`
@@ -565,6 +745,63 @@ async function addFeed(): Promise<void> {
     UPDATE concessionaires SET feed_id = 1, feed_code = 'agency ' || concessionaire_id;
     UPDATE stations SET feed_id = 1, feed_code = 'stop ' || station_id;
     UPDATE routes SET feed_id = 1, feed_code = 'route ' || route_id`);
+}
+
+/** A card without money that was tapped at a gate, and in a bus before that; the bus reported it later. */
+async function addTaps(): Promise<void> {
+  await client.query(`
+    INSERT INTO validators (number, concessionaire_id, station_id, route_id, received_through, highest_sequence)
+    SELECT 'gate', concessionaire_id, station_id, route_id, 1, 2 FROM routes JOIN route_stops USING (route_id)
+    WHERE route_type = 'TRONCAL' ORDER BY route_id, sequence_order LIMIT 1;
+    INSERT INTO validators (number, concessionaire_id, vehicle_id, route_id, received_through, highest_sequence)
+    SELECT 'bus', concessionaire_id, 1, route_id, 1, 1 FROM routes WHERE route_type = 'ZONAL_UCE' ORDER BY route_id LIMIT 1;
+    INSERT INTO suspended_taps (validator_id, sequence, reason, kind, decision, card_number, tapped_at, received_at)
+    VALUES (1, 2, 'unknown_card', 'entry', 'accepted', '999', '2026-03-11T17:00:00Z', '2026-03-11T20:40:00Z');
+    WITH account AS (INSERT INTO accounts (kind) VALUES ('card') RETURNING account_id),
+    lent AS (INSERT INTO accounts (kind) VALUES ('debt') RETURNING account_id)
+    INSERT INTO cards (account_id, debt_account_id, card_number, user_id, acquisition_date, updated_at, last_used_date, balance,
+                       debt, version)
+    SELECT account.account_id, lent.account_id, 'tapped',
+           (SELECT min(user_id) FROM users WHERE rider_category = 'standard'), '2026-01-01', '2026-03-11T20:45:00Z',
+           '2026-03-11T17:00:00Z', 0, 3850, 6
+    FROM account, lent`);
+  const of = `card AS (SELECT * FROM cards WHERE card_number = 'tapped')`;
+  const trip = (validator: number, at: string): string => `
+    WITH ${of}
+    INSERT INTO trips (trip_id, card_id, route_id, boarding_station_id, boarding_time, status, vehicle_id, fare_amount, fare_product,
+                       new_balance, fare_reason, base_price, anchor_trip_id, transfers_used, transfers_left, window_ends_at,
+                       validator_id, tap_sequence, is_transfer, on_credit, capped, passback)
+    SELECT id, card_id, route_id, coalesce(device.station_id, (SELECT min(station_id) FROM route_stops stop WHERE stop.route_id = device.route_id)),
+           '${at}', 'closed_without_exit', vehicle_id, 3550, CASE route_type WHEN 'TRONCAL' THEN 'trunk' ELSE 'zonal' END, 0, 'full_fare', 3550,
+           id, 0, 2, timestamptz '${at}' + interval '125 minutes', validator_id, 1, false, false, false, false
+    FROM card, validators device JOIN routes USING (route_id), nextval('trips_trip_id_seq') AS id WHERE validator_id = ${validator}`;
+  await client.query(trip(1, '2026-03-11T17:00:00Z'));
+  await client.query(trip(2, '2026-03-11T16:30:00Z'));
+  await client.query(`
+    INSERT INTO taps (validator_id, sequence, kind, decision, card_number, tapped_at, corrected_at, received_at, outcome, card_id, trip_id)
+    SELECT validator_id, 1, 'entry', 'accepted', 'tapped', boarding_time, boarding_time,
+           CASE validator_id WHEN 1 THEN timestamptz '2026-03-11T20:40:00Z' ELSE '2026-03-11T20:45:00Z' END, 'rated', card_id, trip_id
+    FROM trips WHERE validator_id IS NOT NULL;
+    INSERT INTO fare_adjustments (trip_id, card_id, boarding_station_id, boarding_time, amount, caused_by_trip_id, service_day,
+                                  adjusted_at, fare_amount, fare_product, base_price, fare_reason, is_transfer, on_credit, capped,
+                                  passback, anchor_trip_id, transfers_used, transfers_left, window_ends_at)
+    SELECT trip.trip_id, trip.card_id, trip.boarding_station_id, trip.boarding_time, -3250, late.trip_id, '2026-03-11',
+           '2026-03-11T20:45:00Z', 300, 'trunk', 3550, 'transfer', true, false, false, false, late.trip_id, 1, 1, late.window_ends_at
+    FROM trips trip, trips late WHERE trip.validator_id = 1 AND late.validator_id = 2;
+    WITH ${of},
+    movements (n, kind, device, change) AS (
+      VALUES (1, 'debt', 1, 3550), (2, 'fare', 1, -3550), (3, 'debt', 2, 3550), (4, 'fare', 2, -3550),
+             (5, 'fare_adjustment', 1, 3250), (6, 'debt_payment', 1, -3250)),
+    placed AS (
+      SELECT movements.*, trip_id, card.card_id, account_id AS own, sum(change) OVER (ORDER BY n) AS balance,
+             CASE WHEN movements.kind LIKE 'debt%' THEN debt_account_id ELSE (
+               SELECT accounts.account_id FROM routes JOIN accounts USING (concessionaire_id) WHERE routes.route_id = trips.route_id)
+             END AS other
+      FROM movements JOIN trips ON validator_id = device CROSS JOIN card)
+    INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, card_id, card_version, card_balance, trip_id, posted_at)
+    SELECT kind, CASE WHEN change > 0 THEN other ELSE own END, CASE WHEN change > 0 THEN own ELSE other END, abs(change), card_id, n,
+           balance, trip_id, CASE WHEN n <= 2 THEN timestamptz '2026-03-11T20:40:00Z' ELSE '2026-03-11T20:45:00Z' END
+    FROM placed ORDER BY n`);
 }
 
 /** As TotalsRollup leaves them while some rows are not added yet. */
@@ -616,7 +853,12 @@ async function addAnswers(): Promise<void> {
   );
   expect(reversals).not.toEqual([]);
   const alert = { alert_id: 1, message: 'a test' };
-  for (const [n, answer] of [...trips.map(toTripResponse), ...recharges, ...reversals, alert].entries()) {
+  for (const [n, answer] of [
+    ...trips.map((trip) => toTripResponse(trip)),
+    ...recharges,
+    ...reversals,
+    alert,
+  ].entries()) {
     await client.query(`INSERT INTO idempotency_keys VALUES ($1, '', 201, $2, now())`, [
       `key ${n}`,
       JSON.stringify({ ...answer, message: 'done' }),
@@ -631,6 +873,7 @@ async function addKeys(): Promise<void> {
     ['recharge_point', { recharge_point_id: 1 }],
     ['validator', { vehicle_id: 1 }],
     ['validator', { station_id: 1 }],
+    ['validator', { validator_id: 1 }],
   ];
   const ids: string[] = [];
   for (const [role, binding] of bindings) ids.push((await aKey(client, role, binding)).id);
@@ -693,7 +936,7 @@ async function brokenAfter(statement: string, checks: readonly string[]): Promis
   } finally {
     await client.query('ROLLBACK');
     // Sequences are not rolled back.
-    await client.query(`SELECT setval('trips_trip_id_seq', 2001)`);
+    await client.query(`SELECT setval('trips_trip_id_seq', 2004)`);
   }
 }
 

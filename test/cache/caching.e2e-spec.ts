@@ -95,6 +95,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       'fares:limits': '/fares/limits',
       'route:{code}:details': `/routes/${codes.route}/details`,
       network: '/network',
+      hotlist: '/hotlist',
       'vehicles:positions': '/vehicles/positions',
       'route:{code}:location': `/routes/${codes.route}/current-location`,
     };

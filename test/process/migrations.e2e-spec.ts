@@ -61,6 +61,7 @@ const longestOfColumns = {
   'recharge_reversals.reason': LONGEST.reason,
   'trips.fare_product': LONGEST.code,
   'trips.transfer_group_id': LONGEST.code,
+  'device_list_members.member': LONGEST.cardNumber,
 };
 
 let database: TestDatabase;

@@ -12,6 +12,9 @@ const DERIVED = [
   'instances',
   'totals_calendar',
   'refusal_minutes',
+  'device_lists',
+  'device_list_members',
+  'device_list_changes',
   ...PERIOD_TABLES,
 ];
 

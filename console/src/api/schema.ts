@@ -58,6 +58,7 @@ export type ExportedCard = {
   user_id: number | null;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
   balance: number;
+  debt: number;
   acquisition_date: string;
 };
 
@@ -73,9 +74,11 @@ export type ExportedKey = {
 };
 
 export type ExportedRecharge = {
+  activation: 'card' | 'validator';
   recharge_id: number;
   card_id: number;
   amount: number;
+  debt_paid: number;
   recharge_timestamp: string;
   reversal_reason: string | null;
   new_balance: number | null;
@@ -85,7 +88,36 @@ export type ExportedRecharge = {
   reversed_at: string | null;
 };
 
-export type FareExplanation = {
+export type FareAdjustment = {
+  amount: number;
+  fare_amount: number;
+  caused_by_trip_id: number;
+  service_day: string;
+  adjusted_at: string;
+  anchor_trip_id: number;
+  product: 'trunk' | 'zonal';
+  base_price: number;
+  reason:
+    | 'basic_card'
+    | 'full_fare'
+    | 'same_route'
+    | 'same_station'
+    | 'transfer'
+    | 'transfer_window_over'
+    | 'transfers_used_up'
+    | 'trunk_to_trunk'
+    | 'trunk_zonal_trunk';
+  concession: 'applied' | 'quota_used' | null;
+  on_credit: boolean;
+  capped: boolean;
+  passback: boolean;
+  transfers_used: number;
+  transfers_left: number | null;
+  window_ends_at: string | null;
+};
+
+export type TripFareExplanation = {
+  adjustments: FareAdjustment[];
   anchor_trip_id: number;
   product: 'trunk' | 'zonal';
   base_price: number;
@@ -122,12 +154,22 @@ export type TripResponse = {
   is_transfer: boolean;
   new_balance: number | null;
   status: 'closed_without_exit' | 'completed' | 'in_progress';
-  fare_explanation: FareExplanation | null;
+  fare_explanation: TripFareExplanation | null;
 };
 
 export type ExportedPosting = {
   posting_id: number;
-  kind: 'adjustment' | 'fare' | 'opening' | 'payout' | 'recharge' | 'reversal';
+  kind:
+    | 'adjustment'
+    | 'debt'
+    | 'debt_payment'
+    | 'fare'
+    | 'fare_adjustment'
+    | 'load'
+    | 'opening'
+    | 'payout'
+    | 'recharge'
+    | 'reversal';
   amount: number;
   balance: number;
   version: number;
@@ -170,6 +212,7 @@ export type CardResponse = {
   user_id: number | null;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
   balance: number;
+  debt: number;
   acquisition_date: string;
 };
 
@@ -204,18 +247,29 @@ export type ChangeCardStatus = {
 export type CardBalance = {
   card_id: number;
   balance: number;
+  debt: number;
   last_used_date: string | null;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
 };
 
 export type CounterAccountResponse = {
-  kind: 'adjustment' | 'cash' | 'fare_revenue' | 'opening';
+  kind: 'adjustment' | 'cash' | 'debt' | 'fare_revenue' | 'opening' | 'pending_load';
   name: string | null;
 };
 
 export type StatementEntry = {
   posting_id: number;
-  kind: 'adjustment' | 'fare' | 'opening' | 'payout' | 'recharge' | 'reversal';
+  kind:
+    | 'adjustment'
+    | 'debt'
+    | 'debt_payment'
+    | 'fare'
+    | 'fare_adjustment'
+    | 'load'
+    | 'opening'
+    | 'payout'
+    | 'recharge'
+    | 'reversal';
   amount: number;
   balance: number;
   version: number;
@@ -232,15 +286,18 @@ export type UserCards = { cards: CardResponse[] };
 export type BalanceOfCard = {
   card_id: number;
   balance: number;
+  debt: number;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
 };
 
 export type UserCardBalance = { user_id: number; cards: BalanceOfCard[]; total_balance: number };
 
 export type RechargeDetails = {
+  activation: 'card' | 'validator';
   recharge_id: number;
   card_id: number;
   amount: number;
+  debt_paid: number;
   recharge_timestamp: string;
   new_balance: number | null;
   recharge_point_id: number | null;
@@ -255,13 +312,16 @@ export type CreateRecharge = {
   card_id: number;
   amount: number;
   recharge_point_id?: number | null;
+  activation?: 'card' | 'validator' | null;
   transaction_id?: string | null;
 };
 
 export type RechargeResponse = {
+  activation: 'card' | 'validator';
   recharge_id: number;
   card_id: number;
   amount: number;
+  debt_paid: number;
   new_balance: number;
   recharge_timestamp: string;
 };
@@ -273,6 +333,7 @@ export type ReversalResponse = {
   card_id: number;
   amount: number;
   new_balance: number;
+  debt: number;
   reason: string;
   reversed_at: string;
 };
@@ -289,6 +350,32 @@ export type CardHistory = { history: HistoryEntry[] };
 
 export type UserRecharges = { next_cursor?: string | null; recharges: HistoryEntry[] };
 
+export type ListedActionResponse = {
+  action_id: number;
+  card_number: string;
+  amount: number;
+  expires_at: string;
+};
+
+export type ActionList = {
+  version: number;
+  full: boolean;
+  add: ListedActionResponse[];
+  remove: number[];
+  checksum: string;
+};
+
+export type ActionResponse = {
+  status: 'collected' | 'pending' | 'returned';
+  action_id: number;
+  card_id: number;
+  amount: number;
+  expires_at: string;
+  ended_at: string | null;
+  debt_paid: number | null;
+  new_balance: number | null;
+};
+
 export type ListedTrip = {
   trip_id: number;
   card_id: number;
@@ -304,6 +391,7 @@ export type ListedTrip = {
   route_code: string;
   boarding_station_name: string;
   disembarking_station_name: string | null;
+  fare_adjustment: number;
   on_credit: boolean;
 };
 
@@ -315,6 +403,29 @@ export type StartTrip = {
   boarding_station_id?: number | null;
   vehicle_id?: number | null;
   driver_id?: number | null;
+};
+
+export type FareExplanation = {
+  anchor_trip_id: number;
+  product: 'trunk' | 'zonal';
+  base_price: number;
+  reason:
+    | 'basic_card'
+    | 'full_fare'
+    | 'same_route'
+    | 'same_station'
+    | 'transfer'
+    | 'transfer_window_over'
+    | 'transfers_used_up'
+    | 'trunk_to_trunk'
+    | 'trunk_zonal_trunk';
+  concession: 'applied' | 'quota_used' | null;
+  on_credit: boolean;
+  capped: boolean;
+  passback: boolean;
+  transfers_used: number;
+  transfers_left: number | null;
+  window_ends_at: string | null;
 };
 
 export type BoardingResponse = {
@@ -350,7 +461,7 @@ export type AlightingResponse = {
   fare_amount: number;
   is_transfer: boolean;
   status: 'closed_without_exit' | 'completed' | 'in_progress';
-  fare_explanation: FareExplanation | null;
+  fare_explanation: TripFareExplanation | null;
   new_balance: number;
   message: string;
 };
@@ -407,6 +518,7 @@ export type TripOfCard = {
   disembarking_time: string | null;
   is_transfer: boolean;
   fare: number;
+  fare_adjustment: number;
 };
 
 export type TripsOfCard = { trips: TripOfCard[] };
@@ -549,6 +661,127 @@ export type Repricing = {
   by_route: RepricedPart[];
   by_profile: RepricedPart[];
   samples: RepricedTrip[];
+};
+
+export type ValidatorResponse = {
+  validator_id: number;
+  number: string;
+  concessionaire_id: number | null;
+  station_id: number | null;
+  vehicle_id: number | null;
+  route_id: number | null;
+  status: 'active' | 'inactive';
+  hotlist_version: number | null;
+  clock_offset_ms: number | null;
+  last_heard_at: string | null;
+  next_expected_sequence: number;
+  highest_sequence: number;
+};
+
+export type ValidatorPage = { next_cursor?: string | null; validators: ValidatorResponse[] };
+
+export type CreateValidator = {
+  number: string;
+  concessionaire_id?: number | null;
+  station_id?: number | null;
+  vehicle_id?: number | null;
+  route_id?: number | null;
+};
+
+export type ChangeValidator = { status: 'active' | 'inactive' };
+
+export type ReportedTap = {
+  sequence: number;
+  kind: 'entry' | 'exit';
+  card_number: string;
+  route_id?: number | null;
+  station_id?: number | null;
+  tapped_at: string;
+  decision: 'accepted' | 'refused';
+  hotlist_version?: number | null;
+};
+
+export type ReportedTaps = {
+  validator_id?: number | null;
+  on_behalf_of?: number | null;
+  sent_at: string;
+  taps: ReportedTap[];
+};
+
+export type TapResult = {
+  sequence: number;
+  outcome: 'duplicate' | 'rated' | 'refused' | 'suspense';
+  reason:
+    | 'card_closed'
+    | 'future'
+    | 'no_tariff'
+    | 'other_station'
+    | 'sequence_reused'
+    | 'station_not_on_route'
+    | 'too_old'
+    | 'unknown_card'
+    | 'unknown_route'
+    | 'unknown_station'
+    | 'unreadable_time'
+    | null;
+  trip_id: number | null;
+  fare_amount: number | null;
+};
+
+export type TapResults = {
+  validator_id: number;
+  received_at: string;
+  results: TapResult[];
+  next_expected_sequence: number;
+};
+
+export type SuspendedTapResponse = {
+  suspense_id: number;
+  validator_id: number;
+  sequence: number;
+  reason:
+    | 'card_closed'
+    | 'future'
+    | 'no_tariff'
+    | 'other_station'
+    | 'sequence_reused'
+    | 'station_not_on_route'
+    | 'too_old'
+    | 'unknown_card'
+    | 'unknown_route'
+    | 'unknown_station'
+    | 'unreadable_time';
+  kind: 'entry' | 'exit';
+  decision: 'accepted' | 'refused';
+  card_number: string;
+  route_id: number | null;
+  station_id: number | null;
+  tapped_at: string;
+  corrected_at: string | null;
+  received_at: string;
+  resolution: 'charged' | 'dismissed' | null;
+  resolved_at: string | null;
+  resolution_reason: string | null;
+  trip_id: number | null;
+};
+
+export type SuspendedTapPage = { next_cursor?: string | null; taps: SuspendedTapResponse[] };
+
+export type ResolveTap = {
+  action: 'charge' | 'dismiss';
+  card_id?: number | null;
+  station_id?: number | null;
+  route_id?: number | null;
+  tapped_at?: string | null;
+  reason: string;
+};
+
+export type HotlistResponse = {
+  version: number;
+  full: boolean;
+  add: string[];
+  remove: string[];
+  checksum: string;
 };
 
 export type RevenueResponse = {
@@ -1109,6 +1342,7 @@ export type CreateAccessKey = {
   recharge_point_id?: number | null;
   vehicle_id?: number | null;
   station_id?: number | null;
+  validator_id?: number | null;
   client: string;
   name: string;
   networks?: string[] | null;
@@ -1136,6 +1370,7 @@ export type NewAccessKeyResponse = {
   recharge_point_id: number | null;
   vehicle_id: number | null;
   station_id: number | null;
+  validator_id: number | null;
   networks: string[];
   requests_per_minute: number | null;
   created_at: string;
@@ -1165,6 +1400,7 @@ export type AccessKeyResponse = {
   recharge_point_id: number | null;
   vehicle_id: number | null;
   station_id: number | null;
+  validator_id: number | null;
   networks: string[];
   requests_per_minute: number | null;
   created_at: string;
@@ -1193,6 +1429,7 @@ export type KeyRole = {
   recharge_point_id?: number | null;
   vehicle_id?: number | null;
   station_id?: number | null;
+  validator_id?: number | null;
 };
 
 export type RollAccessKey = { overlap_seconds?: number | null };
@@ -1215,6 +1452,8 @@ export type CallerResponse = {
     | 'validator'
     | null;
   scopes: (
+    | 'actions:collect'
+    | 'actions:read'
     | 'alerts:write'
     | 'arrivals:write'
     | 'audit:read'
@@ -1231,6 +1470,7 @@ export type CallerResponse = {
     | 'fares:quote'
     | 'fares:read'
     | 'fares:write'
+    | 'hotlist:read'
     | 'keys:manage'
     | 'keys:read'
     | 'metrics:read'
@@ -1245,6 +1485,11 @@ export type CallerResponse = {
     | 'revenue:read'
     | 'search:read'
     | 'simulation:run'
+    | 'taps:hand-in'
+    | 'taps:read'
+    | 'taps:resolve'
+    | 'taps:send'
+    | 'taps:write'
     | 'totals:read'
     | 'trips:alight'
     | 'trips:board'
@@ -1254,6 +1499,8 @@ export type CallerResponse = {
     | 'users:find'
     | 'users:read'
     | 'users:write'
+    | 'validators:read'
+    | 'validators:write'
   )[];
   expires_at: string | null;
   currency: string;
@@ -1335,11 +1582,13 @@ export type PriceResponse = { boardings: PricedBoarding[]; total: number };
 
 export type ProblemComplaint = { pointer: string; detail: string };
 
-export type UnsettledCard = { card_id: number; balance: number };
+export type UnsettledCard = { card_id: number; balance: number; debt: number; pending_load: number };
 
 export type Problem = {
   code:
     | 'access_key_not_found'
+    | 'action_not_found'
+    | 'action_returned'
     | 'alert_not_found'
     | 'already_exists'
     | 'already_reversed'
@@ -1351,6 +1600,7 @@ export type Problem = {
     | 'cache_key_not_found'
     | 'card_not_active'
     | 'card_not_found'
+    | 'concessionaire_not_found'
     | 'database_away'
     | 'database_busy'
     | 'driver_not_found'
@@ -1396,6 +1646,8 @@ export type Problem = {
     | 'station_inactive'
     | 'station_not_found'
     | 'station_not_on_route'
+    | 'suspended_tap_not_found'
+    | 'tap_already_resolved'
     | 'token_invalid'
     | 'too_many_requests'
     | 'too_many_watchers'
@@ -1407,6 +1659,8 @@ export type Problem = {
     | 'unsupported_media_type'
     | 'uri_too_long'
     | 'user_not_found'
+    | 'validator_not_active'
+    | 'validator_not_found'
     | 'vehicle_not_found';
   type: string;
   title: string;
@@ -1557,6 +1811,19 @@ export interface Operations {
     body: undefined;
     response: UserRecharges;
   };
+  'GET /actions': { path: undefined; query: { since?: number }; body: undefined; response: ActionList };
+  'GET /actions/{action_id}': {
+    path: { action_id: number };
+    query: undefined;
+    body: undefined;
+    response: ActionResponse;
+  };
+  'POST /actions/{action_id}/collection': {
+    path: { action_id: number };
+    query: undefined;
+    body: undefined;
+    response: ActionResponse;
+  };
   'GET /trips': {
     path: undefined;
     query: {
@@ -1609,6 +1876,62 @@ export interface Operations {
   };
   'POST /fares/quote': { path: undefined; query: undefined; body: QuoteRequest; response: FareQuote };
   'POST /fares/repricing': { path: undefined; query: undefined; body: RepricingRequest; response: Repricing };
+  'GET /validators': {
+    path: undefined;
+    query: {
+      limit?: number;
+      cursor?: string;
+      concessionaire_id?: number;
+      station_id?: number;
+      vehicle_id?: number;
+      status?: 'active' | 'inactive';
+    };
+    body: undefined;
+    response: ValidatorPage;
+  };
+  'POST /validators': {
+    path: undefined;
+    query: undefined;
+    body: CreateValidator;
+    response: ValidatorResponse;
+  };
+  'PATCH /validators/{validator_id}': {
+    path: { validator_id: number };
+    query: undefined;
+    body: ChangeValidator;
+    response: ValidatorResponse;
+  };
+  'POST /taps': { path: undefined; query: undefined; body: ReportedTaps; response: TapResults };
+  'GET /taps/suspense': {
+    path: undefined;
+    query: {
+      limit?: number;
+      cursor?: string;
+      status?: 'open' | 'resolved';
+      reason?:
+        | 'card_closed'
+        | 'future'
+        | 'no_tariff'
+        | 'other_station'
+        | 'sequence_reused'
+        | 'station_not_on_route'
+        | 'too_old'
+        | 'unknown_card'
+        | 'unknown_route'
+        | 'unknown_station'
+        | 'unreadable_time';
+      validator_id?: number;
+    };
+    body: undefined;
+    response: SuspendedTapPage;
+  };
+  'POST /taps/{suspense_id}/resolution': {
+    path: { suspense_id: number };
+    query: undefined;
+    body: ResolveTap;
+    response: SuspendedTapResponse;
+  };
+  'GET /hotlist': { path: undefined; query: { since?: number }; body: undefined; response: HotlistResponse };
   'GET /finance/revenue': { path: undefined; query: undefined; body: undefined; response: RevenueResponse };
   'GET /trips/finance/revenue': {
     path: undefined;

@@ -34,6 +34,7 @@ const BOUND_THINGS: Readonly<Record<string, readonly [keyof KeyRole, Resource]>>
   access_keys_recharge_point_id_fkey: ['recharge_point_id', 'recharge_point'],
   access_keys_vehicle_id_fkey: ['vehicle_id', 'vehicle'],
   access_keys_station_id_fkey: ['station_id', 'station'],
+  access_keys_validator_id_fkey: ['validator_id', 'validator'],
 };
 
 /** The keys of callers. An operation that takes rights away returns only when every process knows about it. */
@@ -169,8 +170,9 @@ function toAudited(key: AccessKeyRecord): Audited {
   return { object: { kind: 'access_key', id: key_id }, changes };
 }
 
-function bindingIn({ user_id, recharge_point_id, vehicle_id, station_id }: KeyRole): Caller['binding'] {
-  const given = { user_id, recharge_point_id, vehicle_id, station_id };
+function bindingIn(asked: KeyRole): Caller['binding'] {
+  const { user_id, recharge_point_id, vehicle_id, station_id, validator_id } = asked;
+  const given = { user_id, recharge_point_id, vehicle_id, station_id, validator_id };
   // Null means the same as a member that is left out.
   return Object.fromEntries(Object.entries(given).filter(([, id]) => Number.isSafeInteger(id)));
 }
@@ -183,7 +185,7 @@ function invalid(member: string, detail: string): InvalidValueError {
   return new InvalidValueError('The request is not acceptable.', [{ pointer: `/${member}`, detail }]);
 }
 
-/** Turns a violated foreign key into the refusal that the user, recharge point, vehicle or station does not exist. */
+/** Turns a violated foreign key into the refusal that the user, recharge point, vehicle, station or device does not exist. */
 function explain(asked: KeyRole): (error: unknown) => never {
   return (error) => {
     const [member, resource] = BOUND_THINGS[violatedConstraint(error) ?? ''] ?? [];

@@ -36,7 +36,7 @@ interface State {
 }
 
 const NEW_BOARDINGS = `
-  FROM trips WHERE ${isAfterWatermark('trip_periods', '$1')} AND (SELECT "isComplete" FROM state)
+  FROM boarding_revenue WHERE ${isAfterWatermark('trip_periods', '$1', 'id')} AND (SELECT "isComplete" FROM state)
     AND boarding_time >= $3 AND boarding_time < $4`;
 
 const BOARDINGS = `
@@ -45,7 +45,7 @@ const BOARDINGS = `
     SELECT minute, boardings, revenue FROM boarding_minutes
     WHERE minute >= $3 AND minute < $4 AND ($5::bigint IS NULL OR boarding_station_id = $5)
     UNION ALL
-    SELECT date_trunc('minute', boarding_time, 'UTC'), 1, fare_amount ${NEW_BOARDINGS}
+    SELECT date_trunc('minute', boarding_time, 'UTC'), boardings, revenue ${NEW_BOARDINGS}
       AND ($5::bigint IS NULL OR boarding_station_id = $5))
   SELECT watermark, "isComplete", minutes.* FROM state LEFT JOIN (
     SELECT minute, sum(boardings) AS boardings, sum(revenue) AS revenue FROM sums GROUP BY minute) minutes ON true`;
@@ -74,7 +74,7 @@ const STATIONS = `
     SELECT ${frameOf('minute')} AS frame, boarding_station_id, boardings FROM boarding_minutes
     WHERE minute >= $3 AND minute < $4
     UNION ALL
-    SELECT ${frameOf('boarding_time')}, boarding_station_id, 1 ${NEW_BOARDINGS})
+    SELECT ${frameOf('boarding_time')}, boarding_station_id, boardings ${NEW_BOARDINGS})
   SELECT watermark, "isComplete", frames.* FROM state LEFT JOIN (
     SELECT frame, boarding_station_id AS station_id, sum(boardings) AS boardings FROM sums
     GROUP BY 1, 2 ORDER BY 1, 2 LIMIT $6) frames ON true`;

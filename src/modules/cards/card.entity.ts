@@ -28,6 +28,10 @@ export class Card {
   @Column('bigint')
   credit_limit!: number;
 
+  /** What the card owes beside its balance, in whole units of the currency: fares that were ridden, and that it could not pay. */
+  @Column('bigint')
+  debt!: number;
+
   /** How many boardings have ended below zero since the credit was renewed. */
   @Column('smallint')
   credit_used!: number;

@@ -9,11 +9,11 @@ import type { CardProfile, CardsQuery } from './dto/card-queries.dto';
 import type { CardResponse } from './dto/card-responses.dto';
 
 const CARD = `
-  SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at, version,
-         acquisition_date, last_used_date, updated_at
+  SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, debt, credit_used, credit_used_at,
+         version, acquisition_date, last_used_date, updated_at
   FROM cards`;
 
-const LISTED = 'card_id, card_number, user_id, status, balance, acquisition_date';
+const LISTED = 'card_id, card_number, user_id, status, balance, debt, acquisition_date';
 
 /** Whether a card of a profile has no user. */
 const IS_WITHOUT_USER: Readonly<Record<CardProfile, boolean>> = { basic: true, personalised: false };
@@ -95,6 +95,7 @@ export class CardsRepository {
       status: 'active',
       balance: 0,
       credit_limit: 0,
+      debt: 0,
       credit_used: 0,
       credit_used_at: null,
       version: 0,
@@ -111,12 +112,31 @@ export class CardsRepository {
     return manager.query<Card[]>(`${CARD} WHERE user_id = $1 ORDER BY card_id FOR NO KEY UPDATE`, [userId]);
   }
 
+  /** Reads the cards with these numbers and locks them in the order of their ids, as {@link lockOrFail} does. */
+  async lockAllByNumber(manager: EntityManager, cardNumbers: readonly string[]): Promise<Card[]> {
+    return manager.query<Card[]>(
+      `${CARD} WHERE card_number = ANY ($1::text[]) ORDER BY card_id FOR NO KEY UPDATE`,
+      [cardNumbers],
+    );
+  }
+
   /** Takes all cards of a user out of use for good. A lost card stays on the hotlist. */
   async blockAllOfUser(manager: EntityManager, userId: number, at: Date): Promise<void> {
     await manager.query(
       `UPDATE cards SET status = 'blocked', updated_at = $2 WHERE user_id = $1 AND status <> 'lost'`,
       [userId, at],
     );
+  }
+
+  /** Notes that cards were used; it may have been before they were last. */
+  usingAll(uses: readonly { readonly card_id: number; readonly boarding_time: Date }[]): Statement {
+    return {
+      text: `UPDATE cards SET last_used_date = greatest(last_used_date, used.at)
+             FROM (SELECT card_id, max(at) AS at FROM unnest($1::bigint[], $2::timestamptz[]) AS used (card_id, at)
+                   GROUP BY card_id) used
+             WHERE cards.card_id = used.card_id`,
+      values: [uses.map(({ card_id }) => card_id), uses.map(({ boarding_time }) => boarding_time)],
+    };
   }
 
   /** @param credit what a boarding below zero changes. It is written before the posting, so that the card may owe so much. */

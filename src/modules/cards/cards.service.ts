@@ -96,8 +96,8 @@ export class CardsService {
   }
 
   async balance(cardId: number): Promise<CardBalance> {
-    const { card_id, balance, last_used_date, status } = await this.cards.findOrFail(cardId);
-    return { card_id, balance, last_used_date, status };
+    const { card_id, balance, debt, last_used_date, status } = await this.cards.findOrFail(cardId);
+    return { card_id, balance, debt, last_used_date, status };
   }
 
   async listOfUser(userId: number): Promise<UserCards> {
@@ -110,7 +110,7 @@ export class CardsService {
     const cards = await this.cards.findByUser(userId);
     return {
       user_id: userId,
-      cards: cards.map(({ card_id, balance, status }) => ({ card_id, balance, status })),
+      cards: cards.map(({ card_id, balance, debt, status }) => ({ card_id, balance, debt, status })),
       // It is a number in the JSON, however many digits it has.
       total_balance: sumExactly(cards.map(({ balance }) => balance)) as number,
     };
@@ -134,8 +134,8 @@ export class CardsService {
 }
 
 function toCardResponse(card: Card): CardResponse {
-  const { card_id, card_number, user_id, status, balance, acquisition_date } = card;
-  return { card_id, card_number, user_id, status, balance, acquisition_date };
+  const { card_id, card_number, user_id, status, balance, debt, acquisition_date } = card;
+  return { card_id, card_number, user_id, status, balance, debt, acquisition_date };
 }
 
 function toStatementEntry(row: StatementRow): StatementEntry {

@@ -37,6 +37,11 @@ export class FaresService {
     return this.rulesOf(await this.fares.edition(manager), manager);
   }
 
+  /** Returns a number that grows with every change of a rule, read through the caller's transaction. */
+  async edition(manager: EntityManager): Promise<number> {
+    return this.fares.edition(manager);
+  }
+
   /** Returns the rules of an edition that the caller's transaction has read, or of a later one. */
   async rulesOf(edition: number, manager?: EntityManager): Promise<FareRules> {
     if (this.known?.edition !== edition)

@@ -8,6 +8,7 @@ import {
   watermarkOf,
 } from '../maintenance/totals-rollup';
 import { Posting } from '../ledger/posting.entity';
+import { SIGNED_AMOUNT } from '../ledger/signed-amount';
 import { LocalityRevenue } from './dto/revenue.dto';
 
 /** Revenue, summed from the ledger's postings. */
@@ -23,8 +24,8 @@ export class FinanceRepository {
       this.postings.query<(Revenue & { watermark: number })[]>(
         `WITH sums AS (
            SELECT kind, amount FROM posting_totals
-           UNION ALL SELECT kind, sum(amount) FROM postings WHERE ${isAfterWatermark('postings', '$1')} GROUP BY kind)
-         SELECT coalesce(sum(amount) FILTER (WHERE kind = 'fare'), 0) AS fare_revenue,
+           UNION ALL SELECT kind, sum(${SIGNED_AMOUNT}) FROM postings WHERE ${isAfterWatermark('postings', '$1')} GROUP BY kind)
+         SELECT coalesce(sum(amount) FILTER (WHERE kind IN ('fare', 'fare_adjustment')), 0) AS fare_revenue,
                 coalesce(sum(amount) FILTER (WHERE kind = 'recharge'), 0)
                   - coalesce(sum(amount) FILTER (WHERE kind IN ('reversal', 'payout')), 0) AS recharge_revenue,
                 ${watermarkOf('postings')} AS watermark
@@ -41,8 +42,8 @@ export class FinanceRepository {
     return this.totalsRollup.read('trips', (watermark) =>
       this.postings.query<(LocalityRevenue & { watermark: number })[]>(
         `WITH rest AS (
-           SELECT boarding_station_id, sum(fare_amount) AS revenue
-           FROM trips WHERE ${isAfterWatermark('trips', '$1')} GROUP BY boarding_station_id),
+           SELECT boarding_station_id, sum(revenue) AS revenue
+           FROM boarding_revenue WHERE ${isAfterWatermark('trips', '$1', 'id')} GROUP BY boarding_station_id),
          sums AS (
            SELECT location_id, revenue FROM trip_totals
            UNION ALL SELECT ${LOCATION_OF_BOARDING}, revenue FROM rest)

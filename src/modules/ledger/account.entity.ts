@@ -1,13 +1,22 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export const ACCOUNT_KINDS = ['card', 'cash', 'fare_revenue', 'opening', 'adjustment'] as const;
+export const ACCOUNT_KINDS = [
+  'card',
+  'cash',
+  'fare_revenue',
+  'opening',
+  'adjustment',
+  'debt',
+  'pending_load',
+] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 /** Of the account on the other side of a card's. */
 export type CounterAccountKind = Exclude<AccountKind, 'card'>;
 
 /**
  * An account of the ledger. Each posting debits one account and credits another. A card's account is a liability: the
- * operator owes this money to the rider.
+ * operator owes this money to the rider. So is `pending_load`, money of recharges that no validator has loaded yet. A card's
+ * `debt` is an asset: what the rider owes beside the balance.
  */
 @Entity('accounts')
 export class Account {

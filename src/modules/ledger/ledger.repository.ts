@@ -4,32 +4,30 @@ import { EntityManager, type FindOptionsWhere, IsNull, Repository } from 'typeor
 import { sqlState } from '../../common/http/problem/database-errors';
 import type { Statement } from '../../platform/postgres/statement';
 import { Account, type CounterAccountKind } from './account.entity';
+import type { CardMovement, CounterAccount } from './card-movement';
+import {
+  type AccountedMovement,
+  type FundsBefore,
+  POST_ALL,
+  POST_ONE,
+  valuesOfAll,
+  valuesOfOne,
+} from './post-movements';
 import { Posting, PostingKind } from './posting.entity';
 import { RECHARGE_MOVEMENTS, type RechargeMovement } from './recharge-movements';
 
-/** The account on the other side of a card's. */
-export type CounterAccount =
-  | { readonly kind: 'cash'; readonly channel: string }
-  | { readonly kind: 'fare_revenue'; readonly concessionaire_id: number | null };
-
-/** A movement between a card and a counter account. */
-export interface CardMovement {
-  readonly kind: Exclude<PostingKind, 'opening' | 'adjustment'>;
-  readonly card_id: number;
-  /** The balance of the card, in whole units, that the movement was planned with. */
-  readonly balance_before: number;
-  /** In whole units: above zero credits the card, below zero debits it. */
-  readonly change: number;
-  readonly counter: CounterAccount;
-  readonly recharge_id?: number;
-  readonly trip_id?: number;
-  readonly at: Date;
-}
-
-/** The card has another balance than the movement was planned with. */
+/** A card has another balance, or another debt, than its movements were planned with. */
 export class UnexpectedBalanceError extends Error {
-  constructor(cardId: number, expected: number) {
-    super(`card ${cardId} is missing, or its balance is not the expected ${expected}`);
+  /** @param expected of one card or of several. */
+  constructor(expected: readonly FundsBefore[]) {
+    const [card, ...others] = expected.map(
+      ({ card_id, balance, debt }) => `card ${card_id} with a balance of ${balance} and a debt of ${debt}`,
+    );
+    super(
+      others.length === 0
+        ? `there is no ${card}`
+        : `there is no ${card}, or one of ${others.length} other cards has changed`,
+    );
   }
 }
 
@@ -57,22 +55,20 @@ export interface StatementRow {
 
 const NOT_NULL_VIOLATION = '23502';
 
-/** If there is no card with the expected balance, the posting has no card, and is refused. */
-const POST = `
-  WITH card AS (
-    UPDATE cards SET balance = balance + $2::bigint, version = version + 1, updated_at = $3,
-                     last_used_date = CASE $4 WHEN 'fare' THEN $3 ELSE last_used_date END
-    WHERE card_id = $1 AND balance = $8
-    RETURNING card_id, account_id, balance, version)
-  INSERT INTO postings (kind, debit_account_id, credit_account_id, amount,
-                        card_id, card_version, card_balance, recharge_id, trip_id, posted_at)
-  SELECT $4, CASE WHEN $2::bigint > 0 THEN $5::bigint ELSE account_id END,
-         CASE WHEN $2::bigint > 0 THEN account_id ELSE $5::bigint END, abs($2::bigint),
-         card_id, version, balance, $6, $7, $3
-  FROM (VALUES (true)) AS once LEFT JOIN card ON true
-  RETURNING posting_id, card_balance, card_version`;
+/** An account that is not of one card. */
+type SharedAccount = Exclude<CounterAccount, { readonly kind: 'debt' }>;
 
-/** Moves money: one statement changes a card's balance and inserts the posting for it, so that both happen or neither. */
+/** Money of a recharge that goes from one account (debit) to another (credit), in whole units of the currency. */
+interface Transfer {
+  readonly kind: 'recharge' | 'reversal';
+  readonly from: SharedAccount;
+  readonly to: SharedAccount;
+  readonly amount: number;
+  readonly recharge_id: number;
+  readonly at: Date;
+}
+
+/** Moves money: one statement changes the balances and inserts the postings for it, so that both happen or neither. */
 @Injectable()
 export class LedgerRepository {
   /** By name. Accounts never change, so each id is read once. */
@@ -84,28 +80,60 @@ export class LedgerRepository {
   ) {}
 
   /**
-   * The caller's transaction must have locked the card's row. A fare sets `last_used_date`.
+   * Posts movements of one or several cards, in their order. The caller's transaction must have locked the rows of the cards. A fare
+   * sets `last_used_date`.
    *
-   * @throws UnexpectedBalanceError when the balance is not `balance_before`: then nothing is changed.
+   * @param before what each card had when its movements were planned.
+   * @throws UnexpectedBalanceError when a card has something else: then nothing is changed.
    */
-  async post(manager: EntityManager, movement: CardMovement): Promise<PostedMovement> {
-    const { text, values, meaningOf } = await this.posting(manager, movement);
-    const [posted] = await manager.query<PostedMovement[]>(text, [...values]).catch((error: unknown) => {
+  async post(
+    manager: EntityManager,
+    before: readonly FundsBefore[],
+    movements: readonly CardMovement[],
+  ): Promise<PostedMovement[]> {
+    const { text, values, meaningOf } = await this.posting(manager, before, movements);
+    return manager.query<PostedMovement[]>(text, [...values]).catch((error: unknown) => {
       throw meaningOf(error);
     });
+  }
+
+  /** The same as a statement, which the caller's transaction has still to run. */
+  async posting(
+    manager: EntityManager,
+    before: readonly FundsBefore[],
+    movements: readonly CardMovement[],
+  ): Promise<Required<Statement>> {
+    const meaningOf = (error: unknown): unknown =>
+      sqlState(error) === NOT_NULL_VIOLATION ? new UnexpectedBalanceError(before) : error;
+    const accounted: AccountedMovement[] = [];
+    for (const movement of movements)
+      accounted.push({ ...movement, counter_id: await this.counterId(manager, movement.counter) });
+    const [first, ...others] = accounted;
+    const [card] = before;
+    // Nearly all movements are alone, and change no debt.
+    if (first && card && others.length === 0 && first.counter_id !== null && !first.used_at)
+      return { text: POST_ONE, values: valuesOfOne(card, first), meaningOf };
+    return { text: POST_ALL, values: valuesOfAll(before, accounted), meaningOf };
+  }
+
+  /** Moves money of a recharge between two accounts that are not of a card. */
+  async transfer(manager: EntityManager, transfer: Transfer): Promise<{ readonly posting_id: number }> {
+    const { text, values } = await this.transferring(manager, transfer);
+    const [posted] = await manager.query<{ posting_id: number }[]>(text, [...values]);
     if (!posted) throw new Error('a posting returned no row');
     return posted;
   }
 
   /** The same as a statement, which the caller's transaction has still to run. */
-  async posting(manager: EntityManager, movement: CardMovement): Promise<Required<Statement>> {
-    const { card_id, balance_before, change, kind, recharge_id = null, trip_id = null, at } = movement;
-    const counterId = await this.accountId(manager, movement.counter);
+  async transferring(
+    manager: EntityManager,
+    { kind, from, to, amount, recharge_id, at }: Transfer,
+  ): Promise<Statement> {
+    const [debit, credit] = [await this.idOf(manager, from), await this.idOf(manager, to)];
     return {
-      text: POST,
-      values: [card_id, change, at, kind, counterId, recharge_id, trip_id, balance_before],
-      meaningOf: (error) =>
-        sqlState(error) === NOT_NULL_VIOLATION ? new UnexpectedBalanceError(card_id, balance_before) : error,
+      text: `INSERT INTO postings (kind, debit_account_id, credit_account_id, amount, recharge_id, posted_at)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING posting_id`,
+      values: [kind, debit, credit, amount, recharge_id, at],
     };
   }
 
@@ -146,8 +174,13 @@ export class LedgerRepository {
     );
   }
 
+  /** Null for the card's own account of its debt. */
+  private async counterId(manager: EntityManager, counter: CounterAccount): Promise<number | null> {
+    return counter.kind === 'debt' ? null : this.idOf(manager, counter);
+  }
+
   /** On the caller's connection: a transaction that waited for a second one could exhaust the pool. */
-  private async accountId(manager: EntityManager, counter: CounterAccount): Promise<number> {
+  private async idOf(manager: EntityManager, counter: SharedAccount): Promise<number> {
     const name = nameOf(counter);
     const known = this.accountIds.get(name);
     if (known !== undefined) return known;
@@ -157,18 +190,21 @@ export class LedgerRepository {
   }
 }
 
-function nameOf(counter: CounterAccount): string {
+function nameOf(counter: SharedAccount): string {
   switch (counter.kind) {
     case 'cash':
       return `cash:${counter.channel}`;
     case 'fare_revenue':
       return `revenue:${counter.concessionaire_id}`;
+    case 'pending_load':
+      return counter.kind;
   }
 }
 
-function conditionOf(counter: CounterAccount): FindOptionsWhere<Account> {
+function conditionOf(counter: SharedAccount): FindOptionsWhere<Account> {
   switch (counter.kind) {
     case 'cash':
+    case 'pending_load':
       return counter;
     case 'fare_revenue':
       return { ...counter, concessionaire_id: counter.concessionaire_id ?? IsNull() };

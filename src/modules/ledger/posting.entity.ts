@@ -1,6 +1,17 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export const POSTING_KINDS = ['opening', 'recharge', 'fare', 'reversal', 'adjustment', 'payout'] as const;
+export const POSTING_KINDS = [
+  'opening',
+  'recharge',
+  'fare',
+  'reversal',
+  'adjustment',
+  'payout',
+  'debt',
+  'debt_payment',
+  'load',
+  'fare_adjustment',
+] as const;
 export type PostingKind = (typeof POSTING_KINDS)[number];
 
 /** One movement of money from one account to another. A posting is never changed and never deleted. */

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Sealer } from '../../platform/audit/seals/sealer';
 import { auditEntries } from '../../platform/audit/seals/sealed-source';
 import { sealedPostings } from '../ledger/sealed-postings';
+import { Chore } from './chore';
 import { TotalsRollup } from './totals-rollup';
 import { UnansweredCommits } from '../../platform/postgres/unanswered-commits';
 import { IdempotencyKeys } from '../../platform/writes/idempotency-keys';
@@ -99,28 +100,5 @@ export class Maintenance implements OnApplicationBootstrap, OnApplicationShutdow
               create_partitions_through('audit_entries', (SELECT last_value FROM audit_entries_entry_id_seq) + $1)`,
       [IDS_AHEAD],
     );
-  }
-}
-
-/** Work that is done at once and then at intervals. A run that takes longer than the interval is not started twice. */
-class Chore {
-  private readonly timer: NodeJS.Timeout;
-  private running: Promise<void> | null = null;
-
-  constructor(
-    intervalMs: number,
-    private readonly work: () => Promise<void>,
-  ) {
-    this.timer = setInterval(() => this.run(), intervalMs).unref();
-    this.run();
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
-  }
-
-  private run(): void {
-    this.running ??= this.work().finally(() => (this.running = null));
   }
 }

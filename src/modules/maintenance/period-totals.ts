@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../common/time/clock';
 import { ServiceCalendar } from '../../common/time/service-calendar';
+import { COUNTER_ACCOUNT, SIGNED_AMOUNT } from '../ledger/signed-amount';
 
 /** What totals by period are made of: the trips, and the postings of money that was paid. */
 export type PeriodSource = 'trip_periods' | 'posting_periods';
@@ -12,10 +13,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** The kinds of postings by which money comes in or goes out. */
-export const PERIOD_KINDS = `('fare', 'recharge', 'reversal', 'payout')`;
-
-/** The account on the other side of the card's: of a channel, or of a concessionaire. */
-export const COUNTER_ACCOUNT = `CASE kind WHEN 'recharge' THEN debit_account_id ELSE credit_account_id END`;
+export const PERIOD_KINDS = `('fare', 'recharge', 'reversal', 'payout', 'fare_adjustment')`;
 
 export const POINT_OF_POSTING =
   '(SELECT recharge_point_id FROM recharges WHERE recharges.recharge_id = postings.recharge_id)';
@@ -39,7 +37,7 @@ export const stateOf = (source: PeriodSource, timeZone: string): string => `
   FROM totals_watermarks CROSS JOIN totals_calendar WHERE source = '${source}'`;
 
 const TIMES: Readonly<Record<PeriodSource, string>> = {
-  trip_periods: 'SELECT boarding_time AS at FROM trips WHERE trip_id > $1 AND trip_id <= $2',
+  trip_periods: 'SELECT boarding_time AS at FROM boarding_revenue WHERE id > $1 AND id <= $2',
   posting_periods: `SELECT posted_at AS at FROM postings WHERE posting_id > $1 AND posting_id <= $2 AND kind IN ${PERIOD_KINDS}`,
 };
 
@@ -56,30 +54,30 @@ const ADD_BOARDINGS = `DO UPDATE SET boardings = totals.boardings + excluded.boa
 const ADD: Readonly<Record<PeriodSource, string>> = {
   trip_periods: `
     WITH boarded AS MATERIALIZED (
-      SELECT trip_id, boarding_time, boarding_station_id, location_id, fare_amount,
+      SELECT id, boarding_time, boarding_station_id, location_id, boardings, revenue,
              ($3::date[])[width_bucket(boarding_time, $4::timestamptz[])] AS day
-      FROM trips JOIN stations ON station_id = boarding_station_id
-      WHERE trip_id > $1 AND trip_id <= $2),
+      FROM boarding_revenue JOIN stations ON station_id = boarding_station_id
+      WHERE id > $1 AND id <= $2),
     minutes AS (
       INSERT INTO boarding_minutes AS totals (minute, boarding_station_id, boardings, revenue)
-      SELECT date_trunc('minute', boarding_time, 'UTC'), boarding_station_id, count(*), sum(fare_amount)
+      SELECT date_trunc('minute', boarding_time, 'UTC'), boarding_station_id, sum(boardings), sum(revenue)
       FROM boarded WHERE boarding_time >= (SELECT minutes_from FROM totals_calendar) GROUP BY 1, 2
       ON CONFLICT (minute, boarding_station_id) ${ADD_BOARDINGS}),
     hours AS (
       INSERT INTO boarding_hours AS totals (hour, location_id, boardings, revenue)
-      SELECT date_trunc('hour', boarding_time, 'UTC'), location_id, count(*), sum(fare_amount)
+      SELECT date_trunc('hour', boarding_time, 'UTC'), location_id, sum(boardings), sum(revenue)
       FROM boarded GROUP BY 1, 2
       ON CONFLICT (hour, (coalesce(location_id, 0))) ${ADD_BOARDINGS}),
     days AS (
       INSERT INTO boarding_days AS totals (day, location_id, boardings, revenue)
-      SELECT day, location_id, count(*), sum(fare_amount) FROM boarded GROUP BY 1, 2
+      SELECT day, location_id, sum(boardings), sum(revenue) FROM boarded GROUP BY 1, 2
       ON CONFLICT (day, (coalesce(location_id, 0))) ${ADD_BOARDINGS})
     UPDATE service_days SET first_trip_id = least(first_trip_id, first), last_trip_id = greatest(last_trip_id, last)
-    FROM (SELECT day AS of, min(trip_id) AS first, max(trip_id) AS last FROM boarded GROUP BY day) ids
+    FROM (SELECT day AS of, min(id) AS first, max(id) AS last FROM boarded WHERE boardings > 0 GROUP BY day) ids
     WHERE day = of`,
   posting_periods: `
     WITH posted AS MATERIALIZED (
-      SELECT posted_at, kind, amount, ${COUNTER_ACCOUNT} AS account_id,
+      SELECT posted_at, kind, ${SIGNED_AMOUNT} AS amount, ${COUNTER_ACCOUNT} AS account_id,
              CASE WHEN kind IN ('recharge', 'reversal') THEN ${POINT_OF_POSTING} END AS recharge_point_id,
              ($3::date[])[width_bucket(posted_at, $4::timestamptz[])] AS day
       FROM postings WHERE posting_id > $1 AND posting_id <= $2 AND kind IN ${PERIOD_KINDS}),

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { SIGNED_AMOUNT } from '../ledger/signed-amount';
 import { PeriodTotals, type PeriodSource } from './period-totals';
 
 /**
  * The tables that totals are made of. Rows are added to them in the order of an id, and what a total counts of a row never
- * changes.
+ * changes. Adjustments of fares have ids of the same sequence as trips, so they are added up to the same watermark.
  */
 export type TotalsSource = OverallSource | PeriodSource;
 
@@ -50,12 +51,12 @@ const ADD_TO_TRIP_TOTALS = `
 const ADD: Readonly<Record<OverallSource, string>> = {
   trips: `
     INSERT INTO trip_totals AS totals (location_id, trips, open_trips, revenue)
-    SELECT location_id, count(*), 0, sum(fare_amount)
-    FROM trips JOIN stations ON station_id = boarding_station_id
-    WHERE trip_id > $1 AND trip_id <= $2 GROUP BY location_id ORDER BY location_id ${ADD_TO_TRIP_TOTALS}`,
+    SELECT location_id, sum(boardings), 0, sum(revenue)
+    FROM boarding_revenue JOIN stations ON station_id = boarding_station_id
+    WHERE id > $1 AND id <= $2 GROUP BY location_id ORDER BY location_id ${ADD_TO_TRIP_TOTALS}`,
   postings: `
     INSERT INTO posting_totals AS totals (kind, amount)
-    SELECT kind, sum(amount) FROM postings WHERE posting_id > $1 AND posting_id <= $2 GROUP BY kind
+    SELECT kind, sum(${SIGNED_AMOUNT}) FROM postings WHERE posting_id > $1 AND posting_id <= $2 GROUP BY kind
     ON CONFLICT (kind) DO UPDATE SET amount = totals.amount + excluded.amount`,
   open_trip_changes: `
     WITH changes AS (
@@ -218,10 +219,11 @@ function isByPeriod(source: TotalsSource): source is PeriodSource {
  *
  * @param known the parameter of the query that `TotalsRollup.read` gives, such as `$1`. Because of this number PostgreSQL
  *   leaves out the partitions of the past, and expects few rows.
+ * @param id the column, where the rows are those of a view.
  */
-export function isAfterWatermark(source: TotalsSource, known?: string): string {
-  const isAfter = `${IDS[source]} > ${watermarkOf(source)}`;
-  return known ? `${IDS[source]} > ${known} AND ${isAfter}` : isAfter;
+export function isAfterWatermark(source: TotalsSource, known?: string, id = IDS[source]): string {
+  const isAfter = `${id} > ${watermarkOf(source)}`;
+  return known ? `${id} > ${known} AND ${isAfter}` : isAfter;
 }
 
 /** The watermark in the snapshot of the query, as an expression. */

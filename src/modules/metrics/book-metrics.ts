@@ -27,6 +27,18 @@ export function describeBooks(metrics: Metrics, latest: LatestFigures, currency:
     'max',
   );
   metrics.gauge(
+    'travel_hotlist_version',
+    'The version of the hotlist: how many times a card came onto it or left it. Validators say which one they have.',
+    read(({ hotlist }) => [{ labels: {}, value: hotlist.version }]),
+    'max',
+  );
+  metrics.gauge(
+    'travel_hotlist_cards',
+    'Cards on the hotlist.',
+    read(({ hotlist }) => [{ labels: {}, value: hotlist.members }]),
+    'max',
+  );
+  metrics.gauge(
     'travel_totals_lag_rows',
     'Rows that the running totals do not include yet, by what is added to them. Readers add them.',
     read(({ lag }) => lag.map(({ source, rows }) => ({ labels: { source }, value: rows }))),

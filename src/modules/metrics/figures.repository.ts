@@ -11,6 +11,8 @@ export interface Figures {
   /** Whole units of the currency, since the first posting. */
   readonly moved: readonly { readonly kind: string; readonly amount: number }[];
   readonly open_trips: number;
+  /** Version of the hotlist, and how many cards it has. */
+  readonly hotlist: { readonly version: number; readonly members: number };
   /** How many ids are not in the totals yet. */
   readonly lag: readonly { readonly source: TotalsSource; readonly rows: number }[];
   /** How many ids have a partition and are not given out. */
@@ -57,6 +59,7 @@ const lagOf = ([source, sequence]: [string, string]): string => `
 const REST = `
   SELECT (SELECT coalesce(sum(open_trips), 0) FROM trip_totals)
            + (SELECT coalesce(sum(change), 0) FROM open_trip_changes WHERE ${isAfterWatermark('open_trip_changes')}) AS open_trips,
+         (SELECT json_build_object('version', version, 'members', members) FROM device_lists WHERE list = 'hotlist') AS hotlist,
          (SELECT json_agg(lag) FROM (${Object.entries(SEQUENCE_OF).map(lagOf).join(' UNION ALL ')}) lag) AS lag,
          (SELECT json_agg(ends) FROM (${DIVIDED.map(partitionsOf).join(' UNION ALL ')}) ends) AS partitions,
          (SELECT coalesce(json_agg(latest), '[]') FROM (

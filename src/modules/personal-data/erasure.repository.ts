@@ -14,6 +14,16 @@ export class ErasureRepository {
     return row?.paid_out ?? 0;
   }
 
+  /** What waits to be loaded onto cards of a user, by the card, in whole units of the currency. */
+  async waitingByCard(manager: EntityManager, userId: number): Promise<ReadonlyMap<number, number>> {
+    const rows = await manager.query<{ card_id: number; amount: number }[]>(
+      `SELECT card_id, sum(amount)::bigint AS amount FROM cards JOIN actions USING (card_id)
+       WHERE user_id = $1 AND actions.status = 'pending' GROUP BY card_id`,
+      [userId],
+    );
+    return new Map(rows.map(({ card_id, amount }) => [card_id, amount]));
+  }
+
   /** Whoever reversed a recharge may have named the rider. @returns the recharges. */
   async forgetReasons(manager: EntityManager, userId: number, reason: string): Promise<number[]> {
     const [rows] = await manager.query<[{ recharge_id: number }[], number]>(

@@ -52,7 +52,8 @@ export class ErasureService {
         }
         // Read after the rider is locked: a card that was just issued is among them.
         const cards = await this.cards.lockOfUser(manager, userId);
-        const paid_out = this.settle(cards, payOut);
+        const waiting = await this.erasures.waitingByCard(manager, userId);
+        const paid_out = this.settle(cards, waiting, payOut);
         const beyond = await this.agentReversals.take(manager, request.origin, paid_out);
         if (beyond) throw new PayoutLimitError(paid_out, beyond);
         const erased: ErasureResponse = { user_id: userId, erased_at: this.clock.now(), paid_out };
@@ -70,8 +71,13 @@ export class ErasureService {
   }
 
   /** @returns what is to be paid out. */
-  private settle(cards: readonly Card[], payOut: boolean): number {
-    const unsettled = cards.filter(({ balance }) => balance < 0 || (balance > 0 && !payOut));
+  private settle(cards: readonly Card[], waiting: ReadonlyMap<number, number>, payOut: boolean): number {
+    const unsettled = cards
+      .map((card) => ({ ...card, pending_load: waiting.get(card.card_id) ?? 0 }))
+      .filter(
+        ({ balance, debt, pending_load }) =>
+          balance < 0 || debt > 0 || pending_load > 0 || (balance > 0 && !payOut),
+      );
     if (unsettled.length > 0) throw new BalanceNotSettledError(unsettled);
     return cards.reduce((sum, { balance }) => sum + balance, 0);
   }
@@ -81,8 +87,8 @@ export class ErasureService {
     { user_id, erased_at }: ErasureResponse,
     cards: readonly Card[],
   ): Promise<void> {
-    for (const { card_id, balance } of cards) {
-      if (balance > 0) await this.payOut(manager, card_id, balance, erased_at);
+    for (const card of cards) {
+      if (card.balance > 0) await this.payOut(manager, card, erased_at);
     }
     await this.cards.blockAllOfUser(manager, user_id, erased_at);
     await this.users.erase(manager, user_id, erased_at);
@@ -92,14 +98,9 @@ export class ErasureService {
     await revokeKeysOfErasedUser(manager, user_id);
   }
 
-  private async payOut(manager: EntityManager, cardId: number, balance: number, at: Date): Promise<void> {
-    await this.ledger.post(manager, {
-      kind: 'payout',
-      card_id: cardId,
-      balance_before: balance,
-      change: -balance,
-      counter: { kind: 'cash', channel: DEFAULT_CHANNEL },
-      at,
-    });
+  private async payOut(manager: EntityManager, card: Card, at: Date): Promise<void> {
+    const { card_id, balance } = card;
+    const counter = { kind: 'cash', channel: DEFAULT_CHANNEL } as const;
+    await this.ledger.post(manager, [card], [{ kind: 'payout', card_id, change: -balance, counter, at }]);
   }
 }

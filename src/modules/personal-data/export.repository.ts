@@ -1,7 +1,9 @@
+import { type AdjustmentInJson, adjustmentOf } from '../trips/fare-adjustments';
 import { toTripResponse } from '../trips/trip-fare';
 import type { Trip } from '../trips/trip.entity';
 import { Injectable } from '@nestjs/common';
 import type { QueryRunner } from 'typeorm';
+import { activationOf } from '../recharges/recharges.repository';
 import type { UserExport } from './dto/user-export.dto';
 
 /** The parts of an export that are lists. */
@@ -19,18 +21,22 @@ const BY_RIDER = `(
 /** Selects what is held on a rider ($1), whichever module it belongs to: one connection has to read all of it. */
 const LISTS: Readonly<Record<ListName, string>> = {
   cards: `
-    SELECT card_id, card_number, user_id, status, balance, acquisition_date, credit_limit, credit_used, credit_used_at,
-           last_used_date
+    SELECT card_id, card_number, user_id, status, balance, debt, acquisition_date, credit_limit, credit_used,
+           credit_used_at, last_used_date
     FROM cards WHERE user_id = $1 ORDER BY card_id`,
   keys: `
     SELECT key_id, client, name, networks::text[] AS networks, created_at, expires_at, last_used_at, revoked_at
     FROM access_keys WHERE user_id = $1 ORDER BY position`,
   recharges: `
-    SELECT recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel, transaction_id,
-           reversed_at, reason AS reversal_reason
+    SELECT recharge_id, card_id, amount, ${activationOf('recharges')}, debt_paid, new_balance, recharge_timestamp, recharge_point_id, channel,
+           transaction_id, reversed_at, reason AS reversal_reason
     FROM cards JOIN recharges USING (card_id) LEFT JOIN recharge_reversals USING (recharge_id)
     WHERE user_id = $1 ORDER BY card_id, recharge_id`,
-  trips: 'SELECT trips.* FROM cards JOIN trips USING (card_id) WHERE user_id = $1 ORDER BY card_id, trip_id',
+  trips: `
+    SELECT trips.*, CASE WHEN validator_id IS NOT NULL THEN (
+             SELECT jsonb_agg(to_jsonb(adjustment) ORDER BY adjustment_id) FROM fare_adjustments adjustment
+             WHERE adjustment.trip_id = trips.trip_id) END AS adjustments
+    FROM cards JOIN trips USING (card_id) WHERE user_id = $1 ORDER BY card_id, trip_id`,
   statement: `
     SELECT card_id, posting_id, kind, CASE credit_account_id WHEN account_id THEN amount ELSE -amount END AS amount,
            card_balance AS balance, card_version AS version, recharge_id, trip_id, posted_at
@@ -52,7 +58,10 @@ const LISTS: Readonly<Record<ListName, string>> = {
 
 /** How a row is shown, where it is not as it was selected. */
 const SHOWN: Partial<Readonly<Record<ListName, (row: unknown) => unknown>>> = {
-  trips: (row) => toTripResponse(row as Trip),
+  trips: (row) => {
+    const { adjustments, ...trip } = row as Trip & { readonly adjustments: AdjustmentInJson[] | null };
+    return toTripResponse(trip, (adjustments ?? []).map(adjustmentOf));
+  },
 };
 
 export const LIST_NAMES = Object.keys(LISTS) as readonly ListName[];

@@ -23,6 +23,10 @@ export class Recharge {
   @Column('bigint', { nullable: true })
   new_balance!: number | null;
 
+  /** How much of the amount paid what the card owed beside its balance, in whole units of the currency. */
+  @Column('bigint')
+  debt_paid!: number;
+
   @Column('text', { nullable: true })
   transaction_id!: string | null;
 

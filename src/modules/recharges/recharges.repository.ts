@@ -5,19 +5,24 @@ import { NotFoundError } from '../../common/http/problem/not-found-error';
 import type { Statement } from '../../platform/postgres/statement';
 import { findNewest, type History, type NewestRows } from '../../platform/postgres/newest-rows';
 import type { RechargesQuery } from './dto/recharge-queries.dto';
+import type { Activation } from './dto/recharge-requests.dto';
 import { HistoryEntry, RechargeDetails } from './dto/recharge-responses.dto';
 import { Recharge } from './recharge.entity';
 
 export interface NewReversal {
   readonly recharge_id: number;
-  readonly posting_id: number;
   readonly reason: string;
   readonly reversed_at: Date;
 }
 
+/** SQL: where the money of a recharge goes, as a column. */
+export const activationOf = (recharge: string): string => `
+  CASE WHEN EXISTS (SELECT FROM actions WHERE action_id = ${recharge}.recharge_id) THEN 'validator' ELSE 'card' END AS activation`;
+const ACTIVATION = activationOf('recharge');
+
 const DETAILS = `
-  SELECT recharge.recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel,
-         transaction_id, reversal.reversed_at
+  SELECT recharge.recharge_id, card_id, amount, ${ACTIVATION}, debt_paid, new_balance, recharge_timestamp,
+         recharge_point_id, channel, transaction_id, reversal.reversed_at
   FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)`;
 
 const REVERSED_AT = `(SELECT reversed_at FROM recharge_reversals reversal WHERE reversal.recharge_id = recharges.recharge_id)`;
@@ -27,12 +32,15 @@ const HISTORY: History = {
   table: 'recharges',
   id: 'recharge_id',
   time: 'recharge_timestamp',
-  columns: `recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel, transaction_id,
-    ${REVERSED_AT} AS reversed_at`,
+  columns: `recharge_id, card_id, amount, ${activationOf('recharges')}, debt_paid, new_balance, recharge_timestamp,
+    recharge_point_id, channel, transaction_id, ${REVERSED_AT} AS reversed_at`,
 };
 
 /** Refuses a client a second recharge with the same transaction_id. */
 export const TRANSACTION_ID_CONSTRAINT = 'recharge_transactions_pkey';
+
+/** A recharge, and where its money goes. */
+export type FirstRecharge = Recharge & { readonly activation: Activation };
 
 /** Which recharges to find. */
 export type RechargeFilter = Omit<RechargesQuery, 'limit' | 'cursor' | 'reversed'> & {
@@ -57,8 +65,8 @@ export class RechargesRepository {
     return {
       text: `WITH recharge AS (
          INSERT INTO recharges (recharge_id, card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
-                                recharge_timestamp)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                                recharge_timestamp, debt_paid)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $10)
          RETURNING recharge_id)
        INSERT INTO recharge_transactions (transaction_id, client, recharge_id)
        SELECT $7, $9, recharge_id FROM recharge WHERE $7::text IS NOT NULL`,
@@ -72,6 +80,7 @@ export class RechargesRepository {
         recharge.transaction_id,
         recharge.recharge_timestamp,
         client,
+        recharge.debt_paid,
       ],
     };
   }
@@ -81,10 +90,10 @@ export class RechargesRepository {
     manager: EntityManager,
     client: string,
     transactionId: string,
-  ): Promise<Recharge | null> {
-    const [recharge = null] = await manager.query<Recharge[]>(
-      `SELECT recharge_id, card_id, recharge_point_id, channel, amount, new_balance, recharge.transaction_id,
-              recharge_timestamp
+  ): Promise<FirstRecharge | null> {
+    const [recharge = null] = await manager.query<FirstRecharge[]>(
+      `SELECT recharge_id, card_id, recharge_point_id, channel, amount, debt_paid, new_balance,
+              recharge.transaction_id, recharge_timestamp, ${ACTIVATION}
        FROM recharge_transactions JOIN recharges recharge USING (recharge_id)
        WHERE recharge_transactions.transaction_id = $1 AND client = $2`,
       [transactionId, client],
@@ -152,11 +161,21 @@ export class RechargesRepository {
     );
   }
 
-  /** The primary key refuses a second reversal of the same recharge. */
-  async createReversal(manager: EntityManager, reversal: NewReversal): Promise<void> {
+  /**
+   * The primary key refuses a second reversal of the same recharge.
+   *
+   * @param post posts it; its last posting is that of the reversal.
+   */
+  async createReversal(
+    manager: EntityManager,
+    post: () => Promise<readonly { readonly posting_id: number }[]>,
+    { recharge_id, reason, reversed_at }: NewReversal,
+  ): Promise<void> {
+    const posting = (await post()).at(-1);
+    if (!posting) throw new Error('a posting returned no row');
     await manager.query(
       'INSERT INTO recharge_reversals (recharge_id, posting_id, reason, reversed_at) VALUES ($1, $2, $3, $4)',
-      [reversal.recharge_id, reversal.posting_id, reversal.reason, reversal.reversed_at],
+      [recharge_id, posting.posting_id, reason, reversed_at],
     );
   }
 

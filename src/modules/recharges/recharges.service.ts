@@ -21,6 +21,8 @@ import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
 import type { Statement } from '../../platform/postgres/statement';
 import { Writes } from '../../platform/writes/writes';
+import type { CardMovement } from '../ledger/card-movement';
+import { payIn, takeBack } from '../ledger/debt';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { UsersRepository } from '../users/users.repository';
 import { RechargesQuery } from './dto/recharge-queries.dto';
@@ -33,16 +35,48 @@ import {
   ReversalResponse,
   UserRecharges,
 } from './dto/recharge-responses.dto';
-import { Recharge } from './recharge.entity';
-import { RechargesRepository, TRANSACTION_ID_CONSTRAINT } from './recharges.repository';
+import { type Action, ActionsRepository, type EndOfAction } from './loads/actions.repository';
+import { type FirstRecharge, RechargesRepository, TRANSACTION_ID_CONSTRAINT } from './recharges.repository';
 
 const HISTORY_LENGTH = 10;
+const DAY_MS = 86_400_000;
+
+/** Money of a recharge, in whole units of the currency. */
+interface PaidIn {
+  readonly recharge_id: number;
+  readonly amount: number;
+  readonly channel: string;
+  readonly at: Date;
+}
+
+/** The recharge was collected by a validator, or went back already. */
+export class NotWaitingError extends Error {
+  constructor(rechargeId: number) {
+    super(`recharge ${rechargeId} does not wait for a validator any more`);
+  }
+}
+
+/** What a recharge leaves on the card, and how it is written. */
+interface DoneRecharge {
+  readonly balance: number;
+  readonly debtPaid: number;
+  readonly statements: readonly Statement[];
+}
+
+/** What a reversal leaves, and how it is written. @property post posts it, what it owes again before the reversal itself. */
+interface UndoneRecharge {
+  readonly balance: number;
+  readonly debt: number;
+  readonly post: () => Promise<readonly { readonly posting_id: number }[]>;
+  readonly others: readonly Statement[];
+}
 
 /** Recharges and their reversals. Each is one transaction. */
 @Injectable()
 export class RechargesService {
   constructor(
     private readonly recharges: RechargesRepository,
+    private readonly actions: ActionsRepository,
     private readonly cards: CardsRepository,
     private readonly users: UsersRepository,
     private readonly ledger: LedgerRepository,
@@ -53,7 +87,8 @@ export class RechargesService {
   ) {}
 
   async recharge(recharge: CreateRecharge, request: WriteRequest): Promise<RechargeResponse> {
-    const { recharge_point_id: point } = recharge;
+    const { recharge_point_id: point, amount } = recharge;
+    const activation = recharge.activation ?? 'card';
     const prefetch = (manager: EntityManager) =>
       pipelined({
         card: this.cards.lockOrFail(manager, recharge.card_id),
@@ -61,6 +96,7 @@ export class RechargesService {
         first: this.findFirst(manager, recharge, request.client),
         channel: point ? this.recharges.findChannel(manager, point) : DEFAULT_CHANNEL,
         recharge_id: this.recharges.drawId(manager),
+        waiting: activation === 'validator' ? this.actions.findPending(manager, recharge.card_id) : 0,
       });
     const options = {
       evicts: evictions.recharged,
@@ -68,66 +104,45 @@ export class RechargesService {
       prefetch,
       retryOnUniqueViolation: TRANSACTION_ID_CONSTRAINT,
     };
-    return this.writes.run(options, async (manager, { card, first, channel, recharge_id }) => {
+    return this.writes.run(options, async (manager, { card, first, channel, recharge_id, waiting }) => {
       if (first)
         return { response: toRechargeResponse(first, first.new_balance ?? card.balance), replay: true };
       if (channel === null) throw new NotFoundError('recharge_point', String(point));
-      this.assertWithinLimits(recharge.amount, channel);
-      this.assertRoomFor(recharge.amount, card);
-      const new_balance = card.balance + recharge.amount;
-      const created: Recharge = {
+      this.assertWithinLimits(amount, channel);
+      if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
+      const at = this.clock.now();
+      const paid = { recharge_id, amount, channel, at };
+      const done = await (activation === 'card'
+        ? this.payIn(manager, card, paid)
+        : this.keepForValidator(manager, card, paid, waiting));
+      const created: FirstRecharge = {
         recharge_id,
         card_id: card.card_id,
         recharge_point_id: point ?? null,
         channel,
-        amount: recharge.amount,
-        new_balance,
+        amount,
+        activation,
+        new_balance: done.balance,
+        debt_paid: done.debtPaid,
         transaction_id: recharge.transaction_id ?? null,
-        recharge_timestamp: this.clock.now(),
+        recharge_timestamp: at,
       };
       return {
-        response: toRechargeResponse(created, new_balance),
-        touches: card,
+        response: toRechargeResponse(created, done.balance),
+        touches: { ...card, changes_debt: done.debtPaid > 0 },
         audit: { object: { kind: 'recharge', id: recharge_id }, changes: recharge },
-        statements: [
-          this.recharges.creation(created, request.client),
-          await this.posting(manager, created, card),
-        ],
+        statements: [this.recharges.creation(created, request.client), ...done.statements],
       };
     });
   }
 
   async reverse(rechargeId: number, reason: string, request: WriteRequest): Promise<ReversalResponse> {
-    const prefetch = (manager: EntityManager): Promise<RechargeDetails> =>
-      this.recharges.findOrFail(rechargeId, manager);
-    const options = { evicts: evictions.recharged, request, prefetch };
-    return this.writes.run(options, async (manager, found) => {
-      const { card, recharge } = await pipelined({
-        card: this.cards.lockOrFail(manager, found.card_id),
-        // Read again under the lock: another request may just have reversed it.
-        recharge: this.recharges.findOfCardOrFail(manager, found),
-      });
-      const { recharge_id, card_id, amount, reversed_at } = recharge;
-      if (reversed_at) throw new AlreadyReversedError(rechargeId);
-      // Credit is for boardings; it never pays a recharge back.
-      if (card.balance < amount) throw new RechargeSpentError(rechargeId, amount, card.balance);
-      const beyond = await this.agentReversals.take(manager, request.origin, amount);
-      if (beyond) throw new ReversalLimitError(amount, beyond);
-      const reversal: ReversalResponse = {
-        recharge_id,
-        card_id,
-        amount,
-        new_balance: card.balance - amount,
-        reason,
-        reversed_at: this.clock.nowAfter(recharge.recharge_timestamp),
-      };
-      return {
-        response: reversal,
-        touches: card,
-        audit: { object: { kind: 'recharge', id: recharge_id }, changes: { amount, reason } },
-        change: () => this.createReversal(manager, reversal, recharge.channel, card),
-      };
-    });
+    return this.undo(rechargeId, reason, request, false);
+  }
+
+  /** @throws NotWaitingError when it does not wait for a validator any more. */
+  async reverseUncollected(rechargeId: number, reason: string, request: WriteRequest): Promise<void> {
+    await this.undo(rechargeId, reason, request, true);
   }
 
   async list({ limit, cursor, reversed, ...filter }: RechargesQuery): Promise<RechargePage> {
@@ -159,16 +174,56 @@ export class RechargesService {
     return { recharges: rows, next_cursor };
   }
 
+  private async undo(
+    rechargeId: number,
+    reason: string,
+    request: WriteRequest,
+    onlyIfWaiting: boolean,
+  ): Promise<ReversalResponse> {
+    const prefetch = (manager: EntityManager): Promise<RechargeDetails> =>
+      this.recharges.findOrFail(rechargeId, manager);
+    const options = { evicts: evictions.recharged, request, prefetch };
+    return this.writes.run(options, async (manager, found) => {
+      const { card, recharge, action } = await pipelined({
+        card: this.cards.lockOrFail(manager, found.card_id),
+        // Read again under the lock: another request may just have reversed it.
+        recharge: this.recharges.findOfCardOrFail(manager, found),
+        action: this.actions.find(rechargeId, manager),
+      });
+      if (onlyIfWaiting && action?.status !== 'pending') throw new NotWaitingError(rechargeId);
+      const { recharge_id, card_id, amount, reversed_at, channel } = recharge;
+      if (reversed_at) throw new AlreadyReversedError(rechargeId);
+      const at = this.clock.nowAfter(recharge.recharge_timestamp);
+      const paid = { recharge_id, amount, channel, at };
+      const undone =
+        action?.status === 'pending'
+          ? this.giveBack(manager, card, paid, action)
+          : this.takeBack(manager, card, paid, recharge.debt_paid + (action?.debt_paid ?? 0));
+      const beyond = await this.agentReversals.take(manager, request.origin, amount);
+      if (beyond) throw new ReversalLimitError(amount, beyond);
+      const { balance: new_balance, debt } = undone;
+      return {
+        response: { recharge_id, card_id, amount, new_balance, debt, reason, reversed_at: at },
+        touches: { ...card, changes_debt: debt !== card.debt },
+        audit: { object: { kind: 'recharge', id: recharge_id }, changes: { amount, reason } },
+        change: () =>
+          this.recharges.createReversal(manager, undone.post, { recharge_id, reason, reversed_at: at }),
+        statements: undone.others,
+      };
+    });
+  }
+
   /** @throws TransactionIdReusedError when the client's first with this transaction_id was another recharge. */
   private async findFirst(
     manager: EntityManager,
     recharge: CreateRecharge,
     client: string,
-  ): Promise<Recharge | null> {
+  ): Promise<FirstRecharge | null> {
     if (!recharge.transaction_id) return null;
     const first = await this.recharges.findByTransactionId(manager, client, recharge.transaction_id);
     if (!first) return null;
-    if (first.card_id !== recharge.card_id || first.amount !== recharge.amount)
+    const { card_id, amount, activation } = recharge;
+    if (first.card_id !== card_id || first.amount !== amount || first.activation !== (activation ?? 'card'))
       throw new TransactionIdReusedError();
     return first;
   }
@@ -181,48 +236,78 @@ export class RechargesService {
     ]);
   }
 
-  private assertRoomFor(amount: number, card: Card): void {
-    if (card.status !== 'active') throw new CardNotActiveError(card.card_id, card.status);
+  private assertRoomFor(amount: number, { balance }: Card, balanceAfter: number): void {
     const most = this.config.get('MAX_CARD_BALANCE');
-    if (card.balance + amount > most) throw new BalanceLimitError(card.balance, amount, most);
+    if (balanceAfter > most) throw new BalanceLimitError(balance, amount, most);
   }
 
-  private posting(
+  /** Puts the money onto the card. What it owes beside its balance is paid first. */
+  private async payIn(
     manager: EntityManager,
-    { recharge_id, card_id, amount, channel, recharge_timestamp: at }: Recharge,
-    { balance }: Card,
-  ): Promise<Statement> {
-    return this.ledger.posting(manager, {
+    card: Card,
+    { recharge_id, amount, channel, at }: PaidIn,
+  ): Promise<DoneRecharge> {
+    const { card_id } = card;
+    const counter = { kind: 'cash', channel } as const;
+    const settled = payIn(card, { kind: 'recharge', card_id, change: amount, counter, recharge_id, at });
+    this.assertRoomFor(amount, card, settled.balance);
+    const posting = await this.ledger.posting(manager, [card], settled.movements);
+    return { balance: settled.balance, debtPaid: settled.paid, statements: [posting] };
+  }
+
+  /** Puts the money aside until a validator loads it. */
+  private async keepForValidator(
+    manager: EntityManager,
+    card: Card,
+    { recharge_id, amount, channel, at }: PaidIn,
+    waiting: number,
+  ): Promise<DoneRecharge> {
+    this.assertRoomFor(amount, card, card.balance + waiting + amount);
+    const [from, to] = [{ kind: 'cash', channel } as const, { kind: 'pending_load' } as const];
+    const posting = await this.ledger.transferring(manager, {
       kind: 'recharge',
-      card_id,
-      balance_before: balance,
-      change: amount,
-      counter: { kind: 'cash', channel },
+      from,
+      to,
+      amount,
       recharge_id,
       at,
     });
+    const expires_at = new Date(at.getTime() + this.config.get('ACTION_DAYS') * DAY_MS);
+    const action = { action_id: recharge_id, card_id: card.card_id, amount, expires_at };
+    return { balance: card.balance, debtPaid: 0, statements: [posting, this.actions.creation(action)] };
   }
 
-  private async createReversal(
+  /** @throws RechargeSpentError when the card has not as much, and the rest did not pay its debt. */
+  private takeBack(
     manager: EntityManager,
-    { recharge_id, card_id, amount, reason, reversed_at }: ReversalResponse,
-    channel: string,
-    { balance }: Card,
-  ): Promise<void> {
-    const { posting_id } = await this.ledger.post(manager, {
-      kind: 'reversal',
-      card_id,
-      balance_before: balance,
-      change: -amount,
-      counter: { kind: 'cash', channel },
-      recharge_id,
-      at: reversed_at,
-    });
-    await this.recharges.createReversal(manager, { recharge_id, posting_id, reason, reversed_at });
+    card: Card,
+    { recharge_id, amount, channel, at }: PaidIn,
+    paidOfDebt: number,
+  ): UndoneRecharge {
+    const { card_id } = card;
+    const counter = { kind: 'cash', channel } as const;
+    const reversal: CardMovement = { kind: 'reversal', card_id, change: -amount, counter, recharge_id, at };
+    const settled = takeBack(card, reversal, paidOfDebt);
+    if (!settled) throw new RechargeSpentError(recharge_id, amount, card.balance);
+    return { ...settled, post: () => this.ledger.post(manager, [card], settled.movements), others: [] };
+  }
+
+  /** Gives back money that no validator has loaded. */
+  private giveBack(
+    manager: EntityManager,
+    { balance, debt }: Card,
+    { recharge_id, amount, channel, at }: PaidIn,
+    action: Action,
+  ): UndoneRecharge {
+    const [from, to] = [{ kind: 'pending_load' } as const, { kind: 'cash', channel } as const];
+    const reversal = { kind: 'reversal', from, to, amount, recharge_id, at } as const;
+    const end: EndOfAction = { status: 'returned', ended_at: at, debt_paid: null, new_balance: null };
+    const post = async () => [await this.ledger.transfer(manager, reversal)];
+    return { balance, debt, post, others: [this.actions.ending(action, end)] };
   }
 }
 
-function toRechargeResponse(recharge: Recharge, new_balance: number): RechargeResponse {
-  const { recharge_id, card_id, amount, recharge_timestamp } = recharge;
-  return { recharge_id, card_id, amount, new_balance, recharge_timestamp };
+function toRechargeResponse(recharge: FirstRecharge, new_balance: number): RechargeResponse {
+  const { recharge_id, card_id, amount, activation, debt_paid, recharge_timestamp } = recharge;
+  return { recharge_id, card_id, amount, activation, debt_paid, new_balance, recharge_timestamp };
 }

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { hasWords, nameContains } from '../../common/search/name-search';
 import type { CardResponse } from '../cards/dto/card-responses.dto';
 import type { RechargeDetails } from '../recharges/dto/recharge-responses.dto';
+import { activationOf } from '../recharges/recharges.repository';
 import type { ListedRoute } from '../routes/dto/route-responses.dto';
 import type { StationResponse } from '../stations/dto/station-responses.dto';
 import type { ListedUser } from '../users/dto/user-responses.dto';
@@ -33,7 +34,7 @@ const CARDS = `
     UNION ALL (
       SELECT card_id, false FROM cards WHERE card_number ~>=~ $2 AND card_number ~<~ $4
       ORDER BY card_number USING ~<~ LIMIT $5))
-  SELECT card_id, card_number, user_id, status, balance, acquisition_date, is_exact
+  SELECT card_id, card_number, user_id, status, balance, debt, acquisition_date, is_exact
   FROM (SELECT card_id, bool_or(is_exact) AS is_exact FROM found GROUP BY card_id) found JOIN cards USING (card_id)
   ORDER BY is_exact DESC, card_number COLLATE "C" LIMIT $5`;
 
@@ -61,8 +62,8 @@ const TRIP = `
   FROM trips WHERE trip_id = $1`;
 
 const RECHARGE = `
-  SELECT recharge.recharge_id, card_id, amount, new_balance, recharge_timestamp, recharge_point_id, channel,
-         transaction_id, reversal.reversed_at, true AS is_exact
+  SELECT recharge.recharge_id, card_id, amount, ${activationOf('recharge')}, debt_paid, new_balance, recharge_timestamp,
+         recharge_point_id, channel, transaction_id, reversal.reversed_at, true AS is_exact
   FROM recharges recharge LEFT JOIN recharge_reversals reversal USING (recharge_id)
   WHERE recharge.recharge_id = $1`;
 

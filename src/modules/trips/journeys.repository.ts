@@ -4,17 +4,33 @@ import type { ConcessionUse } from '../fares/engine/boarding';
 import { LONGEST_PASSBACK_SECONDS } from '../fares/engine/card-history';
 import type { RouteType } from '../fares/route-type';
 import type { RiderCategory } from '../users/user.entity';
+import { inTappingOrder } from './tapping-order';
+import type { Trip } from './trip.entity';
+import { FARE_COLUMNS, type TripFare } from './trip-fare';
 
 /** An earlier trip, as far as a card's next fare depends on it. */
-export interface PastBoarding {
-  readonly trip_id: number;
-  readonly boarding_time: Date;
+export interface PastBoarding extends Pick<
+  Trip,
+  'trip_id' | 'boarding_time' | 'validator_id' | 'tap_sequence'
+> {
   readonly route_id: number;
   readonly route_type: RouteType;
   readonly boarding_station_id: number;
+  /** As they are in force: late taps may have changed them. */
   readonly is_transfer: boolean;
   readonly fare_amount: number;
   readonly concession: ConcessionUse | null;
+}
+
+/** An earlier trip with all that taps that are heard of later may change of it. */
+export interface PastTrip
+  extends
+    TripFare,
+    Pick<Trip, 'trip_id' | 'card_id' | 'boarding_time' | 'boarding_station_id' | 'route_id'>,
+    Pick<Trip, 'validator_id' | 'tap_sequence' | 'status' | 'disembarking_time'> {
+  readonly route_type: RouteType;
+  /** Who operates the route now. */
+  readonly concessionaire_id: number | null;
 }
 
 /** From when on the boardings of a card count for its next fare; what a transfer may go back to comes on top. */
@@ -22,6 +38,13 @@ export interface CountsFrom {
   readonly standard: Date;
   /** For the other categories of riders. */
   readonly concession: Date;
+}
+
+/** For which card the earlier trips are sought, and from when on. */
+export interface CardJourneys extends CountsFrom {
+  readonly card_number: string;
+  /** The first of its taps that are new. */
+  readonly at: Date;
 }
 
 /** What a card's next fare depends on. */
@@ -33,12 +56,21 @@ export interface Journeys {
   readonly longestWindow: number;
   /** Null for a card without a user. */
   readonly category: RiderCategory | null;
-  /** In the order in which they were committed. */
+  /** In the order in which the card was used. */
   readonly boardings: readonly PastBoarding[];
 }
 
 type Row = Pick<Journeys, 'edition' | 'longestWindow' | 'category'> &
   (PastBoarding | { readonly trip_id: null });
+
+/** What is in force of a trip that was tapped at a device; nothing for one that was told at a gate, which is never changed. */
+const IN_FORCE = `LATERAL (
+  SELECT * FROM fare_adjustments
+  WHERE trip.validator_id IS NOT NULL AND fare_adjustments.trip_id = trip.trip_id
+  ORDER BY adjustment_id DESC LIMIT 1) adjustment ON true`;
+
+const inForce = (column: string): string =>
+  `CASE WHEN adjustment.trip_id IS NULL THEN trip.${column} ELSE adjustment.${column} END AS ${column}`;
 
 /**
  * The window reaches back twice: to a transfer that may have been made last, and from there to its anchor. The horizon is
@@ -57,11 +89,27 @@ const RECALL = `
     LEFT JOIN users ON user_id = (SELECT user_id FROM cards WHERE card_id = $1))
   SELECT edition, longest AS "longestWindow", category, boardings.*
   FROM rider LEFT JOIN (
-    SELECT trip_id, boarding_time, route_id, route_type, boarding_station_id, is_transfer, fare_amount, concession
-    FROM trips JOIN routes USING (route_id)
-    WHERE card_id = $1 AND boarding_time >= (SELECT horizon FROM rider)
-      AND boarding_time <= coalesce($5, 'infinity'::timestamptz)) AS boardings ON true
+    SELECT trip.trip_id, trip.boarding_time, route_id, route_type, trip.boarding_station_id, validator_id, tap_sequence,
+           ${['is_transfer', 'fare_amount', 'concession'].map(inForce).join(', ')}
+    FROM trips trip JOIN routes USING (route_id) LEFT JOIN ${IN_FORCE}
+    WHERE trip.card_id = $1 AND trip.boarding_time >= (SELECT horizon FROM rider)
+      AND trip.boarding_time <= coalesce($5, 'infinity'::timestamptz)) AS boardings ON true
   ORDER BY trip_id`;
+
+/** The same for many cards, each from its own moment on. What is boarded later than the window is found by the day, or the month. */
+const RECALL_ALL = `
+  WITH reach AS (
+    SELECT make_interval(secs => greatest(coalesce(max(window_seconds), 0), $5::integer)) AS window FROM transfer_rules)
+  SELECT trip.trip_id, trip.card_id, trip.boarding_time, trip.boarding_station_id, route_id, route_type, concessionaire_id,
+         trip.validator_id, trip.tap_sequence, trip.status, trip.disembarking_time,
+         ${FARE_COLUMNS.map(inForce).join(', ')}
+  FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[]) AS asked (card_number, standard, concession, at)
+  JOIN cards USING (card_number) LEFT JOIN users USING (user_id) CROSS JOIN reach
+  JOIN trips trip ON trip.card_id = cards.card_id AND trip.boarding_time >=
+    least(CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN asked.standard ELSE asked.concession END,
+          asked.at - reach.window) - reach.window
+  JOIN routes USING (route_id) LEFT JOIN ${IN_FORCE}
+  ORDER BY trip.card_id, trip.trip_id`;
 
 /** Reads what fares depend on: the edition of the rules, the category of the rider, and the card's earlier boardings. */
 @Injectable()
@@ -82,6 +130,18 @@ export class JourneysRepository {
     const [first] = rows;
     if (!first) throw new Error('the edition of the fare rules is missing');
     const { edition, longestWindow, category } = first;
-    return { until, edition, longestWindow, category, boardings: rows.filter((row) => row.trip_id !== null) };
+    const boardings = inTappingOrder(rows.filter((row) => row.trip_id !== null));
+    return { until, edition, longestWindow, category, boardings };
+  }
+
+  /** Reads the trips of cards which their new taps may depend on, or change. */
+  async recallAll(manager: EntityManager, cards: readonly CardJourneys[]): Promise<PastTrip[]> {
+    return manager.query<PastTrip[]>(RECALL_ALL, [
+      cards.map(({ card_number }) => card_number),
+      cards.map(({ standard }) => standard),
+      cards.map(({ concession }) => concession),
+      cards.map(({ at }) => at),
+      LONGEST_PASSBACK_SECONDS,
+    ]);
   }
 }

@@ -3,7 +3,9 @@ import type { FareReason } from '../fares/engine/boarding';
 import type { FareDecision } from '../fares/engine/decide-fare';
 import { toFareReasons } from '../fares/fare-reasons';
 import type { FareComponent } from '../fares/route-type';
+import type { FareAdjustment } from './dto/fare-adjustment.dto';
 import type { TripResponse } from './dto/trip-responses.dto';
+import type { StoredAdjustment } from './fare-adjustments';
 import type { Trip } from './trip.entity';
 
 /** The columns of a trip that store the decision about its fare. They never change. */
@@ -20,6 +22,8 @@ export type TripFare = Omit<
   | 'driver_id'
   | 'status'
   | 'new_balance'
+  | 'validator_id'
+  | 'tap_sequence'
 >;
 
 /** The fare of a trip that was not imported, so the decision is known. */
@@ -68,7 +72,8 @@ export function fareOf(tripId: number, fare: FareDecision, onCredit: boolean): D
   };
 }
 
-export function toTripResponse(trip: Trip): TripResponse {
+/** @param adjustments of its fare, in their order; a trip that was told its fare at a gate has none. */
+export function toTripResponse(trip: Trip, adjustments: readonly StoredAdjustment[] = []): TripResponse {
   return {
     trip_id: trip.trip_id,
     card_id: trip.card_id,
@@ -83,11 +88,13 @@ export function toTripResponse(trip: Trip): TripResponse {
     is_transfer: trip.is_transfer,
     new_balance: trip.new_balance,
     status: trip.status,
-    fare_explanation: isDecided(trip) ? explain(trip) : null,
+    fare_explanation: isDecided(trip)
+      ? { ...explain(trip), adjustments: adjustments.map(toAdjustment) }
+      : null,
   };
 }
 
-export function explain(trip: DecidedFare): FareExplanation {
+export function explain(trip: Omit<DecidedFare, 'fare_amount'>): FareExplanation {
   return {
     product: trip.fare_product as FareComponent,
     base_price: trip.base_price,
@@ -100,6 +107,17 @@ export function explain(trip: DecidedFare): FareExplanation {
     transfers_used: trip.transfers_used,
     transfers_left: trip.transfers_left,
     window_ends_at: trip.window_ends_at,
+  };
+}
+
+function toAdjustment(adjustment: StoredAdjustment): FareAdjustment {
+  return {
+    ...explain(adjustment),
+    amount: adjustment.amount,
+    fare_amount: adjustment.fare_amount,
+    caused_by_trip_id: adjustment.caused_by_trip_id,
+    service_day: adjustment.service_day,
+    adjusted_at: adjustment.adjusted_at,
   };
 }
 

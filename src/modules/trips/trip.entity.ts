@@ -2,7 +2,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ConcessionUse, FareReason } from '../fares/engine/boarding';
 import type { TripStatus } from './trip-status';
 
-/** A ride from boarding to alighting. It is charged at boarding, and its fare never changes. */
+/**
+ * A ride from boarding to alighting. What it was first charged never changes; what a late tap changes of it is in
+ * `fare_adjustments`.
+ */
 @Entity('trips')
 export class Trip {
   @PrimaryColumn('bigint')
@@ -82,4 +85,11 @@ export class Trip {
 
   @Column('timestamptz', { nullable: true })
   window_ends_at!: Date | null;
+
+  /** The device whose tap it is; null if the rider boarded at a gate that asked the service. */
+  @Column('bigint', { nullable: true })
+  validator_id!: number | null;
+
+  @Column('bigint', { nullable: true })
+  tap_sequence!: number | null;
 }

@@ -36,5 +36,6 @@ import { tripFacts } from './trip-facts';
     RepricingRepository,
     SimulationService,
   ],
+  exports: [TripsRepository, JourneysRepository],
 })
 export class TripsModule {}

@@ -12,11 +12,15 @@ import type { Statement } from '../../platform/postgres/statement';
 import { findNewest, type History, type NewestRows } from '../../platform/postgres/newest-rows';
 import type { TripsQuery } from './dto/trip-queries.dto';
 import { ListedTrip, LocalityTotals, TripOfCard, TripTotals } from './dto/trip-responses.dto';
+import { ADJUSTMENT_COLUMNS, type StoredAdjustment } from './fare-adjustments';
 import { FARE_COLUMNS } from './trip-fare';
 import { Trip } from './trip.entity';
 
 /** The trip that a card is on. */
-export type OpenTrip = Pick<Trip, 'trip_id' | 'card_id' | 'boarding_time'>;
+export type OpenTrip = Pick<Trip, 'trip_id' | 'card_id' | 'boarding_time'> & {
+  /** A tap began it, so a tap may still end it. */
+  readonly is_of_tap: boolean;
+};
 
 const COLUMNS = [
   'trip_id',
@@ -30,6 +34,8 @@ const COLUMNS = [
   'driver_id',
   'status',
   'new_balance',
+  'validator_id',
+  'tap_sequence',
   ...FARE_COLUMNS,
 ] as const satisfies readonly (keyof Trip)[];
 
@@ -60,10 +66,74 @@ const END = `
     RETURNING trip.trip_id)
   SELECT 1 / count(*) FROM ended`;
 
+/** The types of the columns, for lists of their values. */
+const TYPES: Readonly<Record<(typeof COLUMNS)[number], string>> = {
+  trip_id: 'bigint',
+  card_id: 'bigint',
+  route_id: 'bigint',
+  boarding_station_id: 'bigint',
+  boarding_time: 'timestamptz',
+  disembarking_station_id: 'bigint',
+  disembarking_time: 'timestamptz',
+  vehicle_id: 'bigint',
+  driver_id: 'bigint',
+  status: 'text',
+  new_balance: 'bigint',
+  validator_id: 'bigint',
+  tap_sequence: 'bigint',
+  fare_amount: 'bigint',
+  fare_product: 'text',
+  base_price: 'bigint',
+  fare_reason: 'text',
+  is_transfer: 'boolean',
+  concession: 'text',
+  on_credit: 'boolean',
+  capped: 'boolean',
+  passback: 'boolean',
+  anchor_trip_id: 'bigint',
+  transfers_used: 'smallint',
+  transfers_left: 'smallint',
+  window_ends_at: 'timestamptz',
+};
+
+/** Trips that taps began; at most one of each card is in progress, and its earlier one was ended before. */
+const INSERT_ALL = `
+  WITH trip AS (
+    INSERT INTO trips (${COLUMNS.join(', ')})
+    SELECT * FROM unnest(${COLUMNS.map((column, n) => `$${n + 1}::${TYPES[column]}[]`).join(', ')})
+    RETURNING card_id, trip_id, boarding_time, boarding_station_id, status),
+  open AS (
+    INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id, is_of_tap)
+    SELECT card_id, trip_id, boarding_time, boarding_station_id, true FROM trip WHERE status = 'in_progress'
+    RETURNING boarding_station_id)
+  INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, 1 FROM open`;
+
+/** Ends trips, in progress or closed before; refused unless all of them are there. */
+const END_ALL = `
+  WITH ends AS (
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::timestamptz[])
+      AS ends (trip_id, card_id, status, disembarking_station_id, disembarking_time)),
+  open AS (
+    DELETE FROM open_trips USING ends WHERE open_trips.card_id = ends.card_id AND open_trips.trip_id = ends.trip_id
+    RETURNING boarding_station_id),
+  noted AS (
+    INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, -1 FROM open),
+  ended AS (
+    UPDATE trips trip SET status = ends.status, disembarking_station_id = ends.disembarking_station_id,
+                          disembarking_time = ends.disembarking_time
+    FROM ends WHERE trip.trip_id = ends.trip_id AND trip.card_id = ends.card_id
+    RETURNING trip.trip_id)
+  SELECT 1 / (count(*) = cardinality($1))::int FROM ended`;
+
 /** What was opened and ended since the totals were rolled up, by 1 and -1. */
 const NEW_CHANGES = `open_trip_changes WHERE ${isAfterWatermark('open_trip_changes')}`;
 
-const NEW_TRIPS = `trips WHERE ${isAfterWatermark('trips', '$1')}`;
+/** Trips, and adjustments of fares, since then. */
+const NEW_TRIPS = `boarding_revenue WHERE ${isAfterWatermark('trips', '$1', 'id')}`;
+
+/** By how much the fare of a trip was adjusted; only one that was tapped at a device can be. */
+const ADJUSTED = (trip: string): string => `CASE WHEN ${trip}.validator_id IS NULL THEN 0 ELSE coalesce(
+  (SELECT sum(amount) FROM fare_adjustments WHERE fare_adjustments.trip_id = ${trip}.trip_id), 0) END AS fare_adjustment`;
 
 /** Trips by the time of their boarding. */
 const HISTORY: History = {
@@ -71,7 +141,7 @@ const HISTORY: History = {
   id: 'trip_id',
   time: 'boarding_time',
   columns: `trip_id, card_id, route_id, boarding_station_id, boarding_time, disembarking_station_id, disembarking_time,
-    vehicle_id, status, fare_amount, is_transfer, on_credit,
+    vehicle_id, status, fare_amount, ${ADJUSTED('trips')}, is_transfer, on_credit,
     (SELECT route_code FROM routes WHERE routes.route_id = trips.route_id) AS route_code,
     (SELECT name FROM stations WHERE station_id = boarding_station_id) AS boarding_station_name,
     (SELECT name FROM stations WHERE station_id = disembarking_station_id) AS disembarking_station_name`,
@@ -112,7 +182,7 @@ export class TripsRepository {
   /** The trip that the card is on, or null. The lock of the card protects it. */
   async findOpen(manager: EntityManager, cardId: number): Promise<OpenTrip | null> {
     const [open = null] = await manager.query<OpenTrip[]>(
-      'SELECT trip_id, card_id, boarding_time FROM open_trips WHERE card_id = $1',
+      'SELECT trip_id, card_id, boarding_time, is_of_tap FROM open_trips WHERE card_id = $1',
       [cardId],
     );
     return open;
@@ -127,6 +197,56 @@ export class TripsRepository {
   ending({ trip_id, card_id }: Pick<Trip, 'trip_id' | 'card_id'>, end: EndOfTrip): Statement {
     const { status, disembarking_station_id, disembarking_time } = end;
     return { text: END, values: [trip_id, card_id, status, disembarking_station_id, disembarking_time] };
+  }
+
+  /** Of the fare of a trip, in their order. Only a trip that was tapped at a device can have any. */
+  async findAdjustments(
+    { trip_id, validator_id }: Pick<Trip, 'trip_id' | 'validator_id'>,
+    manager: EntityManager = this.trips.manager,
+  ): Promise<StoredAdjustment[]> {
+    if (validator_id === null) return [];
+    return manager.query<StoredAdjustment[]>(
+      `SELECT ${ADJUSTMENT_COLUMNS.join(', ')} FROM fare_adjustments WHERE trip_id = $1 ORDER BY adjustment_id`,
+      [trip_id],
+    );
+  }
+
+  /** Draws the ids of so many trips, sorted. */
+  async drawIds(manager: EntityManager, count: number): Promise<number[]> {
+    if (count === 0) return [];
+    const drawn = await manager.query<{ id: number }[]>(
+      `SELECT nextval('trips_trip_id_seq') AS id FROM generate_series(1, $1)`,
+      [count],
+    );
+    return drawn.map(({ id }) => id).sort((one, other) => one - other);
+  }
+
+  /** The trips that these cards are on. The locks of the cards protect them. */
+  async findOpenOfAll(manager: EntityManager, cardNumbers: readonly string[]): Promise<OpenTrip[]> {
+    return manager.query<OpenTrip[]>(
+      `SELECT trip_id, card_id, boarding_time, is_of_tap FROM open_trips JOIN cards USING (card_id)
+       WHERE card_number = ANY ($1::text[])`,
+      [cardNumbers],
+    );
+  }
+
+  /** The same as {@link creation} for trips of many cards. */
+  creationOfAll(trips: readonly Trip[]): Statement {
+    return { text: INSERT_ALL, values: COLUMNS.map((column) => trips.map((trip) => trip[column])) };
+  }
+
+  /** Ends trips of many cards, also such as were closed without an exit. */
+  endingOfAll(ends: readonly (Pick<Trip, 'trip_id' | 'card_id'> & EndOfTrip)[]): Statement {
+    return {
+      text: END_ALL,
+      values: [
+        ends.map(({ trip_id }) => trip_id),
+        ends.map(({ card_id }) => card_id),
+        ends.map(({ status }) => status),
+        ends.map(({ disembarking_station_id }) => disembarking_station_id),
+        ends.map(({ disembarking_time }) => disembarking_time),
+      ],
+    };
   }
 
   /** Finds trips that were boarded before one, newest first. Null begins with the newest. */
@@ -148,7 +268,8 @@ export class TripsRepository {
     return this.trips.query<TripOfCard[]>(
       `SELECT trip.trip_id, trip.card_id, trip.boarding_station_id, trip.disembarking_station_id,
               boarding.name AS boarding_station_name, disembarking.name AS disembarking_station_name,
-              trip.boarding_time, trip.disembarking_time, trip.is_transfer, trip.fare_amount AS fare
+              trip.boarding_time, trip.disembarking_time, trip.is_transfer, trip.fare_amount AS fare,
+              ${ADJUSTED('trip')}
        FROM trips trip
        JOIN stations boarding ON boarding.station_id = trip.boarding_station_id
        LEFT JOIN stations disembarking ON disembarking.station_id = trip.disembarking_station_id
@@ -163,7 +284,7 @@ export class TripsRepository {
       this.trips.query<(TripTotals & { watermark: number })[]>(
         `WITH sums AS (
            SELECT trips, open_trips, revenue FROM trip_totals
-           UNION ALL SELECT count(*), 0, coalesce(sum(fare_amount), 0) FROM ${NEW_TRIPS}
+           UNION ALL SELECT coalesce(sum(boardings), 0), 0, coalesce(sum(revenue), 0) FROM ${NEW_TRIPS}
            UNION ALL SELECT 0, coalesce(sum(change), 0), 0 FROM ${NEW_CHANGES})
          SELECT sum(trips) AS total_trips, sum(trips) - sum(open_trips) AS completed_trips, sum(open_trips) AS active_trips,
                 sum(revenue) AS total_revenue, ${watermarkOf('trips')} AS watermark
@@ -183,7 +304,7 @@ export class TripsRepository {
            SELECT boarding_station_id, sum(trips) AS trips, sum(open_trips) AS open_trips,
                   sum(revenue) AS revenue
            FROM (
-             SELECT boarding_station_id, 1 AS trips, 0 AS open_trips, fare_amount AS revenue FROM ${NEW_TRIPS}
+             SELECT boarding_station_id, boardings AS trips, 0 AS open_trips, revenue FROM ${NEW_TRIPS}
              UNION ALL SELECT boarding_station_id, 0, change, 0 FROM ${NEW_CHANGES}) rows
            GROUP BY boarding_station_id),
          sums AS (

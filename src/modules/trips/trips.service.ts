@@ -13,6 +13,7 @@ import type { WriteRequest } from '../../platform/writes/write-request';
 import { pipelined } from '../../platform/postgres/pipelined';
 import type { Statement } from '../../platform/postgres/statement';
 import { Writes } from '../../platform/writes/writes';
+import type { CardMovement } from '../ledger/card-movement';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import { BoardingFare, BoardingFares } from './boarding-fares.service';
 import { BoardedRoute, BoardingsRepository } from './boardings.repository';
@@ -28,6 +29,7 @@ import {
 import { TripsQuery } from './dto/trip-queries.dto';
 import { CompleteTrip, EndTrip, StartTrip } from './dto/trip-requests.dto';
 import { Trip } from './trip.entity';
+import { latestTap } from './tapping-order';
 import { EndOfTrip, OpenTrip, TripsRepository } from './trips.repository';
 import { DecidedFare, explain, fareOf, toTripResponse } from './trip-fare';
 
@@ -77,10 +79,11 @@ export class TripsService {
     const prefetch = (manager: EntityManager): Promise<Trip> => this.trips.findOrFail(trip_id, manager);
     const options = { evicts: evictions.alighted, request, prefetch };
     return this.writes.run(options, async (manager, found) => {
-      const { card, trip } = await pipelined({
+      const { card, trip, adjustments } = await pipelined({
         card: this.cards.lockOrFail(manager, found.card_id),
         // Read again under the lock: another request may just have ended it.
         trip: this.findInProgress(manager, found),
+        adjustments: this.trips.findAdjustments(found, manager),
         stop: this.boardings.assertStop(manager, disembarking_station_id, found.route_id),
       });
       const end: EndOfTrip = {
@@ -90,7 +93,7 @@ export class TripsService {
       };
       return {
         response: {
-          ...toTripResponse({ ...trip, ...end }),
+          ...toTripResponse({ ...trip, ...end }, adjustments),
           new_balance: card.balance,
           message: 'Alighted: the trip is completed.',
         },
@@ -108,7 +111,8 @@ export class TripsService {
   }
 
   async get(tripId: number): Promise<TripResponse> {
-    return toTripResponse(await this.trips.findOrFail(tripId));
+    const trip = await this.trips.findOrFail(tripId);
+    return toTripResponse(trip, await this.trips.findAdjustments(trip));
   }
 
   async listOfCard(cardId: number): Promise<TripsOfCard> {
@@ -140,7 +144,7 @@ export class TripsService {
     const options = { evicts: evictions.boarded, request, prefetch };
     return this.writes.run(options, async (manager, { card, network, trip_id, open, journeys }) => {
       const { route, crew } = network;
-      const at = this.clock.now();
+      const at = this.clock.nowAfter(latestTap(journeys.boardings));
       if (open) this.assertForgotten(open, at);
       const stationId = planned.boarding_station_id;
       const decided = await this.fares.decide(manager, card, journeys, { route, stationId, at });
@@ -156,6 +160,8 @@ export class TripsService {
         ...endAt(at),
         ...fareOf(trip_id, fare, payment.onCredit),
         new_balance: payment.balanceAfter,
+        validator_id: null,
+        tap_sequence: null,
       } satisfies Trip;
       return {
         response: toBoardingResponse(trip),
@@ -182,9 +188,12 @@ export class TripsService {
     return card;
   }
 
-  /** @throws TripAlreadyOpenError unless the trip is so old that its rider must have forgotten to end it. */
-  private assertForgotten({ trip_id, card_id, boarding_time }: OpenTrip, at: Date): void {
-    if (at.getTime() - boarding_time.getTime() <= this.config.tripMaxMilliseconds)
+  /**
+   * @throws TripAlreadyOpenError unless the trip is so old that its rider must have forgotten to end it, or was tapped at a
+   *   device, since the tap of its end may still be to come.
+   */
+  private assertForgotten({ trip_id, card_id, boarding_time, is_of_tap }: OpenTrip, at: Date): void {
+    if (!is_of_tap && at.getTime() - boarding_time.getTime() <= this.config.tripMaxMilliseconds)
       throw new TripAlreadyOpenError(card_id, trip_id);
   }
 
@@ -192,22 +201,21 @@ export class TripsService {
   private async charge(
     manager: EntityManager,
     { trip_id, card_id, fare_amount, boarding_time }: Trip,
-    { balance }: Card,
+    card: Card,
     credit: BoardingFare['credit'],
     { concessionaire_id }: BoardedRoute,
   ): Promise<Statement[]> {
     const use = credit || fare_amount === 0 ? [this.cards.use(card_id, boarding_time, credit)] : [];
     if (fare_amount === 0) return use;
-    const posting = await this.ledger.posting(manager, {
+    const fare: CardMovement = {
       kind: 'fare',
       card_id,
-      balance_before: balance,
       change: -fare_amount,
       counter: { kind: 'fare_revenue', concessionaire_id },
       trip_id,
       at: boarding_time,
-    });
-    return [...use, posting];
+    };
+    return [...use, await this.ledger.posting(manager, [card], [fare])];
   }
 }
 

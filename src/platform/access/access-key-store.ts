@@ -42,7 +42,7 @@ export type NewAccessKeyRecord = Omit<
   'position' | 'created_at' | 'last_used_at' | 'successor' | 'revoked_at'
 > & { readonly digest: Buffer };
 
-const COLUMNS = `key_id, position, client, name, role, user_id, recharge_point_id, vehicle_id, station_id,
+const COLUMNS = `key_id, position, client, name, role, user_id, recharge_point_id, vehicle_id, station_id, validator_id,
   networks::text[] AS networks, requests_per_minute, created_at, created_by, expires_at, last_used_at, successor,
   revoked_at`;
 
@@ -54,7 +54,7 @@ const CHANGED = 'changed AS (UPDATE access_version SET version = gen_random_uuid
 const FIRST = 'EXISTS (SELECT FROM changed)';
 
 const INSERT = `
-  INSERT INTO access_keys (key_id, digest, client, name, role, user_id, recharge_point_id, vehicle_id, station_id,
+  INSERT INTO access_keys (key_id, digest, client, name, role, user_id, recharge_point_id, vehicle_id, station_id, validator_id,
                            networks, requests_per_minute, created_at, created_by, expires_at)`;
 
 /** Makes a key. Its client is made with its first key. */
@@ -63,7 +63,7 @@ export async function insertAccessKey(database: Database, key: NewAccessKeyRecor
     `WITH ${CHANGED}, known AS (
        INSERT INTO clients (client, created_at) VALUES ($3, clock_timestamp()) ON CONFLICT DO NOTHING)
      ${INSERT}
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[]::cidr[], $11, clock_timestamp(), $12, $13)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14, $10::text[]::cidr[], $11, clock_timestamp(), $12, $13)
      RETURNING ${COLUMNS}`,
     [
       key.key_id,
@@ -79,6 +79,7 @@ export async function insertAccessKey(database: Database, key: NewAccessKeyRecor
       key.requests_per_minute,
       key.created_by,
       key.expires_at,
+      key.validator_id,
     ],
   );
   return onlyRow(rows);
@@ -206,7 +207,14 @@ const ROLLED = `rolled AS (
 export async function changeRole(
   database: Database,
   keyId: string,
-  { role, user_id, recharge_point_id, vehicle_id, station_id }: Pick<AccessKeyRecord, 'role' | BindingName>,
+  {
+    role,
+    user_id,
+    recharge_point_id,
+    vehicle_id,
+    station_id,
+    validator_id,
+  }: Pick<AccessKeyRecord, 'role' | BindingName>,
 ): Promise<AccessKeyRecord[]> {
   // A statement of its own: the next one sees the successor that somebody was just making.
   await database.query('SELECT FROM access_version FOR UPDATE', []);
@@ -215,10 +223,11 @@ export async function changeRole(
     `WITH RECURSIVE ${ROLLED}, ${CHANGED}, usable AS (
        SELECT key_id FROM rolled JOIN access_keys USING (key_id)
        WHERE revoked_at IS NULL AND expires_at > clock_timestamp())
-     UPDATE access_keys SET role = $2, user_id = $3, recharge_point_id = $4, vehicle_id = $5, station_id = $6
+     UPDATE access_keys SET role = $2, user_id = $3, recharge_point_id = $4, vehicle_id = $5, station_id = $6,
+                           validator_id = $7
      WHERE key_id IN (SELECT key_id FROM usable) AND $1 IN (SELECT key_id FROM usable) AND ${FIRST}
      RETURNING ${COLUMNS}`,
-    [keyId, role, user_id, recharge_point_id, vehicle_id, station_id],
+    [keyId, role, user_id, recharge_point_id, vehicle_id, station_id, validator_id],
   );
   return changed.sort((one, other) => Number(other.key_id === keyId) - Number(one.key_id === keyId));
 }
@@ -245,7 +254,7 @@ export async function rollAccessKey(
          AND ${FIRST}
        RETURNING *)
      ${INSERT}
-     SELECT $2, $3::bytea, client, name, role, user_id, recharge_point_id, vehicle_id, station_id,
+     SELECT $2, $3::bytea, client, name, role, user_id, recharge_point_id, vehicle_id, station_id, validator_id,
             networks, requests_per_minute, clock_timestamp(), $4::text, $5::timestamptz FROM old
      RETURNING ${COLUMNS}`,
     [keyId, successor.key_id, successor.digest, successor.created_by, successor.expires_at, overlapSeconds],

@@ -1,6 +1,6 @@
 import type { BindingName, Role, Scope } from './scopes';
 
-/** The one user, recharge point, vehicle or station of a key, if its role is bound to one. */
+/** The one user, recharge point, vehicle, station or device of a key, if its role is bound to one. */
 export type Binding = Readonly<Partial<Record<BindingName, number>>>;
 
 /** The caller of a request. */

@@ -38,7 +38,7 @@ describe(bindingFault.name, () => {
   it('wants a vehicle or a station of a validator, not both', () => {
     expect(bindingFault('validator', { vehicle_id: 1 })).toBeNull();
     expect(bindingFault('validator', { station_id: 1 })).toBeNull();
-    expect(bindingFault('validator', {})?.detail).toContain('vehicle_id or station_id');
+    expect(bindingFault('validator', {})?.detail).toContain('vehicle_id or station_id or validator_id');
     expect(bindingFault('validator', { vehicle_id: 1, station_id: 1 })).not.toBeNull();
   });
 });

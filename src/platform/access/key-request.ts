@@ -47,8 +47,9 @@ export function composeKey(request: KeyRequest, now: Date): { text: string; reco
 
 /** Returns the columns of a binding, of which at most one is not null. */
 export function toColumns(binding: Binding): Record<(typeof BINDING_NAMES)[number], number | null> {
-  const { user_id = null, recharge_point_id = null, vehicle_id = null, station_id = null } = binding;
-  return { user_id, recharge_point_id, vehicle_id, station_id };
+  const { user_id = null, recharge_point_id = null } = binding;
+  const { vehicle_id = null, station_id = null, validator_id = null } = binding;
+  return { user_id, recharge_point_id, vehicle_id, station_id, validator_id };
 }
 
 export function inDays(days: number, now: Date): Date {

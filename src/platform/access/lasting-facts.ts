@@ -9,9 +9,18 @@ import { Heartbeat } from '../postgres/heartbeat';
 /** How many values of each fact are remembered. */
 const MOST_ANSWERS = 50_000;
 
-/** Facts that never change: the user of a card, a trip or a recharge, the vehicle of a trip, and the amount of a recharge. */
+/**
+ * Facts that never change: the user of a card, a trip or a recharge, the vehicle of a trip, the amount of a recharge, and the place
+ * of a validator.
+ */
 export type LastingFact =
-  'user of card' | 'user of trip' | 'vehicle of trip' | 'user of recharge' | 'amount of recharge';
+  | 'user of card'
+  | 'user of trip'
+  | 'vehicle of trip'
+  | 'user of recharge'
+  | 'amount of recharge'
+  | 'station of validator'
+  | 'vehicle of validator';
 
 /**
  * Remembers facts about the rows of modules. Each module registers the statements for its own rows. What is remembered holds for

@@ -9,7 +9,7 @@ import {
 import { NotFoundError, type Resource } from '../../common/http/problem/not-found-error';
 import type { AccessPolicy } from './access-policy';
 import { AgentReversals } from './agent-reversals';
-import type { Caller } from './caller';
+import type { Binding, Caller } from './caller';
 import { type LastingFact, LastingFacts } from './lasting-facts';
 import type { OwnName } from './requires.decorator';
 
@@ -35,6 +35,7 @@ const PLACES = {
   boarding: { vehicle_id: 'vehicle_id', station_id: 'boarding_station_id' },
   alighting: { station_id: 'disembarking_station_id' },
   station: { station_id: 'boarding_station_id' },
+  device: { validator_id: 'validator_id' },
 } as const;
 
 /** Checks whether a caller may use an object. */
@@ -81,7 +82,7 @@ export class ObjectAccess {
     const { caller } = request;
     // A body that is not an object is refused later, by the shape of the operation.
     const body = (request.body ?? {}) as Body;
-    if (at === 'listed recharge point') return bindToPlace(at, caller, request.query as Body, String);
+    if (at === 'listed recharge point') return bindToPlace(at, caller.binding, request.query as Body, String);
     if (or && scope && !caller.scopes?.has(scope)) {
       const isLesser = Object.entries(or.body).every(([member, value]) => body[member] === value);
       if (!isLesser) throw new ScopeMissingError(scope);
@@ -90,8 +91,7 @@ export class ObjectAccess {
       // Null means the same as a member that is left out.
       if ((body[member] ?? null) !== null && !caller.scopes?.has(needed)) throw new ScopeMissingError(needed);
     }
-    if (at) bindToPlace(at, caller, body);
-    if (at === 'alighting') await this.requireInVehicle(caller, body.trip_id);
+    if (at) await this.requireAtPlace(at, caller, body);
     const { user_id: user } = caller.binding;
     const id = own?.isInBody ? body[own.name] : undefined;
     // A value that is not an id is refused later, as every wrong value is.
@@ -104,8 +104,27 @@ export class ObjectAccess {
     if (owner !== user) throw new NotFoundError(RESOURCES[name], id);
   }
 
+  private async requireAtPlace(at: keyof typeof PLACES, { binding }: Caller, body: Body): Promise<void> {
+    if (at === 'device') {
+      // A key of a whole vehicle or station is nobody's memory of taps.
+      if (binding.vehicle_id !== undefined || binding.station_id !== undefined)
+        throw new NotThisValidatorError();
+      return bindToPlace(at, binding, body);
+    }
+    const place = binding.validator_id === undefined ? binding : await this.placeOf(binding.validator_id);
+    bindToPlace(at, place, body);
+    if (at === 'alighting') await this.requireInVehicle(place, body.trip_id);
+  }
+
+  /** Where a device is, which never changes. */
+  private async placeOf(validator: number): Promise<Binding> {
+    const station_id = await this.facts.ask('station of validator', validator);
+    if (station_id) return { station_id };
+    return { vehicle_id: (await this.facts.ask('vehicle of validator', validator)) ?? 0 };
+  }
+
   /** A vehicle names no place where a rider leaves it; it ends the trips that began in it. */
-  private async requireInVehicle({ binding }: Caller, trip: unknown): Promise<void> {
+  private async requireInVehicle(binding: Binding, trip: unknown): Promise<void> {
     if (binding.vehicle_id === undefined || !Number.isSafeInteger(trip)) return;
     const vehicle = await this.facts.ask('vehicle of trip', Number(trip));
     // What does not exist is for the operation to say.
@@ -134,12 +153,12 @@ function bindToUser(query: Body, name: OwnName, user: number): true | Promise<vo
 
 function bindToPlace(
   at: keyof typeof PLACES,
-  { binding }: Caller,
+  binding: Binding,
   members: Body,
   write: (id: number) => number | string = Number,
 ): void {
   for (const [name, member] of Object.entries(PLACES[at])) {
-    const bound = binding[name as keyof Caller['binding']];
+    const bound = binding[name as keyof Binding];
     if (bound === undefined) continue;
     members[member] ??= write(bound);
     if (members[member] === write(bound)) continue;

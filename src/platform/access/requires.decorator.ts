@@ -22,9 +22,9 @@ export interface RequiresOptions {
   /**
    * A caller who is bound to a place acts only there. If the body, or the query of a list, names no place, the place of the key is
    * used. A caller who is
-   * bound to a vehicle ends trips that began in it.
+   * bound to a vehicle ends trips that began in it. A device speaks only for itself.
    */
-  readonly at?: 'recharge point' | 'listed recharge point' | 'boarding' | 'alighting' | 'station';
+  readonly at?: 'recharge point' | 'listed recharge point' | 'boarding' | 'alighting' | 'station' | 'device';
   /** This other scope is enough if the body is exactly this. */
   readonly or?: { readonly scope: Scope; readonly body: Readonly<Record<string, string>> };
   /** A body with one of these members needs this other scope, too. */

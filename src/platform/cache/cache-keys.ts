@@ -29,6 +29,7 @@ export const cacheKeys = {
   routeLocation: new CacheKey('route:{code}:location', 'TTL_ROUTE_LOCATION', true),
   vehiclePositions: new CacheKey('vehicles:positions', 'TTL_VEHICLE_POSITIONS', true),
   network: new CacheKey('network', 'TTL_NETWORK'),
+  hotlist: new CacheKey('hotlist', 'TTL_HOTLIST'),
   faresOn: new CacheKey('fares:on:{on}', 'TTL_FARES'),
   fareTariffs: new CacheKey('fares:tariffs', 'TTL_FARES'),
   fareTransferRules: new CacheKey('fares:transfer-rules', 'TTL_FARES'),

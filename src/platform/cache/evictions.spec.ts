@@ -25,22 +25,27 @@ describe('evictions', () => {
     ]);
   });
 
-  it('of a status are the balances that show it and the active users', () => {
+  it('of a status are the balances that show it, the active users and the hotlist', () => {
     expect(evictions.cardStatusChanged.keysFor(owned)).toEqual([
       'card:7:balance',
       'user:3:card-balance',
       'users:active:count',
+      'hotlist',
     ]);
   });
 
   it('of a recharge or its reversal are the balances, the histories and the revenue', () => {
-    expect(evictions.recharged.keysFor(owned)).toEqual([
+    expect(evictions.recharged.keysFor({ ...owned, changes_debt: false })).toEqual([
       'card:7:balance',
       'card:7:history',
       'user:3:recharges',
       'user:3:card-balance',
       'finance:total_revenue',
     ]);
+  });
+
+  it('of a recharge that pays a debt, or of its reversal, is the hotlist as well', () => {
+    expect(evictions.recharged.keysFor({ ...owned, changes_debt: true })).toContain('hotlist');
   });
 
   it('of a boarding are the balances, the trips that it opened and closed, the totals and both revenues', () => {
@@ -95,7 +100,7 @@ describe('evictions', () => {
   });
 
   it('of a basic card evict nothing of users', () => {
-    expect(evictions.recharged.keysFor(basic)).toEqual([
+    expect(evictions.recharged.keysFor({ ...basic, changes_debt: false })).toEqual([
       'card:7:balance',
       'card:7:history',
       'finance:total_revenue',

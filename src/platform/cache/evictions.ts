@@ -7,9 +7,23 @@ export interface CardSubject {
   readonly user_id: number | null;
 }
 
+/** A card whose debt a write may have changed. */
+export interface DebtorSubject extends CardSubject {
+  /** Whether it has: then the hotlist may be another one. */
+  readonly changes_debt: boolean;
+}
+
 /** A card, and those of its trips that a write has opened or ended. */
 export interface TripSubject extends CardSubject {
   readonly trip_ids: readonly number[];
+}
+
+/** Cards that were tapped, and the trips that were begun, ended, or charged otherwise than before. */
+export interface TapsSubject {
+  readonly cards: readonly CardSubject[];
+  readonly trip_ids: readonly number[];
+  /** Whether one of the cards owes another sum than before: then the hotlist may be another one. */
+  readonly changes_debt: boolean;
 }
 
 /** A rider whose personal data was erased, with all cards of that rider. */
@@ -70,10 +84,15 @@ export function evicts<Subject>(...groups: readonly Eviction<Subject>[]): Evicti
 }
 
 const withoutParameters = () => [{}];
+const ifDebtChanges = ({ changes_debt }: { readonly changes_debt: boolean }) => (changes_debt ? [{}] : []);
 const user = ({ user_id }: { user_id: number | null }) => (user_id === null ? [] : [{ user_id }]);
 const card = ({ card_id }: { card_id: number }) => [{ card_id }];
 const cardsOfErased = ({ card_ids }: ErasedSubject) => card_ids.map((card_id) => ({ card_id }));
 const trips = ({ trip_ids }: TripSubject) => trip_ids.map((trip_id) => ({ trip_id }));
+const tappedCards = ({ cards }: TapsSubject) => cards.map(({ card_id }) => ({ card_id }));
+const tappedUsers = ({ cards }: TapsSubject) => cards.flatMap(user);
+const tappedTrips = ({ trip_ids }: TapsSubject) => trip_ids.map((trip_id) => ({ trip_id }));
+const onceIfTripsChanged = ({ trip_ids }: TapsSubject) => (trip_ids.length === 0 ? [] : [{}]);
 const station = ({ station_id }: { station_id: number }) => [{ station_id }];
 const stationCode = ({ station_code }: { station_code: string }) => [{ code: station_code }];
 const routeCodes = ({ route_codes }: { route_codes: readonly string[] }) =>
@@ -90,7 +109,7 @@ const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalanc
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
 const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, activeAlerts } = cacheKeys;
-const { routeLocation, vehiclePositions } = cacheKeys;
+const { routeLocation, vehiclePositions, hotlist } = cacheKeys;
 const { faresOn, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } =
   cacheKeys;
 
@@ -106,7 +125,7 @@ export const evictions = {
   ),
   /** Of what is cached, only `users:latest` has personal data; the others change with the balances and statuses of the cards. */
   userErased: evicts<ErasedSubject>(
-    group(withoutParameters, usersCount, usersActiveCount, usersLatest, financeTotalRevenue),
+    group(withoutParameters, usersCount, usersActiveCount, usersLatest, financeTotalRevenue, hotlist),
     group(user, userCardBalance),
     group(cardsOfErased, cardBalance),
   ),
@@ -118,12 +137,19 @@ export const evictions = {
   cardStatusChanged: evicts<CardSubject>(
     group(card, cardBalance),
     group(user, userCardBalance),
-    group(withoutParameters, usersActiveCount),
+    group(withoutParameters, usersActiveCount, hotlist),
   ),
-  recharged: evicts<CardSubject>(
+  hotlistMade: evicts<null>(group(withoutParameters, hotlist)),
+  recharged: evicts<DebtorSubject>(
     group(card, cardBalance, cardHistory),
     group(user, userRecharges, userCardBalance),
     group(withoutParameters, financeTotalRevenue),
+    group(ifDebtChanges, hotlist),
+  ),
+  loaded: evicts<DebtorSubject>(
+    group(card, cardBalance),
+    group(user, userCardBalance),
+    group(ifDebtChanges, hotlist),
   ),
   boarded: evicts<TripSubject>(
     group(card, cardBalance, tripsCard),
@@ -133,6 +159,19 @@ export const evictions = {
     revenues,
   ),
   alighted: evicts<TripSubject>(group(card, tripsCard), group(trips, trip), tripTotals),
+  tapsTaken: evicts<TapsSubject>(
+    group(tappedCards, cardBalance, tripsCard),
+    group(tappedUsers, userCardBalance),
+    group(tappedTrips, trip),
+    group(
+      onceIfTripsChanged,
+      tripsTotal,
+      tripsTotalLocalities,
+      financeTotalRevenue,
+      financeRevenueByLocalities,
+    ),
+    group(ifDebtChanges, hotlist),
+  ),
   arrivalChanged: evicts<{ station_id: number; station_code: string }>(
     group(station, stationArrivals),
     group(stationCode, stationArrivalsByCode),

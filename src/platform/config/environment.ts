@@ -263,6 +263,9 @@ export class Environment {
   @Integer(1, 48)
   TRIP_MAX_HOURS = 3;
 
+  @Integer(1, 31)
+  TAP_MAX_DAYS = 10;
+
   @Matches(/^[a-z_]+:\d+-\d+(,[a-z_]+:\d+-\d+)*$/, {
     message:
       'must be channel:least-most, separated by commas, such as default:1000-200000,online:10000-200000',
@@ -272,6 +275,16 @@ export class Environment {
   /** Far enough below 2^53 that the balances of a user's cards add up exactly. */
   @Integer(1, 1_000_000_000_000)
   MAX_CARD_BALANCE = 500_000;
+
+  /** Whole units of the currency. */
+  @Integer(0, 1_000_000_000)
+  HOTLIST_DEBT = 0;
+
+  @Integer(1, 3_650)
+  HOTLIST_KEEP_DAYS = 30;
+
+  @Integer(1, 365)
+  ACTION_DAYS = 60;
 
   @Integer(1, 500)
   DATABASE_POOL_SIZE = 20;
@@ -401,6 +414,9 @@ export class Environment {
 
   @TimeToLive()
   TTL_NETWORK = 300;
+
+  @TimeToLive()
+  TTL_HOTLIST = 300;
 
   @TimeToLive()
   TTL_FARES = 300;

@@ -22,6 +22,7 @@ const FORBIDDEN_AT = {
   boarding: 'not_this_validator',
   alighting: 'not_this_validator',
   station: 'not_this_validator',
+  device: 'not_this_validator',
 } as const;
 
 const ONLY_AT = {
@@ -33,6 +34,8 @@ const ONLY_AT = {
   alighting:
     'A key that is bound to a station ends trips only there, so the body need not name it. One that is bound to a vehicle ends trips that began in it.',
   station: 'A key that is bound to a station asks only for that station.',
+  device:
+    'A key that is bound to one validator speaks only for it, so the body need not name it. One that is bound to a whole station or vehicle does not speak for any.',
 } as const;
 
 /** Declares the refusals of an operation that depend on its caller. */

@@ -65,6 +65,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['stations', 'Stations, their arrivals and their alerts.'],
   ['routes', 'Routes, their stops, and the positions of their vehicles.'],
   ['control centre', 'For control centres: alerts, arrivals and positions of vehicles.'],
+  ['validators', 'For validators: the cards that they must refuse, and the money that they load onto cards.'],
   ['network', 'Localities, recharge points, concessionaires, depots, vehicles and drivers.'],
   ['fares', 'Fare rules, what a boarding costs, and why.'],
   ['keys', 'Who may call, and what.'],

@@ -36,6 +36,10 @@ import { ListsAndSearch1780000000035 } from './migrations/1780000000035-lists-an
 import { ProofsAndInstances1780000000036 } from './migrations/1780000000036-proofs-and-instances';
 import { TotalsByPeriod1780000000037 } from './migrations/1780000000037-totals-by-period';
 import { OperatorJobs1780000000041 } from './migrations/1780000000041-operator-jobs';
+import { Debt1780000000042 } from './migrations/1780000000042-debt';
+import { Taps1780000000043 } from './migrations/1780000000043-taps';
+import { DeviceLists1780000000046 } from './migrations/1780000000046-device-lists';
+import { Actions1780000000047 } from './migrations/1780000000047-actions';
 import { KeyLookupsByIndex1780000000048 } from './migrations/1780000000048-key-lookups-by-index';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
@@ -84,6 +88,10 @@ export const migrations = [
   ProofsAndInstances1780000000036,
   TotalsByPeriod1780000000037,
   OperatorJobs1780000000041,
+  Debt1780000000042,
+  Taps1780000000043,
+  DeviceLists1780000000046,
+  Actions1780000000047,
   KeyLookupsByIndex1780000000048,
 ];
 

@@ -17,6 +17,23 @@ export interface WriteRequest {
   readonly origin: Origin;
 }
 
+/**
+ * What the service does by itself, as the cause of a write.
+ *
+ * @param operation as the audit trail names it.
+ */
+export function requestOfService(operation: string): WriteRequest {
+  const client = 'program:service';
+  return {
+    key: null,
+    client,
+    fingerprint: Buffer.alloc(0),
+    status: 200,
+    replayed: () => undefined,
+    origin: { client, keyId: null, role: null, requestId: null, operation, address: null },
+  };
+}
+
 /** One that was given a key. */
 export interface KeyedRequest extends WriteRequest {
   readonly key: string;

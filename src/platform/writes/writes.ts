@@ -24,7 +24,8 @@ export const NOTHING: Eviction<null> = { templates: [], keysFor: () => [] };
  * holds a response that it made stale.
  *
  * Locks are taken in this order, so that no two writes wait for each other in a circle: the cache's epoch, shared; the
- * idempotency key; the rider's row, for an erasure; the card's row; the card's open trip; what agents took back today; rows
+ * idempotency key; the rider's row, for an erasure; a validator's or a suspended tap's row; the card's row, of many cards in the
+ * order of their ids; the card's open trip; what agents took back today; rows
  * that are unique for ever (transaction_id, reversal); the version of all keys, and a key.
  * Accounts, routes and stations are never locked against other writers.
  */

@@ -19,7 +19,8 @@ npm run keys -- create --role ROLE --name NAME [options]   prints the key, once
   --client CLIENT          the organisation or device that it belongs to (default: the role)
   --user N                 the rider, for the role rider
   --recharge-point N       for the role recharge_point
-  --vehicle N, --station N for the role validator, one of them
+  --validator N            for the role validator: the one device, which reports its own taps; or instead of it
+  --vehicle N, --station N every device there, which asks at each boarding
   --network CIDR           where it may be used from; it can be repeated (default: anywhere)
   --requests-per-minute N  (default: no limit of its own)
   --days N                 days until it expires (default, and at most: KEY_MOST_DAYS)
@@ -66,6 +67,7 @@ export function parseKeysArguments(args: readonly string[]): KeysCommand {
     'recharge-point': TEXT,
     vehicle: TEXT,
     station: TEXT,
+    validator: TEXT,
     network: { type: 'string', multiple: true },
     'requests-per-minute': TEXT,
     days: TEXT,
@@ -137,6 +139,7 @@ function bindingIn(text: (name: string) => string | undefined): Binding {
     recharge_point_id: wholeNumberOption('recharge-point', text('recharge-point'), 1, LARGEST_ID),
     vehicle_id: wholeNumberOption('vehicle', text('vehicle'), 1, LARGEST_ID),
     station_id: wholeNumberOption('station', text('station'), 1, LARGEST_ID),
+    validator_id: wholeNumberOption('validator', text('validator'), 1, LARGEST_ID),
   };
   return Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined));
 }

@@ -1,4 +1,9 @@
+import { SIGNED_AMOUNT } from '../../modules/ledger/signed-amount';
 import type { LedgerCheck } from './check';
+import { actionChecks } from './action-checks';
+import { adjustmentCheck } from './adjustment-check';
+import { debtChecks } from './debt-checks';
+import { deviceListChecks } from './device-list-checks';
 import { recordChecks, unchangedSince } from './record-checks';
 import { periodCheck } from './period-check';
 import { referenceCheck } from './reference-check';
@@ -83,10 +88,14 @@ const bookChecks: readonly LedgerCheck[] = [
       JOIN accounts debit ON debit.account_id = debit_account_id
       JOIN accounts credit ON credit.account_id = credit_account_id
       WHERE NOT CASE posting.kind
-        WHEN 'recharge' THEN debit.kind = 'cash' AND credit.kind IN ('card', 'opening')
-        WHEN 'reversal' THEN debit.kind = 'card' AND credit.kind = 'cash'
+        WHEN 'recharge' THEN debit.kind = 'cash' AND credit.kind IN ('card', 'opening', 'pending_load')
+        WHEN 'reversal' THEN debit.kind IN ('card', 'pending_load') AND credit.kind = 'cash'
         WHEN 'payout' THEN debit.kind = 'card' AND credit.kind = 'cash'
         WHEN 'fare' THEN debit.kind IN ('card', 'opening') AND credit.kind = 'fare_revenue'
+        WHEN 'debt' THEN debit.kind = 'debt' AND credit.kind = 'card'
+        WHEN 'debt_payment' THEN debit.kind = 'card' AND credit.kind = 'debt'
+        WHEN 'load' THEN debit.kind = 'pending_load' AND credit.kind = 'card'
+        WHEN 'fare_adjustment' THEN (debit.kind, credit.kind) IN (('card', 'fare_revenue'), ('fare_revenue', 'card'))
         WHEN 'opening' THEN 'opening' IN (debit.kind, credit.kind) AND 'card' IN (debit.kind, credit.kind)
         ELSE 'adjustment' IN (debit.kind, credit.kind) END`,
   },
@@ -97,12 +106,19 @@ const bookChecks: readonly LedgerCheck[] = [
         SELECT recharge_id, count(*) AS postings, min(amount) AS amount, min(card_id) AS card_id,
                min(card_balance) AS card_balance, min(account.channel) AS channel, min(posted_at) AS posted_at
         FROM postings JOIN accounts account ON account_id = debit_account_id
-        WHERE postings.kind = 'recharge' GROUP BY recharge_id)
-      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, recharge_timestamp, posted_at
-      FROM recharges recharge FULL JOIN posted USING (recharge_id)
+        WHERE postings.kind = 'recharge' GROUP BY recharge_id),
+      paid AS (
+        SELECT recharge_id, sum(amount) AS debt_paid FROM postings
+        WHERE kind = 'debt_payment' AND recharge_id IS NOT NULL AND recharge_id NOT IN (SELECT action_id FROM actions)
+        GROUP BY recharge_id)
+      SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, recharge.debt_paid, recharge_timestamp,
+             posted_at
+      FROM recharges recharge FULL JOIN posted USING (recharge_id) LEFT JOIN paid USING (recharge_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR recharge.amount IS DISTINCT FROM posted.amount
          OR recharge.card_id <> coalesce(posted.card_id, recharge.card_id)
-         OR recharge.new_balance IS DISTINCT FROM posted.card_balance
+         OR (recharge.new_balance IS DISTINCT FROM posted.card_balance - recharge.debt_paid
+             AND recharge_id NOT IN (SELECT action_id FROM actions))
+         OR recharge.debt_paid IS DISTINCT FROM coalesce(paid.debt_paid, 0)
          OR recharge.channel IS DISTINCT FROM posted.channel
          OR recharge.recharge_timestamp IS DISTINCT FROM posted.posted_at`,
   },
@@ -117,7 +133,8 @@ const bookChecks: readonly LedgerCheck[] = [
       SELECT recharge_id, recharge.amount, posted.amount AS posted, posted.postings, reversed_at, posted_at
       FROM recharge_reversals reversal FULL JOIN posted USING (recharge_id) LEFT JOIN recharges recharge USING (recharge_id)
       WHERE posted.postings IS DISTINCT FROM 1 OR reversal.posting_id IS DISTINCT FROM posted.posting_id
-         OR recharge.amount IS DISTINCT FROM posted.amount OR recharge.card_id IS DISTINCT FROM posted.card_id
+         OR recharge.amount IS DISTINCT FROM posted.amount
+         OR recharge.card_id <> coalesce(posted.card_id, recharge.card_id)
          OR recharge.channel IS DISTINCT FROM posted.channel
          OR reversal.reversed_at IS DISTINCT FROM posted.posted_at`,
   },
@@ -144,8 +161,14 @@ const bookChecks: readonly LedgerCheck[] = [
                min(card_balance) AS card_balance, min(posted_at) AS posted_at, min(credit_account_id) AS account_id
         FROM postings WHERE kind = 'fare' GROUP BY trip_id),
       charged AS (
-        SELECT trip_id, card_id, fare_amount, new_balance, boarding_time, fare_reason, route_id
-        FROM trips WHERE fare_amount > 0)
+        SELECT trips.trip_id, trips.card_id, fare_amount, new_balance, boarding_time, fare_reason, trips.route_id,
+               -- What a device reported is posted when it was received, or when a person decided about it.
+               CASE WHEN trips.validator_id IS NULL THEN boarding_time
+                    ELSE coalesce(suspended.resolved_at, taps.received_at) END AS charged_at
+        FROM trips
+        LEFT JOIN taps ON taps.validator_id = trips.validator_id AND taps.sequence = tap_sequence AND taps.trip_id = trips.trip_id
+        LEFT JOIN suspended_taps suspended ON suspended.trip_id = trips.trip_id AND suspended.kind = 'entry'
+        WHERE fare_amount > 0)
       SELECT trip_id, fare_amount, posted.amount AS posted, posted.postings, boarding_time, posted_at, route_id,
              route.concessionaire_id, account.concessionaire_id AS earned_by
       FROM charged FULL JOIN posted USING (trip_id)
@@ -153,7 +176,7 @@ const bookChecks: readonly LedgerCheck[] = [
       WHERE posted.postings IS DISTINCT FROM 1 OR charged.fare_amount IS DISTINCT FROM posted.amount
          OR charged.card_id <> coalesce(posted.card_id, charged.card_id)
          OR charged.new_balance IS DISTINCT FROM posted.card_balance
-         OR charged.boarding_time IS DISTINCT FROM posted.posted_at
+         OR charged.charged_at IS DISTINCT FROM posted.posted_at
          OR (account.concessionaire_id IS DISTINCT FROM route.concessionaire_id AND fare_reason IS NOT NULL
              AND ${unchangedSince('boarding_time')})`,
   },
@@ -161,13 +184,15 @@ const bookChecks: readonly LedgerCheck[] = [
     name: 'revenue is the same by postings, by trips, by concessionaire and by locality',
     breaks: `
       WITH revenue AS (
-        SELECT (SELECT coalesce(sum(amount), 0) FROM postings WHERE kind = 'fare') AS by_postings,
-               (SELECT coalesce(sum(fare_amount), 0) FROM trips) AS by_trips,
+        SELECT (SELECT coalesce(sum(${SIGNED_AMOUNT}), 0) FROM postings
+                WHERE kind IN ('fare', 'fare_adjustment')) AS by_postings,
+               (SELECT coalesce(sum(revenue), 0) FROM boarding_revenue) AS by_trips,
                (SELECT coalesce(sum(total), 0) FROM (
-                  SELECT sum(amount) AS total FROM postings JOIN accounts ON account_id = credit_account_id
+                  SELECT sum(CASE account_id WHEN credit_account_id THEN amount ELSE -amount END) AS total
+                  FROM postings JOIN accounts ON account_id IN (credit_account_id, debit_account_id)
                   WHERE accounts.kind = 'fare_revenue' GROUP BY account_id) accounts) AS by_concessionaire,
                (SELECT coalesce(sum(total), 0) FROM (
-                  SELECT sum(fare_amount) AS total FROM trips
+                  SELECT sum(revenue) AS total FROM boarding_revenue
                   JOIN stations ON station_id = boarding_station_id
                   LEFT JOIN locations USING (location_id) GROUP BY location_id) localities) AS by_locality)
       SELECT * FROM revenue
@@ -193,8 +218,8 @@ const bookChecks: readonly LedgerCheck[] = [
         SELECT CASE WHEN station_id IS NULL THEN -1 ELSE coalesce(location_id, 0) END AS locality,
                sum(trips) AS trips, sum(open_trips) AS open_trips, sum(revenue) AS revenue
         FROM (
-          SELECT boarding_station_id, 1 AS trips, 0 AS open_trips, fare_amount AS revenue FROM trips
-          WHERE trip_id <= (SELECT watermark FROM totals_watermarks WHERE source = 'trips')
+          SELECT boarding_station_id, boardings AS trips, 0 AS open_trips, revenue FROM boarding_revenue
+          WHERE id <= (SELECT watermark FROM totals_watermarks WHERE source = 'trips')
           UNION ALL SELECT boarding_station_id, 0, 1, 0 FROM open_trips
           UNION ALL SELECT boarding_station_id, 0, -change, 0 FROM open_trip_changes
           WHERE change_id > (SELECT watermark FROM totals_watermarks WHERE source = 'open_trip_changes')) rows
@@ -206,13 +231,14 @@ const bookChecks: readonly LedgerCheck[] = [
       SELECT 'postings', kind, NULL, NULL, kept.amount, NULL, NULL, counted.amount
       FROM posting_totals kept
       FULL JOIN (
-        SELECT kind, sum(amount) AS amount FROM postings
+        SELECT kind, sum(${SIGNED_AMOUNT}) AS amount FROM postings
         WHERE posting_id <= (SELECT watermark FROM totals_watermarks WHERE source = 'postings')
         GROUP BY kind) counted USING (kind)
       WHERE kept.amount IS DISTINCT FROM counted.amount`,
   },
   periodCheck,
   {
+    // A card that was tapped at devices may have been told less than there was to tell: fares:verify has its journeys.
     // An imported transfer belongs to a journey too, but the import does not say to which. So the count of a journey that
     // follows it may begin above 1.
     name: 'the transfers after an anchor are numbered 1, 2, … and are of its card, and no other trip has a number',
@@ -223,7 +249,8 @@ const bookChecks: readonly LedgerCheck[] = [
                row_number() OVER journey AS nth,
                CASE WHEN anchor.fare_reason IS NULL THEN min(trip.transfers_used) OVER journey ELSE 1 END AS first
         FROM trips trip LEFT JOIN trips anchor ON anchor.trip_id = trip.anchor_trip_id
-        WHERE trip.fare_reason IS NOT NULL AND (trip.is_transfer OR trip.transfers_used <> 0)
+        LEFT JOIN (SELECT DISTINCT card_id FROM trips WHERE validator_id IS NOT NULL) tapped ON tapped.card_id = trip.card_id
+        WHERE trip.fare_reason IS NOT NULL AND (trip.is_transfer OR trip.transfers_used <> 0) AND tapped.card_id IS NULL
         WINDOW journey AS (PARTITION BY trip.anchor_trip_id ORDER BY trip.trip_id
                            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
       SELECT trip_id, card_id, anchor_trip_id, anchor_card_id, transfers_used, nth FROM transfers
@@ -233,4 +260,12 @@ const bookChecks: readonly LedgerCheck[] = [
 ];
 
 /** What must hold for the books. Every query reads the same snapshot. */
-export const ledgerChecks: readonly LedgerCheck[] = [referenceCheck, ...bookChecks, ...recordChecks];
+export const ledgerChecks: readonly LedgerCheck[] = [
+  referenceCheck,
+  ...bookChecks,
+  ...recordChecks,
+  ...debtChecks,
+  ...deviceListChecks,
+  ...actionChecks,
+  adjustmentCheck,
+];

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { LedgerCheck } from './check';
-import { CHANGE_OF_CARDS, type LedgerPosition } from './ledger-position';
+import { CHANGE_OF_CARDS, CHANGE_OF_DEBTS, type LedgerPosition } from './ledger-position';
 import { ledgerChecks } from './ledger-checks';
 import { lostReferencesOf } from './reference-check';
 import { findBreaks, type Finding } from './verify-ledger';
@@ -68,6 +68,12 @@ const KNOWN: readonly (readonly [name: string, tables: readonly Table[]])[] = [
     'a payout leaves nothing on a card of an erased rider, and no such card has money, owes any, or can be used',
     ['postings', 'cards'],
   ],
+  [
+    'what a card was lent is part of what follows it, and what it paid of its debt is part of what came before it',
+    ['postings'],
+  ],
+  ['the hotlist has exactly the cards that are blocked or lost, or owe more than is tolerated', []],
+  ['each list of the validators has the members, the checksum and the version that it says', []],
 ];
 
 /** Those that begin with what was proven. */
@@ -104,12 +110,13 @@ const OWN: readonly (LedgerCheck & { readonly tables: readonly Table[] })[] = [
     tables: ['postings'],
     breaks: `
       WITH sums AS (
-        SELECT (SELECT sum(balance) FROM cards) AS balances,
-               (SELECT card_balances FROM proven) + (
-                 SELECT ${CHANGE_OF_CARDS} FROM postings
-                 JOIN accounts debit ON debit.account_id = debit_account_id
-                 JOIN accounts credit ON credit.account_id = credit_account_id) AS posted)
-      SELECT balances, posted FROM sums WHERE coalesce(balances, 0) <> posted`,
+        SELECT balances, debts, proven.card_balances + on_cards AS posted, proven.card_debts + lent AS posted_debts
+        FROM proven, (SELECT sum(balance) AS balances, sum(debt) AS debts FROM cards) cards_now, (
+          SELECT ${CHANGE_OF_CARDS} AS on_cards, ${CHANGE_OF_DEBTS} AS lent FROM postings
+          JOIN accounts debit ON debit.account_id = debit_account_id
+          JOIN accounts credit ON credit.account_id = credit_account_id) changes)
+      SELECT balances, posted, debts, posted_debts FROM sums
+      WHERE coalesce(balances, 0) <> posted OR coalesce(debts, 0) <> posted_debts`,
   },
 ];
 
@@ -128,12 +135,12 @@ export const NEW_POSTING_CHECK_NAMES: readonly string[] = [...OWN, ...KNOWN.map(
 export async function* verifyNewPostings(client: ClientBase, from: LedgerPosition): AsyncGenerator<Finding> {
   const known = KNOWN.map(([name, tables]) => ({ name, tables, breaks: breaksOf(name) }));
   for (const { name, tables, breaks } of [...OWN, ...known]) {
-    const proven = `proven (through_id, recharge_id, trip_id, card_balances) AS (
-      SELECT $1::bigint, $2::bigint, $3::bigint, $4::bigint)`;
+    const proven = `proven (through_id, recharge_id, trip_id, card_balances, card_debts) AS (
+      SELECT $1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint)`;
     const newRows = tables.map((table) => `${table} AS MATERIALIZED (${NEW_ROWS[table]})`);
     yield findBreaks(client, name, breaks, {
       before: [proven, ...newRows],
-      values: [from.through_id, from.recharge_id, from.trip_id, from.card_balances],
+      values: [from.through_id, from.recharge_id, from.trip_id, from.card_balances, from.card_debts ?? 0],
     });
   }
 }

@@ -1,4 +1,5 @@
-import { COUNTER_ACCOUNT, PERIOD_KINDS, POINT_OF_POSTING } from '../../modules/maintenance/period-totals';
+import { COUNTER_ACCOUNT, SIGNED_AMOUNT } from '../../modules/ledger/signed-amount';
+import { PERIOD_KINDS, POINT_OF_POSTING } from '../../modules/maintenance/period-totals';
 import type { LedgerCheck } from './check';
 
 const DAY = (time: string): string => `(SELECT days[width_bucket(${time}, starts)] FROM calendar)`;
@@ -24,7 +25,7 @@ const NAMED: Readonly<Record<string, string>> = {
 
 const BOARDED = ['boardings', 'revenue'] as const;
 const POSTED = ['postings', 'amount'] as const;
-const COUNT_TRIPS = 'count(*) AS boardings, sum(fare_amount) AS revenue FROM boarded';
+const COUNT_TRIPS = 'sum(boardings) AS boardings, sum(revenue) AS revenue FROM boarded';
 const COUNT_POSTINGS = 'count(*) AS postings, sum(amount) AS amount FROM posted';
 const IN_MINUTES = 'WHERE at >= (SELECT minutes_from FROM totals_calendar)';
 
@@ -35,16 +36,17 @@ export const periodCheck: LedgerCheck = {
       SELECT array_agg(starts_at ORDER BY starts_at, day) AS starts, array_agg(day ORDER BY starts_at, day) AS days
       FROM service_days),
     boarded AS MATERIALIZED (
-      SELECT trip_id, boarding_time AS at, ${DAY('boarding_time')} AS day, date_trunc('hour', boarding_time, 'UTC') AS hour,
+      SELECT id AS trip_id, boarding_time AS at, ${DAY('boarding_time')} AS day, date_trunc('hour', boarding_time, 'UTC') AS hour,
              date_trunc('minute', boarding_time, 'UTC') AS minute, boarding_station_id,
-             CASE WHEN station_id IS NULL THEN -1 ELSE coalesce(location_id, 0) END AS location_id, fare_amount
-      FROM trips LEFT JOIN stations ON station_id = boarding_station_id
-      WHERE trip_id <= (SELECT watermark FROM totals_watermarks WHERE source = 'trip_periods')),
+             CASE WHEN station_id IS NULL THEN -1 ELSE coalesce(location_id, 0) END AS location_id, boardings,
+             revenue
+      FROM boarding_revenue LEFT JOIN stations ON station_id = boarding_station_id
+      WHERE id <= (SELECT watermark FROM totals_watermarks WHERE source = 'trip_periods')),
     posted AS MATERIALIZED (
       SELECT posted_at AS at, ${DAY('posted_at')} AS day, date_trunc('hour', posted_at, 'UTC') AS hour,
              date_trunc('minute', posted_at, 'UTC') AS minute, kind, ${COUNTER_ACCOUNT} AS account_id,
              CASE WHEN kind IN ('recharge', 'reversal') THEN coalesce(${POINT_OF_POSTING}, 0) END AS recharge_point_id,
-             amount
+             ${SIGNED_AMOUNT} AS amount
       FROM postings
       WHERE posting_id <= (SELECT watermark FROM totals_watermarks WHERE source = 'posting_periods')
         AND kind IN ${PERIOD_KINDS})
@@ -85,7 +87,7 @@ export const periodCheck: LedgerCheck = {
         'service_days',
         'day',
         ['first_trip_id', 'last_trip_id'],
-        'SELECT day, min(trip_id) AS first_trip_id, max(trip_id) AS last_trip_id FROM boarded',
+        'SELECT day, min(trip_id) AS first_trip_id, max(trip_id) AS last_trip_id FROM boarded WHERE boardings > 0',
       ),
     ].join(' UNION ALL ')}
     UNION ALL

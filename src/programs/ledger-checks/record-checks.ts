@@ -23,9 +23,14 @@ export const recordChecks: readonly LedgerCheck[] = [
     name: 'a card was last used when it last boarded',
     breaks: `
       WITH last AS (
-        SELECT card_id, boarding_time
-        FROM (SELECT max(trip_id) AS trip_id FROM trips WHERE fare_reason IS NOT NULL GROUP BY card_id) newest
-        JOIN trips USING (trip_id))
+        SELECT card_id, max(boarding_time) AS boarding_time FROM (
+          SELECT card_id, boarding_time
+          FROM (SELECT max(trip_id) AS trip_id FROM trips WHERE fare_reason IS NOT NULL AND validator_id IS NULL
+                GROUP BY card_id) newest
+          JOIN trips USING (trip_id)
+          UNION ALL
+          SELECT card_id, max(boarding_time) FROM trips WHERE validator_id IS NOT NULL GROUP BY card_id) boardings
+        GROUP BY card_id)
       SELECT card_id, last_used_date, boarding_time FROM cards LEFT JOIN last USING (card_id)
       WHERE last_used_date IS DISTINCT FROM boarding_time
         AND (boarding_time IS NOT NULL OR NOT EXISTS (SELECT FROM imports))`,
@@ -101,7 +106,7 @@ export const recordChecks: readonly LedgerCheck[] = [
       SELECT concessionaire_id, account_id FROM concessionaires
       LEFT JOIN accounts USING (concessionaire_id) WHERE account_id IS NULL
       UNION ALL
-      SELECT NULL, count(account_id) FROM (VALUES ('opening'), ('adjustment'), ('fare_revenue')) AS single (kind)
+      SELECT NULL, count(account_id) FROM (VALUES ('opening'), ('adjustment'), ('fare_revenue'), ('pending_load')) AS single (kind)
       LEFT JOIN (SELECT kind, account_id FROM accounts WHERE concessionaire_id IS NULL) known USING (kind)
       GROUP BY kind HAVING count(account_id) <> 1
       UNION ALL
@@ -131,6 +136,7 @@ export const recordChecks: readonly LedgerCheck[] = [
         SELECT 'epochs', last_value FROM cache_epochs),
       used AS (
         SELECT 'trips' AS source, max(trip_id) AS id FROM trips
+        UNION ALL SELECT 'trips', max(adjustment_id) FROM fare_adjustments
         UNION ALL SELECT 'postings', max(posting_id) FROM postings
         UNION ALL SELECT 'recharges', max(recharge_id) FROM recharges
         UNION ALL SELECT 'open_trip_changes', max(change_id) FROM open_trip_changes
@@ -146,6 +152,8 @@ export const recordChecks: readonly LedgerCheck[] = [
         UNION ALL SELECT 'cache_epoch', count(*) FROM cache_epoch
         UNION ALL SELECT 'access_version', count(*) FROM access_version
         UNION ALL SELECT 'totals_calendar', count(*) FROM totals_calendar
+        UNION ALL SELECT 'device_lists: ' || name, count(list) FROM (VALUES ('hotlist'), ('actions')) AS lists (name)
+        LEFT JOIN device_lists ON list = name GROUP BY name
         UNION ALL SELECT 'totals_watermarks: ' || source, count(watermark)
         FROM (VALUES ('trips'), ('postings'), ('open_trip_changes'), ('trip_periods'), ('posting_periods')) AS sources (source)
         LEFT JOIN totals_watermarks USING (source) GROUP BY source) counts
@@ -159,6 +167,6 @@ export const recordChecks: readonly LedgerCheck[] = [
       WHERE kind = 'payout' AND (card_balance <> 0 OR erased_at IS NULL)
       UNION ALL
       SELECT NULL, card_id, NULL, balance, status FROM cards JOIN users USING (user_id)
-      WHERE erased_at IS NOT NULL AND (balance <> 0 OR status NOT IN ('blocked', 'lost'))`,
+      WHERE erased_at IS NOT NULL AND (balance <> 0 OR debt <> 0 OR status NOT IN ('blocked', 'lost'))`,
   },
 ];

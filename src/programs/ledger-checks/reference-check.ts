@@ -8,9 +8,11 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['station_id', 'stations.station_id'],
     ['successor', 'access_keys.key_id'],
     ['user_id', 'users.user_id'],
+    ['validator_id', 'validators.validator_id'],
     ['vehicle_id', 'vehicles.vehicle_id'],
   ],
   accounts: [['concessionaire_id', 'concessionaires.concessionaire_id']],
+  actions: [['card_id', 'cards.card_id']],
   alerts: [
     ['station_id', 'stations.station_id'],
     ['route_id', 'routes.route_id'],
@@ -25,6 +27,7 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
   boarding_minutes: [['boarding_station_id', 'stations.station_id']],
   cards: [
     ['account_id', 'accounts.account_id'],
+    ['debt_account_id', 'accounts.account_id'],
     ['user_id', 'users.user_id'],
   ],
   concessionaires: [['feed_id', 'feeds.feed_id']],
@@ -32,6 +35,11 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['location_id', 'locations.location_id'],
     ['concessionaire_id', 'concessionaires.concessionaire_id'],
   ],
+  fare_adjustments: [
+    ['boarding_station_id', 'stations.station_id'],
+    ['card_id', 'cards.card_id'],
+  ],
+  device_list_members: [['list', 'device_lists.list']],
   drivers: [['concessionaire_id', 'concessionaires.concessionaire_id']],
   import_findings: [['import_id', 'imports.import_id']],
   import_tables: [['import_id', 'imports.import_id']],
@@ -72,6 +80,8 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['feed_id', 'feeds.feed_id'],
     ['location_id', 'locations.location_id'],
   ],
+  suspended_taps: [['validator_id', 'validators.validator_id']],
+  taps: [['validator_id', 'validators.validator_id']],
   trip_totals: [['location_id', 'locations.location_id']],
   trips: [
     ['boarding_station_id', 'stations.station_id'],
@@ -79,6 +89,12 @@ export const REFERENCES: Readonly<Record<string, readonly (readonly [column: str
     ['disembarking_station_id', 'stations.station_id'],
     ['driver_id', 'drivers.driver_id'],
     ['route_id', 'routes.route_id'],
+    ['vehicle_id', 'vehicles.vehicle_id'],
+  ],
+  validators: [
+    ['concessionaire_id', 'concessionaires.concessionaire_id'],
+    ['route_id', 'routes.route_id'],
+    ['station_id', 'stations.station_id'],
     ['vehicle_id', 'vehicles.vehicle_id'],
   ],
   vehicle_positions: [

@@ -21,7 +21,9 @@ interface Statement {
 /** Finds the records with these ids ($1), with the columns that a response shows. */
 const FIND: Readonly<Record<RecordKind, string>> = {
   recharge: `
-    SELECT recharge_id AS id, recharge_id, card_id, amount, new_balance, recharge_timestamp FROM recharges
+    SELECT recharge_id AS id, recharge_id, card_id, amount, debt_paid, new_balance, recharge_timestamp,
+           CASE WHEN EXISTS (SELECT FROM actions WHERE action_id = recharge_id) THEN 'validator' ELSE 'card' END AS activation
+    FROM recharges
     WHERE recharge_id = ANY ($1)`,
   reversal: `
     SELECT reversal.recharge_id AS id, reversal.recharge_id, recharge.card_id, recharge.amount,
@@ -61,6 +63,8 @@ function recordsIn(body: string): Statement[] {
 }
 
 function recordOf(members: Members): Statement[] {
+  // What was decided about a tap names the trip, and has the tap's own members.
+  if ('suspense_id' in members) return [];
   if (typeof members.trip_id === 'number') return [{ kind: 'trip', id: members.trip_id, members }];
   if (typeof members.recharge_id !== 'number') return [];
   return [{ kind: 'reversed_at' in members ? 'reversal' : 'recharge', id: members.recharge_id, members }];
@@ -92,6 +96,8 @@ function differencesOf(kind: RecordKind, answered: Members, stored: Members): st
   const isOver = answered.status === 'completed';
   return Object.keys(answered).filter((member) => {
     if (!(member in stored)) return false;
+    // The reversal of what waited for a validator has no card's balance.
+    if (kind === 'reversal' && member === 'new_balance' && stored[member] === null) return false;
     // The response to a boarding could not know how the trip would end. The response to an alighting has the balance at
     // that time, which the trip does not store.
     if (kind === 'trip' && member === (isOver ? 'new_balance' : 'status')) return false;

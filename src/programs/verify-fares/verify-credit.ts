@@ -22,11 +22,15 @@ interface CreditBoarding extends StoredCredit {
 /** The most rows that are in memory at a time. */
 const PAGE_ROWS = 1_000;
 
-/** Imported trips are left out, because the replaced service decided them and they used no credit here. */
+/**
+ * Imported trips are left out, because the replaced service decided them and they used no credit here; and so are taps of devices,
+ * which become debt and use none.
+ */
 const CREDIT_BOARDINGS = `
   SELECT card.card_id, user_id, credit_used, credit_used_at, credit_limit, trip_id, boarding_time, new_balance
   FROM cards card
   LEFT JOIN trips trip ON trip.card_id = card.card_id AND new_balance < 0 AND fare_reason IS NOT NULL
+    AND validator_id IS NULL
   WHERE trip_id IS NOT NULL OR credit_used > 0 OR credit_used_at IS NOT NULL
   ORDER BY card.card_id, trip_id`;
 

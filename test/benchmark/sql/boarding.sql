@@ -7,7 +7,7 @@
 BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock_shared(7316010);
 SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
-SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
+SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, debt, credit_used, credit_used_at,
        version, acquisition_date, last_used_date, updated_at
 FROM cards WHERE card_id = :card FOR NO KEY UPDATE;
 SELECT CASE WHEN route.route_id IS NOT NULL THEN to_json(route) END AS route,

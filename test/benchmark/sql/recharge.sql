@@ -6,7 +6,7 @@ BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock_shared(7316010);
 SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
 SELECT fingerprint, body FROM take_idempotency_key('', 'benchmark-' || :key, 7316002, now() - interval '30 days');
-SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, credit_used, credit_used_at,
+SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, debt, credit_used, credit_used_at,
        version, acquisition_date, last_used_date, updated_at
 FROM cards WHERE card_id = :card FOR NO KEY UPDATE;
 SELECT nextval('recharges_recharge_id_seq') AS recharge_id;
@@ -14,8 +14,8 @@ SELECT nextval('recharges_recharge_id_seq') AS recharge_id;
 \startpipeline
 WITH recharge AS (
   INSERT INTO recharges (recharge_id, card_id, recharge_point_id, channel, amount, new_balance, transaction_id,
-                         recharge_timestamp)
-  SELECT currval('recharges_recharge_id_seq'), card_id, NULL, 'default', 1000, balance + 1000, NULL, now()
+                         recharge_timestamp, debt_paid)
+  SELECT currval('recharges_recharge_id_seq'), card_id, NULL, 'default', 1000, balance + 1000, NULL, now(), 0
   FROM cards WHERE card_id = :card
   RETURNING recharge_id, transaction_id)
 INSERT INTO recharge_transactions (transaction_id, client, recharge_id)
@@ -32,7 +32,7 @@ FROM (VALUES (true)) AS once LEFT JOIN card ON true
 RETURNING posting_id, card_balance, card_version;
 INSERT INTO idempotency_keys AS stored (idempotency_key, client, fingerprint, status, body, created_at)
 VALUES ('benchmark-' || :key, '', sha256('benchmark'), 201,
-        '{"recharge_id":1000000,"card_id":100000,"amount":1000,"new_balance":251000,"recharge_timestamp":"2026-01-01T12:00:00.000Z"}',
+        '{"recharge_id":1000000,"card_id":100000,"amount":1000,"activation":"card","debt_paid":0,"new_balance":251000,"recharge_timestamp":"2026-01-01T12:00:00.000Z"}',
         now())
 ON CONFLICT (idempotency_key, client) DO UPDATE
   SET fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status, body = EXCLUDED.body,

@@ -1,5 +1,4 @@
 import { dictionary } from '../../lib/dictionary';
-import { money } from '../../lib/format';
 
 /** The card desk. */
 export const t = dictionary({
@@ -58,6 +57,10 @@ export const t = dictionary({
       opening: 'Saldo inicial',
       adjustment: 'Ajuste',
       payout: 'Devolución de saldo',
+      debt: 'Deuda de un pasaje',
+      debt_payment: 'Pago de la deuda',
+      load: 'Recarga cargada en un validador',
+      fare_adjustment: 'Ajuste de un pasaje',
     },
     fareAt: (station: string, route: string) => `Pasaje en ${station}\u00a0· ${route}`,
     transferAt: (station: string, route: string) => `Transbordo en ${station}\u00a0· ${route}`,
@@ -74,6 +77,8 @@ export const t = dictionary({
       fare_revenue: 'ingresos por pasajes',
       opening: 'saldos iniciales',
       adjustment: 'ajustes',
+      debt: 'deuda de la tarjeta',
+      pending_load: 'recargas por cargar',
     },
     from: 'Contracuenta',
     rechargeAmount: 'Valor de la recarga',
@@ -218,6 +223,10 @@ export const t = dictionary({
       opening: 'Opening balance',
       adjustment: 'Adjustment',
       payout: 'Balance paid out',
+      debt: 'Debt of a fare',
+      debt_payment: 'Payment of the debt',
+      load: 'Recharge loaded by a validator',
+      fare_adjustment: 'Adjustment of a fare',
     },
     fareAt: (station: string, route: string) => `Fare at ${station}\u00a0· ${route}`,
     transferAt: (station: string, route: string) => `Transfer at ${station}\u00a0· ${route}`,
@@ -234,6 +243,8 @@ export const t = dictionary({
       fare_revenue: 'fare revenue',
       opening: 'opening balances',
       adjustment: 'adjustments',
+      debt: 'debt of the card',
+      pending_load: 'recharges to be loaded',
     },
     from: 'Other account',
     rechargeAmount: 'Amount of the recharge',
@@ -325,7 +336,7 @@ export const t = dictionary({
   },
 });
 
-/** The debt of a card, as an amount above zero. */
-export function debt(balance: number): string {
-  return money(Math.max(0, -balance));
+/** What a card owes, by its balance and beside it: as a number, and as an amount. */
+export function owed({ balance, debt }: { balance: number; debt: number }): number {
+  return debt + Math.max(0, -balance);
 }

@@ -54,6 +54,16 @@ const SPANISH: Readonly<Record<string, string>> = {
     'Cada tabla que debe tener exactamente una fila, o una por fuente, la tiene.',
   'a payout leaves nothing on a card of an erased rider, and no such card has money, owes any, or can be used':
     'Una devolución no deja nada en la tarjeta de un pasajero borrado, y ninguna de esas tarjetas tiene dinero, debe, o se puede usar.',
+  "every card's debt is the sum of its account's postings, and each account of a debt is of one card":
+    'La deuda de cada tarjeta es la suma de los asientos de su cuenta, y cada cuenta de deuda es de una sola tarjeta.',
+  'what a card was lent is part of what follows it, and what it paid of its debt is part of what came before it':
+    'Lo que se prestó a una tarjeta es parte del asiento que sigue, y lo que pagó de su deuda es parte del anterior.',
+  'the hotlist has exactly the cards that are blocked or lost, or owe more than is tolerated':
+    'La lista de tarjetas rechazadas tiene exactamente las bloqueadas, las perdidas y las que deben más de lo tolerado.',
+  'each list of the validators has the members, the checksum and the version that it says':
+    'Cada lista de los validadores tiene los miembros, la suma de control y la versión que dice.',
+  'what waits for validators is what its account has, and each action is posted as its status says':
+    'Lo que espera a los validadores es lo que tiene su cuenta, y cada acción está asentada como dice su estado.',
   'the stored responses of repeatable requests agree with their records':
     'Las respuestas guardadas de las solicitudes repetibles coinciden con sus registros.',
   'whatever a new posting, recharge or trip refers to exists':

@@ -83,7 +83,10 @@ export class NotThisValidatorError extends DomainError {
   static readonly code = 'not_this_validator';
 
   constructor() {
-    super(NotThisValidatorError.code, 'This key is for the validator of another vehicle or station.');
+    super(
+      NotThisValidatorError.code,
+      'This key is for another validator, or for the one of another vehicle or station.',
+    );
   }
 }
 

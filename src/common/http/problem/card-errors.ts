@@ -58,18 +58,38 @@ export class RiderErasedError extends DomainError {
   }
 }
 
+/** In whole units of the currency. */
+interface UnsettledCard {
+  readonly card_id: number;
+  /** Below zero where the card owes money. */
+  readonly balance: number;
+  readonly debt: number;
+  /** What waits for a validator to load it. */
+  readonly pending_load: number;
+}
+
 export class BalanceNotSettledError extends DomainError {
   static readonly code = 'balance_not_settled';
 
-  /** @param cards with their balances in whole units of the currency, below zero where a card owes money. */
-  constructor(cards: readonly { readonly card_id: number; readonly balance: number }[]) {
-    const said = cards.map(({ card_id, balance }) =>
-      balance < 0 ? `card ${card_id} owes ${-balance}` : `card ${card_id} has ${balance}`,
-    );
-    super(BalanceNotSettledError.code, `The rider cannot be erased: ${said.join(', ')}.`, {
-      members: { cards: cards.map(({ card_id, balance }) => ({ card_id, balance })) },
+  /** @param cards that have or owe something. */
+  constructor(cards: readonly UnsettledCard[]) {
+    super(BalanceNotSettledError.code, `The rider cannot be erased: ${cards.map(said).join(', ')}.`, {
+      members: {
+        cards: cards.map(({ card_id, balance, debt, pending_load }) => ({
+          card_id,
+          balance,
+          debt,
+          pending_load,
+        })),
+      },
     });
   }
+}
+
+function said({ card_id, balance, debt, pending_load }: UnsettledCard): string {
+  const owed = debt - Math.min(balance, 0);
+  if (owed > 0) return `card ${card_id} owes ${owed}`;
+  return pending_load > 0 ? `card ${card_id} waits for ${pending_load}` : `card ${card_id} has ${balance}`;
 }
 
 export class PayoutLimitError extends DomainError {
@@ -92,6 +112,14 @@ export class BalanceLimitError extends DomainError {
       BalanceLimitError.code,
       `A balance of ${balance} plus ${amount} would exceed the largest balance, ${most}.`,
     );
+  }
+}
+
+export class ActionReturnedError extends DomainError {
+  static readonly code = 'action_returned';
+
+  constructor(actionId: number) {
+    super(ActionReturnedError.code, `The money of action ${actionId} went back to who paid it.`);
   }
 }
 

@@ -15,6 +15,7 @@ const UNIQUE_FIELDS: ReadonlyMap<string, string> = new Map([
   ['cards_card_number_key', 'card_number'],
   ['users_email_key', 'email'],
   ['users_id_number_key', 'id_number'],
+  ['validators_number_key', 'number'],
 ]);
 
 const SOCKET_ERRORS = new Set([

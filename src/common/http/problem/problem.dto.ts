@@ -29,6 +29,18 @@ export class UnsettledCard {
    * @example 23500
    */
   balance!: number;
+
+  /**
+   * What it owes beside its balance, in whole units of the currency.
+   * @example 0
+   */
+  debt!: number;
+
+  /**
+   * What waits for a validator to load it, in whole units of the currency.
+   * @example 0
+   */
+  pending_load!: number;
 }
 
 /** A problem document (RFC 9457), the body of every error. */

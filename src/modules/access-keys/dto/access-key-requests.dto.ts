@@ -24,16 +24,24 @@ export class KeyRole {
   @Id({
     optional: true,
     example: 1,
-    description: 'Only for the role validator: its vehicle, or its station.',
+    description: 'Only for the role validator: its vehicle. It has this, a station or a device.',
   })
   vehicle_id?: number;
 
   @Id({
     optional: true,
     example: 1,
-    description: 'Only for the role validator: its station, or its vehicle.',
+    description: 'Only for the role validator: its station. It has this, a vehicle or a device.',
   })
   station_id?: number;
+
+  @Id({
+    optional: true,
+    example: null,
+    description:
+      'Only for the role validator: the one device, which reports its own taps. It has this, a vehicle or a station.',
+  })
+  validator_id?: number;
 }
 
 /** A key to make. */

@@ -40,16 +40,22 @@ export class AccessKeyResponse {
   recharge_point_id!: number | null;
 
   /**
-   * Only for the role validator: its vehicle, or its station.
+   * Only for the role validator: its vehicle.
    * @example 1
    */
   vehicle_id!: number | null;
 
   /**
-   * Only for the role validator: its station, or its vehicle.
+   * Only for the role validator: its station.
    * @example 1
    */
   station_id!: number | null;
+
+  /**
+   * Only for the role validator: the one device.
+   * @example 1
+   */
+  validator_id!: number | null;
 
   /**
    * The networks from which it can be used. It is empty if it can be used from anywhere.

@@ -35,6 +35,13 @@ export class CardResponse {
   balance!: number;
 
   /**
+   * What the card owes beside its balance, in whole units of the currency: fares that were ridden when it could not pay them. The next
+   * recharge pays it first.
+   * @example 0
+   */
+  debt!: number;
+
+  /**
    * The day on which the card was issued, YYYY-MM-DD in the service's time zone.
    * @example "2026-01-20"
    */
@@ -70,6 +77,13 @@ export class CardBalance {
    */
   balance!: number;
 
+  /**
+   * What the card owes beside its balance, in whole units of the currency: fares that were ridden when it could not pay them. The next
+   * recharge pays it first.
+   * @example 0
+   */
+  debt!: number;
+
   /** When the card was last used for boarding, in UTC (ISO 8601); null if it never was. */
   last_used_date!: Date | null;
 
@@ -83,7 +97,8 @@ export class CardBalance {
 export class CounterAccountResponse {
   /**
    * What the account on the other side of the posting is for: money paid in (`cash`), fares earned (`fare_revenue`),
-   * balances that were imported (`opening`), or corrections (`adjustment`).
+   * balances that were imported (`opening`), corrections (`adjustment`), what the card owes beside its balance (`debt`), or
+   * recharges that waited for a validator (`pending_load`).
    * @example "cash"
    */
   kind!: CounterAccountKind;
@@ -170,6 +185,13 @@ export class BalanceOfCard {
    * @example 23500
    */
   balance!: number;
+
+  /**
+   * What the card owes beside its balance, in whole units of the currency: fares that were ridden when it could not pay them. The next
+   * recharge pays it first.
+   * @example 0
+   */
+  debt!: number;
 
   /**
    * The status of the card. Only an active card can be recharged or used for boarding.

@@ -2,13 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ServiceCalendar } from '../../../common/time/service-calendar';
 import { TotalsIncompleteError } from '../../../common/http/problem/service-errors';
-import {
-  COUNTER_ACCOUNT,
-  PERIOD_KINDS,
-  type PeriodSource,
-  POINT_OF_POSTING,
-  stateOf,
-} from '../../maintenance/period-totals';
+import { PERIOD_KINDS, type PeriodSource, POINT_OF_POSTING, stateOf } from '../../maintenance/period-totals';
+import { COUNTER_ACCOUNT, SIGNED_AMOUNT } from '../../ledger/signed-amount';
 import { isAfterWatermark, LOCATION_OF_BOARDING, TotalsRollup } from '../../maintenance/totals-rollup';
 import type { RechargeSeriesRow, RevenueSeriesRow } from '../dto/series.dto';
 import type { SeriesInterval, SeriesRange } from './series-range';
@@ -22,6 +17,8 @@ interface SeriesSource {
   readonly sums: readonly string[];
   /** By what the totals are divided beside time. */
   readonly divisions: readonly string[];
+  /** The column of the ids, where the rows are those of a view. */
+  readonly id?: string;
   /** A row for each row that may be missing in the totals: its time `at`, the sums and the divisions. It ends in a condition. */
   readonly rest: string;
 }
@@ -31,8 +28,9 @@ const BOARDINGS: SeriesSource = {
   totals: 'boarding',
   sums: ['boardings', 'revenue'],
   divisions: ['location_id'],
-  rest: `SELECT boarding_time AS at, ${LOCATION_OF_BOARDING} AS location_id, 1 AS boardings, fare_amount AS revenue
-    FROM trips WHERE true`,
+  id: 'id',
+  rest: `SELECT boarding_time AS at, ${LOCATION_OF_BOARDING} AS location_id, boardings, revenue
+    FROM boarding_revenue WHERE true`,
 };
 
 const POSTINGS: SeriesSource = {
@@ -40,7 +38,7 @@ const POSTINGS: SeriesSource = {
   totals: 'posting',
   sums: ['postings', 'amount'],
   divisions: ['kind', 'account_id'],
-  rest: `SELECT posted_at AS at, kind, ${COUNTER_ACCOUNT} AS account_id, 1 AS postings, amount
+  rest: `SELECT posted_at AS at, kind, ${COUNTER_ACCOUNT} AS account_id, 1 AS postings, ${SIGNED_AMOUNT} AS amount
     FROM postings WHERE kind IN ${PERIOD_KINDS}`,
 };
 
@@ -97,9 +95,11 @@ const PERIODS: Readonly<Record<SeriesInterval, Period>> = {
   },
 };
 
-const FARES = "kind = 'fare'";
+const FARES = "kind IN ('fare', 'fare_adjustment')";
 const EARNED = 'sum(boardings) AS boardings, sum(revenue) AS revenue';
-const EARNED_BY_POSTINGS = 'sum(postings) AS boardings, sum(amount) AS revenue';
+/** An adjustment of a fare is no boarding. */
+const EARNED_BY_POSTINGS =
+  "coalesce(sum(postings) FILTER (WHERE kind = 'fare'), 0) AS boardings, sum(amount) AS revenue";
 const PAID = `
   coalesce(sum(postings) FILTER (WHERE kind = 'recharge'), 0) AS recharges,
   coalesce(sum(amount) FILTER (WHERE kind = 'recharge'), 0) AS recharged,
@@ -156,7 +156,7 @@ export class SeriesRepository {
   recharges(range: SeriesRange): Promise<RechargeSeriesRow[]> {
     return this.read(range, {
       from: POSTINGS,
-      where: `NOT ${FARES}`,
+      where: `NOT (${FARES})`,
       ...NOT_DIVIDED,
       columns: PAID,
       order: 'recharged',
@@ -166,7 +166,7 @@ export class SeriesRepository {
   rechargesByChannel(range: SeriesRange): Promise<RechargeSeriesRow[]> {
     return this.read(range, {
       from: POSTINGS,
-      where: `NOT ${FARES}`,
+      where: `NOT (${FARES})`,
       key: 'NULL::bigint',
       name: 'channel',
       joins: `JOIN ${ACCOUNTS} USING (account_id)`,
@@ -229,7 +229,7 @@ interface State {
 
 /** $1 is the known watermark, $2 the time zone, $3 and $4 the span as moments, $5 and $6 as days; $7 are its days, $8 their beginnings. */
 function toSql(query: SeriesQuery, period: Period): string {
-  const { source, totals, sums, divisions, rest } = query.from;
+  const { source, totals, sums, divisions, rest, id } = query.from;
   const columns = [...divisions, ...sums].join(', ');
   const where = query.where ? `WHERE ${query.where}` : '';
   return `
@@ -238,7 +238,7 @@ function toSql(query: SeriesQuery, period: Period): string {
       SELECT ${period.column} AS period, ${columns} FROM ${totals}_${period.suffix} WHERE ${period.kept}
       UNION ALL
       SELECT ${period.ofRest}, ${columns}
-      FROM (${rest} AND ${isAfterWatermark(source, '$1')} AND (SELECT "isComplete" FROM state)) missing
+      FROM (${rest} AND ${isAfterWatermark(source, '$1', id)} AND (SELECT "isComplete" FROM state)) missing
       WHERE at >= $3 AND at < $4)
     SELECT watermark, "isComplete", divided.*
     FROM state LEFT JOIN (

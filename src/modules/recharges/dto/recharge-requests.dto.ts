@@ -1,8 +1,12 @@
-import { ExactText, Id, Lines } from '../../../common/http/validation';
+import { ExactText, Id, Lines, OneOf } from '../../../common/http/validation';
 import { Personal } from '../../../common/personal.decorator';
 import { LONGEST } from '../../../common/text/lengths';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt } from 'class-validator';
+
+/** Where the money of a recharge goes: onto the card at once, or when a validator loads it. */
+export const ACTIVATIONS = ['card', 'validator'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
 
 /** Money that a rider pays onto a card. */
 export class CreateRecharge {
@@ -27,6 +31,14 @@ export class CreateRecharge {
       'The recharge point where it was paid. It decides the channel. If it is left out, it is the one to which the key of the caller is bound; otherwise the channel is `default`.',
   })
   recharge_point_id?: number;
+
+  @OneOf(ACTIVATIONS, {
+    optional: true,
+    example: 'card',
+    description:
+      'Where the money goes: onto the card at once (`card`, the default), or, for cards that keep their balance in a chip, when a validator loads it at the next use (`validator`). Until then it waits beside the balance.',
+  })
+  activation?: Activation;
 
   @ExactText(LONGEST.transactionId, {
     optional: true,

@@ -1,4 +1,5 @@
-import { OmitType } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { ACTIVATIONS, type Activation } from './recharge-requests.dto';
 import { ApiNextCursor } from '../../../common/http/pagination';
 
 export class RechargeResponse {
@@ -20,9 +21,23 @@ export class RechargeResponse {
    */
   amount!: number;
 
+  @ApiProperty({
+    enum: ACTIVATIONS,
+    description:
+      'Whether the money went onto the card at once (`card`), or waits for a validator (`validator`): then `GET /actions/{action_id}` with the id of the recharge says what became of it.',
+    example: 'card',
+  })
+  activation!: Activation;
+
   /**
-   * The card's balance right after the recharge, in whole units of the currency. If an imported recharge is sent
-   * again, it is the balance now.
+   * How much of the amount paid what the card owed beside its balance, in whole units of the currency.
+   * @example 0
+   */
+  debt_paid!: number;
+
+  /**
+   * The card's balance right after the recharge, in whole units of the currency; one that waits for a validator does not change it. If
+   * an imported recharge is sent again, it is the balance now.
    * @example 43500
    */
   new_balance!: number;
@@ -92,6 +107,13 @@ export class ReversalResponse {
    * @example 23500
    */
   new_balance!: number;
+
+  /**
+   * What the card owes beside its balance after the reversal, in whole units of the currency: what the recharge had paid of it is owed
+   * again, as far as the balance did not cover it.
+   * @example 0
+   */
+  debt!: number;
 
   /**
    * The reason that was given.

@@ -2,6 +2,13 @@ import { OmitType, PickType } from '@nestjs/swagger';
 import { ApiNextCursor } from '../../../common/http/pagination';
 import { FareExplanation } from '../../fares/dto/fare-explanation.dto';
 import type { TripStatus } from '../trip-status';
+import { FareAdjustment } from './fare-adjustment.dto';
+
+/** The reasons for the fare of a trip as it was first charged, and what became of it. */
+export class TripFareExplanation extends FareExplanation {
+  /** In the order in which they were posted. A trip that began at a gate which asked the service has none. */
+  adjustments!: FareAdjustment[];
+}
 
 export class TripResponse {
   /**
@@ -54,7 +61,8 @@ export class TripResponse {
   driver_id!: number | null;
 
   /**
-   * What the boarding was charged, in whole units of the currency.
+   * What the boarding was first charged, in whole units of the currency. It never changes: adjustments by taps that were
+   * heard of late are in `fare_explanation`.
    * @example 3550
    */
   fare_amount!: number;
@@ -78,7 +86,7 @@ export class TripResponse {
   status!: TripStatus;
 
   /** Why the trip was charged this fare; null if the trip was imported. */
-  fare_explanation!: FareExplanation | null;
+  fare_explanation!: TripFareExplanation | null;
 }
 
 export class ListedTrip extends PickType(TripResponse, [
@@ -111,6 +119,13 @@ export class ListedTrip extends PickType(TripResponse, [
    * @example "Las Aguas"
    */
   disembarking_station_name!: string | null;
+
+  /**
+   * By how much taps that were heard of later changed the fare since, in whole units of the currency. What the trip costs is the sum
+   * of both.
+   * @example 0
+   */
+  fare_adjustment!: number;
 
   /**
    * Whether the card owed money after the boarding.
@@ -247,10 +262,17 @@ export class TripOfCard {
   is_transfer!: boolean;
 
   /**
-   * What the trip was charged, in whole units of the currency.
+   * What the trip was first charged, in whole units of the currency.
    * @example 3550
    */
   fare!: number;
+
+  /**
+   * By how much taps that were heard of later changed the fare since, in whole units of the currency. What the trip costs is the sum
+   * of both.
+   * @example 0
+   */
+  fare_adjustment!: number;
 }
 
 export class TripsOfCard {

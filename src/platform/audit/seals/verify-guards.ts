@@ -5,14 +5,21 @@ import { treeOf } from './table-tree';
 /** The function of a trigger does nothing but refuse. */
 const ONLY_REFUSES = `prosrc ~ '^\\s*BEGIN\\s+RAISE EXCEPTION [^;]+;\\s*END\\s*;?\\s*$'`;
 
-/** The only other trigger that our migrations have made, which changes no row: where it is, what its function does, and under which settings. */
-const IS_OURS = `tgname = 'cards_refuse_erased_rider' AND tgrelid = 'public.cards'::regclass
-  AND proconfig = ARRAY['search_path=public, pg_temp'] AND btrim(regexp_replace(prosrc, '\\s+', ' ', 'g')) = $2`;
-const OUR_FUNCTION = `DECLARE erased timestamptz; BEGIN
+/** The other triggers that our migrations have made, which change no row of a table that is looked at: what their functions do. */
+const REFUSE_ERASED_RIDER = `DECLARE erased timestamptz; BEGIN
   SELECT erased_at INTO erased FROM users WHERE user_id = NEW.user_id FOR KEY SHARE;
   IF erased IS NOT NULL THEN RAISE EXCEPTION 'rider % was erased', NEW.user_id
     USING ERRCODE = 'restrict_violation', CONSTRAINT = 'users_erased'; END IF;
   RETURN NEW; END`.replace(/\s+/g, ' ');
+const NOTE_FOR_HOTLIST = `BEGIN INSERT INTO device_list_changes (list, subject_id) VALUES ('hotlist', NEW.card_id); RETURN NULL; END`;
+const OUR_FUNCTIONS = JSON.stringify({
+  cards_refuse_erased_rider: REFUSE_ERASED_RIDER,
+  cards_note_for_hotlist: NOTE_FOR_HOTLIST,
+  cards_note_new_for_hotlist: NOTE_FOR_HOTLIST,
+});
+/** Where they are, and under which settings. */
+const IS_OURS = `tgrelid = 'public.cards'::regclass AND proconfig = ARRAY['search_path=public, pg_temp']
+  AND btrim(regexp_replace(prosrc, '\\s+', ' ', 'g')) = ($2::jsonb ->> tgname::text)`;
 
 const LOOKED_AT = treeOf('SELECT oid FROM pg_class WHERE oid = ANY ($1::regclass[])');
 
@@ -83,7 +90,7 @@ export async function findForeign(
   tables: readonly string[],
 ): Promise<{ readonly table: string; readonly what: string }[]> {
   const { rows: named } = await client.query<{ table: string; what: string }>(FIND_FOREIGN_NAMES);
-  const { rows } = await client.query<{ table: string; what: string }>(FIND_FOREIGN, [tables, OUR_FUNCTION]);
+  const { rows } = await client.query<{ table: string; what: string }>(FIND_FOREIGN, [tables, OUR_FUNCTIONS]);
   return [...named, ...rows];
 }
 

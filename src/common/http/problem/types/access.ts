@@ -64,7 +64,7 @@ export const ACCESS_PROBLEMS = {
   not_this_validator: {
     status: HttpStatus.FORBIDDEN,
     title: 'The key belongs to another validator.',
-    when: 'The body names a vehicle or a station that is not the one of the key.',
+    when: 'The body names a vehicle, a station or a validator that is not the one of the key; or the key is for a whole vehicle or station, and the operation is for one validator.',
     advice: 'Leave it out, or use the key of that validator.',
   },
   reversal_limit: {

@@ -40,8 +40,9 @@ export const CARD_PROBLEMS = {
     title: 'A card of the rider has money or owes some.',
     when:
       'A rider is to be erased while a card has a balance, and the request does not say `pay_out`, or while a card ' +
-      'owes money. The document has those cards in `cards`.',
-    advice: 'Send pay_out as true to give the money back; what is owed has to be paid by a recharge first.',
+      'owes money or waits for a recharge. The document has those cards in `cards`.',
+    advice:
+      'Send pay_out as true to give the money back; what is owed has to be paid by a recharge first, and a recharge that waits for a validator reversed.',
   },
   payout_limit: {
     status: HttpStatus.FORBIDDEN,
@@ -56,6 +57,12 @@ export const CARD_PROBLEMS = {
     title: 'The card cannot hold this much money.',
     when: 'The balance and the amount of the recharge together are more than a card may hold.',
     advice: 'Recharge a smaller amount.',
+  },
+  action_returned: {
+    status: HttpStatus.CONFLICT,
+    title: 'The money of the action went back.',
+    when: 'A validator collects a recharge that nobody had collected in `ACTION_DAYS` days, or that was reversed before.',
+    advice: 'Do not load it. GET /recharges/{recharge_id} shows when it was reversed.',
   },
   already_reversed: {
     status: HttpStatus.CONFLICT,

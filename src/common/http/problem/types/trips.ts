@@ -33,6 +33,19 @@ export const TRIP_PROBLEMS = {
     when: 'A boarding, the end of a trip or an arrival names a route and a station at which that route does not stop.',
     advice: 'Choose a station of the route; GET /trips/routes/{route_id}/stations lists them.',
   },
+  validator_not_active: {
+    status: HttpStatus.CONFLICT,
+    title: 'The validator is not in service.',
+    when: 'A validator that was taken out of service sends its taps.',
+    advice:
+      'Have an agent hand them in with `on_behalf_of`, or take the validator into service with PATCH /validators/{validator_id}.',
+  },
+  tap_already_resolved: {
+    status: HttpStatus.CONFLICT,
+    title: 'The tap has been decided.',
+    when: 'A tap in suspense is to be charged or dismissed, and a person has done so before.',
+    advice: 'Nothing has to be done: GET /taps/suspense?status=resolved shows how it was decided.',
+  },
   no_tariff: {
     status: HttpStatus.UNPROCESSABLE_ENTITY,
     title: 'No tariff is valid at this time.',
