@@ -226,6 +226,7 @@ export type CardDetails = {
   user_id: number | null;
   status: 'active' | 'blocked' | 'inactive' | 'lost';
   balance: number;
+  debt: number;
   acquisition_date: string;
   credit_boardings_left: number;
 };

@@ -5,7 +5,7 @@ import { isResource, type Resource } from '../../../common/http/problem/not-foun
  * The version of the form in which responses and guards are stored. Two releases with different versions count as two
  * Redis servers: they must not cache side by side, because neither marks what the other stores.
  */
-export const STORED_FORMAT_VERSION = 1;
+export const STORED_FORMAT_VERSION = 2;
 
 /** A response that may be cached: 200 with its JSON body, 204 without a body, or 404 with what was not found. */
 export type CacheableResponse =
