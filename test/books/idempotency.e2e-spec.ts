@@ -1,9 +1,11 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { SuspendedTapPage } from '../../src/modules/taps/dto/tap-responses.dto';
 import type { BoardingResponse, SimulationResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';
+import { aValidator, sendTaps } from '../builders/taps';
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, type Answer } from '../setup/api';
 import type { TestDatabase } from '../setup/database';
@@ -38,6 +40,16 @@ function send<Body = unknown>(
     },
     signal: AbortSignal.timeout(30_000),
   });
+}
+
+/** A tap of a card that is not known, at the line's first station. */
+async function aSuspendedTap(): Promise<number> {
+  const { boarding_station_id: station_id, route_id } = line.boarding;
+  const validator = await aValidator(service, { station_id, route_id });
+  const tapped_at = new Date(Date.now() - 60_000).toISOString();
+  await sendTaps(service, validator, [{ sequence: 1, card_number: 'unknown', tapped_at }]);
+  const { body } = await ask<SuspendedTapPage>(service, `/taps/suspense?validator_id=${validator}`);
+  return body.taps[0]?.suspense_id ?? 0;
 }
 
 const isReplay = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
@@ -105,7 +117,16 @@ describe('a repeated request', () => {
         return [`/users/${user_id}/erasure`, { pay_out: true }];
       },
     ],
+    [
+      '/taps/{suspense_id}/resolution',
+      async () => {
+        const card_id = await aCard(service, 9_000);
+        return [`/taps/${await aSuspendedTap()}/resolution`, { action: 'charge', card_id, reason: 'seen' }];
+      },
+    ],
   ];
+  /** Its taps have sequence numbers, by which each is taken once. */
+  const ONCE_BY_ITSELF = '/taps';
 
   it('is possible at every POST that moves money', async () => {
     const { openApi } = await documentOf(service);
@@ -120,7 +141,7 @@ describe('a repeated request', () => {
     );
     const tried = operations.map(([path]) => path).sort();
 
-    expect(moving.map(([path]) => path).sort()).toEqual(tried);
+    expect(moving.map(([path]) => path).sort()).toEqual([...tried, ONCE_BY_ITSELF].sort());
     expect(repeatable.map(([path]) => path)).toEqual(expect.arrayContaining(tried));
   });
 

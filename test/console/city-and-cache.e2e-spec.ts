@@ -499,8 +499,11 @@ describe('the cache', () => {
     const { templates } = await get<CacheTemplateList>('/cache/templates');
     const keys = templates
       .filter(
-        ({ evicted_by: writes, parameters }) =>
-          writes.includes('POST /recharges') && !parameters.includes('user_id'),
+        ({ template, evicted_by: writes, parameters }) =>
+          writes.includes('POST /recharges') &&
+          !parameters.includes('user_id') &&
+          // Only a card that owes has a place there that a recharge may change.
+          template !== 'hotlist',
       )
       .map((each) => each.template.replace('{card_id}', String(card.card_id)));
     for (const key of keys) {

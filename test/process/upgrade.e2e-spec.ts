@@ -106,7 +106,7 @@ async function flows(): Promise<void> {
 it('the schema is migrated while the release before serves', async () => {
   const planned = await runProgram('programs/migrate/main.js', '--plan');
   plan = planned.output;
-  console.log(`from ${release.name}\n${plan}`);
+  console.log(`from ${release.name}`);
   expect(planned).toMatchObject({ code: 0, errors: '' });
   await flows();
 
@@ -137,13 +137,17 @@ it('the release before is stopped, and this state serves alone', async () => {
 it('what the release before has cached has the members that this state returns', async () => {
   const source = readFileSync(join(release.folder, 'src/platform/cache/store/stored-response.ts'), 'utf8');
   const version = Number(/STORED_FORMAT_VERSION = (\d+)/.exec(source)?.[1]);
+  if (version !== STORED_FORMAT_VERSION) {
+    // They count as two servers of Redis, and neither reads what the other has stored.
+    expect(version).toBeLessThan(STORED_FORMAT_VERSION);
+    return;
+  }
   const cleared = await fetch(`${first(recent).url}/cache/clear`, { method: 'POST' });
   expect(cleared.status).toBe(200);
 
   const now = await cachedMembersOf(first(recent), cachedPaths, client);
   expect(cachedPaths.length).toBeGreaterThan(30);
-  // With another version they count as two servers of Redis, and neither reads what the other has stored.
-  if (version === STORED_FORMAT_VERSION) expect(now).toEqual(cachedMembers);
+  expect(now).toEqual(cachedMembers);
 });
 
 it('the release before starts again, to go back', async () => {

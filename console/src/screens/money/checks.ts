@@ -64,6 +64,8 @@ const SPANISH: Readonly<Record<string, string>> = {
     'Cada lista de los validadores tiene los miembros, la suma de control y la versión que dice.',
   'what waits for validators is what its account has, and each action is posted as its status says':
     'Lo que espera a los validadores es lo que tiene su cuenta, y cada acción está asentada como dice su estado.',
+  'each adjustment of a fare follows from the fare before it, and is posted once, for its trip and its card, at its time':
+    'Cada ajuste de un pasaje parte del pasaje anterior y está asentado una vez, por su viaje y su tarjeta, a su hora.',
   'the stored responses of repeatable requests agree with their records':
     'Las respuestas guardadas de las solicitudes repetibles coinciden con sus registros.',
   'whatever a new posting, recharge or trip refers to exists':

@@ -38,7 +38,7 @@ export const TRIP_PROBLEMS = {
     title: 'The validator is not in service.',
     when: 'A validator that was taken out of service sends its taps.',
     advice:
-      'Have an agent hand them in with `on_behalf_of`, or take the validator into service with PATCH /validators/{validator_id}.',
+      'Have an agent hand them in for it, or take the validator into service with PATCH /validators/{validator_id}.',
   },
   tap_already_resolved: {
     status: HttpStatus.CONFLICT,
