@@ -20,8 +20,8 @@ const DERIVED = [
 
 /** The audit trail notes refusals and reads too, which change nothing, and a little later what was done to the cache. */
 const ROWS_OF: Readonly<Record<string, string>> = {
-  // A program notes what it has proven.
-  proofs: `(SELECT * FROM proofs WHERE source = 'service')`,
+  // A program notes what it has proven, and a proof that was begun goes on by itself.
+  proofs: `(SELECT proof_id, started_by, started_at FROM proofs WHERE source = 'service')`,
   audit_entries: `(SELECT * FROM audit_entries WHERE outcome = 'changed' AND operation NOT LIKE '% /cache/%')`,
 };
 
