@@ -243,7 +243,8 @@ export class MemorySession extends CacheSession {
       {
         key: namespace.keyFromName(name),
         type: 'string',
-        ttl: Math.ceil(this.values.getRemainingTTL(name) / 1_000),
+        // Rounded as by Redis. Rounded up, it could be more than was asked for, because the clock stands still between two looks.
+        ttl: Math.round(this.values.getRemainingTTL(name) / 1_000),
         size_bytes: Buffer.byteLength(entry.text),
       },
     ];
