@@ -201,31 +201,36 @@ describe('two workers', () => {
 
   it('show their metrics as one, and what one has counted stays when it is silent, and when it is killed', async () => {
     const before = liveCount(await scrape(metricsUrl));
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => ask(service, '/health/live', { headers: afresh })),
-    );
-    const answerers = await Promise.all(answers.map((answer) => answererOf(service, answer)));
-    expect(new Set(answerers).size).toBe(2);
-    await countIs(before + 10);
+    // On a busy machine one of them may take many connections in a row.
+    let asked = 0;
+    const answerers = new Set<number>();
+    await until('both have answered', async () => {
+      asked += 1;
+      const answer = await ask(service, '/health/live', { headers: afresh });
+      return answerers.add(await answererOf(service, answer)).size === 2;
+    });
+    await countIs(before + asked);
 
     const [victim = 0] = workersOf(service);
     process.kill(victim, 'SIGSTOP');
     afterTest(() => Promise.resolve(isAlive(victim) && process.kill(victim, 'SIGCONT')));
-    const silent = await scrape(metricsUrl);
-    expect([...silent.named('travel_worker_up')].map((series) => silent.series.get(series)).sort()).toEqual([
-      0, 1,
-    ]);
-    expect(liveCount(silent)).toBe(before + 10);
+    let silent = await scrape(metricsUrl);
+    await until('it alone is named as silent', async () => {
+      silent = await scrape(metricsUrl);
+      const up = [...silent.named('travel_worker_up')].map((series) => silent.series.get(series));
+      return up.sort().join() === '0,1';
+    });
+    expect(liveCount(silent)).toBe(before + asked);
 
     process.kill(victim, 'SIGKILL');
     await until('it is gone', () => !workersOf(service).includes(victim));
     await twoWorkersListen(service);
     await until('both answer', async () => (await scrape(metricsUrl)).sum('travel_worker_up') === 2);
-    expect(liveCount(await scrape(metricsUrl))).toBe(before + 10);
+    expect(liveCount(await scrape(metricsUrl))).toBe(before + asked);
 
     // Whichever worker is asked, it has the metrics of both.
     for (const answer of [1, 2, 3, 4].map(() => fetch(`${service.url}/metrics`, { headers: afresh })))
-      expect(liveCount(parseMetrics(await (await answer).text()))).toBe(before + 10);
+      expect(liveCount(parseMetrics(await (await answer).text()))).toBe(before + asked);
   });
 
   it('are replaced also when one is asked to stop', async () => {
