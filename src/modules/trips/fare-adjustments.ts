@@ -1,5 +1,5 @@
 import type { Statement } from '../../platform/postgres/statement';
-import { type DecidedFare, FARE_COLUMNS } from './trip-fare';
+import { type DecidedFare, FARE_COLUMNS, FARE_TYPES } from './trip-fare';
 
 /** What a trip costs since an earlier tap of its card was heard of. */
 export interface StoredAdjustment extends DecidedFare {
@@ -36,19 +36,7 @@ const TYPES: Readonly<Record<(typeof ADJUSTMENT_COLUMNS)[number], string>> = {
   caused_by_trip_id: 'bigint',
   service_day: 'date',
   adjusted_at: 'timestamptz',
-  fare_amount: 'bigint',
-  fare_product: 'text',
-  base_price: 'bigint',
-  fare_reason: 'text',
-  is_transfer: 'boolean',
-  concession: 'text',
-  on_credit: 'boolean',
-  capped: 'boolean',
-  passback: 'boolean',
-  anchor_trip_id: 'bigint',
-  transfers_used: 'smallint',
-  transfers_left: 'smallint',
-  window_ends_at: 'timestamptz',
+  ...FARE_TYPES,
 };
 
 /** Inserts adjustments in one statement. */

@@ -51,6 +51,23 @@ export const FARE_COLUMNS = [
   'window_ends_at',
 ] as const satisfies readonly (keyof TripFare)[];
 
+/** Their types, for lists of their values. */
+export const FARE_TYPES: Readonly<Record<(typeof FARE_COLUMNS)[number], string>> = {
+  fare_amount: 'bigint',
+  fare_product: 'text',
+  base_price: 'bigint',
+  fare_reason: 'text',
+  is_transfer: 'boolean',
+  concession: 'text',
+  on_credit: 'boolean',
+  capped: 'boolean',
+  passback: 'boolean',
+  anchor_trip_id: 'bigint',
+  transfers_used: 'smallint',
+  transfers_left: 'smallint',
+  window_ends_at: 'timestamptz',
+};
+
 /** Turns a decision of the engine into the columns of the trip. */
 export function fareOf(tripId: number, fare: FareDecision, onCredit: boolean): DecidedFare {
   const reasons = toFareReasons(fare, onCredit);

@@ -13,7 +13,7 @@ import { findNewest, type History, type NewestRows } from '../../platform/postgr
 import type { TripsQuery } from './dto/trip-queries.dto';
 import { ListedTrip, LocalityTotals, TripOfCard, TripTotals } from './dto/trip-responses.dto';
 import { ADJUSTMENT_COLUMNS, type StoredAdjustment } from './fare-adjustments';
-import { FARE_COLUMNS } from './trip-fare';
+import { FARE_COLUMNS, FARE_TYPES } from './trip-fare';
 import { Trip } from './trip.entity';
 
 /** The trip that a card is on. */
@@ -81,19 +81,7 @@ const TYPES: Readonly<Record<(typeof COLUMNS)[number], string>> = {
   new_balance: 'bigint',
   validator_id: 'bigint',
   tap_sequence: 'bigint',
-  fare_amount: 'bigint',
-  fare_product: 'text',
-  base_price: 'bigint',
-  fare_reason: 'text',
-  is_transfer: 'boolean',
-  concession: 'text',
-  on_credit: 'boolean',
-  capped: 'boolean',
-  passback: 'boolean',
-  anchor_trip_id: 'bigint',
-  transfers_used: 'smallint',
-  transfers_left: 'smallint',
-  window_ends_at: 'timestamptz',
+  ...FARE_TYPES,
 };
 
 /** Trips that taps began; at most one of each card is in progress, and its earlier one was ended before. */
