@@ -1,5 +1,6 @@
 import type { Sample } from '../../platform/metrics/metric';
 import type { Metrics } from '../../platform/metrics/metrics';
+import { POSTING_KINDS } from '../ledger/posting.entity';
 import type { Figures, OperatorJob } from './figures.repository';
 import type { LatestFigures } from './latest-figures';
 
@@ -17,7 +18,12 @@ export function describeBooks(metrics: Metrics, latest: LatestFigures, currency:
   metrics.counter(
     'travel_money_moved',
     'Money that postings have moved since the first one, by their kind, in whole units of the currency.',
-    read(({ moved }) => moved.map(({ kind, amount }) => ({ labels: { kind, currency }, value: amount }))),
+    read(({ moved }) =>
+      POSTING_KINDS.map((kind) => ({
+        labels: { kind, currency },
+        value: moved.find((sum) => sum.kind === kind)?.amount ?? 0,
+      })),
+    ),
     'max',
   );
   metrics.gauge(

@@ -8,7 +8,7 @@ export type OperatorJob = 'backup' | 'restore_drill';
 
 /** What the database says of itself. */
 export interface Figures {
-  /** Whole units of the currency, since the first posting. */
+  /** Whole units of the currency since the first posting, for each kind of which there is one. */
   readonly moved: readonly { readonly kind: string; readonly amount: number }[];
   readonly open_trips: number;
   /** Version of the hotlist, and how many cards it has. */
