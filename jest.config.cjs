@@ -26,7 +26,7 @@ const withServers = {
 
 module.exports = {
   // Longer than any wait within a test, so that this says what was waited for.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // Most tests wait more than they work: for an epoch to age, for a server to start.
   maxWorkers: 4,
   testSequencer: '<rootDir>/test/setup/longest-first.cjs',

@@ -57,7 +57,7 @@ beforeAll(async () => {
   forgotten = (await waitingRecharge(await aCard(one, 0), 8_000)).body;
   await client.query(`UPDATE actions SET expires_at = now() - interval '1 s'`);
   other = await start();
-}, 120_000);
+});
 
 afterEach(async () => {
   expect(await breaksOf(database.url)).toEqual({});

@@ -579,7 +579,7 @@ beforeAll(async () => {
   await addHotlist(city.url);
   await addSeals(city.url);
   await liftGuards(client);
-}, 60_000);
+});
 
 async function addReversal(): Promise<void> {
   await client.query(`

@@ -64,7 +64,7 @@ beforeAll(async () => {
   simulator = await aKey(client, 'simulator');
   await aCity();
   await untilTrusted();
-}, 120_000);
+});
 
 /** Three stations with hostile names on a line, and an alert. */
 async function aCity(): Promise<void> {
@@ -589,5 +589,4 @@ it.each([
     expect(visitor.complaints).toEqual([]);
     await visitor.close();
   },
-  180_000,
 );

@@ -6,7 +6,7 @@ interface Findings {
   readonly violations: readonly { id: string; nodes: readonly { html: string; failureSummary?: string }[] }[];
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 /** So many times slower does a page work: what only holds on a quick machine is found so. */
 const SLOWDOWN = Number(process.env.TEST_BROWSER_SLOWDOWN ?? 1);
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

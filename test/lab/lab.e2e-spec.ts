@@ -15,10 +15,6 @@ import type { LabState, Outcome } from './shapes';
 /** Opens a page of the lab, and waits until something of it is seen. */
 type Show = (path: string, seen: string) => Promise<void>;
 
-/** Two cities are started, on a machine on which other tests run. */
-const TIMEOUT_MS = 240_000;
-jest.setTimeout(TIMEOUT_MS);
-
 describe('npm run lab -- --experiment all --json', () => {
   it('breaks the plain pattern where it must, and never ours, and leaves nothing behind', async () => {
     const lab = await LabProgram.start(['--experiment', 'all', '--json']);

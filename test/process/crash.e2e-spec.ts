@@ -12,8 +12,6 @@ import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { until } from '../setup/until';
 
 const CALLERS = 8;
-/** Starting the service takes its time, most of all where it starts the database too. */
-const TIMEOUT_MS = 180_000;
 /** So many answers of a round are awaited before the service is killed; other requests are in flight then. */
 const ANSWERS_BEFORE_THE_KILL = 40;
 
@@ -39,45 +37,36 @@ beforeEach(() => {
 });
 
 describe('a service that is killed while it takes recharges', () => {
-  it(
-    'has every recharge that it acknowledged, and the others wholly or not at all',
-    async () => {
-      const database = await createDatabase();
-      afterTest(() => database.drop());
-      const client = await connect(database.url);
-      afterTest(() => client.end());
-      const start = () =>
-        startService({ databaseUrl: database.url, env: { MAX_CARD_BALANCE: '1000000000' } });
-      afterTest(async () => service?.stop());
+  it('has every recharge that it acknowledged, and the others wholly or not at all', async () => {
+    const database = await createDatabase();
+    afterTest(() => database.drop());
+    const client = await connect(database.url);
+    afterTest(() => client.end());
+    const start = () => startService({ databaseUrl: database.url, env: { MAX_CARD_BALANCE: '1000000000' } });
+    afterTest(async () => service?.stop());
 
-      await killSeveralTimes(3, start, client);
+    await killSeveralTimes(3, start, client);
 
-      expect(await breaksOf(database.url)).toEqual({});
-    },
-    TIMEOUT_MS,
-  );
+    expect(await breaksOf(database.url)).toEqual({});
+  });
 
-  it(
-    'does so with the embedded database, whose server is left behind and taken over',
-    async () => {
-      const dataDir = await createTempFolder();
-      afterTest(() => removeFolder(dataDir));
-      afterTest(() => stopLeftServer(dataDir));
-      const env = { DATA_DIR: dataDir, DEMO_DATA: 'off', MAX_CARD_BALANCE: '1000000000' };
-      const start = () => startService({ env });
-      service = await start();
-      afterTest(async () => service?.stop());
-      const client = await connect((await findRunningPostgres(dataDir)) ?? '');
-      afterTest(() => client.end());
+  it('does so with the embedded database, whose server is left behind and taken over', async () => {
+    const dataDir = await createTempFolder();
+    afterTest(() => removeFolder(dataDir));
+    afterTest(() => stopLeftServer(dataDir));
+    const env = { DATA_DIR: dataDir, DEMO_DATA: 'off', MAX_CARD_BALANCE: '1000000000' };
+    const start = () => startService({ env });
+    service = await start();
+    afterTest(async () => service?.stop());
+    const client = await connect((await findRunningPostgres(dataDir)) ?? '');
+    afterTest(() => client.end());
 
-      await killSeveralTimes(1, start, client, service);
+    await killSeveralTimes(1, start, client, service);
 
-      expect(service.output).toContain('adopted');
-      const verification = await runLedgerVerify({ DATA_DIR: dataDir });
-      expect(verification).toMatchObject({ exitCode: 0, broken: [] });
-    },
-    TIMEOUT_MS,
-  );
+    expect(service.output).toContain('adopted');
+    const verification = await runLedgerVerify({ DATA_DIR: dataDir });
+    expect(verification).toMatchObject({ exitCode: 0, broken: [] });
+  });
 });
 
 async function killSeveralTimes(

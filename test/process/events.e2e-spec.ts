@@ -46,7 +46,7 @@ beforeAll(async () => {
   };
   ({ card_id } = (await post('/cards', {})) as { card_id: number });
   await post('/recharges', { card_id, amount: AMOUNT });
-}, 180_000);
+});
 
 function start(): Promise<Service> {
   return startService({

@@ -44,7 +44,7 @@ beforeAll(async () => {
     headers: { ...agent.headers, 'content-type': 'application/json' },
   });
   ({ card_id } = (await response.json()) as { card_id: number });
-}, 120_000);
+});
 
 interface Heard {
   readonly service: number;

@@ -23,8 +23,6 @@ import { untilWaiting } from '../setup/until-waiting';
 import { readVariable } from '../setup/variables';
 
 const redisUrl = readVariable('TEST_REDIS_URL');
-/** Several processes start, one after the other where the machine has few cores. */
-const TIMEOUT_MS = 120_000;
 
 type LogLine = Readonly<Record<string, unknown>>;
 
@@ -94,7 +92,7 @@ describe('two workers', () => {
       env: { ...env, WORKERS: '2', MAX_CARD_BALANCE: '1000000000' },
     });
     afterFile(() => service.stop());
-  }, TIMEOUT_MS);
+  });
 
   /** How often `/health/live` was answered, by all workers since the service started. */
   const liveCount = (metrics: Metrics): number =>
@@ -261,49 +259,44 @@ describe('two workers', () => {
   });
 });
 
-it(
-  'finish what is in flight when the process that keeps them is killed, or stopped, with its database',
-  async () => {
-    const dataDir = await createTempFolder();
-    afterTest(() => removeFolder(dataDir));
-    afterTest(() => stopLeftServer(dataDir));
-    const start = () =>
-      startService({ redisUrl, env: { DATA_DIR: dataDir, DEMO_DATA: 'off', WORKERS: '2' } });
-    const killed = await start();
-    afterTest(() => killed.stop());
-    const client = await connect((await findRunningPostgres(dataDir)) ?? '');
-    afterTest(() => client.end());
-    const card_id = await aCard(killed, 0);
-    await twoWorkersListen(killed);
-    const workers = workersOf(killed);
+it('finish what is in flight when the process that keeps them is killed, or stopped, with its database', async () => {
+  const dataDir = await createTempFolder();
+  afterTest(() => removeFolder(dataDir));
+  afterTest(() => stopLeftServer(dataDir));
+  const start = () => startService({ redisUrl, env: { DATA_DIR: dataDir, DEMO_DATA: 'off', WORKERS: '2' } });
+  const killed = await start();
+  afterTest(() => killed.stop());
+  const client = await connect((await findRunningPostgres(dataDir)) ?? '');
+  afterTest(() => client.end());
+  const card_id = await aCard(killed, 0);
+  await twoWorkersListen(killed);
+  const workers = workersOf(killed);
 
-    const orphaned = await rechargesInFlight(killed, client, card_id);
-    process.kill(killed.pid, 'SIGKILL');
-    await until('the port is free', () => isRefused(killed));
-    await orphaned.letGo();
-    expect((await orphaned.answers).map(({ status }) => status)).toEqual([201, 201]);
-    await until('the workers are gone', () => !workers.some(isAlive));
+  const orphaned = await rechargesInFlight(killed, client, card_id);
+  process.kill(killed.pid, 'SIGKILL');
+  await until('the port is free', () => isRefused(killed));
+  await orphaned.letGo();
+  expect((await orphaned.answers).map(({ status }) => status)).toEqual([201, 201]);
+  await until('the workers are gone', () => !workers.some(isAlive));
 
-    const stopped = await start();
-    afterTest(() => stopped.stop());
-    expect(stopped.output).toContain('adopted');
-    await twoWorkersListen(stopped);
-    const inFlight = await rechargesInFlight(stopped, client, card_id);
-    await stopped.kill('SIGTERM');
-    await until('no new connection is taken', () => isRefused(stopped));
-    await inFlight.letGo();
-    const answers = await inFlight.answers;
-    expect(answers.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
-      [201, 'close'],
-      [201, 'close'],
-    ]);
-    const balances = answers.map(({ body }) => (body as RechargeResponse).new_balance);
-    expect(balances.sort()).toEqual([3_000, 4_000]);
-    expect(await stopped.stop()).toEqual({ code: 0, signal: null });
-    expect(await findLeftServer(dataDir)).toBeNull();
-  },
-  TIMEOUT_MS,
-);
+  const stopped = await start();
+  afterTest(() => stopped.stop());
+  expect(stopped.output).toContain('adopted');
+  await twoWorkersListen(stopped);
+  const inFlight = await rechargesInFlight(stopped, client, card_id);
+  await stopped.kill('SIGTERM');
+  await until('no new connection is taken', () => isRefused(stopped));
+  await inFlight.letGo();
+  const answers = await inFlight.answers;
+  expect(answers.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
+    [201, 'close'],
+    [201, 'close'],
+  ]);
+  const balances = answers.map(({ body }) => (body as RechargeResponse).new_balance);
+  expect(balances.sort()).toEqual([3_000, 4_000]);
+  expect(await stopped.stop()).toEqual({ code: 0, signal: null });
+  expect(await findLeftServer(dataDir)).toBeNull();
+});
 
 it('stay one process, which says so, where the cache is in its memory', async () => {
   const database = await createDatabase();
@@ -321,40 +314,36 @@ it('stay one process, which says so, where the cache is in its memory', async ()
   ]);
 });
 
-it(
-  'go on while a replacement fails to start, however often, and are two again once it can',
-  async () => {
-    const folder = await createTempFolder();
-    afterTest(() => removeFolder(folder));
-    const [crash, trouble] = [join(folder, 'crash.cjs'), join(folder, 'trouble')];
-    await writeFile(
-      crash,
-      `if (require('node:cluster').isWorker && require('node:fs').existsSync('${trouble}')) process.exit(3);`,
-    );
-    const database = await createDatabase();
-    afterTest(() => database.drop());
-    const service = await startService({
-      databaseUrl: database.url,
-      redisUrl,
-      nodeOptions: ['--require', crash],
-      env: { WORKERS: '2' },
-    });
-    afterTest(() => service.stop());
-    await twoWorkersListen(service);
-    const [victim = 0, other] = workersOf(service);
+it('go on while a replacement fails to start, however often, and are two again once it can', async () => {
+  const folder = await createTempFolder();
+  afterTest(() => removeFolder(folder));
+  const [crash, trouble] = [join(folder, 'crash.cjs'), join(folder, 'trouble')];
+  await writeFile(
+    crash,
+    `if (require('node:cluster').isWorker && require('node:fs').existsSync('${trouble}')) process.exit(3);`,
+  );
+  const database = await createDatabase();
+  afterTest(() => database.drop());
+  const service = await startService({
+    databaseUrl: database.url,
+    redisUrl,
+    nodeOptions: ['--require', crash],
+    env: { WORKERS: '2' },
+  });
+  afterTest(() => service.stop());
+  await twoWorkersListen(service);
+  const [victim = 0, other] = workersOf(service);
 
-    await writeFile(trouble, '');
-    process.kill(victim, 'SIGKILL');
-    await until('five replacements have failed', () => failedStarts(service) >= 5);
-    const answer = await ask(service, '/health', { headers: afresh });
-    expect([answer.status, await answererOf(service, answer)]).toEqual([200, other]);
+  await writeFile(trouble, '');
+  process.kill(victim, 'SIGKILL');
+  await until('five replacements have failed', () => failedStarts(service) >= 5);
+  const answer = await ask(service, '/health', { headers: afresh });
+  expect([answer.status, await answererOf(service, answer)]).toEqual([200, other]);
 
-    await rm(trouble);
-    await twoWorkersListen(service);
-    expect(workersOf(service)).toContain(other);
-  },
-  TIMEOUT_MS,
-);
+  await rm(trouble);
+  await twoWorkersListen(service);
+  expect(workersOf(service)).toContain(other);
+});
 
 function failedStarts(service: Service): number {
   return linesOf(service).filter(({ reason }) => reason === 'exit code 3').length;

@@ -570,7 +570,7 @@ if (hasLegacyData()) {
       expect(
         await query('SELECT count(*), max(posting_id), max(xmin::text) AS written_by FROM postings'),
       ).toEqual(before);
-    }, 300_000);
+    });
   });
 } else {
   it('is NOT tested with the data of the replaced service: ../shared/data/legacy is not there', () => {

@@ -390,7 +390,7 @@ describe(seedDemonstration, () => {
     expect(summary).toMatchObject({ cards: 5_000, trips: 50_000 });
     expect(done.at(-1)).toBe(50_000);
     await expectRight(client, url, summary.trips);
-  }, 120_000);
+  });
 
   it('leaves nothing when it is interrupted, and can be run again', async () => {
     const { url, client } = await open();

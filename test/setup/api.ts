@@ -23,7 +23,7 @@ export interface Answer<Body = unknown> {
   readonly body: Parsed<Body>;
 }
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 const MAIN = resolve(__dirname, '../../dist/main.js');
 
 declare global {

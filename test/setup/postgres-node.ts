@@ -23,7 +23,7 @@ export type Settings = Readonly<Record<string, string>>;
 const SHARED_CACHE = '/var/cache/travel-recharge';
 const POLL_MS = 50;
 /** Recovery, on a crowded machine. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 90_000;
 const LAST_WORDS = 2_000;
 /** What a copy of a running server must not have: it belongs to the process, or is fetched from elsewhere. */
 const NOT_COPIED =

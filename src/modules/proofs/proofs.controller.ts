@@ -62,7 +62,7 @@ export class ProofsController {
    * @remarks It begins what `npm run ledger:verify`, `fares:verify` and `audit:verify` do, in a process of its own that gives
    * way to the service, and returns at once: follow it with `GET /proofs/{proof_id}`. It reads snapshots of the database, while
    * requests are served, and with `PROVEN_FILE` only what is new. It changes nothing but the record of the proof. Only one
-   * proof runs at a time, over all processes. If its process is killed, the proof is `abandoned` after 15 seconds.
+   * proof runs at a time, over all processes. If its process is killed, the proof is `abandoned` after a minute.
    */
   @Post()
   @Requires('proofs:run')

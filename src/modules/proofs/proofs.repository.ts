@@ -5,7 +5,7 @@ import type { ProofResponse } from './dto/proofs.dto';
 import type { ProvenCheck } from './proof';
 
 /** Who works at a proof is heard every two seconds. */
-const IS_SILENT = `ended_at IS NULL AND heard_at < clock_timestamp() - interval '15 seconds'`;
+const IS_SILENT = `ended_at IS NULL AND heard_at < clock_timestamp() - interval '1 minute'`;
 
 type Row = Omit<ProofResponse, 'progress' | 'checks'> & {
   readonly current_check: string | null;

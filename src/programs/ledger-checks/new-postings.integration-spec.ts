@@ -109,7 +109,7 @@ beforeAll(async () => {
   fare = rows[0]?.fare ?? 0;
   trip = await post(-fare);
   await seal();
-}, 60_000);
+});
 
 describe('ledger:verify', () => {
   it('goes on from what was proven, and notes how far it came', async () => {

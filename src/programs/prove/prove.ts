@@ -25,10 +25,11 @@ const PARTS: Readonly<Record<ProofPart, (part: PartOfProof) => Promise<unknown>>
 export async function prove(args: readonly string[], stopped: AbortSignal): Promise<number> {
   const proofId = Number(args[args.indexOf('--proof') + 1]);
   if (!Number.isSafeInteger(proofId)) throw new StartupError('the service starts this program');
-  setPriority(constants.priority.PRIORITY_LOW);
   const config = new AppConfig(readEnvironment());
   const url = config.get('DATABASE_URL') ?? '';
   const record = await ProofRecord.open(url, proofId);
+  // Requests go first; but with the lowest priority it would not be heard of for a minute beside a busy service.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const signal = AbortSignal.any([stopped, record.signal]);
   const checks: ProvenCheck[] = [];
   const onCheck = (check: ProvenCheck): void => {
