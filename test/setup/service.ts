@@ -9,7 +9,7 @@ import { createTempFolder, removeFolder } from './temp-folder';
 
 const ROOT = resolve(__dirname, '../..');
 const BUNDLED_ONLY = resolve(__dirname, 'bundled-only.cjs');
-const READY_LIMIT_MS = 120_000;
+const READY_LIMIT_MS = 200_000;
 const POLL_MS = 25;
 const GREETING = 'Travel Recharge is ready.';
 

@@ -51,19 +51,22 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     // With the smallest random number there is no early refresh.
     jest.spyOn(Math, 'random').mockReturnValue(0);
     await isStored('key', counting);
-    expect([await see('key', counting), counting.loads]).toEqual(['HIT 1', 1]);
+    // A read that trusts no answer yet loads one for itself.
+    const { loads } = counting;
+    const stored = await see('key', counting);
+    expect([stored, counting.loads]).toEqual([expect.stringMatching(/^HIT/), loads]);
 
     // With the largest it comes 36 times the duration of the load before the expiry.
     jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
     const seen = await Promise.all(Array.from({ length: 20 }, () => see('key', counting)));
-    expect(new Set(seen)).toEqual(new Set(['HIT 1']));
+    expect(new Set(seen)).toEqual(new Set([stored]));
     jest.spyOn(Math, 'random').mockReturnValue(0);
     await until('it is refreshed', async () => {
       const found = await see('key', counting);
       expect(found).toMatch(/^HIT/);
-      return found === 'HIT 2';
+      return found !== stored;
     });
-    expect(counting.loads).toBe(2);
+    expect(counting.loads).toBe(loads + 1);
   });
 
   it('passes a failed load on to all readers that waited, and leaves no lease behind', async () => {
@@ -131,10 +134,11 @@ describe.each(['in the process', 'in Redis'])('a reader whose store is %s', (whe
     it('but not a response that changes with time', async () => {
       const load = new CountingLoader(0, MINUTE, false);
       await isStored('key', load);
+      const { loads } = load;
       await read(sampler, 'key', load);
       await new Promise(setImmediate);
 
-      expect(load.loads).toBe(1);
+      expect(load.loads).toBe(loads);
     });
 
     it('but not if a write came in between', async () => {
