@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { connect } from '../../../test/builders/connect';
 import { aRoute, aStation } from '../../../test/builders/network';
-import { afterFile } from '../../../test/setup/after-test';
+import { afterFile, afterTest } from '../../../test/setup/after-test';
 import { createDatabase } from '../../../test/setup/database';
 import { aTotalsRollup } from '../../../test/setup/totals-rollup';
+import { PreparingClient } from '../../platform/postgres/preparing-client';
 import { valueParsers } from '../../platform/postgres/value-parsers';
 import { JourneysRepository } from './journeys.repository';
 import { Trip } from './trip.entity';
@@ -56,19 +57,24 @@ beforeAll(async () => {
   await client.query('ANALYZE');
 });
 
-/** What a read brings, and how many trips PostgreSQL read for it. */
+/** What a statement brings, and how many rows of the tables PostgreSQL read for it. */
 async function counting<Result>(
   plans: string,
   read: (manager: EntityManager) => Promise<Result>,
+  { tables, connections }: { tables: string; connections: DataSource } = {
+    tables: 'trips\\_p%',
+    connections: dataSource,
+  },
 ): Promise<[Result, number]> {
-  return dataSource.transaction(async (manager) => {
+  return connections.transaction(async (manager) => {
     await manager.query(`SELECT set_config('plan_cache_mode', $1, true)`, [plans]);
     const readSoFar = async (): Promise<number> => {
-      const [{ trips }] = await manager.query<[{ trips: number }]>(
-        `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS trips
-         FROM pg_stat_xact_user_tables WHERE relname LIKE 'trips\\_p%'`,
+      const [{ rows }] = await manager.query<[{ rows: number }]>(
+        `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS rows
+         FROM pg_stat_xact_user_tables WHERE relname LIKE $1`,
+        [tables],
       );
-      return trips;
+      return rows;
     };
     const before = await readSoFar();
     const result = await read(manager);
@@ -152,5 +158,45 @@ describe('the latest trips of a card', () => {
     );
     const [trips] = await latest(CARDS, 'auto');
     expect(hoursAgo(trips)).toEqual([1, 1.5, 2]);
+  });
+});
+
+describe('the open trip of a card', () => {
+  it('is found and ended without reading others, over a connection that planned that while there were none', async () => {
+    const connections = await new DataSource({
+      ...dataSource.options,
+      poolSize: 1,
+      extra: { types: valueParsers, Client: PreparingClient },
+    } as DataSourceOptions).initialize();
+    afterTest(() => connections.destroy());
+    const trips = new TripsRepository(connections.getRepository(Trip), aTotalsRollup(connections));
+    const openTrips = { tables: 'open_trips', connections };
+    const find = () => counting('auto', (manager) => trips.findOpen(manager, CARDS), openTrips);
+    const end = (trip_id: number) => {
+      const forgotten = {
+        status: 'closed_without_exit',
+        disembarking_station_id: null,
+        disembarking_time: null,
+      } as const;
+      const { text, values } = trips.ending({ trip_id, card_id: CARDS }, forgotten);
+      return counting('auto', (manager) => manager.query<unknown>(text, [...values]), openTrips);
+    };
+    await client.query('VACUUM (ANALYZE) open_trips');
+    // The plans of the sixth call are kept.
+    for (let call = 1; call <= 6; call += 1) {
+      expect(await find()).toEqual([null, 0]);
+      await expect(end(0)).rejects.toThrow('division by zero');
+    }
+
+    await client.query(
+      `INSERT INTO open_trips (card_id, trip_id, boarding_time, boarding_station_id)
+       SELECT DISTINCT ON (card_id) card_id, trip_id, boarding_time, boarding_station_id FROM trips
+       WHERE card_id > ${CARDS - 500} ORDER BY card_id, trip_id DESC`,
+    );
+    const [open, read] = await find();
+
+    expect([open?.card_id, read]).toEqual([CARDS, 1]);
+    expect((await end(open?.trip_id ?? 0))[1]).toBe(1);
+    expect(await find()).toEqual([null, 0]);
   });
 });

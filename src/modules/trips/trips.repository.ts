@@ -57,7 +57,7 @@ const INSERT = `
 
 const END = `
   WITH open AS (
-    DELETE FROM open_trips WHERE card_id = $2 AND trip_id = $1 RETURNING trip_id, boarding_station_id),
+    SELECT boarding_station_id FROM remove_open_trip($2, $1)),
   noted AS (
     INSERT INTO open_trip_changes (boarding_station_id, change) SELECT boarding_station_id, -1 FROM open),
   ended AS (
@@ -170,7 +170,7 @@ export class TripsRepository {
   /** The trip that the card is on, or null. The lock of the card protects it. */
   async findOpen(manager: EntityManager, cardId: number): Promise<OpenTrip | null> {
     const [open = null] = await manager.query<OpenTrip[]>(
-      'SELECT trip_id, card_id, boarding_time, is_of_tap FROM open_trips WHERE card_id = $1',
+      'SELECT trip_id, card_id, boarding_time, is_of_tap FROM open_trip_of($1)',
       [cardId],
     );
     return open;

@@ -27,7 +27,7 @@ SELECT CASE WHEN route.route_id IS NOT NULL THEN to_json(route) END AS route,
 FROM (VALUES (true)) AS once
 LEFT JOIN (SELECT route_id, route_type, is_active, concessionaire_id FROM routes) route ON route_id = :route;
 SELECT nextval('trips_trip_id_seq') AS trip_id;
-SELECT trip_id, card_id, boarding_time FROM open_trips WHERE card_id = :card;
+SELECT trip_id, card_id, boarding_time, is_of_tap FROM open_trip_of(:card);
 WITH reach AS (
   SELECT coalesce(max(window_seconds), 0) AS longest,
          make_interval(secs => greatest(max(window_seconds), 3600)) AS window
