@@ -251,3 +251,29 @@ describe('what a rider was told at a gate', () => {
     ).toEqual([[2, -3_200, 4, 'transfer']]);
   });
 });
+
+describe('what is no new entry', () => {
+  it('changes no fare, although not all that the past depended on is read', () => {
+    const at = Date.parse('2025-06-02T07:00:00-05:00');
+    const trip: NewEntry = {
+      trip_id: 1,
+      card_id: CARD,
+      boarding_time: new Date(at),
+      boarding_station_id: 1,
+      route_id: 1,
+      route_type: 'TRONCAL',
+      validator_id: 9,
+      tap_sequence: 1,
+    };
+    const profile: CardProfile = { personalised: true, category: 'standard' };
+    const fare = rateCard(rules, calendar, profile, [], [trip]).fares.get(1);
+    if (!fare) throw new Error('it was not decided');
+    const rest = { status: 'completed', disembarking_time: null, concessionaire_id: null } as const;
+    // It was a transfer of a trip before it, which is too long ago for an exit that comes now.
+    const transfer: PastTrip = { ...trip, ...rest, ...fare, fare_amount: 0, is_transfer: true };
+
+    const { fares, changes } = rateCard(rules, calendar, profile, [transfer], []);
+
+    expect([fares.size, changes]).toEqual([0, []]);
+  });
+});
