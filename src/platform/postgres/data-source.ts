@@ -41,6 +41,7 @@ import { Taps1780000000043 } from './migrations/1780000000043-taps';
 import { DeviceLists1780000000046 } from './migrations/1780000000046-device-lists';
 import { Actions1780000000047 } from './migrations/1780000000047-actions';
 import { KeyLookupsByIndex1780000000048 } from './migrations/1780000000048-key-lookups-by-index';
+import { TapsAndActionsOfACard1780000000053 } from './migrations/1780000000053-taps-and-actions-of-a-card';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -93,6 +94,7 @@ export const migrations = [
   DeviceLists1780000000046,
   Actions1780000000047,
   KeyLookupsByIndex1780000000048,
+  TapsAndActionsOfACard1780000000053,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */
