@@ -3,7 +3,8 @@ import { Dice } from '../../src/common/dice';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import type { CardStatement } from '../../src/modules/cards/dto/card-responses.dto';
 import type { HotlistResponse } from '../../src/modules/hotlist/dto/hotlist.dto';
-import type { RevenueResponse } from '../../src/modules/finance/dto/revenue.dto';
+import type { RevenueByLocality, RevenueResponse } from '../../src/modules/finance/dto/revenue.dto';
+import type { RevenueSeries } from '../../src/modules/finance/dto/series.dto';
 import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-changes';
 import type { SuspendedTapPage, SuspendedTapResponse } from '../../src/modules/taps/dto/tap-responses.dto';
 import type { FareQuote } from '../../src/modules/trips/dto/fare-quote.dto';
@@ -18,7 +19,7 @@ import { insert } from '../builders/insert';
 import { aRoute, aStation, aVehicle } from '../builders/network';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { aValidator, numberOfCard, outcomesOf, sendTaps, type TapToSend } from '../builders/taps';
-import { afterFile } from '../setup/after-test';
+import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, post, send } from '../setup/api';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { fareDifferences } from '../setup/fares';
@@ -376,12 +377,34 @@ describe('a tap that was accepted', () => {
   });
 });
 
+/** What fares earned in these days, added up over every division in which it is shown. */
+async function figures(): Promise<Record<string, number>> {
+  const sumOf = (rows: readonly { readonly revenue: number }[]): number =>
+    rows.reduce((sum, { revenue }) => sum + revenue, 0);
+  const series = async (query: string): Promise<number> => {
+    const { body } = await ask<RevenueSeries>(service, `/finance/revenue/series?${query}`);
+    expect(body.total.revenue).toBe(sumOf(body.rows));
+    return body.total.revenue;
+  };
+  const { body } = await ask<RevenueByLocality>(service, '/finance/revenue/localities');
+  const day = morning(2, 0).slice(0, 10);
+  return {
+    localities: body.data.reduce((sum, { total_revenue }) => sum + total_revenue, 0),
+    'day by locality': await series('interval=day&by=locality'),
+    'day by concessionaire': await series('interval=day&by=concessionaire'),
+    'hour by locality': await series(`interval=hour&by=locality&from=${morning(2, -60)}&to=${morning(0, 0)}`),
+    'total by concessionaire': await series('interval=total&by=concessionaire'),
+    'the day of the boarding': await series(`interval=day&from=${day}&to=${day}`),
+  };
+}
+
 describe('a tap that is heard of late', () => {
   it('changes what the taps after it cost, and says so wherever the fare is shown', async () => {
     const { card_id, card_number } = await aRider(20_000);
-    const [{ body: revenueBefore }, { body: totalsBefore }] = await Promise.all([
+    const [{ body: revenueBefore }, { body: totalsBefore }, figuresBefore] = await Promise.all([
       ask<RevenueResponse>(service, '/finance/revenue'),
       ask<TripTotals>(service, '/trips/total'),
+      figures(),
     ]);
     const first = await sendTaps(service, gate, [tap(gate, card_number, morning(2, 30))]);
     const trip_id = first.body.results[0]?.trip_id ?? 0;
@@ -421,6 +444,19 @@ describe('a tap that is heard of late', () => {
     expect(revenue.total_revenue - revenueBefore.total_revenue).toBe(BUS);
     expect(totals.total_revenue - totalsBefore.total_revenue).toBe(BUS);
     expect(totals.total_trips - totalsBefore.total_trips).toBe(2);
+    // By whatever it is divided, it is the same. The first was earned where the rider boarded, on the day of the boarding.
+    const earned = Object.entries(await figures()).map(([name, sum]) => [
+      name,
+      sum - (figuresBefore[name] ?? 0),
+    ]);
+    expect(Object.fromEntries(earned)).toEqual({
+      localities: BUS,
+      'day by locality': BUS,
+      'day by concessionaire': BUS,
+      'hour by locality': BUS,
+      'total by concessionaire': BUS,
+      'the day of the boarding': BUS,
+    });
 
     // What broke the books would be seen.
     await client.query(
@@ -433,6 +469,44 @@ describe('a tap that is heard of late', () => {
       'UPDATE fare_adjustments SET amount = amount - 1, fare_amount = fare_amount - 1 WHERE trip_id = $1',
       [trip_id],
     );
+  });
+
+  it('changes the fare at the cost of who earned it first, although the route is of another company by then', async () => {
+    const { card_id, card_number } = await aRider(20_000);
+    const { concessionaire_id } = await insert<{ concessionaire_id: number }>(client, 'concessionaires', {
+      name: 'Otra empresa',
+    });
+    const earnedBy = async (id: number): Promise<number> => {
+      const { rows } = await client.query<{ earned: number }>(
+        `SELECT coalesce(sum(CASE account_id WHEN credit_account_id THEN amount ELSE -amount END), 0) AS earned
+         FROM postings JOIN accounts ON account_id IN (debit_account_id, credit_account_id)
+         WHERE card_id = $1 AND concessionaire_id = $2`,
+        [card_id, id],
+      );
+      return rows[0]?.earned ?? NaN;
+    };
+    const rideIn = (minutes: number): TapToSend => tap(device, card_number, morning(1, minutes));
+    const [before, first, second] = [rideIn(0), tap(gate, card_number, morning(1, 60)), rideIn(61)];
+    // The second is a transfer at first; then it is none, because its route was ridden before; then it is one again.
+    await sendTaps(service, gate, [first]);
+    await sendTaps(service, device, [second]);
+    expect(await earnedBy(line.concessionaire_id)).toBe(FARE);
+    await sendTaps(service, device, [before]);
+    expect(await chargesOf(card_id)).toEqual([BUS, 0, BUS]);
+    await client.query('UPDATE routes SET concessionaire_id = $2 WHERE route_id = $1', [
+      bus.route_id,
+      concessionaire_id,
+    ]);
+    await sendTaps(service, gate, [
+      tap(gate, card_number, morning(1, -100), { route_id: line.boarding.route_id }),
+    ]);
+    await client.query('UPDATE routes SET concessionaire_id = $2 WHERE route_id = $1', [
+      bus.route_id,
+      line.concessionaire_id,
+    ]);
+
+    const paid = (await chargesOf(card_id)).reduce((sum, charged) => sum + charged, 0);
+    expect([await earnedBy(line.concessionaire_id), await earnedBy(concessionaire_id)]).toEqual([paid, 0]);
   });
 
   it('changes nothing of what a rider was told at a gate', async () => {
@@ -681,6 +755,79 @@ describe('a tap in suspense', () => {
       `/taps/suspense?status=resolved&validator_id=${device}`,
     );
     expect(resolved.taps.map(({ resolution }) => resolution)).toEqual(['charged', 'dismissed']);
+  });
+
+  it('is decided once by however many at the same time, and not to a card whose rider is forgotten', async () => {
+    const { card_id, card_number } = await aRider(20_000);
+    const user_id = await aUser(service);
+    const erased = await aCard(service, 0, user_id);
+    await post(service, `/users/${user_id}/erasure`, {});
+    const taps = [
+      tap(device, 'read by nobody', morning(1, 0)),
+      tap(device, await numberOfCard(client, erased), morning(1, 0)),
+      tap(device, card_number, 'at noon'),
+    ];
+    const sent = await sendTaps(service, device, taps);
+    expect(Object.values(outcomesOf(sent))).toEqual(['unknown_card', 'card_closed', 'unreadable_time']);
+    const { body: page } = await ask<SuspendedTapPage>(
+      service,
+      `/taps/suspense?validator_id=${device}&limit=100`,
+    );
+    const [unknown, closed, unread] = page.taps
+      .slice(-3)
+      .map(({ suspense_id }) => `/taps/${suspense_id}/resolution`);
+    const charge = (path = '', body: object = {}, headers = {}): Promise<Answer<SuspendedTapResponse>> =>
+      post<SuspendedTapResponse>(service, path, { action: 'charge', reason: 'seen', ...body }, headers);
+
+    const answers = await Promise.all([
+      ...[1, 2, 3].map(() => charge(unknown, { card_id })),
+      charge(unknown, { action: 'dismiss' }),
+      ...[1, 2].map(() => charge(unknown, { card_id }, { 'idempotency-key': `once-${card_id}` })),
+    ]);
+
+    const decided = answers.filter(({ status }) => status === 200).map(({ text }) => text);
+    expect(new Set(decided).size).toBe(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
+    const isCharged = decided[0]?.includes('"charged"') === true;
+    expect(await chargesOf(card_id)).toEqual(isCharged ? [BUS] : []);
+    expect((await charge(closed)).body).toMatchObject({ code: 'rider_erased' });
+    expect((await charge(closed, { card_id: erased })).body).toMatchObject({ code: 'rider_erased' });
+    expect((await charge(unread)).body).toMatchObject({ code: 'invalid_value' });
+    expect((await charge(unread, { tapped_at: ago(-HOUR) })).body).toMatchObject({ code: 'invalid_value' });
+    expect((await charge(unread, { tapped_at: morning(1, 300) })).status).toBe(200);
+    expect(await chargesOf(card_id)).toEqual(isCharged ? [BUS, BUS] : [BUS]);
+  });
+
+  it('is missed in the trail when its entry is gone, as is each trip of a batch', async () => {
+    const there = await aValidator(service, {
+      station_id: line.boarding.boarding_station_id,
+      route_id: line.boarding.route_id,
+    });
+    const { card_id, card_number } = await aRider(20_000);
+    const { body } = await sendTaps(service, there, [
+      { sequence: 1, card_number, tapped_at: morning(1, 0) },
+      { sequence: 2, card_number: 'unread', tapped_at: morning(1, 300) },
+    ]);
+    const { body: page } = await ask<SuspendedTapPage>(service, `/taps/suspense?validator_id=${there}`);
+    const path = `/taps/${page.taps[0]?.suspense_id}/resolution`;
+    const charged = await post<SuspendedTapResponse>(service, path, {
+      action: 'charge',
+      card_id,
+      reason: 'seen',
+    });
+
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    await client.query('ALTER TABLE audit_entries DISABLE TRIGGER USER');
+    await client.query(
+      `DELETE FROM audit_entries WHERE (object_kind, object_id) IN (('validator', $1), ('suspended_tap', $2))`,
+      [String(there), String(page.taps[0]?.suspense_id)],
+    );
+    const missing = [body.results[0]?.trip_id, charged.body.trip_id];
+    expect((await findUnrecorded(client, null)).map(({ record, id }) => [record, id])).toEqual(
+      missing.map((id) => ['trip', id]),
+    );
+    await client.query('ROLLBACK');
   });
 });
 
