@@ -37,13 +37,12 @@ const DAY = 24 * HOUR;
 const BUS = 2_000;
 /** And what it cost until some days ago. */
 const OLD_BUS = 1_800;
-const dayAgo = (days: number): string =>
-  new ServiceCalendar('America/Bogota').dayOf(new Date(Date.now() - days * DAY));
-const NEW_TARIFF = dayAgo(8);
+const NOW = Date.now();
+const NEW_TARIFF = new ServiceCalendar('America/Bogota').dayOf(new Date(NOW - 8 * DAY));
 /** What a card pays at most on the first days of the random ones. */
 const CAP = 8_000;
 /** How many boardings of a senior get a concession. */
-const QUOTA = 6;
+const QUOTA = 3;
 
 let database: TestDatabase;
 let client: Client;
@@ -68,8 +67,8 @@ beforeAll(async () => {
   await client.query(`DELETE FROM tariffs WHERE component = 'zonal'`);
   await insert(client, 'tariffs', { component: 'zonal', valid_from: '2000-01-01', price: OLD_BUS });
   await insert(client, 'tariffs', { component: 'zonal', valid_from: NEW_TARIFF, price: BUS });
-  await insert(client, 'fare_limits', { limit_name: 'daily_cap', valid_from: dayAgo(6), value: CAP });
-  await insert(client, 'fare_limits', { limit_name: 'daily_cap', valid_from: dayAgo(4), value: null });
+  await insert(client, 'fare_limits', { limit_name: 'daily_cap', valid_from: dayOf(morning(6, 0)), value: CAP });
+  await insert(client, 'fare_limits', { limit_name: 'daily_cap', valid_from: dayOf(morning(4, 0)), value: null });
   await client.query('UPDATE concessions SET monthly_quota = $1', [QUOTA]);
   const stops = [await aStation(client), await aStation(client)];
   const { route_id } = await aRoute(client, stops, {
@@ -98,11 +97,12 @@ function start(): Promise<Service> {
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 /** The same moment of Bogotá's morning, some days ago: its midnight is far. */
 const morning = (daysAgo: number, minutes: number): string => {
-  const noon = new Date(Date.now() - daysAgo * DAY);
+  const noon = new Date(NOW - daysAgo * DAY);
   return new Date(
     Date.UTC(noon.getUTCFullYear(), noon.getUTCMonth(), noon.getUTCDate(), 11) + minutes * MINUTE,
   ).toISOString();
 };
+const dayOf = (moment: string): string => moment.slice(0, 10);
 
 const sequences = new Map<number, number>();
 function next(validator: number): number {
@@ -387,7 +387,7 @@ async function figures(): Promise<Record<string, number>> {
     return body.total.revenue;
   };
   const { body } = await ask<RevenueByLocality>(service, '/finance/revenue/localities');
-  const day = morning(2, 0).slice(0, 10);
+  const day = dayOf(morning(2, 0));
   return {
     localities: body.data.reduce((sum, { total_revenue }) => sum + total_revenue, 0),
     'day by locality': await series('interval=day&by=locality'),
@@ -428,7 +428,7 @@ describe('a tap that is heard of late', () => {
           reason: 'transfer',
           anchor_trip_id: cause,
           caused_by_trip_id: cause,
-          service_day: morning(2, 0).slice(0, 10),
+          service_day: dayOf(morning(2, 0)),
         },
       ],
     });
