@@ -67,8 +67,16 @@ beforeAll(async () => {
   await client.query(`DELETE FROM tariffs WHERE component = 'zonal'`);
   await insert(client, 'tariffs', { component: 'zonal', valid_from: '2000-01-01', price: OLD_BUS });
   await insert(client, 'tariffs', { component: 'zonal', valid_from: NEW_TARIFF, price: BUS });
-  await insert(client, 'fare_limits', { limit_name: 'daily_cap', valid_from: dayOf(morning(6, 0)), value: CAP });
-  await insert(client, 'fare_limits', { limit_name: 'daily_cap', valid_from: dayOf(morning(4, 0)), value: null });
+  await insert(client, 'fare_limits', {
+    limit_name: 'daily_cap',
+    valid_from: dayOf(morning(6, 0)),
+    value: CAP,
+  });
+  await insert(client, 'fare_limits', {
+    limit_name: 'daily_cap',
+    valid_from: dayOf(morning(4, 0)),
+    value: null,
+  });
   await client.query('UPDATE concessions SET monthly_quota = $1', [QUOTA]);
   const stops = [await aStation(client), await aStation(client)];
   const { route_id } = await aRoute(client, stops, {
@@ -902,16 +910,19 @@ describe('a device that sends what it should not', () => {
     const hugeBody = async function* (): AsyncGenerator<Uint8Array> {
       for (let sent = 0; sent < 100; sent += 1) yield new Uint8Array(1_000_000).fill(0x20);
     };
+    const ending = new AbortController();
     // It is refused while it comes: the rest is not read, so sending it may fail.
     const huge = await fetch(`${service.url}/taps`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: ReadableStream.from(hugeBody()),
       duplex: 'half',
+      signal: ending.signal,
     } as RequestInit & { duplex: 'half' }).then(
       ({ status }) => status,
       () => 413,
     );
+    ending.abort();
     expect(huge).toBe(413);
     expect(await stateOf(there)).toEqual(before);
   });
@@ -1015,7 +1026,8 @@ describe('a device that sends what it should not', () => {
     const user_id = await aUser(service);
     const cards = await Promise.all([1, 2, 3, 4].map(() => aCard(service, 0, user_id)));
     const others = await Promise.all([1, 2].map(() => aCard(service, 0)));
-    const numbers = await Promise.all([...cards, ...others].map((card) => numberOfCard(client, card)));
+    const numbers: string[] = [];
+    for (const card of [...cards, ...others]) numbers.push(await numberOfCard(client, card));
     const batch = (n: number): TapToSend[] =>
       shuffled(new Dice(SEED, `batch ${n}`), numbers).map((card_number, sequence) => ({
         sequence: sequence + 1,

@@ -163,7 +163,8 @@ async function takeTapsThroughCrashes(
   const { boarding_station_id: station_id, route_id } = line.boarding;
   const devices = await Promise.all([1, 2].map(() => aValidator(at, { station_id, route_id })));
   const cards = await Promise.all(Array.from({ length: 10 }, () => aCard(at, 0)));
-  const numbers = await Promise.all(cards.map((card) => numberOfCard(client, card)));
+  const numbers: string[] = [];
+  for (const card of cards) numbers.push(await numberOfCard(client, card));
   const loads: number[] = [];
   for (const card_id of cards) {
     const { body } = await post<RechargeResponse>(at, '/recharges', {
