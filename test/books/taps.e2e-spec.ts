@@ -613,10 +613,10 @@ describe('taps of some days', () => {
       for (const { n, one } of all) await sendTaps(service, devices[n] ?? 0, [one]);
       for (const { one, amount } of recharges) await aRecharge(service, one, amount);
 
-      const arrivals = recharges.map(
+      const arrivals: (() => Promise<unknown>)[] = recharges.map(
         ({ other, amount }) =>
           () =>
-            aRecharge(service, other, amount) as Promise<unknown>,
+            aRecharge(service, other, amount),
       );
       second.forEach((taps, n) => {
         for (let left = shuffled(dice, taps); left.length > 0;) {
@@ -918,7 +918,7 @@ describe('a device that sends what it should not', () => {
       body: ReadableStream.from(hugeBody()),
       duplex: 'half',
       signal: ending.signal,
-    } as RequestInit & { duplex: 'half' }).then(
+    }).then(
       ({ status }) => status,
       () => 413,
     );
