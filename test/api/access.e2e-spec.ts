@@ -6,6 +6,7 @@ import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-chang
 import { verifyAudit } from '../../src/programs/verify-audit/verify-audit';
 import type { CardResponse } from '../../src/modules/cards/dto/card-responses.dto';
 import type { RechargePage } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import type { TapResults } from '../../src/modules/taps/dto/tap-responses.dto';
 import type { SearchResults } from '../../src/modules/search/dto/search.dto';
 import { keys as program } from '../../src/programs/keys/keys';
 import { newAccessKey } from '../../src/platform/access/access-key';
@@ -21,6 +22,7 @@ import { insert } from '../builders/insert';
 import { aKey, bearer, type TestKey } from '../builders/keys';
 import { aStation, aVehicle } from '../builders/network';
 import { aCard, aLine, aRecharge, aUser, balanceOf, type Line } from '../builders/rides';
+import { numberOfCard } from '../builders/taps';
 import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, documentOf, post, send } from '../setup/api';
 import type { Operation, Schema } from '../setup/api-document';
@@ -432,7 +434,7 @@ describe('who may call what', () => {
     );
     const id = mine?.validator_id ?? 0;
     const other = anothers_?.validator_id ?? 0;
-    const card_number = (await ask<CardResponse>(open, `/cards/${own.card_id}`)).body.card_number;
+    const card_number = await numberOfCard(client, await aCard(open, 0));
     const taps = (key: TestKey, sequence: number, more: object = {}) => {
       const at = new Date().toISOString();
       const tap = { sequence, kind: 'exit', decision: 'refused', card_number, tapped_at: at };
@@ -475,11 +477,30 @@ describe('who may call what', () => {
     expect(await taken()).toEqual(before);
 
     await revokeAccessKey(databaseOf(client), device.id);
-    const handedIn = await taps(keys.agent, 3, { on_behalf_of: id });
-    expect(handedIn.body).toMatchObject({ validator_id: id, next_expected_sequence: 4 });
+    // Each process hears of it within a second.
+    await until('its key is refused', async () => (await taps(device, 2)).status === 401);
+    const memory = Array.from({ length: 500 }, (_, n) => ({
+      sequence: n + 3,
+      kind: 'entry',
+      decision: 'accepted',
+      card_number,
+      tapped_at: new Date(Date.now() - (600 - n) * 60_000).toISOString(),
+    }));
+    const handIn = () => taps(keys.agent, 3, { on_behalf_of: id, taps: memory });
+    const handedIn = await handIn();
+    expect(handedIn.body).toMatchObject({ validator_id: id, next_expected_sequence: 503 });
+    const { results } = handedIn.body as TapResults;
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['rated']));
     expect(await rowsOf(handedIn)).toMatchObject([
-      { role: 'agent', object_kind: 'validator', object_id: `${id}` },
+      {
+        role: 'agent',
+        object_kind: 'validator',
+        object_id: `${id}`,
+        changes: { on_behalf_of: expect.any(String) as string },
+      },
     ]);
+    const again = (await handIn()).body as TapResults;
+    expect(new Set(again.results.map(({ outcome }) => outcome))).toEqual(new Set(['duplicate']));
   });
 
   it('tells a validator what a boarding costs that a card cannot pay, and not what it has', async () => {

@@ -195,7 +195,7 @@ export function auditedWrites(
         path: '/taps',
         body: tapsOf(id),
         about: ['validator', `${id}`],
-        changes: ['taps', 'suspended'],
+        changes: ['taps', 'suspended', 'received_at'],
       };
     },
     'POST /taps/{suspense_id}/resolution': async () => {

@@ -3,11 +3,14 @@ import { createClient } from '@redis/client';
 import type { Client } from 'pg';
 import { KEPT_COLUMNS, PERSONAL_COLUMNS } from '../../src/modules/users/personal-columns';
 import type { ErasureResponse } from '../../src/modules/personal-data/dto/erasure.dto';
+import type { CardBalance } from '../../src/modules/cards/dto/card-responses.dto';
+import type { SuspendedTapPage } from '../../src/modules/taps/dto/tap-responses.dto';
 import type { UserExport } from '../../src/modules/personal-data/dto/user-export.dto';
 import type { CreateUser } from '../../src/modules/users/dto/user-requests.dto';
 import type { TestDatabase } from '../setup/database';
 import { aKey } from '../builders/keys';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';
+import { aValidator, numberOfCard, sendTaps } from '../builders/taps';
 import { afterFile } from '../setup/after-test';
 import { type Answer, ask, post, send } from '../setup/api';
 import { fareDifferences } from '../setup/fares';
@@ -212,6 +215,29 @@ describe('POST /users/:user_id/erasure', () => {
     const reverse = () =>
       post(service, `/recharges/${mistake}/reversal`, { reason }, { 'idempotency-key': 'reversed' });
     expect((await reverse()).status).toBe(201);
+    // And so has who decided about taps of the rider: one with the number of the card, and one that could not be read.
+    const validator = await aValidator(service, {
+      station_id: line.boarding.boarding_station_id,
+      route_id: line.boarding.route_id,
+    });
+    const tapped_at = new Date(Date.now() - 20 * 86_400_000).toISOString();
+    await sendTaps(service, validator, [
+      { sequence: 1, card_number: await numberOfCard(client, card_id), tapped_at },
+      { sequence: 2, card_number: 'unread', tapped_at },
+    ]);
+    const { body: page } = await ask<SuspendedTapPage>(service, '/taps/suspense');
+    const decide = (n: number, action: string, given: object = {}): Promise<Answer> =>
+      post(
+        service,
+        `/taps/${page.taps[n]?.suspense_id}/resolution`,
+        { action, reason, ...given },
+        { 'idempotency-key': `decided-${n}` },
+      );
+    expect((await decide(0, 'dismiss')).status).toBe(200);
+    expect((await decide(1, 'charge', { card_id })).status).toBe(200);
+    const { body: afterTap } = await ask<CardBalance>(service, `/cards/${card_id}/balance`);
+    const tapped = 20_000 - fare - afterTap.balance;
+    expect(tapped).toBeGreaterThan(0);
     // As an import may have noted about a row that it took.
     await client.query(
       `INSERT INTO imports (import_id, fingerprint, source, imported_at) VALUES (1, '', 'a test', now());
@@ -234,19 +260,19 @@ describe('POST /users/:user_id/erasure', () => {
     });
     const before = await valuesInTables();
     for (const [name] of SOUGHT) expect(before).toContain(`users: ${name}`);
-    for (const table of ['recharge_reversals', 'idempotency_keys'])
+    for (const table of ['recharge_reversals', 'suspended_taps', 'idempotency_keys'])
       expect(before).toEqual(expect.arrayContaining([`${table}: first_name`, `${table}: email`]));
 
     const refused = await erase(user_id);
     expect([refused.status, codeOf(refused)]).toEqual([409, 'balance_not_settled']);
-    expect(refused.body).toMatchObject({ cards: [{ card_id, balance: 20_000 - fare }] });
+    expect(refused.body).toMatchObject({ cards: [{ card_id, balance: 20_000 - fare - tapped }] });
     expect(await valuesInTables()).toEqual(before);
     const erased = await erase(user_id, { pay_out: true }, { 'idempotency-key': 'forget' });
 
     expect(erased.body).toEqual({
       user_id,
       erased_at: expect.any(String) as string,
-      paid_out: 20_000 - fare,
+      paid_out: 20_000 - fare - tapped,
     });
     expect(await valuesInTables()).toEqual([]);
     expect(await valuesInRedis()).toEqual([]);
@@ -271,13 +297,21 @@ describe('POST /users/:user_id/erasure', () => {
     });
     const { recharge_revenue } = revenue as { recharge_revenue: number };
     expect((await ask(service, '/finance/revenue')).body).toMatchObject({
-      recharge_revenue: recharge_revenue - (20_000 - fare),
+      recharge_revenue: recharge_revenue - (20_000 - fare - tapped),
     });
     const { body: exported } = await ask<UserExport>(service, `/users/${user_id}/export`);
-    expect(exported.statement.at(-1)).toMatchObject({ kind: 'payout', amount: fare - 20_000, balance: 0 });
-    expect(exported.trips).toMatchObject([
-      { fare_amount: fare, fare_explanation: { concession: 'applied' } },
-    ]);
+    expect(exported.statement.at(-1)).toMatchObject({
+      kind: 'payout',
+      amount: fare + tapped - 20_000,
+      balance: 0,
+    });
+    expect(exported.trips).toHaveLength(2);
+    expect(exported.trips).toContainEqual(
+      expect.objectContaining({
+        fare_amount: fare,
+        fare_explanation: expect.objectContaining({ concession: 'applied' }) as object,
+      }),
+    );
     expect(exported.keys).toMatchObject([{ name: 'erased', revoked_at: expect.any(String) as string }]);
     expect(
       exported.audit.find(({ operation }) => operation === 'POST /users/{user_id}/erasure'),
@@ -287,6 +321,7 @@ describe('POST /users/:user_id/erasure', () => {
     });
     await expectBooksToBeRight();
     expect(codeOf(await reverse())).toBe('idempotency_key_reused');
+    expect(codeOf(await decide(1, 'charge', { card_id }))).toBe('idempotency_key_reused');
     // No response of it was stored, so it registers a new rider.
     const { status, body: registered } = await create();
     const { user_id: next } = registered as { user_id: number };

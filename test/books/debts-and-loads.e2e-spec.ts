@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { CardResponse, CardStatement } from '../../src/modules/cards/dto/card-responses.dto';
+import type { RevenueResponse } from '../../src/modules/finance/dto/revenue.dto';
 import type { HotlistResponse } from '../../src/modules/hotlist/dto/hotlist.dto';
 import type { ActionList, ActionResponse } from '../../src/modules/recharges/dto/action.dto';
 import type {
@@ -8,12 +9,14 @@ import type {
   ReversalResponse,
 } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
+import { Dice } from '../../src/common/dice';
+import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-changes';
 import { connect } from '../builders/connect';
 import { aRideWithoutMoney } from '../builders/debts';
 import { DeviceCopy } from '../builders/device-copy';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { afterFile } from '../setup/after-test';
-import { ask, post, send } from '../setup/api';
+import { type Answer, ask, post, send } from '../setup/api';
 import { askCached, sourceOf } from '../setup/ask-cached';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { breaksOf } from '../setup/ledger';
@@ -21,6 +24,7 @@ import { startRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 import { until } from '../setup/until';
 import { untilTrusted } from '../setup/until-trusted';
+import { untilWaiting } from '../setup/until-waiting';
 
 /** What the hotlist tolerates. */
 const TOLERATED = 500;
@@ -33,8 +37,11 @@ let one: Service;
 let other: Service;
 /** A ride that was paid. */
 let paidRide: number;
-/** A recharge that nobody collected in time, before the other process started. */
+/** Recharges that nobody collected in time, before the other process started. */
 let forgotten: Pick<RechargeResponse, 'recharge_id' | 'card_id'>;
+/** The one of them that is collected at last, while the other process tries to give it back. */
+let late: Pick<RechargeResponse, 'recharge_id' | 'card_id'>;
+let lateCollection: Promise<Answer<ActionResponse>>;
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -43,8 +50,14 @@ beforeAll(async () => {
   afterFile(() => client.end());
   const redis = await startRedis();
   afterFile(() => redis.stop());
-  const start = async (): Promise<Service> => {
-    const env = { HOTLIST_DEBT: String(TOLERATED) };
+  const start = async (more: Readonly<Record<string, string>> = {}): Promise<Service> => {
+    const env = {
+      HOTLIST_DEBT: String(TOLERATED),
+      // A card is locked while a process starts.
+      DATABASE_STATEMENT_TIMEOUT_MS: '60000',
+      DATABASE_TRANSACTION_TIMEOUT_MS: '60000',
+      ...more,
+    };
     const service = await startService({ databaseUrl: database.url, redisUrl: redis.url, env });
     afterFile(() => service.stop());
     await untilTrusted(service);
@@ -55,8 +68,21 @@ beforeAll(async () => {
   const card_id = await aCard(one, FARE);
   paidRide = (await post<BoardingResponse>(one, '/trips/complete', { card_id, ...line.ride })).body.trip_id;
   forgotten = (await waitingRecharge(await aCard(one, 0), 8_000)).body;
-  await client.query(`UPDATE actions SET expires_at = now() - interval '1 s'`);
-  other = await start();
+  late = (await waitingRecharge(await aCard(one, 0), 7_000)).body;
+  await client.query(
+    `UPDATE actions SET expires_at = now() - CASE action_id WHEN $1 THEN interval '2 s' ELSE interval '1 s' END`,
+    [forgotten.recharge_id],
+  );
+  // Its two workers see that both are overdue. While they wait for the card of the first, a validator collects the other.
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+  await client.query('SELECT FROM cards WHERE card_id = ANY ($1) FOR NO KEY UPDATE', [
+    [forgotten.card_id, late.card_id],
+  ]);
+  other = await start({ WORKERS: '2' });
+  await untilWaiting(client, 2);
+  lateCollection = collect(one, `/actions/${late.recharge_id}/collection`);
+  await untilWaiting(client, 3);
+  await client.query('COMMIT');
 });
 
 afterEach(async () => {
@@ -75,6 +101,30 @@ const collect = (service: Service, path: string) => ask<ActionResponse>(service,
 async function statementOf(cardId: number): Promise<(readonly [kind: string, amount: number])[]> {
   const { body } = await ask<CardStatement>(one, `/cards/${cardId}/statement`);
   return body.statement.reverse().map(({ kind, amount }) => [kind, amount]);
+}
+
+/** A validator's copy of what waits. */
+class ActionsCopy {
+  private readonly copy = new DeviceCopy();
+
+  async poll(service: Service): Promise<this> {
+    const { version } = this.copy;
+    const { body } = await ask<ActionList>(
+      service,
+      version === null ? '/actions' : `/actions?since=${version}`,
+    );
+    // The checksum is over the ids in decimal digits.
+    this.copy.apply({
+      ...body,
+      add: body.add.map(({ action_id }) => String(action_id)),
+      remove: body.remove.map(String),
+    });
+    return this;
+  }
+
+  get ids(): number[] {
+    return this.copy.sorted.map(Number).sort((one, other) => one - other);
+  }
 }
 
 /** As the whole list says, and as the changes since the beginning do. */
@@ -199,6 +249,43 @@ describe('the hotlist', () => {
     expect(hit.body).toMatchObject({ full: true, remove: [] });
   });
 
+  it('is the whole list for who comes from the future, and for who asks with an ETag only while nothing has changed', async () => {
+    const { card_id, card_number } = await cardOf(await aCard(one, 0));
+    for (const list of ['/hotlist', '/actions']) {
+      const { version } = (await ask<HotlistResponse>(one, list)).body;
+      for (const since of [version + 1, 999_999_999_999_999])
+        expect((await ask<HotlistResponse>(other, `${list}?since=${since}`)).body).toMatchObject({
+          version,
+          full: true,
+          remove: [],
+        });
+      expect((await ask<HotlistResponse>(other, `${list}?since=${version}`)).body).toMatchObject({
+        version,
+        full: false,
+        add: [],
+        remove: [],
+      });
+    }
+    const etag = (await ask(one, '/hotlist')).headers.get('etag') ?? '';
+    const withTag = (service: Service, path: string, tag: string): Promise<Answer<HotlistResponse>> =>
+      ask<HotlistResponse>(service, path, { headers: { 'if-none-match': tag } });
+    expect((await withTag(other, '/hotlist', `"other", W/${etag.replace('W/', '')}`)).status).toBe(304);
+
+    await send(one, 'PATCH', `/cards/${card_id}`, { status: 'blocked' });
+
+    // The tag of the whole list is not that of changes, nor that of the list after a change.
+    for (const [path, tag] of [
+      ['/hotlist', etag],
+      ['/hotlist?since=0', etag],
+      ['/hotlist', '"'],
+      ['/hotlist', `"${'x'.repeat(4_000)}"`],
+    ] as const) {
+      const answer = await withTag(other, path, tag);
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(answer.body.add).toContain(card_number);
+    }
+  });
+
   it.each(['-1', '1.5', 'x', '1e3', '9999999999999999'])('refuses the version %s', async (since) => {
     expect((await ask(one, `/hotlist?since=${since}`)).status).toBe(422);
     expect((await ask(one, `/actions?since=${since}`)).status).toBe(422);
@@ -256,11 +343,16 @@ describe('a recharge that a validator loads', () => {
 
   it('goes back when it is reversed before, and is not loaded after that', async () => {
     const card_id = await aCard(one, 1_000);
+    const paidIn = async (): Promise<number> =>
+      (await ask<RevenueResponse>(one, '/finance/revenue')).body.recharge_revenue;
+    const before = await paidIn();
     const { recharge_id } = (await waitingRecharge(card_id, 3_000)).body;
+    expect(await paidIn()).toBe(before + 3_000);
 
     const reversal = await post<ReversalResponse>(one, `/recharges/${recharge_id}/reversal`, {
       reason: 'a mistake',
     });
+    expect(await paidIn()).toBe(before);
     const collection = await collect(other, `/actions/${recharge_id}/collection`);
 
     expect(reversal).toMatchObject({ status: 201, body: { new_balance: 1_000, debt: 0 } });
@@ -271,7 +363,7 @@ describe('a recharge that a validator loads', () => {
     });
   });
 
-  it('goes back by itself when nobody has collected it in time', async () => {
+  it('goes back by itself when nobody has collected it in time, once, and not when it was collected before', async () => {
     await until('it goes back', async () => {
       const { body } = await ask<RechargeDetails>(one, `/recharges/${forgotten.recharge_id}`);
       return body.reversed_at !== null;
@@ -280,7 +372,92 @@ describe('a recharge that a validator loads', () => {
     const { body } = await ask<ActionResponse>(other, `/actions/${forgotten.recharge_id}`);
     expect(body).toMatchObject({ status: 'returned', new_balance: null });
     expect(await balanceOf(one, forgotten.card_id)).toBe(0);
+    expect(await lateCollection).toMatchObject({
+      status: 200,
+      body: { status: 'collected', new_balance: 7_000 },
+    });
+    const { rows } = await client.query(
+      `SELECT recharge_id, count(*) AS reversals FROM postings WHERE kind = 'reversal' AND recharge_id = ANY ($1) GROUP BY 1`,
+      [[forgotten.recharge_id, late.recharge_id]],
+    );
+    expect(rows).toEqual([{ recharge_id: forgotten.recharge_id, reversals: 1 }]);
+    expect(await balanceOf(one, late.card_id)).toBe(7_000);
+    // Who was too slow has met nothing unusual.
+    expect(one.output + other.output).not.toContain('expired actions do not go back');
+    // What goes back by itself is told by the trail, unlike the rides of these tests.
+    const unrecorded = await findUnrecorded(client, null);
+    expect(unrecorded.filter(({ record }) => record !== 'trip')).toEqual([]);
   });
+
+  it('leaves room for what still waits, whichever way the next recharge comes', async () => {
+    const card_id = await aCard(one, 0);
+    const waiting = [await waitingRecharge(card_id, 200_000), await waitingRecharge(card_id, 200_000)];
+
+    const refused = await post(one, '/recharges', { card_id, amount: 100_001 });
+    const accepted = await post<RechargeResponse>(other, '/recharges', { card_id, amount: 100_000 });
+    const collections = [];
+    for (const { body } of waiting)
+      collections.push(await collect(one, `/actions/${body.recharge_id}/collection`));
+
+    expect([refused.status, refused.body]).toMatchObject([409, { code: 'balance_limit' }]);
+    expect(accepted.status).toBe(201);
+    expect(collections.map(({ body }) => body.new_balance)).toEqual([300_000, 500_000]);
+  });
+
+  it('moves once when it is collected and reversed at the same time, and leaves nothing behind', async () => {
+    for (let n = 0; n < 4; n += 1) {
+      const card_id = await aCard(one, 1_000);
+      const { recharge_id } = (await waitingRecharge(card_id, 3_000)).body;
+      const [reversal, ...collections] = await Promise.all([
+        post<ReversalResponse>(one, `/recharges/${recharge_id}/reversal`, { reason: 'a mistake' }),
+        ...[other, one].map((service) => collect(service, `/actions/${recharge_id}/collection`)),
+      ]);
+
+      // What was collected first is on the card, from which the reversal takes it again.
+      expect(reversal.status).toBe(201);
+      for (const { status, body } of collections)
+        expect([[200], [409, 'action_returned']]).toContainEqual(
+          status === 200 ? [status] : [status, (body as { code?: string }).code],
+        );
+      expect(await balanceOf(other, card_id)).toBe(1_000);
+      const kinds = (await statementOf(card_id)).slice(1).map(([kind]) => kind);
+      expect([[], ['load', 'reversal']]).toContainEqual(kinds);
+    }
+  });
+
+  it.each([20_261_128])(
+    'is done in the order of the recharges of its card, whatever a validator heard of and when (seed %d)',
+    async (seed) => {
+      const dice = new Dice(Number(process.env.TEST_SEED ?? seed), 'actions');
+      const cards = await Promise.all([1, 2, 3].map(() => aCard(one, 0)));
+      const devices = Array.from({ length: 3 }, () => new ActionsCopy());
+      const waiting: number[] = [];
+      const step = async (): Promise<void> => {
+        const service = dice.pick([one, other]);
+        if (waiting.length === 0 || dice.chance(0.5)) {
+          const { body } = await waitingRecharge(dice.pick(cards), 1_000);
+          waiting.push(body.recharge_id);
+          return;
+        }
+        const [id] = waiting.splice(dice.below(waiting.length), 1);
+        if (dice.chance(0.6)) await collect(service, `/actions/${id}/collection`);
+        else await post(service, `/recharges/${id}/reversal`, { reason: 'a mistake' });
+      };
+      for (let n = 0; n < 20; n += 1) {
+        await Promise.all([step(), step(), dice.pick(devices).poll(dice.pick([one, other]))]);
+        // One that heard of everything has of each card the first that waits.
+        const device = dice.pick(devices);
+        await device.poll(dice.pick([one, other]));
+        const { rows } = await client.query<{ action_id: number }>(
+          `SELECT min(action_id) AS action_id FROM actions WHERE status = 'pending' GROUP BY card_id ORDER BY 1`,
+        );
+        expect(device.ids).toEqual(rows.map(({ action_id }) => action_id));
+      }
+      expect((await ask<ActionList>(one, '/actions')).body.add.map(({ action_id }) => action_id)).toEqual(
+        devices[0] && (await devices[0].poll(other)).ids,
+      );
+    },
+  );
 
   it('is refused beyond what the card may have with all that waits, and the same transaction_id waits once', async () => {
     const card_id = await aCard(one, 0);

@@ -2,8 +2,12 @@ import type { Client } from 'pg';
 import { Dice } from '../../src/common/dice';
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import type { CardStatement } from '../../src/modules/cards/dto/card-responses.dto';
-import type { RevenueResponse } from '../../src/modules/finance/dto/revenue.dto';
+import type { HotlistResponse } from '../../src/modules/hotlist/dto/hotlist.dto';
+import type { RevenueByLocality, RevenueResponse } from '../../src/modules/finance/dto/revenue.dto';
+import type { RevenueSeries } from '../../src/modules/finance/dto/series.dto';
+import { findUnrecorded } from '../../src/programs/verify-audit/unrecorded-changes';
 import type { SuspendedTapPage, SuspendedTapResponse } from '../../src/modules/taps/dto/tap-responses.dto';
+import type { FareQuote } from '../../src/modules/trips/dto/fare-quote.dto';
 import type {
   BoardingResponse,
   TripResponse,
@@ -15,7 +19,7 @@ import { insert } from '../builders/insert';
 import { aRoute, aStation, aVehicle } from '../builders/network';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';
 import { aValidator, numberOfCard, outcomesOf, sendTaps, type TapToSend } from '../builders/taps';
-import { afterFile } from '../setup/after-test';
+import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, post, send } from '../setup/api';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { fareDifferences } from '../setup/fares';
@@ -23,8 +27,9 @@ import { breaksOf } from '../setup/ledger';
 import { startSharedRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
 
-/** TEST_SEED repeats a run, or makes another. */
+/** TEST_SEED repeats a run, or makes another; TEST_RUNS makes so many, each with the next seed. */
 const SEED = Number(process.env.TEST_SEED ?? 20_261_128);
+const RUNS = Number(process.env.TEST_RUNS ?? 1);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -32,7 +37,12 @@ const DAY = 24 * HOUR;
 const BUS = 2_000;
 /** And what it cost until some days ago. */
 const OLD_BUS = 1_800;
-const NEW_TARIFF = new ServiceCalendar('America/Bogota').dayOf(new Date(Date.now() - 8 * DAY));
+const NOW = Date.now();
+const NEW_TARIFF = new ServiceCalendar('America/Bogota').dayOf(new Date(NOW - 8 * DAY));
+/** What a card pays at most on the first days of the random ones. */
+const CAP = 8_000;
+/** How many boardings of a senior get a concession. */
+const QUOTA = 3;
 
 let database: TestDatabase;
 let client: Client;
@@ -57,6 +67,17 @@ beforeAll(async () => {
   await client.query(`DELETE FROM tariffs WHERE component = 'zonal'`);
   await insert(client, 'tariffs', { component: 'zonal', valid_from: '2000-01-01', price: OLD_BUS });
   await insert(client, 'tariffs', { component: 'zonal', valid_from: NEW_TARIFF, price: BUS });
+  await insert(client, 'fare_limits', {
+    limit_name: 'daily_cap',
+    valid_from: dayOf(morning(6, 0)),
+    value: CAP,
+  });
+  await insert(client, 'fare_limits', {
+    limit_name: 'daily_cap',
+    valid_from: dayOf(morning(4, 0)),
+    value: null,
+  });
+  await client.query('UPDATE concessions SET monthly_quota = $1', [QUOTA]);
   const stops = [await aStation(client), await aStation(client)];
   const { route_id } = await aRoute(client, stops, {
     route_type: 'ZONAL_UCE',
@@ -74,6 +95,7 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(await breaksOf(database.url)).toEqual({});
   expect(await fareDifferences(database.url)).toEqual([]);
+  expect(await findUnrecorded(client, null)).toEqual([]);
 });
 
 function start(): Promise<Service> {
@@ -83,11 +105,12 @@ function start(): Promise<Service> {
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 /** The same moment of Bogotá's morning, some days ago: its midnight is far. */
 const morning = (daysAgo: number, minutes: number): string => {
-  const noon = new Date(Date.now() - daysAgo * DAY);
+  const noon = new Date(NOW - daysAgo * DAY);
   return new Date(
     Date.UTC(noon.getUTCFullYear(), noon.getUTCMonth(), noon.getUTCDate(), 11) + minutes * MINUTE,
   ).toISOString();
 };
+const dayOf = (moment: string): string => moment.slice(0, 10);
 
 const sequences = new Map<number, number>();
 function next(validator: number): number {
@@ -362,12 +385,34 @@ describe('a tap that was accepted', () => {
   });
 });
 
+/** What fares earned in these days, added up over every division in which it is shown. */
+async function figures(): Promise<Record<string, number>> {
+  const sumOf = (rows: readonly { readonly revenue: number }[]): number =>
+    rows.reduce((sum, { revenue }) => sum + revenue, 0);
+  const series = async (query: string): Promise<number> => {
+    const { body } = await ask<RevenueSeries>(service, `/finance/revenue/series?${query}`);
+    expect(body.total.revenue).toBe(sumOf(body.rows));
+    return body.total.revenue;
+  };
+  const { body } = await ask<RevenueByLocality>(service, '/finance/revenue/localities');
+  const day = dayOf(morning(2, 0));
+  return {
+    localities: body.data.reduce((sum, { total_revenue }) => sum + total_revenue, 0),
+    'day by locality': await series('interval=day&by=locality'),
+    'day by concessionaire': await series('interval=day&by=concessionaire'),
+    'hour by locality': await series(`interval=hour&by=locality&from=${morning(2, -60)}&to=${morning(0, 0)}`),
+    'total by concessionaire': await series('interval=total&by=concessionaire'),
+    'the day of the boarding': await series(`interval=day&from=${day}&to=${day}`),
+  };
+}
+
 describe('a tap that is heard of late', () => {
   it('changes what the taps after it cost, and says so wherever the fare is shown', async () => {
     const { card_id, card_number } = await aRider(20_000);
-    const [{ body: revenueBefore }, { body: totalsBefore }] = await Promise.all([
+    const [{ body: revenueBefore }, { body: totalsBefore }, figuresBefore] = await Promise.all([
       ask<RevenueResponse>(service, '/finance/revenue'),
       ask<TripTotals>(service, '/trips/total'),
+      figures(),
     ]);
     const first = await sendTaps(service, gate, [tap(gate, card_number, morning(2, 30))]);
     const trip_id = first.body.results[0]?.trip_id ?? 0;
@@ -391,7 +436,7 @@ describe('a tap that is heard of late', () => {
           reason: 'transfer',
           anchor_trip_id: cause,
           caused_by_trip_id: cause,
-          service_day: morning(2, 0).slice(0, 10),
+          service_day: dayOf(morning(2, 0)),
         },
       ],
     });
@@ -407,6 +452,19 @@ describe('a tap that is heard of late', () => {
     expect(revenue.total_revenue - revenueBefore.total_revenue).toBe(BUS);
     expect(totals.total_revenue - totalsBefore.total_revenue).toBe(BUS);
     expect(totals.total_trips - totalsBefore.total_trips).toBe(2);
+    // By whatever it is divided, it is the same. The first was earned where the rider boarded, on the day of the boarding.
+    const earned = Object.entries(await figures()).map(([name, sum]) => [
+      name,
+      sum - (figuresBefore[name] ?? 0),
+    ]);
+    expect(Object.fromEntries(earned)).toEqual({
+      localities: BUS,
+      'day by locality': BUS,
+      'day by concessionaire': BUS,
+      'hour by locality': BUS,
+      'total by concessionaire': BUS,
+      'the day of the boarding': BUS,
+    });
 
     // What broke the books would be seen.
     await client.query(
@@ -419,6 +477,44 @@ describe('a tap that is heard of late', () => {
       'UPDATE fare_adjustments SET amount = amount - 1, fare_amount = fare_amount - 1 WHERE trip_id = $1',
       [trip_id],
     );
+  });
+
+  it('changes the fare at the cost of who earned it first, although the route is of another company by then', async () => {
+    const { card_id, card_number } = await aRider(20_000);
+    const { concessionaire_id } = await insert<{ concessionaire_id: number }>(client, 'concessionaires', {
+      name: 'Otra empresa',
+    });
+    const earnedBy = async (id: number): Promise<number> => {
+      const { rows } = await client.query<{ earned: number }>(
+        `SELECT coalesce(sum(CASE account_id WHEN credit_account_id THEN amount ELSE -amount END), 0) AS earned
+         FROM postings JOIN accounts ON account_id IN (debit_account_id, credit_account_id)
+         WHERE card_id = $1 AND concessionaire_id = $2`,
+        [card_id, id],
+      );
+      return rows[0]?.earned ?? NaN;
+    };
+    const rideIn = (minutes: number): TapToSend => tap(device, card_number, morning(1, minutes));
+    const [before, first, second] = [rideIn(0), tap(gate, card_number, morning(1, 60)), rideIn(61)];
+    // The second is a transfer at first; then it is none, because its route was ridden before; then it is one again.
+    await sendTaps(service, gate, [first]);
+    await sendTaps(service, device, [second]);
+    expect(await earnedBy(line.concessionaire_id)).toBe(FARE);
+    await sendTaps(service, device, [before]);
+    expect(await chargesOf(card_id)).toEqual([BUS, 0, BUS]);
+    await client.query('UPDATE routes SET concessionaire_id = $2 WHERE route_id = $1', [
+      bus.route_id,
+      concessionaire_id,
+    ]);
+    await sendTaps(service, gate, [
+      tap(gate, card_number, morning(1, -100), { route_id: line.boarding.route_id }),
+    ]);
+    await client.query('UPDATE routes SET concessionaire_id = $2 WHERE route_id = $1', [
+      bus.route_id,
+      line.concessionaire_id,
+    ]);
+
+    const paid = (await chargesOf(card_id)).reduce((sum, charged) => sum + charged, 0);
+    expect([await earnedBy(line.concessionaire_id), await earnedBy(concessionaire_id)]).toEqual([paid, 0]);
   });
 
   it('changes nothing of what a rider was told at a gate', async () => {
@@ -434,79 +530,142 @@ describe('a tap that is heard of late', () => {
   });
 });
 
-describe(`taps of some days (seed ${SEED})`, () => {
-  it('end in the same charges, balances and debts, however they are shuffled, split, doubled and late', async () => {
-    const dice = new Dice(SEED, 'taps');
-    const devices = await Promise.all([
-      aValidator(service, {
-        station_id: line.boarding.boarding_station_id,
-        route_id: line.boarding.route_id,
-      }),
-      aValidator(service, { vehicle_id: (await aVehicle(client)).vehicle_id, route_id: bus.route_id }),
-      aValidator(service, { vehicle_id: (await aVehicle(client)).vehicle_id, route_id: bus.route_id }),
-    ]);
-    const riders = await Promise.all(
-      ['standard', 'senior', null].map(async (rider_category) => {
-        const user =
-          rider_category === null
-            ? undefined
-            : await aUser(service, { rider_category: rider_category as 'senior' });
-        return Promise.all([1, 2].map(() => aCard(service, 15_000, user)));
-      }),
-    );
-    const numbers = new Map<number, string>();
-    for (const card of riders.flat()) numbers.set(card, await numberOfCard(client, card));
-    const sent = devices.map(() => 0);
-    /** Of each device: the taps of the first card of each pair in order, and the same of the second. */
-    const [inOrder, late] = [devices.map((): TapToSend[] => []), devices.map((): TapToSend[] => [])];
-    for (let minutes = 0; minutes < 3 * 24 * 60; minutes += dice.between(5, 90)) {
-      const [one = 0, other = 0] = dice.pick(riders);
-      const n = dice.below(devices.length);
-      const tapped_at = morning(6, minutes);
-      const place = n === 0 ? {} : { station_id: bus.station_id };
-      for (const [card, list] of [
-        [one, inOrder],
-        [other, late],
-      ] as const)
-        list[n]?.push({
-          sequence: (sent[n] = (sent[n] ?? 0) + 1),
-          card_number: numbers.get(card) ?? '',
-          tapped_at,
-          ...place,
-        });
-    }
-    const all = inOrder
-      .flatMap((taps, n) => taps.map((one) => ({ n, one })))
-      .sort((a, b) => (a.one.tapped_at < b.one.tapped_at ? -1 : 1));
-    for (const { n, one } of all) await sendTaps(service, devices[n] ?? 0, [one]);
+/** What the card's boardings cost now, and why, in the order in which it was used. */
+async function decisionsOf(cardId: number): Promise<object[]> {
+  const { rows } = await client.query<object>(
+    `SELECT boarding_time, trip.fare_amount + coalesce(adjusted.amount, 0) AS charged, now.fare_amount,
+            now.fare_reason, now.concession, now.capped, now.passback, now.transfers_used, now.window_ends_at
+     FROM trips trip
+     LEFT JOIN LATERAL (
+       SELECT sum(amount) AS amount, max(adjustment_id) AS last FROM fare_adjustments WHERE trip_id = trip.trip_id) adjusted ON true
+     CROSS JOIN LATERAL (
+       SELECT fare_amount, fare_reason, concession, capped, passback, transfers_used, window_ends_at
+       FROM fare_adjustments WHERE adjustment_id = last
+       UNION ALL
+       SELECT trip.fare_amount, trip.fare_reason, trip.concession, trip.capped, trip.passback, trip.transfers_used, trip.window_ends_at
+       WHERE last IS NULL) now
+     WHERE card_id = $1 ORDER BY boarding_time, validator_id, tap_sequence`,
+    [cardId],
+  );
+  return rows;
+}
 
-    const batches = late.flatMap((taps, n) => {
-      const pieces: { n: number; taps: TapToSend[] }[] = [];
-      for (let left = shuffled(dice, taps); left.length > 0;) {
-        const count = dice.between(1, 12);
-        pieces.push({ n, taps: left.slice(0, count) });
-        if (dice.chance(0.3)) pieces.push({ n, taps: left.slice(0, count + 2) });
-        left = left.slice(count);
+/** The taps of each device: the same ones of the first card of each pair, and of the second. */
+interface RandomDays {
+  readonly first: readonly TapToSend[][];
+  readonly second: readonly TapToSend[][];
+}
+
+function randomDays(dice: Dice, devices: number, pairs: readonly (readonly [string, string])[]): RandomDays {
+  const lists = (): TapToSend[][] => Array.from({ length: devices }, () => []);
+  const [first, second] = [lists(), lists()];
+  const use = (
+    [one, other]: readonly [string, string],
+    given: Omit<TapToSend, 'sequence' | 'card_number'>,
+  ): void => {
+    const n = dice.below(devices);
+    const place = n === 0 ? {} : { station_id: bus.station_id };
+    const [own = [], others = []] = [first[n], second[n]];
+    const sequence = 2 * own.length + 1;
+    own.push({ sequence, card_number: one, ...given, ...place });
+    others.push({ sequence: sequence + 1, card_number: other, ...given, ...place });
+  };
+  for (let minutes = 0; minutes < 3 * 24 * 60; minutes += dice.between(5, 90)) {
+    const numbers = dice.pick(pairs);
+    const tapped_at = morning(6, minutes);
+    use(numbers, { tapped_at });
+    // Another device, or the same, has the same card at the same moment.
+    if (dice.chance(0.1)) use(numbers, { tapped_at });
+    const left_at = morning(6, minutes + dice.between(0, 60));
+    if (dice.chance(0.4)) use(numbers, { kind: 'exit', tapped_at: left_at });
+  }
+  return { first, second };
+}
+
+const seeds = Array.from({ length: RUNS }, (_, n) => SEED + n);
+
+describe('taps of some days', () => {
+  it.each(seeds)(
+    'end in the same charges, balances, quotas, caps and debts, however they are shuffled, split, doubled and late (seed %d)',
+    async (seed) => {
+      const dice = new Dice(seed, 'taps');
+      const inBus = async (): Promise<number> =>
+        aValidator(service, { vehicle_id: (await aVehicle(client)).vehicle_id, route_id: bus.route_id });
+      const atGate = { station_id: line.boarding.boarding_station_id, route_id: line.boarding.route_id };
+      const devices = [await aValidator(service, atGate), await inBus(), await inBus()];
+      const riders: (readonly [number, number])[] = [];
+      for (const rider_category of ['standard', 'senior', null] as const) {
+        const user = rider_category === null ? undefined : await aUser(service, { rider_category });
+        riders.push([await aCard(service, 15_000, user), await aCard(service, 15_000, user)]);
       }
-      return pieces;
-    });
-    // Several at once, also of the same device and the same card.
-    const order = shuffled(dice, batches);
-    for (let from = 0; from < order.length; from += 4)
-      await Promise.all(
-        order.slice(from, from + 4).map(({ n, taps }) => sendTaps(service, devices[n] ?? 0, taps)),
+      const pairs: (readonly [string, string])[] = [];
+      for (const [one, other] of riders)
+        pairs.push([await numberOfCard(client, one), await numberOfCard(client, other)]);
+      const { first, second } = randomDays(dice, devices.length, pairs);
+      const recharges = riders.flatMap(([one, other]) =>
+        [2_000, 3_000].map((amount) => ({ one, other, amount })),
       );
 
-    for (const [one = 0, other = 0] of riders) {
-      expect(await chargesOf(other)).toEqual(await chargesOf(one));
-      expect(await fundsOf(other)).toEqual(await fundsOf(one));
-    }
-    const { rows } = await client.query<{ adjusted: number }>(
-      'SELECT count(*) AS adjusted FROM fare_adjustments WHERE amount <> 0 AND card_id = ANY ($1)',
-      [riders.flat()],
-    );
-    expect(rows[0]?.adjusted).toBeGreaterThan(5);
-  });
+      const all = first.flatMap((taps, n) => taps.map((one) => ({ n, one })));
+      all.sort((a, b) =>
+        a.one.tapped_at === b.one.tapped_at ? a.n - b.n : a.one.tapped_at < b.one.tapped_at ? -1 : 1,
+      );
+      for (const { n, one } of all) await sendTaps(service, devices[n] ?? 0, [one]);
+      for (const { one, amount } of recharges) await aRecharge(service, one, amount);
+
+      const arrivals: (() => Promise<unknown>)[] = recharges.map(
+        ({ other, amount }) =>
+          () =>
+            aRecharge(service, other, amount),
+      );
+      second.forEach((taps, n) => {
+        for (let left = shuffled(dice, taps); left.length > 0;) {
+          const count = dice.between(1, 12);
+          const pieces = [left.slice(0, count), ...(dice.chance(0.3) ? [left.slice(0, count + 2)] : [])];
+          arrivals.push(...pieces.map((piece) => () => sendTaps(service, devices[n] ?? 0, piece)));
+          left = left.slice(count);
+        }
+      });
+      // Several at once, also of the same device and the same card.
+      const order = shuffled(dice, arrivals);
+      for (let from = 0; from < order.length; from += 4)
+        await Promise.all(order.slice(from, from + 4).map((arrive) => arrive()));
+
+      const { body: hotlist } = await ask<HotlistResponse>(service, '/hotlist');
+      const quoted = async (card_id: number): Promise<object> => {
+        const at = morning(3, 30);
+        const { body } = await post<FareQuote>(service, '/fares/quote', { card_id, ...line.boarding, at });
+        return { ...body, card_id: null, anchor_trip_id: null };
+      };
+      const decided: object[] = [];
+      for (const [index, [one, other]] of riders.entries()) {
+        const [inOrder, late] = [await decisionsOf(one), await decisionsOf(other)];
+        expect(late).toEqual(inOrder);
+        expect(await fundsOf(other)).toEqual(await fundsOf(one));
+        expect(await quoted(other)).toEqual(await quoted(one));
+        const [listed, lateListed] = (pairs[index] ?? []).map((number) => hotlist.add.includes(number));
+        expect(lateListed).toBe(listed);
+        expect(listed).toBe((await fundsOf(one)).debt > 0);
+        decided.push(...inOrder);
+      }
+      // Otherwise the days were no proof.
+      for (const some of [
+        { capped: true },
+        { concession: 'applied' },
+        { concession: 'quota_used' },
+        { passback: true },
+        { fare_reason: 'transfer' },
+      ])
+        expect(decided).toContainEqual(expect.objectContaining(some));
+      const { rows } = await client.query<{ late: number; in_order: number }>(
+        `SELECT count(*) FILTER (WHERE amount <> 0 AND card_id = ANY ($1)) AS late, count(*) FILTER (WHERE card_id = ANY ($2)) AS in_order
+         FROM fare_adjustments`,
+        [riders.map(([, other]) => other), riders.map(([one]) => one)],
+      );
+      expect(rows[0]?.late).toBeGreaterThan(5);
+      expect(rows[0]?.in_order).toBe(0);
+    },
+  );
 
   it('are charged once when a device sends a batch several times at once, while the service is killed', async () => {
     const cards: string[] = [];
@@ -605,4 +764,323 @@ describe('a tap in suspense', () => {
     );
     expect(resolved.taps.map(({ resolution }) => resolution)).toEqual(['charged', 'dismissed']);
   });
+
+  it('is decided once by however many at the same time, and not to a card whose rider is forgotten', async () => {
+    const { card_id, card_number } = await aRider(20_000);
+    const user_id = await aUser(service);
+    const erased = await aCard(service, 0, user_id);
+    await post(service, `/users/${user_id}/erasure`, {});
+    const taps = [
+      tap(device, 'read by nobody', morning(1, 0)),
+      tap(device, await numberOfCard(client, erased), morning(1, 0)),
+      tap(device, card_number, 'at noon'),
+    ];
+    const sent = await sendTaps(service, device, taps);
+    expect(Object.values(outcomesOf(sent))).toEqual(['unknown_card', 'card_closed', 'unreadable_time']);
+    const { body: page } = await ask<SuspendedTapPage>(
+      service,
+      `/taps/suspense?validator_id=${device}&limit=100`,
+    );
+    const [unknown, closed, unread] = page.taps
+      .slice(-3)
+      .map(({ suspense_id }) => `/taps/${suspense_id}/resolution`);
+    const charge = (path = '', body: object = {}, headers = {}): Promise<Answer<SuspendedTapResponse>> =>
+      post<SuspendedTapResponse>(service, path, { action: 'charge', reason: 'seen', ...body }, headers);
+
+    const answers = await Promise.all([
+      ...[1, 2, 3].map(() => charge(unknown, { card_id })),
+      charge(unknown, { action: 'dismiss' }),
+      ...[1, 2].map(() => charge(unknown, { card_id }, { 'idempotency-key': `once-${card_id}` })),
+    ]);
+
+    const decided = answers.filter(({ status }) => status === 200).map(({ text }) => text);
+    expect(new Set(decided).size).toBe(1);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
+    const isCharged = decided[0]?.includes('"charged"') === true;
+    expect(await chargesOf(card_id)).toEqual(isCharged ? [BUS] : []);
+    expect((await charge(closed)).body).toMatchObject({ code: 'rider_erased' });
+    expect((await charge(closed, { card_id: erased })).body).toMatchObject({ code: 'rider_erased' });
+    expect((await charge(unread)).body).toMatchObject({ code: 'invalid_value' });
+    expect((await charge(unread, { tapped_at: ago(-HOUR) })).body).toMatchObject({ code: 'invalid_value' });
+    expect((await charge(unread, { tapped_at: morning(1, 300) })).status).toBe(200);
+    expect(await chargesOf(card_id)).toEqual(isCharged ? [BUS, BUS] : [BUS]);
+  });
+
+  it('is missed in the trail when its entry is gone, as is each trip of a batch', async () => {
+    const there = await aValidator(service, {
+      station_id: line.boarding.boarding_station_id,
+      route_id: line.boarding.route_id,
+    });
+    const { card_id, card_number } = await aRider(20_000);
+    const { body } = await sendTaps(service, there, [
+      { sequence: 1, card_number, tapped_at: morning(1, 0) },
+      { sequence: 2, card_number: 'unread', tapped_at: morning(1, 300) },
+    ]);
+    const { body: page } = await ask<SuspendedTapPage>(service, `/taps/suspense?validator_id=${there}`);
+    const path = `/taps/${page.taps[0]?.suspense_id}/resolution`;
+    const charged = await post<SuspendedTapResponse>(service, path, {
+      action: 'charge',
+      card_id,
+      reason: 'seen',
+    });
+
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    afterTest(() => client.query('ROLLBACK'));
+    await client.query('ALTER TABLE audit_entries DISABLE TRIGGER USER');
+    await client.query(
+      `DELETE FROM audit_entries WHERE (object_kind, object_id) IN (('validator', $1), ('suspended_tap', $2))`,
+      [String(there), String(page.taps[0]?.suspense_id)],
+    );
+    const missing = [body.results[0]?.trip_id, charged.body.trip_id];
+    expect((await findUnrecorded(client, null)).map(({ record, id }) => [record, id])).toEqual(
+      missing.map((id) => ['trip', id]),
+    );
+    await client.query('ROLLBACK');
+  });
+});
+
+describe('a device that sends what it should not', () => {
+  /** A device that nobody else uses. */
+  const aDevice = (): Promise<number> =>
+    aValidator(service, {
+      station_id: line.boarding.boarding_station_id,
+      route_id: line.boarding.route_id,
+    });
+  const stateOf = async (validator: number): Promise<unknown> => {
+    const { rows } = await client.query(
+      `SELECT received_through, highest_sequence, (SELECT count(*) FROM taps WHERE validator_id = $1) AS taps,
+              (SELECT count(*) FROM suspended_taps WHERE validator_id = $1) AS suspended,
+              (SELECT count(*) FROM trips WHERE validator_id = $1) AS trips
+       FROM validators WHERE validator_id = $1`,
+      [validator],
+    );
+    return rows[0];
+  };
+
+  it('has 999 taps taken when one of 1,000 is bad, and only that one waits for a person', async () => {
+    const there = await aDevice();
+    const { card_number } = await aRider(0);
+    const taps = Array.from({ length: 1_000 }, (_, n) => ({
+      sequence: n + 1,
+      card_number: n === 500 ? '١٠١٠-карта-卡' : card_number,
+      tapped_at: morning(1, n / 4),
+      decision: n < 900 ? ('refused' as const) : ('accepted' as const),
+    }));
+    const bad = taps.map((tap, n) => (n === 500 ? { ...tap, decision: 'accepted' as const } : tap));
+
+    const { body } = await sendTaps(service, there, bad);
+
+    const count = (outcome: string): number => body.results.filter((tap) => tap.outcome === outcome).length;
+    expect(['rated', 'refused', 'suspense'].map(count)).toEqual([100, 899, 1]);
+    expect(body.results[500]).toMatchObject({ sequence: 501, reason: 'unknown_card' });
+    expect(body.next_expected_sequence).toBe(1_001);
+    const { body: page } = await ask<SuspendedTapPage>(service, `/taps/suspense?validator_id=${there}`);
+    expect(page.taps.map(({ card_number: read }) => read)).toEqual(['????-?????-?']);
+  });
+
+  it('is refused before anything is read, with 10,000 taps, 100 MB, or a number that is none, and nothing has changed', async () => {
+    const there = await aDevice();
+    const { card_number } = await aRider(0);
+    const before = await stateOf(there);
+    const tap = { sequence: 1, kind: 'entry', decision: 'accepted', card_number, tapped_at: ago(MINUTE) };
+    const statusOf = async (body: unknown): Promise<number> =>
+      (await post(service, '/taps', { validator_id: there, sent_at: ago(0), ...(body as object) })).status;
+    const many = Array.from({ length: 10_000 }, (_, n) => ({ ...tap, sequence: n + 1 }));
+
+    expect(await statusOf({ taps: many })).toBe(413);
+    expect(await statusOf({ taps: Array.from({ length: 10_000 }, () => ({})) })).toBe(422);
+    for (const sequence of [0, -1, 2 ** 53, 1e300, 1.5, '1', null, [1], {}])
+      expect([sequence, await statusOf({ taps: [tap, { ...tap, sequence }] })]).toEqual([sequence, 422]);
+    for (const given of [
+      { route_id: -1 },
+      { station_id: 2 ** 53 },
+      { hotlist_version: -1 },
+      { card_number: '1'.repeat(41) },
+      { card_number: null },
+      { kind: 'ENTRY' },
+      { decision: 'maybe' },
+      { tapped_at: 1_767_225_600 },
+      { fare_amount: 0 },
+    ])
+      expect([given, await statusOf({ taps: [{ ...tap, ...given }] })]).toEqual([given, 422]);
+    for (const sent_at of ['1969-12-31T23:59:59Z', '2026-01-14', 'now', '', 0, null, '2026-01-14T12:00:00'])
+      expect([sent_at, await statusOf({ sent_at, taps: [tap] })]).toEqual([sent_at, 422]);
+    expect(await statusOf({ taps: 'all' })).toBe(422);
+    expect(await statusOf({ taps: { 0: tap } })).toBe(422);
+    const hugeBody = function* (): Generator<Uint8Array> {
+      for (let sent = 0; sent < 100; sent += 1) yield new Uint8Array(1_000_000).fill(0x20);
+    };
+    const ending = new AbortController();
+    // It is refused while it comes: the rest is not read, so sending it may fail.
+    const huge = await fetch(`${service.url}/taps`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: ReadableStream.from(hugeBody()),
+      duplex: 'half',
+      signal: ending.signal,
+    }).then(
+      ({ status }) => status,
+      () => 413,
+    );
+    ending.abort();
+    expect(huge).toBe(413);
+    expect(await stateOf(there)).toEqual(before);
+  });
+
+  it('has each time kept as it was sent, and what is no time, or leads to none, waits for a person', async () => {
+    const there = await aDevice();
+    const { card_id, card_number } = await aRider(20_000);
+    const noon = Date.parse(morning(1, 360));
+    const inOffset = (hours: number, text: string): string =>
+      new Date(noon + hours * HOUR).toISOString().replace('Z', text);
+    const times = [
+      inOffset(5.75, '+05:45'),
+      inOffset(-24 + 1 / 60, '-23:59'),
+      inOffset(14, '+14:00'),
+      inOffset(0, '-00:00').replace('.000', '.000999999'),
+      '2016-12-31T23:59:60Z',
+      '2026-02-30T12:00:00Z',
+      '-271821-04-20T00:00:00Z',
+      '',
+      '0',
+    ];
+    const taps = times.map((tapped_at, n) => ({ sequence: n + 1, card_number, tapped_at }));
+    const { body } = await sendTaps(service, there, taps);
+    expect(body.results.map(({ outcome, reason }) => reason ?? outcome)).toEqual([
+      ...Array.from({ length: 4 }, () => 'rated'),
+      ...Array.from({ length: 5 }, () => 'unreadable_time'),
+    ]);
+    const { rows } = await client.query<{ at: Date }>(
+      'SELECT DISTINCT boarding_time AS at FROM trips WHERE card_id = $1',
+      [card_id],
+    );
+    expect(rows.map(({ at }) => at.getTime())).toEqual([noon]);
+
+    // The clock leads out of the calendar, which PostgreSQL and JSON would not have.
+    for (const [n, [sent_at, tapped_at]] of [
+      ['9998-12-31T00:00:00Z', '1970-01-01T00:00:00Z'],
+      ['1970-01-01T00:00:00Z', '9998-12-31T00:00:00Z'],
+    ].entries()) {
+      const tap = { sequence: 20 + n, card_number, tapped_at: tapped_at ?? '' };
+      expect(outcomesOf(await sendTaps(service, there, [tap], { sent_at }))).toEqual({
+        [20 + n]: 'unreadable_time',
+      });
+      // The same from a clock that was set right is the same tap.
+      expect(outcomesOf(await sendTaps(service, there, [tap]))).toEqual({ [20 + n]: 'duplicate' });
+    }
+    const { body: page } = await ask<SuspendedTapPage>(
+      service,
+      `/taps/suspense?validator_id=${there}&limit=100`,
+    );
+    expect(page.taps.map(({ tapped_at }) => tapped_at)).toEqual([
+      ...times.slice(4),
+      '1970-01-01T00:00:00Z',
+      '9998-12-31T00:00:00Z',
+    ]);
+
+    // What cannot be read is told from another such thing by what it is.
+    const again = [
+      { sequence: 8, card_number, tapped_at: '' },
+      { sequence: 9, card_number, tapped_at: 'zero' },
+      { sequence: 9, card_number, tapped_at: '0' },
+    ];
+    const answers = await Promise.all(again.map((one) => sendTaps(service, there, [one])));
+    expect(answers.map(outcomesOf)).toEqual([
+      { 8: 'duplicate' },
+      { 9: 'sequence_reused' },
+      { 9: 'duplicate' },
+    ]);
+  });
+
+  it('counts the first of a batch under each number, also the largest', async () => {
+    const there = await aDevice();
+    const { card_id, card_number } = await aRider(20_000);
+    const one = { sequence: 1, card_number, tapped_at: morning(1, 0) };
+    const largest = { sequence: Number.MAX_SAFE_INTEGER, card_number, tapped_at: morning(1, 300) };
+    const other = { ...one, card_number: '9999' };
+
+    const { body } = await sendTaps(service, there, [one, one, other, one, other, largest, largest]);
+
+    expect(body.results.map(({ outcome, reason }) => reason ?? outcome)).toEqual([
+      'rated',
+      'duplicate',
+      'sequence_reused',
+      'duplicate',
+      'sequence_reused',
+      'rated',
+      'duplicate',
+    ]);
+    expect(body.next_expected_sequence).toBe(2);
+    expect(await chargesOf(card_id)).toEqual([FARE, FARE]);
+    expect(await stateOf(there)).toEqual({
+      received_through: 1,
+      highest_sequence: Number.MAX_SAFE_INTEGER,
+      taps: 2,
+      suspended: 1,
+      trips: 2,
+    });
+  });
+
+  it('does no harm to cards that are blocked, erased and recharged at the same time, and neither waits for ever', async () => {
+    const devices = await Promise.all([aDevice(), aDevice(), aDevice()]);
+    const user_id = await aUser(service);
+    const cards = await Promise.all([1, 2, 3, 4].map(() => aCard(service, 0, user_id)));
+    const others = await Promise.all([1, 2].map(() => aCard(service, 0)));
+    const numbers: string[] = [];
+    for (const card of [...cards, ...others]) numbers.push(await numberOfCard(client, card));
+    const batch = (n: number): TapToSend[] =>
+      shuffled(new Dice(SEED, `batch ${n}`), numbers).map((card_number, sequence) => ({
+        sequence: sequence + 1,
+        card_number,
+        tapped_at: morning(1, 0),
+      }));
+    const batches = devices.map((_, n) => batch(n));
+
+    const statuses = await Promise.all([
+      ...devices.flatMap((id, n) =>
+        [batches[n] ?? [], (batches[n] ?? []).toReversed()].map((taps) => sendTaps(service, id, taps)),
+      ),
+      post(service, `/users/${user_id}/erasure`, {}),
+      ...others.map((card) => send(service, 'PATCH', `/cards/${card}`, { status: 'blocked' })),
+      ...cards.map((card_id) => post(service, '/recharges', { card_id, amount: 5_000 })),
+    ]).then((answers) => answers.map(({ status }) => status));
+
+    expect(statuses.filter((status) => ![200, 201, 409].includes(status))).toEqual([]);
+    expect(statuses.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => 200));
+    const again = await sendTaps(service, devices[0] ?? 0, batches[0] ?? []);
+    expect(new Set(Object.values(outcomesOf(again)))).toEqual(new Set(['duplicate']));
+    // A blocked card is charged: its rider has ridden.
+    for (const card of others) expect(await fundsOf(card)).toEqual({ balance: 0, debt: 3 * FARE });
+    // Of an erased rider, who owed nothing, nothing is charged; who owes is not erased.
+    const { rows } = await client.query<{ erased_at: Date | null }>(
+      'SELECT erased_at FROM users WHERE user_id = $1',
+      [user_id],
+    );
+    const { rows: trips } = await client.query('SELECT FROM trips WHERE card_id = ANY ($1)', [cards]);
+    expect([0, devices.length * cards.length]).toContain(trips.length);
+    expect(rows[0]?.erased_at === null).toBe(trips.length > 0);
+  });
+});
+
+describe('two devices with one card at the same second', () => {
+  it.each([1, 2, 3])(
+    'have both rides charged, in the order of the devices, whoever is heard of first (%d)',
+    async (n) => {
+      const at = morning(1, 60 * n);
+      const { card_id, card_number } = await aRider(20_000);
+      const [one, other] = [tap(gate, card_number, at), tap(device, card_number, at)];
+      const sends = [() => sendTaps(service, gate, [one]), () => sendTaps(service, device, [other])];
+      if (n === 1) await Promise.all(sends.map((sent) => sent()));
+      else for (const sent of n === 2 ? sends : sends.toReversed()) await sent();
+
+      // The bus is a transfer from the gate, whose device was registered first.
+      const { rows } = await client.query<{ charged: number }>(
+        `SELECT fare_amount + coalesce((SELECT sum(amount) FROM fare_adjustments WHERE trip_id = trips.trip_id), 0) AS charged
+       FROM trips WHERE card_id = $1 ORDER BY validator_id`,
+        [card_id],
+      );
+      expect(rows.map(({ charged }) => charged)).toEqual([FARE, 0]);
+      expect(await fundsOf(card_id)).toEqual({ balance: 20_000 - FARE, debt: 0 });
+    },
+  );
 });

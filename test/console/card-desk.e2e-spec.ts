@@ -5,7 +5,9 @@ import type { BoardingResponse } from '../../src/modules/trips/dto/trip-response
 import { revokeAccessKey } from '../../src/platform/access/access-key-store';
 import { databaseOf } from '../../src/platform/access/program-database';
 import { connect } from '../builders/connect';
+import { insert } from '../builders/insert';
 import { aKey, type TestKey } from '../builders/keys';
+import { aRoute, aStation } from '../builders/network';
 import { aLine, FARE, type Line } from '../builders/rides';
 import { afterFile, afterTest } from '../setup/after-test';
 import { ask, post } from '../setup/api';
@@ -120,6 +122,43 @@ it('finds a card, explains its last fare, recharges and, after a mistake, revers
   // The rest of the statement is reached by arrows.
   await visitor.press('Enter', 'ArrowDown', 'ArrowDown', 'Enter');
   await visitor.sees('Reverso de una recarga');
+  expect(visitor.complaints).toEqual([]);
+});
+
+it('shows what a card owes, and explains a fare that was adjusted', async () => {
+  const { headers } = simulator;
+  const stops = [await aStation(client), await aStation(client)];
+  const { route_id } = await aRoute(client, stops, { route_type: 'ZONAL_UCE' });
+  const { body: user } = await post<{ user_id: number }>(
+    service,
+    '/users',
+    { first_name: 'Sintética', last_name: 'Persona' },
+    headers,
+  );
+  const { body: card } = await post<CardResponse>(service, '/cards', { user_id: user.user_id }, headers);
+  const tapped = async (place: { station_id?: number; route_id: number }, minutes: number): Promise<void> => {
+    const validator = { number: `V-${place.route_id}`, ...place };
+    const { validator_id } = await insert<{ validator_id: number }>(client, 'validators', validator);
+    const tap = { sequence: 1, kind: 'entry', decision: 'accepted', card_number: card.card_number };
+    const [sent_at, tapped_at] = [0, minutes].map((ago) => new Date(Date.now() - ago * 60_000).toISOString());
+    const key = await aKey(client, 'validator', { validator_id });
+    const { status } = await post(service, '/taps', { sent_at, taps: [{ ...tap, tapped_at }] }, key.headers);
+    expect(status).toBe(200);
+  };
+  await tapped({ station_id: line.boarding.boarding_station_id, route_id: line.boarding.route_id }, 60);
+  // A bus before it: it was a transfer.
+  await tapped({ station_id: stops[0]?.station_id, route_id }, 90);
+  const { body } = await ask<CardStatement>(service, `/cards/${card.card_id}/statement`, { headers });
+  const adjustment = body.statement.find(({ kind }) => kind === 'fare_adjustment');
+
+  const visitor = await atCard(card, agent, `?entry=${adjustment?.posting_id}`);
+
+  await visitor.sees(/^Debe \$/);
+  await visitor.sees('Ajuste de un pasaje');
+  await visitor.sees('Deuda de un pasaje');
+  await visitor.sees('Pagó $ 3.000, el pasaje troncal completo.');
+  await visitor.sees('se supo de un uso anterior de la tarjeta. Se devolvieron $ 3.000.');
+  await visitor.sees('Es un transbordo del viaje anterior.');
   expect(visitor.complaints).toEqual([]);
 });
 

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Client } from 'pg';
 import { findRunningPostgres } from '../../src/platform/postgres/embedded/running-postgres';
 import { connect } from '../builders/connect';
-import { aCard } from '../builders/rides';
+import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
+import { aCard, aLine, FARE } from '../builders/rides';
+import { aValidator, numberOfCard } from '../builders/taps';
 import { afterTest } from '../setup/after-test';
+import { post } from '../setup/api';
 import { createDatabase } from '../setup/database';
 import { breaksOf, runLedgerVerify } from '../setup/ledger';
 import { stopLeftServer } from '../setup/left-server';
@@ -12,6 +17,9 @@ import { createTempFolder, removeFolder } from '../setup/temp-folder';
 import { until } from '../setup/until';
 
 const CALLERS = 8;
+/** How many batches each device reports, and what each card has loaded. */
+const BATCHES = 8;
+const LOAD = 50_000;
 /** So many answers of a round are awaited before the service is killed; other requests are in flight then. */
 const ANSWERS_BEFORE_THE_KILL = 40;
 
@@ -50,7 +58,7 @@ describe('a service that is killed while it takes recharges', () => {
     expect(await breaksOf(database.url)).toEqual({});
   });
 
-  it('does so with the embedded database, whose server is left behind and taken over', async () => {
+  it('does so with the embedded database, whose server is left behind and taken over; taps and loads are taken once, too', async () => {
     const dataDir = await createTempFolder();
     afterTest(() => removeFolder(dataDir));
     afterTest(() => stopLeftServer(dataDir));
@@ -64,6 +72,7 @@ describe('a service that is killed while it takes recharges', () => {
     await killSeveralTimes(1, start, client, service);
 
     expect(service.output).toContain('adopted');
+    await takeTapsThroughCrashes(client, dataDir, start);
     const verification = await runLedgerVerify({ DATA_DIR: dataDir });
     expect(verification).toMatchObject({ exitCode: 0, broken: [] });
   });
@@ -127,6 +136,99 @@ async function killUnderLoad(victim: Service, cards: readonly number[]): Promise
     }),
   );
   await killed;
+}
+
+/**
+ * Validators report a day, and collect what waits, while first the database is killed and then the service. What was not
+ * acknowledged is sent again.
+ */
+async function takeTapsThroughCrashes(
+  client: Client,
+  dataDir: string,
+  start: () => Promise<Service>,
+): Promise<void> {
+  const at = service ?? fail();
+  const line = await aLine(client);
+  const { boarding_station_id: station_id, route_id } = line.boarding;
+  const devices = await Promise.all([1, 2].map(() => aValidator(at, { station_id, route_id })));
+  const cards = await Promise.all(Array.from({ length: 10 }, () => aCard(at, 0)));
+  const numbers: string[] = [];
+  for (const card of cards) numbers.push(await numberOfCard(client, card));
+  const loads: number[] = [];
+  for (const card_id of cards) {
+    const { body } = await post<RechargeResponse>(at, '/recharges', {
+      card_id,
+      amount: LOAD,
+      activation: 'validator',
+    });
+    loads.push(body.recharge_id);
+  }
+  const from = Date.now() - 20 * 3_600_000;
+  const days = devices.map((validator_id) =>
+    Array.from({ length: BATCHES }, (_, batch) => ({
+      validator_id,
+      sent_at: new Date().toISOString(),
+      taps: numbers.map((card_number, n) => ({
+        sequence: 10 * batch + n + 1,
+        kind: 'entry',
+        decision: 'accepted',
+        card_number,
+        tapped_at: new Date(from + 60_000 * batch).toISOString(),
+      })),
+    })),
+  );
+
+  let acknowledged = 0;
+  const kill = async (): Promise<void> => {
+    if (acknowledged === BATCHES) process.kill(await postmasterOf(dataDir), 'SIGKILL');
+    if (acknowledged !== 2 * BATCHES) return;
+    await service?.kill('SIGKILL');
+    await service?.stop();
+    service = await start();
+  };
+  const untilDone = (path: string, body: () => object): Promise<void> =>
+    until(`${path} is acknowledged`, async () => {
+      const init = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body()),
+      };
+      const status = await fetch(`${(service ?? at).url}${path}`, init).then(
+        (response) => response.arrayBuffer().then(() => response.status),
+        () => null,
+      );
+      expect([null, 200, 500, 503]).toContain(status);
+      if (status !== 200) return false;
+      acknowledged += 1;
+      await kill();
+      return true;
+    });
+  await Promise.all([
+    ...days.map(async (batches) => {
+      for (const batch of batches)
+        await untilDone('/taps', () => ({ ...batch, sent_at: new Date().toISOString() }));
+    }),
+    (async () => {
+      for (const id of loads) await untilDone(`/actions/${id}/collection`, () => ({}));
+    })(),
+  ]);
+
+  const after = await connect((await findRunningPostgres(dataDir)) ?? '');
+  afterTest(() => after.end());
+  const { rows } = await after.query(
+    `SELECT (SELECT count(*) FROM taps) AS taps, (SELECT count(*) FROM postings WHERE kind = 'load') AS loads,
+            (SELECT count(*) FROM trips WHERE validator_id IS NOT NULL) AS trips,
+            (SELECT sum(balance - debt) FROM cards WHERE card_id = ANY ($1)) AS funds`,
+    [cards],
+  );
+  const taps = devices.length * BATCHES * cards.length;
+  expect(rows).toEqual([
+    { taps, loads: cards.length, trips: taps, funds: cards.length * LOAD - taps * FARE },
+  ]);
+}
+
+async function postmasterOf(dataDir: string): Promise<number> {
+  return parseInt(await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8'), 10);
 }
 
 /** Whether it was acknowledged; not when the connection broke. */

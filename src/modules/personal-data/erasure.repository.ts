@@ -35,6 +35,22 @@ export class ErasureRepository {
     return rows.map(({ recharge_id }) => recharge_id);
   }
 
+  /** Whoever decided about a tap of the rider may have named the rider. @returns the taps. */
+  async forgetReasonsOfTaps(manager: EntityManager, userId: number, reason: string): Promise<number[]> {
+    const [rows] = await manager.query<[{ suspense_id: number }[], number]>(
+      `UPDATE suspended_taps SET resolution_reason = $2
+       WHERE suspense_id = ANY (ARRAY(
+         SELECT suspense_id FROM cards JOIN suspended_taps USING (card_number)
+         WHERE user_id = $1 AND resolution IS NOT NULL
+         UNION SELECT suspense_id FROM cards JOIN trips trip USING (card_id)
+                                  JOIN suspended_taps suspended ON suspended.trip_id = trip.trip_id
+         WHERE user_id = $1))
+       RETURNING suspense_id`,
+      [userId, reason],
+    );
+    return rows.map(({ suspense_id }) => suspense_id);
+  }
+
   /** A finding of the import about a rider may quote a date of the row that it was about. */
   async forgetFindings(manager: EntityManager, userId: number): Promise<void> {
     await manager.query(

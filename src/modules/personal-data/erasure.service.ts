@@ -18,7 +18,7 @@ import { UsersRepository } from '../users/users.repository';
 import type { ErasureResponse } from './dto/erasure.dto';
 import { ErasureRepository } from './erasure.repository';
 
-/** The reason of a reversal on a card of an erased rider. */
+/** The reason of a reversal on a card of an erased rider, and of what a person decided about a tap. */
 const NO_REASON = 'erased';
 
 /** Forgets who a rider is. The books stay. */
@@ -93,7 +93,9 @@ export class ErasureService {
     await this.cards.blockAllOfUser(manager, user_id, erased_at);
     await this.users.erase(manager, user_id, erased_at);
     const reversed = await this.erasures.forgetReasons(manager, user_id, NO_REASON);
-    await this.idempotencyKeys.forgetReasons(manager, reversed, NO_REASON);
+    await this.idempotencyKeys.forgetReasons(manager, 'reversal', reversed, NO_REASON);
+    const resolved = await this.erasures.forgetReasonsOfTaps(manager, user_id, NO_REASON);
+    await this.idempotencyKeys.forgetReasons(manager, 'resolution', resolved, NO_REASON);
     await this.erasures.forgetFindings(manager, user_id);
     await revokeKeysOfErasedUser(manager, user_id);
   }

@@ -96,7 +96,7 @@ export class RechargesService {
         first: this.findFirst(manager, recharge, request.client),
         channel: point ? this.recharges.findChannel(manager, point) : DEFAULT_CHANNEL,
         recharge_id: this.recharges.drawId(manager),
-        waiting: activation === 'validator' ? this.actions.findPending(manager, recharge.card_id) : 0,
+        waiting: this.actions.findPending(manager, recharge.card_id),
       });
     const options = {
       evicts: evictions.recharged,
@@ -113,7 +113,7 @@ export class RechargesService {
       const at = this.clock.now();
       const paid = { recharge_id, amount, channel, at };
       const done = await (activation === 'card'
-        ? this.payIn(manager, card, paid)
+        ? this.payIn(manager, card, paid, waiting)
         : this.keepForValidator(manager, card, paid, waiting));
       const created: FirstRecharge = {
         recharge_id,
@@ -241,16 +241,21 @@ export class RechargesService {
     if (balanceAfter > most) throw new BalanceLimitError(balance, amount, most);
   }
 
-  /** Puts the money onto the card. What it owes beside its balance is paid first. */
+  /**
+   * Puts the money onto the card. What it owes beside its balance is paid first.
+   *
+   * @param waiting what validators are still to load: there must be room for it, too.
+   */
   private async payIn(
     manager: EntityManager,
     card: Card,
     { recharge_id, amount, channel, at }: PaidIn,
+    waiting: number,
   ): Promise<DoneRecharge> {
     const { card_id } = card;
     const counter = { kind: 'cash', channel } as const;
     const settled = payIn(card, { kind: 'recharge', card_id, change: amount, counter, recharge_id, at });
-    this.assertRoomFor(amount, card, settled.balance);
+    this.assertRoomFor(amount, card, settled.balance + waiting);
     const posting = await this.ledger.posting(manager, [card], settled.movements);
     return { balance: settled.balance, debtPaid: settled.paid, statements: [posting] };
   }

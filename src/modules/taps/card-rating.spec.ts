@@ -251,3 +251,79 @@ describe('what a rider was told at a gate', () => {
     ).toEqual([[2, -3_200, 4, 'transfer']]);
   });
 });
+
+describe('what is no new entry', () => {
+  it('changes no fare, although not all that the past depended on is read', () => {
+    const at = Date.parse('2025-06-02T07:00:00-05:00');
+    const trip: NewEntry = {
+      trip_id: 1,
+      card_id: CARD,
+      boarding_time: new Date(at),
+      boarding_station_id: 1,
+      route_id: 1,
+      route_type: 'TRONCAL',
+      validator_id: 9,
+      tap_sequence: 1,
+    };
+    const profile: CardProfile = { personalised: true, category: 'standard' };
+    const fare = rateCard(rules, calendar, profile, [], [trip]).fares.get(1);
+    if (!fare) throw new Error('it was not decided');
+    const rest = { status: 'completed', disembarking_time: null, concessionaire_id: null } as const;
+    // It was a transfer of a trip before it, which is too long ago for an exit that comes now.
+    const transfer: PastTrip = { ...trip, ...rest, ...fare, fare_amount: 0, is_transfer: true };
+
+    const { fares, changes } = rateCard(rules, calendar, profile, [transfer], []);
+
+    expect([fares.size, changes]).toEqual([0, []]);
+  });
+});
+
+describe('a late tap before midnight', () => {
+  const entry = (trip_id: number, time: string): NewEntry => ({
+    trip_id,
+    card_id: CARD,
+    boarding_time: new Date(`${time}-05:00`),
+    boarding_station_id: trip_id,
+    route_id: 1,
+    route_type: 'TRONCAL',
+    validator_id: 9,
+    tap_sequence: trip_id,
+  });
+  /** What one more tap changes of those that are known. */
+  function changedBy(
+    late: NewEntry,
+    known: readonly NewEntry[],
+    profile: CardProfile,
+    by: FareRules,
+  ): unknown[] {
+    const { fares } = rateCard(by, calendar, profile, [], known);
+    const past = known.map((one): PastTrip => {
+      const fare = fares.get(one.trip_id);
+      if (!fare) throw new Error('it was not decided');
+      return { ...one, ...fare, status: 'completed', disembarking_time: null, concessionaire_id: null };
+    });
+    const { changes } = rateCard(by, calendar, profile, past, [late]);
+    return changes.map(({ trip, amount, fare }) => [trip.trip_id, amount, fare.capped, fare.concession]);
+  }
+
+  it('counts for the cap of its day, and not for that of the next one', () => {
+    const known = ['2025-01-20T12:00:00', '2025-01-20T23:59:59.999', '2025-01-21T00:00:00'];
+    const taps = known.map((time, n) => entry(n + 1, time));
+    const basic: CardProfile = { personalised: false, category: 'standard' };
+    expect(changedBy(entry(9, '2025-01-20T08:00:00'), taps, basic, rules)).toEqual([[2, -600, true, null]]);
+    expect(changedBy(entry(9, '2025-01-19T23:59:59.999'), taps, basic, rules)).toEqual([]);
+  });
+
+  it('uses the quota of its month, and not that of the next one', () => {
+    const once = new FareRules({
+      ...MIGRATED_RULES,
+      concessions: MIGRATED_RULES.concessions.map((row) => ({ ...row, monthly_quota: 1 })),
+    });
+    const taps = ['2025-05-31T23:59:59.999', '2025-06-01T00:00:00'].map((time, n) => entry(n + 1, time));
+    const senior: CardProfile = { personalised: true, category: 'senior' };
+    expect(changedBy(entry(9, '2025-05-01T00:00:00'), taps, senior, once)).toEqual([
+      [1, 700, false, 'quota_used'],
+    ]);
+    expect(changedBy(entry(9, '2025-04-30T23:59:59.999'), taps, senior, once)).toEqual([]);
+  });
+});

@@ -45,6 +45,8 @@ export function rateCard(
   past: readonly PastTrip[],
   entries: readonly NewEntry[],
 ): CardRating {
+  // Exits change no fare. Without a new entry nothing says from where on the past has all that it depended on.
+  if (entries.length === 0) return { fares: new Map(), changes: [] };
   const pastTrips = new Map(past.map((trip) => [trip.trip_id, trip]));
   const ordered = inTappingOrder<PastTrip | NewEntry>([...past, ...entries]);
   const first = ordered.findIndex(({ trip_id }) => !pastTrips.has(trip_id));

@@ -1,7 +1,8 @@
-import { isMoment } from '../../common/time/moment';
+import { FIRST_MOMENT, isMoment, LAST_MOMENT } from '../../common/time/moment';
 
 /** Up to here the clock of a device is taken to be right. */
 const TOLERANCE_MS = 60_000;
+const [first, last] = [Date.parse(FIRST_MOMENT), Date.parse(LAST_MOMENT)];
 
 /**
  * By how many milliseconds the clock of a device is behind, from what it showed when it sent a batch; 0 up to a minute. Whole seconds,
@@ -12,7 +13,9 @@ export function clockOffsetMs(sentAt: Date, receivedAt: Date): number {
   return Math.abs(offset) > TOLERANCE_MS ? Math.round(offset / 1_000) * 1_000 : 0;
 }
 
-/** The time of a tap by the clock of the service; null if the device sent no moment. */
+/** The time of a tap by the clock of the service; null if the device sent no moment, or one that leads to none. */
 export function correctedTime(tappedAt: string, offsetMs: number): Date | null {
-  return isMoment(tappedAt) ? new Date(Date.parse(tappedAt) + offsetMs) : null;
+  if (!isMoment(tappedAt)) return null;
+  const time = Date.parse(tappedAt) + offsetMs;
+  return time >= first && time <= last ? new Date(time) : null;
 }

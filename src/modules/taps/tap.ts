@@ -1,3 +1,5 @@
+import { isMoment } from '../../common/time/moment';
+
 export const TAP_KINDS = ['entry', 'exit'] as const;
 export type TapKind = (typeof TAP_KINDS)[number];
 
@@ -32,7 +34,7 @@ export type SuspenseReason = (typeof SUSPENSE_REASONS)[number];
 export const RESOLUTIONS = ['charged', 'dismissed'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
-/** A tap as its device sent it, with the time by the clock of the service; null where the device sent no moment. */
+/** A tap as its device sent it, with the time by the clock of the service; null where there is none. */
 export interface Tap {
   readonly sequence: number;
   readonly kind: TapKind;
@@ -48,6 +50,8 @@ export interface Tap {
 /** A tap that was received before, as it is stored. */
 export interface KnownTap extends Omit<Tap, 'tapped_at' | 'corrected_at' | 'hotlist_version'> {
   readonly tapped_at: Date | null;
+  /** As the device sent it, where that is no moment and a person decides. */
+  readonly unreadable_at: string | null;
 }
 
 /** Whether a device sent the same tap again, and not another one under its sequence number. */
@@ -58,11 +62,17 @@ export function isRepetition(tap: Tap, known: KnownTap): boolean {
     tap.card_number === known.card_number &&
     tap.route_id === known.route_id &&
     tap.station_id === known.station_id &&
-    timeOf(tap) === (known.tapped_at?.getTime() ?? null)
+    timeOf(tap) === (known.tapped_at?.getTime() ?? null) &&
+    unreadableTimeOf(tap) === known.unreadable_at
   );
 }
 
 /** By the clock of the device, in milliseconds; null where it sent no moment. */
 export function timeOf({ tapped_at, corrected_at }: Pick<Tap, 'tapped_at' | 'corrected_at'>): number | null {
-  return corrected_at === null ? null : Date.parse(tapped_at);
+  return corrected_at !== null || isMoment(tapped_at) ? Date.parse(tapped_at) : null;
+}
+
+/** What the device sent instead of a moment, of a tap for which a person decides; null for all others. */
+export function unreadableTimeOf(tap: Tap): string | null {
+  return tap.decision === 'accepted' && timeOf(tap) === null ? tap.tapped_at : null;
 }

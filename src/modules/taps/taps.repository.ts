@@ -7,7 +7,14 @@ import type { RouteType } from '../fares/route-type';
 import type { RiderCategory } from '../users/user.entity';
 import type { SuspenseQuery } from './dto/tap-queries.dto';
 import type { SuspendedTapResponse } from './dto/tap-responses.dto';
-import type { KnownTap, Resolution, SuspenseReason, Tap, TapOutcome } from './tap';
+import {
+  type KnownTap,
+  type Resolution,
+  type SuspenseReason,
+  type Tap,
+  type TapOutcome,
+  timeOf,
+} from './tap';
 
 /** A route as a tap sees it. */
 export interface TappedRoute {
@@ -68,8 +75,12 @@ export class TapsRepository {
     sequences: readonly number[],
   ): Promise<KnownTap[]> {
     return manager.query<KnownTap[]>(
-      `SELECT sequence, kind, decision, card_number, route_id, station_id, tapped_at FROM taps
-       WHERE validator_id = $1 AND sequence = ANY ($2::bigint[])`,
+      `SELECT sequence, kind, decision, card_number, route_id, station_id, tapped_at,
+              CASE WHEN tapped_at IS NULL THEN (
+                SELECT suspended.tapped_at FROM suspended_taps suspended
+                WHERE suspended.validator_id = $1 AND suspended.sequence = taps.sequence AND reason = 'unreadable_time')
+              END AS unreadable_at
+       FROM taps WHERE validator_id = $1 AND sequence = ANY ($2::bigint[])`,
       [validatorId, sequences],
     );
   }
@@ -142,15 +153,17 @@ export class TapsRepository {
     );
   }
 
-  /** To whom the fares of trips went, by the trips. */
+  /** To whom the fares of trips went first, also by an adjustment, by the trips: what the route is of may have changed since. */
   async findEarners(
     manager: EntityManager,
     trips: readonly { readonly trip_id: number; readonly card_id: number }[],
   ): Promise<ReadonlyMap<number, number | null>> {
     if (trips.length === 0) return new Map();
     const rows = await manager.query<{ trip_id: number; concessionaire_id: number | null }[]>(
-      `SELECT trip_id, concessionaire_id FROM postings JOIN accounts ON account_id = credit_account_id
-       WHERE card_id = ANY ($1::bigint[]) AND trip_id = ANY ($2::bigint[]) AND postings.kind = 'fare'`,
+      `SELECT DISTINCT ON (trip_id) trip_id, concessionaire_id
+       FROM postings JOIN accounts ON account_id IN (debit_account_id, credit_account_id) AND accounts.kind = 'fare_revenue'
+       WHERE card_id = ANY ($1::bigint[]) AND trip_id = ANY ($2::bigint[]) AND postings.kind IN ('fare', 'fare_adjustment')
+       ORDER BY trip_id, posting_id`,
       [trips.map(({ card_id }) => card_id), trips.map(({ trip_id }) => trip_id)],
     );
     return new Map(rows.map(({ trip_id, concessionaire_id }) => [trip_id, concessionaire_id]));
@@ -172,7 +185,7 @@ export class TapsRepository {
         taps.map(({ card_number }) => card_number),
         taps.map(({ route_id }) => route_id),
         taps.map(({ station_id }) => station_id),
-        taps.map(({ tapped_at, corrected_at }) => (corrected_at === null ? null : new Date(tapped_at))),
+        taps.map((tap) => toDate(timeOf(tap))),
         taps.map(({ corrected_at }) => corrected_at),
         taps.map(({ hotlist_version }) => hotlist_version),
         taps.map(({ outcome }) => outcome),
@@ -284,4 +297,8 @@ export class TapsRepository {
       ],
     };
   }
+}
+
+function toDate(time: number | null): Date | null {
+  return time === null ? null : new Date(time);
 }

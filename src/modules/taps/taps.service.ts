@@ -13,7 +13,7 @@ import { ValidatorsRepository } from '../validators/validators.repository';
 import { clockOffsetMs, correctedTime } from './device-clock';
 import type { ReportedTap, ReportedTaps } from './dto/tap-requests.dto';
 import type { TapResult, TapResults } from './dto/tap-responses.dto';
-import { isRepetition, type KnownTap, type SuspenseReason, type Tap } from './tap';
+import { isRepetition, type KnownTap, type SuspenseReason, type Tap, timeOf, unreadableTimeOf } from './tap';
 import { type PlacedTap, type TapContext, TapRating } from './tap-rating.service';
 import { type KeptTap, TapsRepository } from './taps.repository';
 
@@ -83,7 +83,13 @@ export class TapsService {
         touches: rated.touches,
         audit: {
           object: { kind: 'validator', id: validatorId },
-          changes: { taps: kept, suspended: [...suspended], on_behalf_of: reported.on_behalf_of },
+          changes: {
+            taps: kept,
+            suspended: [...suspended],
+            on_behalf_of: reported.on_behalf_of,
+            // By this the trail is searched for the trips of the batch.
+            received_at: receivedAt,
+          },
         },
         statements: [
           ...rated.statements,
@@ -195,7 +201,8 @@ function toTap(reported: ReportedTap, offsetMs: number): Tap {
 }
 
 function toKnown(tap: Tap): KnownTap {
-  return { ...tap, tapped_at: tap.corrected_at === null ? null : new Date(tap.tapped_at) };
+  const time = timeOf(tap);
+  return { ...tap, tapped_at: time === null ? null : new Date(time), unreadable_at: unreadableTimeOf(tap) };
 }
 
 function keep(tap: Tap, sorted: SortedTaps, context: TapContext, tripId: number | null): KeptTap {

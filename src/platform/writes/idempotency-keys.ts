@@ -18,6 +18,12 @@ const KEY_IN_USE = 'TR001';
 
 const NOT_NULL_VIOLATION = '23502';
 
+/** Responses in which people have written freely: by which member they are told from others, what they are about, and where it is. */
+const REASONS = {
+  reversal: { sign: 'reversed_at', id: 'recharge_id', member: 'reason' },
+  resolution: { sign: 'resolved_at', id: 'suspense_id', member: 'resolution_reason' },
+} as const;
+
 /** What is stored under a key. */
 interface Stored {
   readonly fingerprint: Buffer | null;
@@ -93,15 +99,21 @@ export class IdempotencyKeys {
   }
 
   /**
-   * Overwrites the reason in the stored responses of reversals, which may name a person. The digest of such a request is one of
-   * the reason, so it is overwritten as well: a repetition is refused as another request.
+   * Overwrites the reason in stored responses, which may name a person. The digest of such a request is one of the reason, so it is
+   * overwritten as well: a repetition is refused as another request.
    */
-  async forgetReasons(manager: EntityManager, rechargeIds: readonly number[], reason: string): Promise<void> {
+  async forgetReasons(
+    manager: EntityManager,
+    kind: keyof typeof REASONS,
+    ids: readonly number[],
+    reason: string,
+  ): Promise<void> {
+    const { sign, id, member } = REASONS[kind];
     await manager.query(
-      `UPDATE idempotency_keys SET body = (body::jsonb || jsonb_build_object('reason', $2::text))::text,
+      `UPDATE idempotency_keys SET body = (body::jsonb || jsonb_build_object('${member}', $2::text))::text,
          fingerprint = decode(repeat('00', 32), 'hex')
-       WHERE body LIKE '%"reversed_at":%' AND body::jsonb ->> 'recharge_id' = ANY($1)`,
-      [rechargeIds.map(String), reason],
+       WHERE body LIKE '%"${sign}":%' AND body::jsonb ->> '${id}' = ANY($1)`,
+      [ids.map(String), reason],
     );
   }
 

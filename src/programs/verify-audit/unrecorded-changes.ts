@@ -18,26 +18,50 @@ const OVERLAP = 10_000;
 /** How many are named of each kind. */
 const SHOWN = 20;
 
+/** Money that no validator has loaded goes back by itself. */
+const IS_REVERSAL = `(operation LIKE '%/reversal' OR operation = 'ACTION_DAYS')`;
+
+/** SQL: the digest of a time, as an entry has it that says when a batch of taps was received. */
+const DIGEST_OF_RECEIPT = `
+  left(encode(sha256(convert_to(
+    '"' || to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"', 'UTF8')), 'hex'), 12)`;
+
+const IS_OF_BATCH = `object_kind = 'validator' AND outcome = 'changed' AND operation = 'POST /taps'`;
+const IS_OF_RESOLUTION = `object_kind = 'suspended_tap' AND outcome = 'changed'`;
+
+/** One entry tells of all trips of a batch of taps, by the device and the time; one of each tap that a person has charged. */
+const TAPPED_TRIPS = `
+  WITH tapped AS (
+    SELECT trip.trip_id, trip.validator_id, tap.received_at, suspense_id, resolved_at
+    FROM trips trip
+    LEFT JOIN taps tap ON tap.validator_id = trip.validator_id AND tap.sequence = tap_sequence AND tap.trip_id = trip.trip_id
+    LEFT JOIN suspended_taps suspended ON suspended.trip_id = trip.trip_id AND suspended.kind = 'entry'
+    WHERE trip.validator_id IS NOT NULL AND trip.trip_id > $1)
+  SELECT trip_id AS id, count(*) OVER () AS count FROM tapped
+  WHERE (received_at > (SELECT min(occurred_at) FROM audit_entries WHERE ${IS_OF_BATCH})
+         AND NOT EXISTS (
+           SELECT FROM audit_entries
+           WHERE ${IS_OF_BATCH} AND object_id = validator_id::text AND changes ->> 'received_at' = ${DIGEST_OF_RECEIPT}))
+     OR (resolved_at > (SELECT min(occurred_at) FROM audit_entries WHERE ${IS_OF_RESOLUTION})
+         AND NOT EXISTS (SELECT FROM audit_entries WHERE ${IS_OF_RESOLUTION} AND object_id = suspense_id::text))`;
+
 /** The entry of a record begins with the first one that the trail has: what was imported or seeded before has none. */
 const CHANGES: readonly (readonly [
   record: Unrecorded['record'],
   after: 'recharge_id' | 'trip_id',
   sql: string,
 ])[] = [
-  ['recharge', 'recharge_id', recordsWithout('recharges', 'recharge', `operation NOT LIKE '%/reversal'`)],
-  [
-    'reversal of recharge',
-    'recharge_id',
-    recordsWithout('recharge_reversals', 'recharge', `operation LIKE '%/reversal'`),
-  ],
-  ['trip', 'trip_id', recordsWithout('trips', 'trip', `operation NOT LIKE '%/end'`)],
+  ['recharge', 'recharge_id', recordsWithout('recharges', 'recharge', `NOT (${IS_REVERSAL})`)],
+  ['reversal of recharge', 'recharge_id', recordsWithout('recharge_reversals', 'recharge', IS_REVERSAL)],
+  ['trip', 'trip_id', recordsWithout('trips', 'trip', `operation NOT LIKE '%/end'`, 'validator_id IS NULL')],
+  ['trip', 'trip_id', TAPPED_TRIPS],
 ];
 
-function recordsWithout(table: string, kind: string, operation: string): string {
+function recordsWithout(table: string, kind: string, operation: string, condition = 'true'): string {
   const changed = `object_kind = '${kind}' AND outcome = 'changed' AND ${operation}`;
   return `
     SELECT ${kind}_id AS id, count(*) OVER () AS count FROM ${table} record
-    WHERE ${kind}_id > greatest($1, (SELECT min(object_id::bigint) FROM audit_entries WHERE ${changed}))
+    WHERE ${condition} AND ${kind}_id > greatest($1, (SELECT min(object_id::bigint) FROM audit_entries WHERE ${changed}))
       AND EXISTS (SELECT FROM audit_entries WHERE ${changed})
       AND NOT EXISTS (SELECT FROM audit_entries WHERE ${changed} AND object_id = record.${kind}_id::text)`;
 }

@@ -1,5 +1,5 @@
-import type { FareExplanation } from '../../api/schema';
-import { money, time } from '../../lib/format';
+import type { FareAdjustment, FareExplanation } from '../../api/schema';
+import { dayAndTime, money, time } from '../../lib/format';
 import { t } from './texts';
 
 /** Of a trip, or of one that would be taken. */
@@ -27,4 +27,12 @@ export function explain(fare: number, reasons: Reasons): string[] {
     if (amount === base) return says.full(money(amount), products[product]);
     return says.paid(money(amount), products[product], money(base));
   }
+}
+
+/** Says by how much and why a fare was changed, once earlier taps of the card were heard of. */
+export function explainAdjustment(adjustment: FareAdjustment): string[] {
+  const { adjusted_at: at, amount, fare_amount: fare } = adjustment;
+  const { adjustedTo, sameFare } = t();
+  const change = amount === 0 ? sameFare : adjustedTo(money(Math.abs(amount)), amount > 0);
+  return [`${t().heardLate(dayAndTime(at))} ${change}`, ...explain(fare, adjustment)];
 }

@@ -131,6 +131,11 @@ export const t = dictionary({
     cancel: 'Cancelar',
     done: 'Listo',
     explanation: 'Por qué costó eso',
+    adjusted: 'Por qué se ajustó después',
+    heardLate: (when: string) => `El ${when} se supo de un uso anterior de la tarjeta.`,
+    adjustedTo: (amount: string, isCharged: boolean) =>
+      isCharged ? `Se cobraron ${amount} más.` : `Se devolvieron ${amount}.`,
+    sameFare: 'El precio no cambió, pero sí por qué.',
     imported: 'Este viaje viene del sistema anterior, que no guardó por qué costó eso.',
     boarded: (station: string, time: string) => `Subió en ${station} a las ${time}.`,
     alighted: (station: string, time: string) => `Bajó en ${station} a las ${time}.`,
@@ -299,6 +304,11 @@ export const t = dictionary({
     cancel: 'Cancel',
     done: 'Done',
     explanation: 'Why it cost that',
+    adjusted: 'Why it was adjusted later',
+    heardLate: (when: string) => `On ${when} an earlier use of the card was heard of.`,
+    adjustedTo: (amount: string, isCharged: boolean) =>
+      isCharged ? `${amount} more were charged.` : `${amount} were given back.`,
+    sameFare: 'The price did not change, but the reason did.',
     imported: 'This trip comes from the system before, which did not keep why it cost that.',
     boarded: (station: string, time: string) => `Boarded at ${station} at ${time}.`,
     alighted: (station: string, time: string) => `Left at ${station} at ${time}.`,
