@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { accessSync, constants, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { marked } from 'marked';
+import { afterTest } from './after-test';
 import { createTempFolder, removeFolder } from './temp-folder';
+import { until } from './until';
 
 const CURL = resolve(__dirname, 'curl.mjs');
 /** Members whose values differ from city to city, and from run to run. */
@@ -38,12 +40,17 @@ export class Exchange {
   /** Returns where the answers of a service differ from those that are shown. */
   async run(url: string): Promise<string[]> {
     const folder = await createTempFolder();
+    afterTest(() => removeFolder(folder));
     if (!hasCurl()) symlinkSync(CURL, join(folder, 'curl'));
     const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH ?? ''}` };
     const shell = spawn('bash', ['-u'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-    const closed = once(shell, 'close');
+    afterTest(async () => {
+      const closed = once(shell, 'close');
+      if (shell.exitCode === null && shell.kill()) await closed;
+    });
     const differences: string[] = [];
-    let answer = '';
+    let [answer, output] = ['', ''];
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     for (const { command, shown } of this.steps) {
       const line = command
         .replace(/^API=.*$/m, `API=${url}`)
@@ -51,23 +58,12 @@ export class Exchange {
           return `${name}=${valueIn(answer, member)}`;
         });
       shell.stdin.write(`${line}\nprintf '\\0'\n`);
-      answer = await nextAnswer(shell.stdout);
+      await until(`this is done: ${line}`, () => output.endsWith(END_OF_ANSWER));
+      [answer, output] = [output.slice(0, -END_OF_ANSWER.length), ''];
       if (shown !== null && same(shown) !== same(answer)) differences.push(`${command}\n${answer}`);
     }
-    shell.stdin.end();
-    await closed;
-    await removeFolder(folder);
     return differences;
   }
-}
-
-async function nextAnswer(output: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  while (!text.endsWith(END_OF_ANSWER)) {
-    const [chunk] = (await once(output, 'data')) as [Buffer];
-    text += chunk.toString();
-  }
-  return text.slice(0, -END_OF_ANSWER.length);
 }
 
 function valueIn(answer: string, member: string): string {

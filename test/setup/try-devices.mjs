@@ -1,7 +1,5 @@
-// Tries devices, several at once in one process: URL, the patience in seconds, and for each trial the folder of a device and one
-// requirement, as JSON.
+// Tries devices, several at once in one process: the URL of a service, and for each trial the folder of a device and a requirement, as JSON.
 import { join } from 'node:path';
-import { setPatience } from '../../examples/validator/conformance/broken.mjs';
 import { City } from '../../examples/validator/conformance/city.mjs';
 import { Proxy } from '../../examples/validator/conformance/proxy.mjs';
 import { REQUIREMENTS } from '../../examples/validator/conformance/requirements.mjs';
@@ -10,11 +8,10 @@ import { tryOut } from '../../examples/validator/conformance/trial.mjs';
 /** They wait more than they work. */
 const AT_ONCE = 4;
 
-const [url, patience, ...devices] = process.argv.slice(2);
+const [url, ...devices] = process.argv.slice(2);
 const city = new City({ url, station: 1, route: 1 });
 const left = devices.map((text) => JSON.parse(text));
 
-setPatience(Number(patience));
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 
 async function work() {
