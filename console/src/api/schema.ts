@@ -706,6 +706,7 @@ export type ReportedTaps = {
   validator_id?: number | null;
   on_behalf_of?: number | null;
   sent_at: string;
+  hotlist_version?: number | null;
   taps: ReportedTap[];
 };
 
@@ -734,6 +735,7 @@ export type TapResults = {
   received_at: string;
   results: TapResult[];
   next_expected_sequence: number;
+  highest_sequence: number;
 };
 
 export type SuspendedTapResponse = {

@@ -79,6 +79,7 @@ export class TapsService {
           received_at: receivedAt,
           results: taps.map((tap) => toResult(tap, sorted, rated.results.get(tap))),
           next_expected_sequence: sequences.received_through + 1,
+          highest_sequence: sequences.highest_sequence,
         },
         touches: rated.touches,
         audit: {
@@ -105,7 +106,7 @@ export class TapsService {
             : []),
           this.validators.hearing({
             validator_id: validatorId,
-            hotlist_version: newestHotlist(taps),
+            hotlist_version: newestHotlist(reported),
             clock_offset_ms: offsetMs,
             last_heard_at: receivedAt,
             ...sequences,
@@ -170,8 +171,8 @@ export class TapsService {
 }
 
 /** Which hotlist the device has; null if it does not say so. */
-function newestHotlist(taps: readonly Tap[]): number | null {
-  const versions = taps.flatMap(({ hotlist_version }) => hotlist_version ?? []);
+function newestHotlist({ hotlist_version, taps }: ReportedTaps): number | null {
+  const versions = [hotlist_version, ...taps.map((tap) => tap.hotlist_version)].flatMap((one) => one ?? []);
   return versions.length === 0 ? null : Math.max(...versions);
 }
 

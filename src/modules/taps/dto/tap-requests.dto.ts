@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
 import { MostItems } from '../../../common/http/request/most-items.decorator';
 import {
   Id,
@@ -109,10 +109,17 @@ export class ReportedTaps {
   })
   sent_at!: string;
 
+  @WholeNumber(0, Number.MAX_SAFE_INTEGER, {
+    optional: true,
+    example: 42,
+    description: 'The version of the hotlist that the device has now.',
+  })
+  hotlist_version?: number | null;
+
   @ApiProperty({
-    description: 'The taps, in any order, up to 1,000.',
+    description:
+      'The taps, in any order, up to 1,000. A device that has none sends an empty list when it starts, and now and then: so it is heard of, and hears which sequence numbers it has used.',
     type: [ReportedTap],
-    minItems: 1,
     maxItems: MOST_TAPS,
     example: [
       {
@@ -127,7 +134,6 @@ export class ReportedTaps {
     ],
   })
   @MostItems(MOST_TAPS, ReportedTap)
-  @ArrayMinSize(1, { message: 'must have at least one tap' })
   taps!: ReportedTap[];
 }
 

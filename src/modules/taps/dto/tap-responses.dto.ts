@@ -53,6 +53,13 @@ export class TapResults {
    * @example 118
    */
   next_expected_sequence!: number;
+
+  /**
+   * The largest sequence number that was received; 0 before the first one. A device whose own is smaller was restored from an old
+   * image: it goes on behind this one.
+   * @example 117
+   */
+  highest_sequence!: number;
 }
 
 /** A tap for which a person has to decide, or has decided. */
