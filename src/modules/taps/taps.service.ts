@@ -195,12 +195,22 @@ function toTap(reported: ReportedTap, offsetMs: number): Tap {
 }
 
 function toKnown(tap: Tap): KnownTap {
-  return { ...tap, tapped_at: tap.corrected_at === null ? null : new Date(tap.tapped_at) };
+  const { sequence, kind, decision, card_number, route_id, station_id, tapped_at, corrected_at } = tap;
+  return {
+    sequence,
+    kind,
+    decision,
+    card_number,
+    route_id,
+    station_id,
+    tapped_at: corrected_at === null ? null : new Date(tapped_at),
+  };
 }
 
 function keep(tap: Tap, sorted: SortedTaps, context: TapContext, tripId: number | null): KeptTap {
   const outcome = sorted.refused.has(tap) ? 'refused' : sorted.suspended.has(tap) ? 'suspense' : 'rated';
-  return { ...tap, outcome, card_id: context.cards.get(tap.card_number)?.card_id ?? null, trip_id: tripId };
+  const card_id = context.cards.get(tap.card_number)?.card_id ?? null;
+  return Object.assign({ outcome, card_id, trip_id: tripId } as const, tap);
 }
 
 function toResult(
