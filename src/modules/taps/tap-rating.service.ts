@@ -117,6 +117,7 @@ export class TapRating {
     const numbers = asked.map(({ card_number }) => card_number);
     const [first = 0] = asked.map(({ at }) => at.getTime()).sort((one, other) => one - other);
     const found = await pipelined({
+      planning: this.taps.lookUpByIndex(manager),
       cards: this.cards.lockAllByNumber(manager, numbers),
       riders: this.taps.findRiders(manager, numbers),
       stations: this.taps.findStations(manager, idsOf(taps, 'station_id'), validatorId),

@@ -59,8 +59,8 @@ export class TapsService {
     const prefetch = (manager: EntityManager) =>
       pipelined({
         validator: this.validators.lockOrFail(manager, validatorId),
-        known: this.taps.findKnown(manager, validatorId, [...new Set(taps.map(({ sequence }) => sequence))]),
         context: this.rating.read(manager, validatorId, usable),
+        known: this.taps.findKnown(manager, validatorId, [...new Set(taps.map(({ sequence }) => sequence))]),
       });
     const options = { evicts: evictions.tapsTaken, request, prefetch };
     return this.writes.run(options, async (manager, { validator, known, context }) => {
