@@ -10,8 +10,11 @@ SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_e
 SELECT validator_id, number, concessionaire_id, station_id, vehicle_id, route_id, status, hotlist_version, hotlist_fetched_at,
        clock_offset_ms, last_heard_at, received_through, highest_sequence
 FROM validators WHERE validator_id = :device FOR NO KEY UPDATE;
-SELECT count(*) FROM taps
-WHERE validator_id = :device AND sequence = ANY (ARRAY(SELECT generate_series(:before::bigint + 1, :before::bigint + :batch)));
+SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true);
+SELECT count(*)
+FROM generate_series(:before::bigint + 1, :before::bigint + :batch) AS asked (sequence) CROSS JOIN LATERAL (
+  SELECT sequence, kind, decision, card_number, route_id, station_id, tapped_at FROM taps
+  WHERE validator_id = :device AND taps.sequence = asked.sequence OFFSET 0) tap;
 SELECT array_agg(card_id)::text AS cards, array_agg(card_number)::text AS numbers, array_agg(balance)::text AS balances,
        array_agg(debt)::text AS debts
 FROM (SELECT card_id, account_id, card_number, user_id, status, balance, credit_limit, debt, credit_used, credit_used_at, version,
@@ -28,22 +31,31 @@ WITH reach AS (
 SELECT count(*), count(trip.boarding_time), count(adjustment.trip_id), max(trip.fare_amount), max(route_type)
 FROM unnest(:numbers::text[]) AS asked (card_number)
 JOIN cards USING (card_number) LEFT JOIN users USING (user_id) CROSS JOIN reach
-JOIN trips trip ON trip.card_id = cards.card_id AND trip.boarding_time >=
-  least(CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN date_trunc('day', now()) ELSE date_trunc('month', now()) END,
-        now() - reach.window) - reach.window
+CROSS JOIN LATERAL (
+  SELECT * FROM trips
+  WHERE trips.card_id = cards.card_id AND trips.boarding_time >=
+    least(CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN date_trunc('day', now()) ELSE date_trunc('month', now()) END,
+          now() - reach.window) - reach.window
+  OFFSET 0) trip
 JOIN routes USING (route_id)
 LEFT JOIN LATERAL (
   SELECT * FROM fare_adjustments
   WHERE trip.validator_id IS NOT NULL AND fare_adjustments.trip_id = trip.trip_id
   ORDER BY adjustment_id DESC LIMIT 1) adjustment ON true;
 SELECT coalesce(array_agg(trip_id), '{}')::text AS open
-FROM (SELECT trip_id, card_id, boarding_time, is_of_tap FROM open_trips JOIN cards USING (card_id)
+FROM (SELECT open.trip_id, cards.card_id, open.boarding_time, open.is_of_tap
+      FROM cards CROSS JOIN LATERAL (
+        SELECT trip_id, boarding_time, is_of_tap FROM open_trips WHERE open_trips.card_id = cards.card_id OFFSET 0) open
       WHERE card_number = ANY (:numbers::text[])) open
 \gset
 SELECT count(*) FROM (
-  SELECT card_id, validator_id, sequence, corrected_at AS at FROM cards JOIN taps USING (card_id) JOIN validators USING (validator_id)
-  WHERE cards.card_number = ANY (:numbers::text[]) AND kind = 'exit' AND outcome = 'rated' AND trip_id IS NULL
-    AND corrected_at >= now() - interval '1 day') lonely;
+  SELECT card_id, validator_id, sequence, corrected_at AS at
+  FROM cards CROSS JOIN LATERAL (
+    SELECT validator_id, sequence, corrected_at, station_id FROM taps
+    WHERE taps.card_id = cards.card_id AND kind = 'exit' AND outcome = 'rated' AND trip_id IS NULL
+      AND corrected_at >= now() - interval '1 day'
+    OFFSET 0) tap
+  WHERE cards.card_number = ANY (:numbers::text[])) lonely;
 SELECT edition FROM fare_editions;
 SELECT array_agg(nextval('trips_trip_id_seq'))::text AS trips FROM generate_series(1, :batch)
 \gset
