@@ -10,6 +10,7 @@ import { readAfterWrite } from './rows/read-after-write';
 import { refusal } from './rows/refusal';
 import { size } from './rows/size';
 import { start } from './rows/start';
+import { taps, tapsMeanwhile } from './rows/taps';
 import { totals } from './rows/totals';
 import { workers } from './rows/workers';
 import { board, recharge } from './rows/writes';
@@ -25,6 +26,8 @@ export const ROWS: readonly Row[] = [
   localities,
   recharge,
   board,
+  taps,
+  tapsMeanwhile,
   audit,
   readAfterWrite,
   messages,

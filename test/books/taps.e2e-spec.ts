@@ -14,6 +14,9 @@ import type {
   TripTotals,
 } from '../../src/modules/trips/dto/trip-responses.dto';
 import type { ValidatorPage } from '../../src/modules/validators/dto/validators.dto';
+import { learnNetwork } from '../../src/programs/service-traffic/learn-network';
+import { ServiceClient } from '../../src/programs/service-traffic/service-client';
+import { Tally } from '../../src/programs/service-traffic/tally';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
 import { aRoute, aStation, aVehicle } from '../builders/network';
@@ -26,6 +29,9 @@ import { fareDifferences } from '../setup/fares';
 import { breaksOf } from '../setup/ledger';
 import { startSharedRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
+import { complaintsAbout } from '../taps-replay/check-day';
+import { planDay } from '../taps-replay/plan-day';
+import { sendDay } from '../taps-replay/send-day';
 
 /** TEST_SEED repeats a run, or makes another; TEST_RUNS makes so many, each with the next seed. */
 const SEED = Number(process.env.TEST_SEED ?? 20_261_128);
@@ -723,6 +729,33 @@ describe('taps of some days', () => {
     const { body } = await sendTaps(service, devices[0] ?? 0, batch);
     expect(new Set(body.results.map(({ outcome }) => outcome))).toEqual(new Set(['duplicate']));
     expect(body.next_expected_sequence).toBe(201);
+  });
+});
+
+describe('a replayed day', () => {
+  it('is taken once, though some batches come hours late and some twice', async () => {
+    const riders = [];
+    for (let n = 0; n < 6; n += 1) riders.push(await aRider(15_000));
+    const routes = await learnNetwork(new ServiceClient(service.url, new Tally()));
+    const size = { seed: SEED, taps: 60, cards: riders.length, validators: 4, batch: 5, late: 0.4 };
+    const day = planDay(routes, size);
+    const { vehicle_id } = await aVehicle(client);
+    const validatorIds: number[] = [];
+    for (const place of day.devices)
+      validatorIds.push(await aValidator(service, 'station_id' in place ? place : { ...place, vehicle_id }));
+    const calendar = new ServiceCalendar('America/Bogota');
+    const city = {
+      url: service.url,
+      validatorIds,
+      cardNumbers: riders.map(({ card_number }) => card_number),
+      beginning: calendar.startOf(calendar.dayOf(new Date(Date.now() - DAY))).getTime(),
+    };
+    const answers = await sendDay(day, city, 2);
+
+    expect(
+      await complaintsAbout({ database: database.url, day, answers, validatorIds }, () => undefined),
+    ).toEqual([]);
+    expect(answers.outcomes.duplicate).toBeGreaterThan(0);
   });
 });
 

@@ -31,7 +31,7 @@ const COMMANDS = [
     'eval',
     'evalsha',
   ],
-  ...['time', 'hget', 'hgetall', 'hset', 'hdel', 'pexpire', 'persist'],
+  ...['time', 'hget', 'hgetall', 'hset', 'hdel', 'pexpire'],
 ];
 const RULES = [
   'on',

@@ -3,7 +3,9 @@ import type { ValidationError, ValidatorOptions } from 'class-validator';
 import { type Complaint, InvalidValueError } from './problem/request-errors';
 import { acceptorOf } from './request/acceptor';
 import { pointerTo } from './request/body-faults';
+import { instanceOf } from './request/instance-of';
 import { itemErrors } from './request/item-errors';
+import { listsOf } from './request/most-items.decorator';
 
 /** Refuses wrong values in a body or a query, and says where and why. Unknown members were refused before. */
 @Injectable()
@@ -21,8 +23,12 @@ export class RequestValidationPipe extends ValidationPipe {
   /** Leaves parameters of the path to their own pipes, which need the text as it was written: `01` is not an id. */
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'param') return value;
-    if (metadata.type === 'body' && metadata.metatype) requireItems(value, metadata.metatype);
-    return super.transform(value, metadata);
+    const { type, metatype } = metadata;
+    if (type !== 'body' || !metatype || !hasObjects(metatype) || !isObject(value))
+      return super.transform(value, metadata);
+    requireItems(value, metatype);
+    const body = instanceOf(metatype, value);
+    return this.accepts(body) ? body : super.transform(value, metadata);
   }
 
   /** Only a refusal needs class-validator, which explains it: to prepare an explanation costs more than the rules. */
@@ -41,9 +47,18 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
+/** Whether a body of this class has lists of objects. */
+function hasObjects(type: Type): boolean {
+  return listsOf(type).some(({ items }) => items !== null);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** @throws InvalidValueError for items of its lists. */
-function requireItems(body: unknown, type: Type): void {
-  const errors = typeof body === 'object' && body !== null ? itemErrors(body, type) : [];
+function requireItems(body: object, type: Type): void {
+  const errors = itemErrors(body, type);
   if (errors.length > 0) throw refusalOf(errors);
 }
 

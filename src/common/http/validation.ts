@@ -6,6 +6,7 @@ import { FIRST_DAY, FIRST_MOMENT, isDay, isMoment, LAST_DAY, LAST_MOMENT } from 
 import { faultIn, faultInExact, faultInLines } from '../text/fault';
 import { LONGEST } from '../text/lengths';
 import { tidy, tidyLines } from '../text/tidy';
+import { Tidied } from './request/tidied.decorator';
 
 /** How class-validator calls the rule of a member that is text. */
 export const IS_TEXT = 'isText';
@@ -109,10 +110,6 @@ function text(
 ): PropertyDecorator {
   return member({ type: 'string', minLength: 1, maxLength: longest, ...options }, ...rules);
 }
-
-/** Tidies a text before its rules are applied. A value that is not a text stays as it is. */
-export const Tidied = (tidied: (value: string) => string): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? tidied(value) : value));
 
 const TextRule = (faultOf: (value: string) => string | null): PropertyDecorator =>
   ValidateBy({

@@ -107,7 +107,9 @@ export class LedgerRepository {
       sqlState(error) === NOT_NULL_VIOLATION ? new UnexpectedBalanceError(before) : error;
     const accounted: AccountedMovement[] = [];
     for (const movement of movements)
-      accounted.push({ ...movement, counter_id: await this.counterId(manager, movement.counter) });
+      accounted.push(
+        Object.assign({ counter_id: await this.counterId(manager, movement.counter) }, movement),
+      );
     const [first, ...others] = accounted;
     const [card] = before;
     // Nearly all movements are alone, and change no debt.

@@ -108,7 +108,9 @@ function toBoarding(
 
 /** Whether two decisions are the same, with everything that explains them. */
 export function isSameFare(one: TripFare, other: TripFare): boolean {
-  return FARE_COLUMNS.every((column) => textOf(one[column]) === textOf(other[column]));
+  return FARE_COLUMNS.every(
+    (column) => one[column] === other[column] || textOf(one[column]) === textOf(other[column]),
+  );
 }
 
 function textOf(value: TripFare[keyof TripFare]): string {

@@ -71,6 +71,7 @@ export interface RatedTaps {
 /** An entry that is heard of now. */
 interface Entry extends NewEntry {
   readonly tap: Tap;
+  readonly disembarking_time: null;
   readonly concessionaire_id: number | null;
 }
 
@@ -86,6 +87,12 @@ interface Rating {
 
 const FORGOTTEN: EndOfTrip = {
   status: 'closed_without_exit',
+  disembarking_station_id: null,
+  disembarking_time: null,
+};
+
+const IN_PROGRESS: EndOfTrip = {
+  status: 'in_progress',
   disembarking_station_id: null,
   disembarking_time: null,
 };
@@ -110,6 +117,7 @@ export class TapRating {
     const numbers = asked.map(({ card_number }) => card_number);
     const [first = 0] = asked.map(({ at }) => at.getTime()).sort((one, other) => one - other);
     const found = await pipelined({
+      planning: this.taps.lookUpByIndex(manager),
       cards: this.cards.lockAllByNumber(manager, numbers),
       riders: this.taps.findRiders(manager, numbers),
       stations: this.taps.findStations(manager, idsOf(taps, 'station_id'), validatorId),
@@ -228,7 +236,7 @@ export class TapRating {
         tap,
       );
     }
-    const trips = [...past, ...entries.map((entry) => ({ ...entry, disembarking_time: null }))];
+    const trips = [...past, ...entries];
     const exits = matchExits(trips, [...exitTaps.keys()], this.config.tripMaxMilliseconds);
     for (const tap of exitTaps.values())
       if (tap) rating.results.set(tap, { trip_id: null, fare_amount: null });
@@ -277,8 +285,7 @@ export class TapRating {
         rating.movements.push(...settled.movements);
         funds.set(card_id, { ...before, balance: settled.balance, debt: settled.debt });
       }
-      rating.adjustments.push({
-        ...fare,
+      const adjustment = {
         trip_id,
         card_id,
         boarding_station_id,
@@ -287,7 +294,8 @@ export class TapRating {
         caused_by_trip_id,
         service_day: this.calendar.dayOf(boarding_time),
         adjusted_at: at,
-      });
+      };
+      rating.adjustments.push(Object.assign(adjustment, fare));
     }
   }
 
@@ -349,14 +357,7 @@ function chargeEntries(
       rating.movements.push(...settled.movements);
       funds = { ...funds, balance: settled.balance, debt: settled.debt };
     }
-    const end = ends.get(trip_id) ?? {
-      status: 'in_progress',
-      disembarking_station_id: null,
-      disembarking_time: null,
-    };
-    rating.trips.push({
-      ...fare,
-      ...end,
+    const trip = {
       trip_id,
       card_id,
       route_id,
@@ -367,7 +368,9 @@ function chargeEntries(
       new_balance: funds.balance,
       validator_id,
       tap_sequence: tap.sequence,
-    });
+    };
+    // Spreads in an object with so many members take 24 µs, which was an eighth of all that a tap took.
+    rating.trips.push(Object.assign(trip, fare, ends.get(trip_id) ?? IN_PROGRESS));
     rating.results.set(tap, { trip_id, fare_amount: fare.fare_amount });
   }
   return funds;
@@ -393,6 +396,7 @@ function toEntries(taps: readonly PlacedTap[], { validator_id }: Validator, ids:
           concessionaire_id: route.concessionaire_id,
           validator_id,
           tap_sequence: tap.sequence,
+          disembarking_time: null,
         },
       ];
     });

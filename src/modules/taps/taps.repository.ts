@@ -68,6 +68,14 @@ const SUSPENDED = `suspense_id, validator_id, sequence, reason, kind, decision, 
 export class TapsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
+  /**
+   * Has the statements of this transaction look up cards, trips and taps by their indexes. A connection plans each statement once: if a
+   * table was empty then, it would read the whole table for each batch from then on, until the table is analysed.
+   */
+  async lookUpByIndex(manager: EntityManager): Promise<void> {
+    await manager.query(`SELECT set_config('enable_seqscan', 'off', true)`);
+  }
+
   /** Those of these sequence numbers that were received before. The lock of the device protects them. */
   async findKnown(
     manager: EntityManager,
@@ -75,12 +83,14 @@ export class TapsRepository {
     sequences: readonly number[],
   ): Promise<KnownTap[]> {
     return manager.query<KnownTap[]>(
-      `SELECT sequence, kind, decision, card_number, route_id, station_id, tapped_at,
-              CASE WHEN tapped_at IS NULL THEN (
-                SELECT suspended.tapped_at FROM suspended_taps suspended
-                WHERE suspended.validator_id = $1 AND suspended.sequence = taps.sequence AND reason = 'unreadable_time')
-              END AS unreadable_at
-       FROM taps WHERE validator_id = $1 AND sequence = ANY ($2::bigint[])`,
+      `SELECT tap.sequence, kind, decision, card_number, route_id, station_id, tapped_at, unreadable_at
+       FROM unnest($2::bigint[]) AS asked (sequence) CROSS JOIN LATERAL (
+         SELECT sequence, kind, decision, card_number, route_id, station_id, tapped_at,
+                CASE WHEN tapped_at IS NULL THEN (
+                  SELECT suspended.tapped_at FROM suspended_taps suspended
+                  WHERE suspended.validator_id = $1 AND suspended.sequence = taps.sequence AND reason = 'unreadable_time')
+                END AS unreadable_at
+         FROM taps WHERE validator_id = $1 AND taps.sequence = asked.sequence OFFSET 0) tap`,
       [validatorId, sequences],
     );
   }
@@ -145,10 +155,14 @@ export class TapsRepository {
   ): Promise<LonelyExit[]> {
     return manager.query<LonelyExit[]>(
       `SELECT card_id, validator_id, sequence, corrected_at AS at, place.station_id, ${routesAt('place.station_id')} AS route_ids
-       FROM cards JOIN taps USING (card_id) JOIN validators USING (validator_id)
-       CROSS JOIN LATERAL (SELECT coalesce(taps.station_id, validators.station_id) AS station_id) place
-       WHERE cards.card_number = ANY ($1::text[]) AND kind = 'exit' AND outcome = 'rated' AND trip_id IS NULL
-         AND corrected_at >= $2`,
+       FROM cards CROSS JOIN LATERAL (
+         SELECT validator_id, sequence, corrected_at, station_id FROM taps
+         WHERE taps.card_id = cards.card_id AND kind = 'exit' AND outcome = 'rated' AND trip_id IS NULL AND corrected_at >= $2
+         OFFSET 0) tap
+       CROSS JOIN LATERAL (
+         SELECT coalesce(tap.station_id, (SELECT station_id FROM validators WHERE validators.validator_id = tap.validator_id))
+           AS station_id) place
+       WHERE cards.card_number = ANY ($1::text[])`,
       [cardNumbers, from],
     );
   }

@@ -59,8 +59,8 @@ export class TapsService {
     const prefetch = (manager: EntityManager) =>
       pipelined({
         validator: this.validators.lockOrFail(manager, validatorId),
-        known: this.taps.findKnown(manager, validatorId, [...new Set(taps.map(({ sequence }) => sequence))]),
         context: this.rating.read(manager, validatorId, usable),
+        known: this.taps.findKnown(manager, validatorId, [...new Set(taps.map(({ sequence }) => sequence))]),
       });
     const options = { evicts: evictions.tapsTaken, request, prefetch };
     return this.writes.run(options, async (manager, { validator, known, context }) => {
@@ -202,13 +202,24 @@ function toTap(reported: ReportedTap, offsetMs: number): Tap {
 }
 
 function toKnown(tap: Tap): KnownTap {
+  const { sequence, kind, decision, card_number, route_id, station_id } = tap;
   const time = timeOf(tap);
-  return { ...tap, tapped_at: time === null ? null : new Date(time), unreadable_at: unreadableTimeOf(tap) };
+  return {
+    sequence,
+    kind,
+    decision,
+    card_number,
+    route_id,
+    station_id,
+    tapped_at: time === null ? null : new Date(time),
+    unreadable_at: unreadableTimeOf(tap),
+  };
 }
 
 function keep(tap: Tap, sorted: SortedTaps, context: TapContext, tripId: number | null): KeptTap {
   const outcome = sorted.refused.has(tap) ? 'refused' : sorted.suspended.has(tap) ? 'suspense' : 'rated';
-  return { ...tap, outcome, card_id: context.cards.get(tap.card_number)?.card_id ?? null, trip_id: tripId };
+  const card_id = context.cards.get(tap.card_number)?.card_id ?? null;
+  return Object.assign({ outcome, card_id, trip_id: tripId } as const, tap);
 }
 
 function toResult(

@@ -105,9 +105,12 @@ const RECALL_ALL = `
          ${FARE_COLUMNS.map(inForce).join(', ')}
   FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[]) AS asked (card_number, standard, concession, at)
   JOIN cards USING (card_number) LEFT JOIN users USING (user_id) CROSS JOIN reach
-  JOIN trips trip ON trip.card_id = cards.card_id AND trip.boarding_time >=
-    least(CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN asked.standard ELSE asked.concession END,
-          asked.at - reach.window) - reach.window
+  CROSS JOIN LATERAL (
+    SELECT * FROM trips
+    WHERE trips.card_id = cards.card_id AND trips.boarding_time >=
+      least(CASE coalesce(rider_category, 'standard') WHEN 'standard' THEN asked.standard ELSE asked.concession END,
+            asked.at - reach.window) - reach.window
+    OFFSET 0) trip
   JOIN routes USING (route_id) LEFT JOIN ${IN_FORCE}
   ORDER BY trip.card_id, trip.trip_id`;
 

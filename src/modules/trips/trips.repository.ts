@@ -212,7 +212,9 @@ export class TripsRepository {
   /** The trips that these cards are on. The locks of the cards protect them. */
   async findOpenOfAll(manager: EntityManager, cardNumbers: readonly string[]): Promise<OpenTrip[]> {
     return manager.query<OpenTrip[]>(
-      `SELECT trip_id, card_id, boarding_time, is_of_tap FROM open_trips JOIN cards USING (card_id)
+      `SELECT open.trip_id, cards.card_id, open.boarding_time, open.is_of_tap
+       FROM cards CROSS JOIN LATERAL (
+         SELECT trip_id, boarding_time, is_of_tap FROM open_trips WHERE open_trips.card_id = cards.card_id OFFSET 0) open
        WHERE card_number = ANY ($1::text[])`,
       [cardNumbers],
     );

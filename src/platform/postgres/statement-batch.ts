@@ -1,4 +1,5 @@
 import pg, { DatabaseError, type FieldDef, Query, type QueryResult } from 'pg';
+import { arrayLiteral } from './array-literal';
 
 /** A column of a statement's rows. */
 interface Column {
@@ -225,5 +226,6 @@ function settle({ failure, reject, resolve, command, rowCount, rows }: SentState
 function toValue(value: unknown): Value {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return arrayLiteral(value);
   return utils.prepareValue(value);
 }

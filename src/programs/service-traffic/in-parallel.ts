@@ -4,10 +4,11 @@ const CONCURRENCY = 8;
 export async function inParallel<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<void>,
+  concurrency = CONCURRENCY,
 ): Promise<void> {
   const queue = items.entries();
   await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
+    Array.from({ length: concurrency }, async () => {
       for (const [index, item] of queue) await work(item, index);
     }),
   );

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { Job, LoadResult, MissesJob } from '../load/job';
+import type { Job, LoadResult, MissesJob, TapsJob } from '../load/job';
 import { REGISTER } from './running-server';
 
 type Reply = { readonly result: LoadResult } | { readonly error: string };
@@ -12,7 +12,7 @@ export class LoadGenerator {
     execArgv: ['--require', REGISTER],
   });
 
-  async run(job: Job | MissesJob): Promise<LoadResult> {
+  async run(job: Job | MissesJob | TapsJob): Promise<LoadResult> {
     this.child.send(job);
     const [reply] = (await once(this.child, 'message')) as [Reply];
     if ('error' in reply) throw new Error(reply.error);

@@ -13,7 +13,7 @@ import { query } from './query';
 const SEED = resolve(__dirname, '../../../scripts/seed.mjs');
 
 /** What the seed is told, such as `{ trips: 100_000 }`. */
-type SeedSize = Readonly<Partial<Record<'trips' | 'cards', number>>>;
+type SeedSize = Readonly<Partial<Record<'trips' | 'cards' | 'days', number>>>;
 
 /** Makes a history under another name until it is complete, so that what was interrupted begins anew. */
 export async function makeHistory(server: string, database: string, size: SeedSize): Promise<void> {
@@ -44,7 +44,8 @@ export async function rollUpTotals(url: string): Promise<void> {
   }
 }
 
-async function seed(url: string, size: SeedSize): Promise<void> {
+/** Fills an empty database with a demonstration city. */
+export async function seed(url: string, size: SeedSize): Promise<void> {
   const options = Object.entries(size).map(([name, value]) => `--${name}=${value}`);
   const child = spawn(process.execPath, [SEED, ...options], {
     stdio: ['ignore', 2, 'inherit'],

@@ -39,6 +39,24 @@ export interface MissesJob {
   readonly times: number;
 }
 
+/** Batches of taps, each of the next device; what comes together is of other cards. */
+export interface TapsJob {
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  /** Taps of one batch. */
+  readonly batch: number;
+  /** Null: as many as are taken. */
+  readonly tapsPerSecond: number | null;
+  readonly validators: readonly number[];
+  readonly cardNumbers: readonly string[];
+  readonly stops: readonly Stop[];
+  /** When the first tap of all was, in milliseconds since 1970. */
+  readonly beginning: number;
+  /** How many batches of this size earlier turns have sent from these devices. */
+  readonly sent: number;
+}
+
 export interface LoadResult {
   /** Some of them may be without an answer, because the time was over. */
   readonly sent: number;

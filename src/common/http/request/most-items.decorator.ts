@@ -15,7 +15,7 @@ export interface ListRule {
 
 /**
  * A list of at most so many items. The items are objects of a class, or values, whose rules are decorators of the same member.
- * The rules are applied before any `@Transform`.
+ * The rules are applied before anything is tidied. Of such a class and its items nothing but `@Tidied` changes a value (see instanceOf).
  *
  * @throws Error for a class that has lists of objects itself.
  */

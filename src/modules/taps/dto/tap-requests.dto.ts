@@ -2,15 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
 import { MostItems } from '../../../common/http/request/most-items.decorator';
-import {
-  Id,
-  Lines,
-  Moment,
-  OneOf,
-  SHOWN_IN_EXAMPLE,
-  Tidied,
-  WholeNumber,
-} from '../../../common/http/validation';
+import { Tidied } from '../../../common/http/request/tidied.decorator';
+import { Id, Lines, Moment, OneOf, SHOWN_IN_EXAMPLE, WholeNumber } from '../../../common/http/validation';
 import { Personal } from '../../../common/personal.decorator';
 import { LONGEST } from '../../../common/text/lengths';
 import { TAP_DECISIONS, TAP_KINDS, type TapDecision, type TapKind } from '../tap';

@@ -17,7 +17,7 @@ import {
 import { type CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
 import { GatheredReads } from './gathered-reads';
 import { RedisInfo } from './redis-info';
-import { ACQUIRE, DROP, FILL, MARK, RELEASE, type Script, script } from './redis-scripts';
+import { ACQUIRE, DROP, FILL, KEY_SEPARATOR, MARK, RELEASE, type Script, script } from './redis-scripts';
 
 type RedisClient = ReturnType<typeof createClient>;
 
@@ -25,6 +25,8 @@ type RedisClient = ReturnType<typeof createClient>;
 const PROBE_TTL_MS = 5_000;
 const SCAN_COUNT = 500;
 const PAGE_SIZE = 100;
+/** How many keys one command marks or releases. */
+const KEYS_A_COMMAND = 500;
 /** Counting stops after this time, because a Redis may hold millions of keys that are not ours. */
 const MAX_COUNT_MS = 1_000;
 /** How often the age of the oldest command without a reply is checked. */
@@ -123,11 +125,11 @@ export class RedisSession extends CacheSession {
   }
 
   async mark(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void> {
-    await this.run(MARK, namesOf(namespace, keys), mark);
+    await this.runForAll(MARK, namespace, keys, mark);
   }
 
   async release(namespace: CacheNamespace, keys: readonly string[], mark: string): Promise<void> {
-    await this.run(RELEASE, namesOf(namespace, keys), mark);
+    await this.runForAll(RELEASE, namespace, keys, mark);
   }
 
   async drop(namespace: CacheNamespace, keys: readonly string[]): Promise<number> {
@@ -232,6 +234,22 @@ export class RedisSession extends CacheSession {
   ): Promise<Reply> {
     const args = [String(names.length), ...names, ...values.map(String)];
     return (await this.send(() => this.client.executeScript(script, args))) as Reply;
+  }
+
+  /** In pieces, so that readers need not wait until thousands of keys are done. */
+  private async runForAll(
+    script: Script,
+    namespace: CacheNamespace,
+    keys: readonly string[],
+    mark: string,
+  ): Promise<void> {
+    const [values, guards] = [namespace.valueName(''), namespace.guardName('')];
+    const sent: Promise<unknown>[] = [];
+    for (let n = 0; n < keys.length; n += KEYS_A_COMMAND) {
+      const some = keys.slice(n, n + KEYS_A_COMMAND).join(KEY_SEPARATOR);
+      sent.push(this.run(script, [namespace.aliveName], values, guards, some, mark));
+    }
+    await Promise.all(sent);
   }
 
   /** A command that the server refuses leaves the session open. Every other error closes it. */
