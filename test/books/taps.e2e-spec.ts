@@ -9,7 +9,7 @@ import type {
   TripResponse,
   TripTotals,
 } from '../../src/modules/trips/dto/trip-responses.dto';
-import type { LateValidator, LateValidators } from '../../src/modules/validators/dto/late-validators.dto';
+import type { LateValidators } from '../../src/modules/validators/dto/late-validators.dto';
 import type { ValidatorPage } from '../../src/modules/validators/dto/validators.dto';
 import { connect } from '../builders/connect';
 import { insert } from '../builders/insert';
@@ -244,10 +244,8 @@ describe('a batch of taps', () => {
   it('leads to a list of who is late: silent, with taps missing or in suspense, with an old hotlist', async () => {
     const { card_id, card_number } = await aRider(20_000);
     const there = await aValidator(service, { station_id: line.boarding.boarding_station_id });
-    const late = async (): Promise<LateValidators> =>
-      (await ask<LateValidators>(service, '/validators/late')).body;
-    const listed = async (): Promise<LateValidator | undefined> =>
-      (await late()).validators.find(({ validator_id }) => validator_id === there);
+    const late = async () => (await ask<LateValidators>(service, '/validators/late')).body;
+    const listed = async () => (await late()).validators.find(({ validator_id }) => validator_id === there);
     const at = (sequence: number, given: object = {}): TapToSend => ({
       sequence,
       card_number,
