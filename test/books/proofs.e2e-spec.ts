@@ -238,8 +238,8 @@ const CHANGES: readonly (readonly [column: string, to: string, checks: string])[
   ['trips.transfer_group_id', `'x'`, 'L24'],
   ['trips.validator_id', 'NULL WHERE validator_id IS NOT NULL', 'L14'],
   ['trips.tap_sequence', 'tap_sequence + 10', 'L14'],
-  ['taps.validator_id', 'validator_id + 10', 'L14'],
-  ['taps.sequence', 'sequence + 10', 'L14'],
+  ['taps.validator_id', 'validator_id + 10000', 'L14'],
+  ['taps.sequence', 'sequence + 1000', 'L14'],
   ['taps.trip_id', `trip_id + ${FAR}`, 'L14'],
   ['taps.received_at', `received_at + interval '1 s'`, 'L14'],
   ['fare_adjustments.adjustment_id', `adjustment_id + ${FAR}`, 'L27'],
@@ -636,7 +636,8 @@ async function addDebt(): Promise<void> {
   const { rows } = await client.query<{ card_id: number; trip_id: number }>(`
     SELECT (SELECT max(card_id) FROM cards WHERE user_id IS NULL AND status = 'active' AND credit_limit = 0) AS card_id, max(trip_id) AS trip_id
     FROM trips JOIN cards USING (card_id)
-    WHERE user_id IS NULL AND fare_amount > 0 AND fare_reason IS NOT NULL AND NOT passback AND NOT capped AND trips.status = 'completed'`);
+    WHERE user_id IS NULL AND fare_amount > 0 AND fare_reason IS NOT NULL AND NOT passback AND NOT capped AND trips.status = 'completed'
+      AND validator_id IS NULL`);
   const [{ card_id, trip_id } = { card_id: 0, trip_id: 0 }] = rows;
   while ((await fundsOf(card_id)).debt === 0) await aRideWithoutMoney(client, card_id, trip_id);
   const funds = await fundsOf(card_id);
@@ -749,14 +750,16 @@ async function addFeed(): Promise<void> {
 
 /** A card without money that was tapped at a gate, and in a bus before that; the bus reported it later. */
 async function addTaps(): Promise<void> {
+  // The city has devices of its own.
+  const [gate, bus] = [1_001, 1_002];
   await client.query(`
-    INSERT INTO validators (number, concessionaire_id, station_id, route_id, received_through, highest_sequence)
-    SELECT 'gate', concessionaire_id, station_id, route_id, 1, 2 FROM routes JOIN route_stops USING (route_id)
+    INSERT INTO validators (validator_id, number, concessionaire_id, station_id, route_id, received_through, highest_sequence)
+    SELECT ${gate}, 'gate', concessionaire_id, station_id, route_id, 1, 2 FROM routes JOIN route_stops USING (route_id)
     WHERE route_type = 'TRONCAL' ORDER BY route_id, sequence_order LIMIT 1;
-    INSERT INTO validators (number, concessionaire_id, vehicle_id, route_id, received_through, highest_sequence)
-    SELECT 'bus', concessionaire_id, 1, route_id, 1, 1 FROM routes WHERE route_type = 'ZONAL_UCE' ORDER BY route_id LIMIT 1;
+    INSERT INTO validators (validator_id, number, concessionaire_id, vehicle_id, route_id, received_through, highest_sequence)
+    SELECT ${bus}, 'bus', concessionaire_id, 1, route_id, 1, 1 FROM routes WHERE route_type = 'ZONAL_UCE' ORDER BY route_id LIMIT 1;
     INSERT INTO suspended_taps (validator_id, sequence, reason, kind, decision, card_number, tapped_at, received_at)
-    VALUES (1, 2, 'unknown_card', 'entry', 'accepted', '999', '2026-03-11T17:00:00Z', '2026-03-11T20:40:00Z');
+    VALUES (${gate}, 2, 'unknown_card', 'entry', 'accepted', '999', '2026-03-11T17:00:00Z', '2026-03-11T20:40:00Z');
     WITH account AS (INSERT INTO accounts (kind) VALUES ('card') RETURNING account_id),
     lent AS (INSERT INTO accounts (kind) VALUES ('debt') RETURNING account_id)
     INSERT INTO cards (account_id, debt_account_id, card_number, user_id, acquisition_date, updated_at, last_used_date, balance,
@@ -775,23 +778,23 @@ async function addTaps(): Promise<void> {
            '${at}', 'closed_without_exit', vehicle_id, 3550, CASE route_type WHEN 'TRONCAL' THEN 'trunk' ELSE 'zonal' END, 0, 'full_fare', 3550,
            id, 0, 2, timestamptz '${at}' + interval '125 minutes', validator_id, 1, false, false, false, false
     FROM card, validators device JOIN routes USING (route_id), nextval('trips_trip_id_seq') AS id WHERE validator_id = ${validator}`;
-  await client.query(trip(1, '2026-03-11T17:00:00Z'));
-  await client.query(trip(2, '2026-03-11T16:30:00Z'));
+  await client.query(trip(gate, '2026-03-11T17:00:00Z'));
+  await client.query(trip(bus, '2026-03-11T16:30:00Z'));
   await client.query(`
     INSERT INTO taps (validator_id, sequence, kind, decision, card_number, tapped_at, corrected_at, received_at, outcome, card_id, trip_id)
     SELECT validator_id, 1, 'entry', 'accepted', 'tapped', boarding_time, boarding_time,
-           CASE validator_id WHEN 1 THEN timestamptz '2026-03-11T20:40:00Z' ELSE '2026-03-11T20:45:00Z' END, 'rated', card_id, trip_id
-    FROM trips WHERE validator_id IS NOT NULL;
+           CASE validator_id WHEN ${gate} THEN timestamptz '2026-03-11T20:40:00Z' ELSE '2026-03-11T20:45:00Z' END, 'rated', card_id, trip_id
+    FROM trips WHERE validator_id IN (${gate}, ${bus});
     INSERT INTO fare_adjustments (trip_id, card_id, boarding_station_id, boarding_time, amount, caused_by_trip_id, service_day,
                                   adjusted_at, fare_amount, fare_product, base_price, fare_reason, is_transfer, on_credit, capped,
                                   passback, anchor_trip_id, transfers_used, transfers_left, window_ends_at)
     SELECT trip.trip_id, trip.card_id, trip.boarding_station_id, trip.boarding_time, -3250, late.trip_id, '2026-03-11',
            '2026-03-11T20:45:00Z', 300, 'trunk', 3550, 'transfer', true, false, false, false, late.trip_id, 1, 1, late.window_ends_at
-    FROM trips trip, trips late WHERE trip.validator_id = 1 AND late.validator_id = 2;
+    FROM trips trip, trips late WHERE trip.validator_id = ${gate} AND late.validator_id = ${bus};
     WITH ${of},
     movements (n, kind, device, change) AS (
-      VALUES (1, 'debt', 1, 3550), (2, 'fare', 1, -3550), (3, 'debt', 2, 3550), (4, 'fare', 2, -3550),
-             (5, 'fare_adjustment', 1, 3250), (6, 'debt_payment', 1, -3250)),
+      VALUES (1, 'debt', ${gate}, 3550), (2, 'fare', ${gate}, -3550), (3, 'debt', ${bus}, 3550), (4, 'fare', ${bus}, -3550),
+             (5, 'fare_adjustment', ${gate}, 3250), (6, 'debt_payment', ${gate}, -3250)),
     placed AS (
       SELECT movements.*, trip_id, card.card_id, account_id AS own, sum(change) OVER (ORDER BY n) AS balance,
              CASE WHEN movements.kind LIKE 'debt%' THEN debt_account_id ELSE (

@@ -13,6 +13,7 @@ import type {
   TripResponse,
   TripTotals,
 } from '../../src/modules/trips/dto/trip-responses.dto';
+import type { LateValidators } from '../../src/modules/validators/dto/late-validators.dto';
 import type { ValidatorPage } from '../../src/modules/validators/dto/validators.dto';
 import { learnNetwork } from '../../src/programs/service-traffic/learn-network';
 import { ServiceClient } from '../../src/programs/service-traffic/service-client';
@@ -271,6 +272,60 @@ describe('a batch of taps', () => {
       highest_sequence: 7,
       hotlist_version: 31,
     });
+  });
+
+  it('leads to a list of who is late: silent, with taps missing or in suspense, with an old hotlist', async () => {
+    const { card_id, card_number } = await aRider(20_000);
+    const there = await aValidator(service, { station_id: line.boarding.boarding_station_id });
+    const late = async () => (await ask<LateValidators>(service, '/validators/late')).body;
+    const listed = async () => (await late()).validators.find(({ validator_id }) => validator_id === there);
+    const at = (sequence: number, given: object = {}): TapToSend => ({
+      sequence,
+      card_number,
+      tapped_at: ago(MINUTE),
+      decision: 'refused',
+      ...given,
+    });
+    const { hotlist_version } = await late();
+    await sendTaps(service, there, [
+      at(1, { hotlist_version }),
+      at(4),
+      at(6),
+      at(7, { card_number: '9999999998', decision: 'accepted' }),
+    ]);
+    expect(await listed()).toMatchObject({
+      station_id: line.boarding.boarding_station_id,
+      is_silent: false,
+      missing_taps: 3,
+      suspended_taps: 1,
+      hotlist_version,
+      hotlist_versions_behind: 0,
+    });
+    await send(service, 'PATCH', `/cards/${card_id}`, { status: 'blocked' });
+    expect(await listed()).toMatchObject({ hotlist_versions_behind: 1 });
+
+    await sendTaps(service, there, [at(5), at(3), at(2)]);
+    const { body } = await ask<SuspendedTapPage>(service, `/taps/suspense?validator_id=${there}`);
+    expect(await listed()).toMatchObject({ missing_taps: 0, suspended_taps: 1 });
+    const path = `/taps/${body.taps[0]?.suspense_id}/resolution`;
+    await post(service, path, { action: 'dismiss', reason: 'Scratched' });
+    expect(await listed()).toBeUndefined();
+
+    // Others are heard of, and this one is not.
+    await client.query(
+      `UPDATE validators SET last_heard_at = now() - interval '61 minutes' WHERE validator_id = $1`,
+      [there],
+    );
+    await sendTaps(service, device, [tap(device, card_number, ago(MINUTE), { decision: 'refused' })]);
+    expect(await listed()).toMatchObject({ is_silent: true, missing_taps: 0 });
+    const before = await late();
+    await send(service, 'PATCH', `/validators/${there}`, { status: 'inactive' });
+    expect(await listed()).toBeUndefined();
+    const { silent_validators, active_validators } = await late();
+    expect([before.silent_validators, before.active_validators]).toEqual([
+      silent_validators + 1,
+      active_validators + 1,
+    ]);
   });
 
   it.each([

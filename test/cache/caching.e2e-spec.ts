@@ -5,6 +5,8 @@ import type { CacheStats } from '../../src/platform/cache/operations/dto/cache-r
 import { ServiceCalendar } from '../../src/common/time/service-calendar';
 import { connect } from '../builders/connect';
 import { aCard, aLine, aRecharge, aUser, type Line } from '../builders/rides';
+import { unique } from '../builders/insert';
+import { aValidator, numberOfCard, sendTaps } from '../builders/taps';
 import { afterTest } from '../setup/after-test';
 import { ask, documentOf, post, send, type Answer } from '../setup/api';
 import { askCached, sourceOf } from '../setup/ask-cached';
@@ -101,6 +103,7 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
       'route:{code}:details': `/routes/${codes.route}/details`,
       network: '/network',
       hotlist: '/hotlist',
+      'validators:late': '/validators/late',
       'vehicles:positions': '/vehicles/positions',
       'route:{code}:location': `/routes/${codes.route}/current-location`,
     };
@@ -243,6 +246,28 @@ describe.each(['in the process', 'in Redis'])('the cache %s', (where) => {
         async (rider) => {
           await ended(rider);
           return () => post(service, '/trips/complete', { card_id: rider.card_id, ...line.ride });
+        },
+      ],
+      [
+        'POST /taps',
+        async ({ card_id }) => {
+          const { boarding_station_id: station_id, route_id } = line.boarding;
+          const validator = await aValidator(service, { station_id, route_id });
+          const card_number = await numberOfCard(client, card_id);
+          // The second one is missing, and nobody has a card like the third.
+          const tapped_at = new Date().toISOString();
+          return () =>
+            sendTaps(service, validator, [
+              { sequence: 1, card_number, tapped_at },
+              { sequence: 3, card_number: '0', tapped_at },
+            ]);
+        },
+      ],
+      [
+        'POST /validators',
+        () => {
+          const { boarding_station_id: station_id } = line.boarding;
+          return Promise.resolve(() => post(service, '/validators', { number: `V-${unique()}`, station_id }));
         },
       ],
       [

@@ -8,6 +8,7 @@ import type {
   CacheStats,
   CacheTemplateList,
 } from '../../src/platform/cache/operations/dto/cache-responses.dto';
+import type { ValidatorResponse } from '../../src/modules/validators/dto/validators.dto';
 import type { CardResponse } from '../../src/modules/cards/dto/card-responses.dto';
 import type { NetworkDocument } from '../../console/src/api/schema';
 import { toNetworkMap } from '../../console/src/screens/city/map/network-map';
@@ -91,6 +92,16 @@ function station(index: number): StationRow {
   const found = stations[index];
   if (!found) throw new RangeError(`there is no station ${index}`);
   return found;
+}
+
+/** A validator at the first station, of which two taps are missing. */
+async function aLateValidator(): Promise<void> {
+  const place = { number: 'V-000001', station_id: station(0).station_id };
+  const { body } = await post<ValidatorResponse>(service, '/validators', place, simulator.headers);
+  const now = new Date().toISOString();
+  const tap = { sequence: 3, kind: 'entry', card_number: '1', tapped_at: now, decision: 'refused' };
+  const batch = { validator_id: body.validator_id, sent_at: now, taps: [tap] };
+  expect((await post(service, '/taps', batch, simulator.headers)).status).toBe(200);
 }
 
 /** A vehicle that was seen now, and one that was seen long ago. */
@@ -231,12 +242,16 @@ describe('the map', () => {
 
 describe('the city', () => {
   it('shows what the service says, as it happens', async () => {
+    await aLateValidator();
     const visitor = await aVisitor('/city', simulator);
     await visitor.page.locator('[data-state=live]').waitFor();
     await drive();
     await untilFigure(visitor, 'vehicles', '2');
     await visitor.sees('1 sin noticias');
     await untilFigure(visitor, 'alerts', '1');
+    const late = visitor.page.locator('[data-validator]', { hasText: 'V-000001' });
+    await late.getByText('faltan 2 pasos').waitFor();
+    await late.getByRole('link', { name: NAME }).waitFor();
 
     await board();
     await board();
@@ -503,7 +518,7 @@ describe('the cache', () => {
           writes.includes('POST /recharges') &&
           !parameters.includes('user_id') &&
           // Only a card that owes has a place there that a recharge may change.
-          template !== 'hotlist',
+          !['hotlist', 'validators:late'].includes(template),
       )
       .map((each) => each.template.replace('{card_id}', String(card.card_id)));
     for (const key of keys) {

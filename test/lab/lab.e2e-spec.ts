@@ -256,7 +256,7 @@ describe('the API and the pages of a lab that carries out a script', () => {
   it('has the texts of all experiments, in both languages', async () => {
     const { body } = await ask<{ experiments: readonly object[] }>('/experiments');
 
-    expect(body.experiments).toHaveLength(11);
+    expect(body.experiments).toHaveLength(12);
     expect(JSON.stringify(body.experiments)).not.toMatch(/"(en|es)":""/);
   });
 

@@ -109,7 +109,7 @@ const PROMISES: Readonly<Record<string, string>> = {
   "a fare's posting credits the operator of the route": `
     SELECT posting_id FROM postings JOIN trips USING (trip_id) JOIN routes USING (route_id)
       JOIN accounts ON account_id = credit_account_id
-    WHERE accounts.concessionaire_id IS DISTINCT FROM routes.concessionaire_id`,
+    WHERE postings.kind = 'fare' AND accounts.concessionaire_id IS DISTINCT FROM routes.concessionaire_id`,
   'every trip that cost something has its one posting of the same amount and moment': `
     SELECT trip_id FROM (SELECT * FROM trips WHERE fare_amount > 0) trips FULL JOIN (
       SELECT trip_id, count(*) AS postings, sum(amount) AS amount, min(posted_at) AS posted_at
@@ -151,6 +151,22 @@ const PROMISES: Readonly<Record<string, string>> = {
   'a card was last used when it boarded last': `
     SELECT card_id FROM cards
     WHERE last_used_date IS DISTINCT FROM (SELECT max(boarding_time) FROM trips WHERE trips.card_id = cards.card_id)`,
+  'a device refused what was on its hotlist, and let in nobody else who could not pay': `
+    SELECT tap.validator_id, tap.sequence, tap.outcome FROM taps tap
+    LEFT JOIN device_list_members member ON member.list = 'hotlist' AND member.member = tap.card_number
+    LEFT JOIN trips ON trips.trip_id = tap.trip_id AND trips.validator_id = tap.validator_id
+      AND trips.tap_sequence = tap.sequence AND trips.boarding_time = tap.corrected_at
+    WHERE CASE outcome
+      WHEN 'refused' THEN tap.card_id IS NOT NULL AND (member.version <= tap.hotlist_version) IS NOT TRUE
+      WHEN 'rated' THEN trips.card_id IS DISTINCT FROM tap.card_id OR member.version <= tap.hotlist_version
+      ELSE NOT EXISTS (SELECT FROM suspended_taps WHERE (validator_id, sequence) = (tap.validator_id, tap.sequence)) END`,
+  'a validator says what was received of it, and when it was heard of last': `
+    SELECT validator_id FROM validators LEFT JOIN (
+      SELECT validator_id, count(*) AS taps, max(sequence) AS highest, max(received_at) AS heard, max(hotlist_version) AS version
+      FROM taps GROUP BY validator_id) reported USING (validator_id)
+    WHERE highest_sequence IS DISTINCT FROM highest OR last_heard_at IS DISTINCT FROM heard
+       OR received_through IS DISTINCT FROM CASE WHEN taps = highest THEN highest ELSE taps - 1 END
+       OR hotlist_version IS DISTINCT FROM version`,
   'nobody can be mistaken for a person': `
     SELECT user_id FROM users
     WHERE email NOT LIKE '%@example.com' OR id_number NOT LIKE '99__________' OR contact_number NOT LIKE '+57 000 %'`,
@@ -210,6 +226,11 @@ describe('the demonstration city', () => {
               (SELECT count(DISTINCT route_id) FROM vehicle_positions) AS routes_seen,
               (SELECT count(*) > 0 FROM recharge_reversals) AS reversals,
               (SELECT count(*) > 0 FROM stations WHERE location_id IS NULL) AS beyond_the_city,
+              (SELECT count(*) FROM validators) AS validators,
+              (SELECT count(*) > 0 FROM validators WHERE received_through < highest_sequence) AS missing_taps,
+              (SELECT count(*) > 0 FROM suspended_taps WHERE resolution IS NULL) AS suspended_taps,
+              (SELECT count(*) > 0 FROM cards WHERE debt > 0) AS debts,
+              (SELECT count(*) FROM device_list_changes) AS unnumbered,
               (SELECT count(*) > 0 FROM alerts WHERE end_time < $1) AS past_alerts,
               (SELECT count(*) > 0 FROM alerts
                WHERE station_id IS NULL AND route_id IS NULL AND (end_time > $1 OR end_time IS NULL)) AS system_alerts`.replaceAll(
@@ -230,6 +251,11 @@ describe('the demonstration city', () => {
       routes_seen: summary.routes,
       reversals: true,
       beyond_the_city: true,
+      validators: 200,
+      missing_taps: true,
+      suspended_taps: true,
+      debts: true,
+      unnumbered: 0,
       past_alerts: true,
       system_alerts: true,
     });

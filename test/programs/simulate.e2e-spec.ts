@@ -89,6 +89,37 @@ describe('npm run simulate', () => {
     expect(output).toMatch(/^refused +\d+ board: 402 insufficient_balance$/m);
   });
 
+  it('has validators that lose their connection, and report each tap once, later', async () => {
+    const trips = await count('trips');
+    const known = await count('taps');
+    const adjusted = await count(`fare_adjustments WHERE amount <> 0`);
+
+    const { exitCode, output } = await simulate(
+      ['--taps', 200, '--rate', 100, '--seed', SEED, '--offline', 0.7],
+      { DATABASE_URL: over.database.url },
+    );
+
+    expect(output).toMatch(
+      /^offline +1[1-6]\d of 200 validators, for 0\.\d s on average, plan [0-9a-f]{12}$/m,
+    );
+    expect(output).toContain('The books are right.\n');
+    expect(exitCode).toBe(0);
+    const [accepted, refused, exits] = [/(\d+) entries/, /and (\d+) refused/, /; (\d+) exits/].map(
+      (pattern) => numberIn(output, pattern),
+    );
+    const [sent, rated, duplicates] = [/^sent +(\d+)/m, /(\d+) rated/, /(\d+) duplicates/].map((pattern) =>
+      numberIn(output, pattern),
+    );
+    expect(accepted).toBeGreaterThan(10);
+    expect([rated, output.includes('suspense  ')]).toEqual([(accepted ?? 0) + (exits ?? 0), false]);
+    expect(sent).toBe((accepted ?? 0) + (refused ?? 0) + (exits ?? 0) + (duplicates ?? 0));
+    expect(await count('taps')).toBe(known + (sent ?? 0) - (duplicates ?? 0));
+    expect(await count('trips')).toBe(trips + numberIn(output, /^boarded +(\d+)/m) + (accepted ?? 0));
+    expect(await count(`fare_adjustments WHERE amount <> 0`)).toBe(
+      adjusted + numberIn(output, /^adjusted +(\d+)/m),
+    );
+  });
+
   it('leaves the cards of others alone', async () => {
     const foreign = 'trips JOIN cards USING (card_id) WHERE card_id <= 200';
     const before = await count(foreign);
@@ -154,6 +185,7 @@ describe('npm run simulate', () => {
   it.each([
     ['--taps', '0'],
     ['--rate', 'fast'],
+    ['--offline', '1.5'],
     ['--what', 'ever'],
     ['--url', 'nowhere'],
   ])('refuses %s %s in one line', async (...args) => {

@@ -681,6 +681,36 @@ export type ValidatorResponse = {
 
 export type ValidatorPage = { next_cursor?: string | null; validators: ValidatorResponse[] };
 
+export type LateValidator = {
+  validator_id: number;
+  number: string;
+  status: 'active' | 'inactive';
+  concessionaire_name: string | null;
+  station_id: number | null;
+  station_name: string | null;
+  vehicle_id: number | null;
+  license_plate: string | null;
+  route_code: string | null;
+  last_heard_at: string | null;
+  is_silent: boolean;
+  missing_taps: number;
+  suspended_taps: number;
+  hotlist_version: number | null;
+  hotlist_versions_behind: number | null;
+};
+
+export type LateValidators = {
+  active_validators: number;
+  last_heard_at: string | null;
+  late_after_minutes: number;
+  silent_validators: number;
+  validators_with_missing_taps: number;
+  validators_behind_hotlist: number;
+  suspended_taps: number;
+  hotlist_version: number;
+  validators: LateValidator[];
+};
+
 export type CreateValidator = {
   number: string;
   concessionaire_id?: number | null;
@@ -1898,6 +1928,7 @@ export interface Operations {
     body: CreateValidator;
     response: ValidatorResponse;
   };
+  'GET /validators/late': { path: undefined; query: undefined; body: undefined; response: LateValidators };
   'PATCH /validators/{validator_id}': {
     path: { validator_id: number };
     query: undefined;

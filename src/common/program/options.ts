@@ -43,6 +43,13 @@ export function wholeNumberOption(
   throw new StartupError(`--${name} must be a whole number from ${least} to ${most} (see --help)`);
 }
 
+/** @throws StartupError unless the text is a number from 0 to 1. */
+export function shareOption(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/.test(text)) return Number(text);
+  throw new StartupError(`--${name} must be a number from 0 to 1, such as 0.3 (see --help)`);
+}
+
 /**
  * Parses `--url`, the address of a service, without a slash at its end.
  *

@@ -50,6 +50,10 @@ const membersOf = (condition: string): string => `
   (SELECT coalesce(json_agg(member ORDER BY member), '[]') FROM device_list_members
    WHERE device_list_members.list = device_lists.list AND ${condition})`;
 
+/** SQL: the newest state of a row of `device_lists`. */
+const NEWEST_STATE = `version, checksum::text AS checksum,
+  EXISTS (SELECT FROM device_list_changes WHERE device_list_changes.list = device_lists.list) AS "isBehind"`;
+
 /** A list at a version. */
 export interface ListState {
   readonly version: number;
@@ -57,10 +61,14 @@ export interface ListState {
   readonly checksum: string;
 }
 
-/** What changed after a version. */
-export interface ChangesSince extends ListState {
+/** A list at its last version. */
+export interface NewestState extends ListState {
   /** Whether something was noted that has no version yet. */
   readonly isBehind: boolean;
+}
+
+/** What changed after a version. */
+export interface ChangesSince extends NewestState {
   /** Null if that is not known any more, or is too much: the whole list is needed. */
   readonly add: string[] | null;
   readonly remove: string[] | null;
@@ -77,12 +85,20 @@ export class DeviceListsRepository {
   async findChanges(list: DeviceList, since: number | null, most: number): Promise<ChangesSince> {
     const isKnown = '$2::bigint BETWEEN compacted_through AND version AND version - $2 <= $3';
     const [found] = await this.dataSource.query<ChangesSince[]>(
-      `SELECT version, checksum::text AS checksum,
-              EXISTS (SELECT FROM device_list_changes WHERE device_list_changes.list = device_lists.list) AS "isBehind",
+      `SELECT ${NEWEST_STATE},
               CASE WHEN ${isKnown} THEN ${membersOf('version > $2 AND is_listed')} END AS add,
               CASE WHEN ${isKnown} THEN ${membersOf('version > $2 AND NOT is_listed')} END AS remove
        FROM device_lists WHERE list = $1`,
       [list, since, most],
+    );
+    if (!found) throw new Error(`there is no list ${list}`);
+    return found;
+  }
+
+  async findState(list: DeviceList): Promise<NewestState> {
+    const [found] = await this.dataSource.query<NewestState[]>(
+      `SELECT ${NEWEST_STATE} FROM device_lists WHERE list = $1`,
+      [list],
     );
     if (!found) throw new Error(`there is no list ${list}`);
     return found;

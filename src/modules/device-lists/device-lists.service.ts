@@ -51,6 +51,14 @@ export class DeviceLists {
     return { version, full: false, add, remove, checksum: checksumText(BigInt(checksum)) };
   }
 
+  /** The version of a list, with everything that was acknowledged. */
+  async versionOf(list: DeviceList): Promise<number> {
+    const found = await this.repository.findState(list);
+    if (!found.isBehind) return found.version;
+    await this.number(list);
+    return (await this.repository.findState(list)).version;
+  }
+
   /** Numbers what was noted, and forgets who left long ago. */
   async tidy(stopping: AbortSignal): Promise<void> {
     const before = new Date(this.clock.now().getTime() - this.config.get('HOTLIST_KEEP_DAYS') * DAY_MS);

@@ -6,8 +6,12 @@ import { idPipe } from '../../common/http/id.pipe';
 import { AlreadyExistsError } from '../../common/http/problem/card-errors';
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { Requires } from '../../platform/access/requires.decorator';
+import { ApiEvicts, Cached } from '../../platform/cache/cache.decorators';
+import { cacheKeys } from '../../platform/cache/cache-keys';
+import { evictions } from '../../platform/cache/evictions';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
+import { LateValidators } from './dto/late-validators.dto';
 import {
   ChangeValidator,
   CreateValidator,
@@ -15,12 +19,16 @@ import {
   ValidatorResponse,
   ValidatorsQuery,
 } from './dto/validators.dto';
+import { LateValidatorsService } from './late-validators.service';
 import { ValidatorsService } from './validators.service';
 
 @ApiTags('validators')
 @Controller('validators')
 export class ValidatorsController {
-  constructor(private readonly validators: ValidatorsService) {}
+  constructor(
+    private readonly validators: ValidatorsService,
+    private readonly late: LateValidatorsService,
+  ) {}
 
   /**
    * List validators.
@@ -35,6 +43,20 @@ export class ValidatorsController {
   }
 
   /**
+   * List late validators.
+   *
+   * @remarks Use it on the wall of a control centre: which devices were not heard of for long, from which taps are missing or wait for a
+   * person, and how far their hotlist is behind. A device is silent if it was last heard of more than `VALIDATOR_LATE_MINUTES` before
+   * the one that was heard of last, so none is at night, when nobody rides. It changes nothing.
+   */
+  @Get('late')
+  @Requires('validators:read')
+  @Cached(cacheKeys.validatorsLate)
+  listLate(): Promise<LateValidators> {
+    return this.late.find();
+  }
+
+  /**
    * Register a validator.
    *
    * @remarks Use it when a device is installed. It is at a station or in a vehicle, and stays there: a device that moves is
@@ -42,6 +64,7 @@ export class ValidatorsController {
    */
   @Post()
   @Requires('validators:write')
+  @ApiEvicts(evictions.validatorChanged)
   @ApiProblems(
     NotFoundError.of('station'),
     NotFoundError.of('vehicle'),
@@ -61,6 +84,7 @@ export class ValidatorsController {
    */
   @Patch(':validator_id')
   @Requires('validators:write')
+  @ApiEvicts(evictions.validatorChanged)
   @ApiId('validator_id', 2)
   @ApiProblems(NotFoundError.of('validator'))
   change(

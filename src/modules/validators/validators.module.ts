@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { answersFacts } from '../../platform/access/lasting-facts';
+import { DeviceListsModule } from '../device-lists/device-lists.module';
+import { LateValidatorsRepository } from './late-validators.repository';
+import { LateValidatorsService } from './late-validators.service';
 import { Validator } from './validator.entity';
 import { ValidatorsController } from './validators.controller';
 import { ValidatorsRepository } from './validators.repository';
@@ -13,9 +16,15 @@ const validatorFacts = answersFacts({
 });
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Validator])],
+  imports: [TypeOrmModule.forFeature([Validator]), DeviceListsModule],
   controllers: [ValidatorsController],
-  providers: [validatorFacts, ValidatorsService, ValidatorsRepository],
+  providers: [
+    validatorFacts,
+    ValidatorsService,
+    ValidatorsRepository,
+    LateValidatorsService,
+    LateValidatorsRepository,
+  ],
   exports: [ValidatorsRepository],
 })
 export class ValidatorsModule {}

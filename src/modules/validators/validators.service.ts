@@ -3,8 +3,9 @@ import { violatedConstraint } from '../../common/http/problem/database-errors';
 import { NotFoundError, type Resource } from '../../common/http/problem/not-found-error';
 import { InvalidValueError } from '../../common/http/problem/request-errors';
 import { decodeCursor, paginate } from '../../common/http/pagination';
+import { evictions } from '../../platform/cache/evictions';
 import type { WriteRequest } from '../../platform/writes/write-request';
-import { NOTHING, Writes } from '../../platform/writes/writes';
+import { Writes } from '../../platform/writes/writes';
 import {
   ChangeValidator,
   CreateValidator,
@@ -47,7 +48,7 @@ export class ValidatorsService {
         { pointer: '/station_id', detail: 'must be given, or else vehicle_id: a validator has one place' },
       ]);
     return this.writes
-      .run({ evicts: NOTHING, request }, async (manager) => {
+      .run({ evicts: evictions.validatorChanged, request }, async (manager) => {
         const created = await this.validators.create(manager, {
           number,
           concessionaire_id,
@@ -72,7 +73,7 @@ export class ValidatorsService {
     { status }: ChangeValidator,
     request: WriteRequest,
   ): Promise<ValidatorResponse> {
-    return this.writes.run({ evicts: NOTHING, request }, async (manager) => {
+    return this.writes.run({ evicts: evictions.validatorChanged, request }, async (manager) => {
       const validator = await this.validators.lockOrFail(manager, validatorId);
       const response = toResponse({ ...validator, status });
       if (validator.status === status) return { response, nothingToDo: true };

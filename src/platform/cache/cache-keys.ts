@@ -30,6 +30,7 @@ export const cacheKeys = {
   vehiclePositions: new CacheKey('vehicles:positions', 'TTL_VEHICLE_POSITIONS', true),
   network: new CacheKey('network', 'TTL_NETWORK'),
   hotlist: new CacheKey('hotlist', 'TTL_HOTLIST'),
+  validatorsLate: new CacheKey('validators:late', 'TTL_VALIDATORS_LATE'),
   faresOn: new CacheKey('fares:on:{on}', 'TTL_FARES'),
   fareTariffs: new CacheKey('fares:tariffs', 'TTL_FARES'),
   fareTransferRules: new CacheKey('fares:transfer-rules', 'TTL_FARES'),

@@ -31,6 +31,7 @@ describe('evictions', () => {
       'user:3:card-balance',
       'users:active:count',
       'hotlist',
+      'validators:late',
     ]);
   });
 

@@ -109,12 +109,14 @@ const { usersCount, usersActiveCount, usersLatest, userRecharges, userCardBalanc
 const { cardBalance, cardHistory, trip, tripsTotal, tripsTotalLocalities, tripsCard } = cacheKeys;
 const { financeTotalRevenue, financeRevenueByLocalities } = cacheKeys;
 const { stationArrivals, stationArrivalsByCode, stationAlerts, systemAlerts, activeAlerts } = cacheKeys;
-const { routeLocation, vehiclePositions, hotlist } = cacheKeys;
+const { routeLocation, vehiclePositions, hotlist, validatorsLate } = cacheKeys;
 const { faresOn, fareTariffs, fareTransferRules, fareTransferPrices, fareConcessions, fareLimits } =
   cacheKeys;
 
 const tripTotals = group(withoutParameters, tripsTotal, tripsTotalLocalities);
 const revenues = group(withoutParameters, financeTotalRevenue, financeRevenueByLocalities);
+/** Late validators are told by how many versions they are behind. */
+const hotlistVersion = group(withoutParameters, hotlist, validatorsLate);
 const faresOfDays = group(serviceDays, faresOn);
 
 /** What each kind of write evicts. That includes the cached 404 of an id which did not exist before the write. */
@@ -125,7 +127,8 @@ export const evictions = {
   ),
   /** Of what is cached, only `users:latest` has personal data; the others change with the balances and statuses of the cards. */
   userErased: evicts<ErasedSubject>(
-    group(withoutParameters, usersCount, usersActiveCount, usersLatest, financeTotalRevenue, hotlist),
+    group(withoutParameters, usersCount, usersActiveCount, usersLatest, financeTotalRevenue),
+    hotlistVersion,
     group(user, userCardBalance),
     group(cardsOfErased, cardBalance),
   ),
@@ -137,19 +140,21 @@ export const evictions = {
   cardStatusChanged: evicts<CardSubject>(
     group(card, cardBalance),
     group(user, userCardBalance),
-    group(withoutParameters, usersActiveCount, hotlist),
+    group(withoutParameters, usersActiveCount),
+    hotlistVersion,
   ),
-  hotlistMade: evicts<null>(group(withoutParameters, hotlist)),
+  hotlistMade: evicts<null>(hotlistVersion),
+  validatorChanged: evicts<null>(group(withoutParameters, validatorsLate)),
   recharged: evicts<DebtorSubject>(
     group(card, cardBalance, cardHistory),
     group(user, userRecharges, userCardBalance),
     group(withoutParameters, financeTotalRevenue),
-    group(ifDebtChanges, hotlist),
+    group(ifDebtChanges, hotlist, validatorsLate),
   ),
   loaded: evicts<DebtorSubject>(
     group(card, cardBalance),
     group(user, userCardBalance),
-    group(ifDebtChanges, hotlist),
+    group(ifDebtChanges, hotlist, validatorsLate),
   ),
   boarded: evicts<TripSubject>(
     group(card, cardBalance, tripsCard),
@@ -171,6 +176,7 @@ export const evictions = {
       financeRevenueByLocalities,
     ),
     group(ifDebtChanges, hotlist),
+    group(withoutParameters, validatorsLate),
   ),
   arrivalChanged: evicts<{ station_id: number; station_code: string }>(
     group(station, stationArrivals),

@@ -283,6 +283,9 @@ export class Environment {
   @Integer(1, 3_650)
   HOTLIST_KEEP_DAYS = 30;
 
+  @Integer(1, 10_080)
+  VALIDATOR_LATE_MINUTES = 60;
+
   @Integer(1, 365)
   ACTION_DAYS = 60;
 
@@ -417,6 +420,9 @@ export class Environment {
 
   @TimeToLive()
   TTL_HOTLIST = 300;
+
+  @TimeToLive()
+  TTL_VALIDATORS_LATE = 60;
 
   @TimeToLive()
   TTL_FARES = 300;

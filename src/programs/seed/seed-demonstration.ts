@@ -7,6 +7,7 @@ import { DeferredChecks } from '../../platform/postgres/deferred-checks';
 import { resetTotals } from '../../modules/maintenance/reset-totals';
 import { readFareRules } from '../../modules/fares/read-fare-rules';
 import { Demand } from './history/demand';
+import type { Boarding } from './history/events';
 import { HistoryWriter, type Accounts } from './history/history-writer';
 import { Simulation, type World } from './history/simulation';
 import { requireTariffs } from './history/tariffs';
@@ -17,10 +18,13 @@ import { advanceSequences } from './load/sequences';
 import { inTransaction } from './load/session';
 import { City } from './network/city';
 import { writeNetwork } from './network/network-rows';
+import { Validators } from './network/validators';
 import { CARD_COLUMNS, cardRows } from './people/card-rows';
 import { Riders } from './people/riders';
 import { USER_COLUMNS, userRows } from './people/user-rows';
 import { ALERT_COLUMNS, alertRows } from './present/alerts';
+import { DeviceReports, SUSPENDED_COLUMNS, TAP_COLUMNS, VALIDATOR_COLUMNS } from './present/device-reports';
+import { HotCards } from './present/hot-cards';
 import { ARRIVAL_COLUMNS, POSITION_COLUMNS, arrivalRows, positionRows } from './present/timetable';
 import { sizeOf, type SeedOptions } from './seed-options';
 
@@ -49,6 +53,9 @@ const ANALYZED = [
   'trips',
   'postings',
   'arrivals',
+  'validators',
+  'taps',
+  'device_list_members',
 ];
 
 /**
@@ -98,6 +105,7 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   const world: World = {
     seed: chosen,
     city,
+    validators: new Validators(city),
     riders: new Riders(cards, city, timeline.end, chosen),
     timeline,
     demand: new Demand(timeline, trips),
@@ -108,8 +116,23 @@ async function seed(client: Client, options: SeedOptions): Promise<SeedSummary> 
   const accounts = await openAccounts(client, cards);
   log('Simulating the history');
   const totals = await writeRiders(client, world, accounts, options.signal);
+  const hotCards = new HotCards(world, totals.debts.values());
+  const reports = new DeviceReports(world, hotCards, totals.debts.values());
+  await hotCards.write(client, world);
+  await writeDevices(client, reports);
   log(`Writing ${totals.trips} trips`);
-  const writer = new HistoryWriter(client, world, accounts, totals.boardings);
+  const debtAccounts = new Map(
+    [...totals.debts.keys()]
+      .sort((one, other) => one - other)
+      .map((card, n) => [card, accounts.firstCard + cards + n]),
+  );
+  const writer = new HistoryWriter(
+    client,
+    world,
+    { ...accounts, debts: debtAccounts },
+    reports,
+    totals.boardings,
+  );
   await writer.write(new Simulation(world), (done) => progress(done, totals.trips));
   await writePresent(client, world);
   log('Building indexes and checking foreign keys');
@@ -143,6 +166,8 @@ interface HistoryTotals {
   readonly trips: number;
   /** How many trips each card has. */
   readonly boardings: Uint16Array;
+  /** The boardings that cards could not pay, by card. */
+  readonly debts: ReadonlyMap<number, Boarding>;
 }
 
 /**
@@ -152,7 +177,7 @@ interface HistoryTotals {
 async function writeRiders(
   client: Client,
   world: World,
-  accounts: Accounts,
+  accounts: Omit<Accounts, 'debts'>,
   signal: AbortSignal | undefined,
 ): Promise<HistoryTotals> {
   const { riders, timeline, seed: chosen } = world;
@@ -164,6 +189,13 @@ async function writeRiders(
     signal?.throwIfAborted();
   }
   const { states, credits } = simulation;
+  const { debts } = states;
+  await copyRows(
+    client,
+    'accounts',
+    ['account_id', 'kind'],
+    accountsOf('debt', accounts.firstCard + riders.count, debts.size),
+  );
   await copyRows(client, 'users', USER_COLUMNS, userRows(riders, timeline.today, chosen));
   await copyRows(
     client,
@@ -174,20 +206,20 @@ async function writeRiders(
   await client.query(
     `SELECT create_partitions_through('trips', $1), create_partitions_through('recharges', $2),
             create_partitions_through('postings', $3)`,
-    [counts.boarding, counts.recharge, counts.boarding + counts.recharge + counts.reversal],
+    [counts.boarding, counts.recharge, counts.boarding + counts.recharge + counts.reversal + debts.size],
   );
-  return { trips: counts.boarding, boardings: states.boardings };
+  return { trips: counts.boarding, boardings: states.boardings, debts };
 }
 
 /** Opens the accounts of the cards. The other accounts were made with the schema and the concessionaires. */
-async function openAccounts(client: Client, cards: number): Promise<Accounts> {
+async function openAccounts(client: Client, cards: number): Promise<Omit<Accounts, 'debts'>> {
   const { rows } = await client.query<{
     account_id: number;
     channel: string | null;
     concessionaire_id: number | null;
   }>('SELECT account_id, channel, concessionaire_id FROM accounts');
   const firstCard = 1 + Math.max(...rows.map(({ account_id }) => account_id));
-  await copyRows(client, 'accounts', ['account_id', 'kind'], cardAccounts(firstCard, cards));
+  await copyRows(client, 'accounts', ['account_id', 'kind'], accountsOf('card', firstCard, cards));
   return {
     cash: new Map(
       rows.flatMap(({ channel, account_id }) => (channel === null ? [] : [[channel, account_id]])),
@@ -201,8 +233,18 @@ async function openAccounts(client: Client, cards: number): Promise<Accounts> {
   };
 }
 
-function* cardAccounts(first: number, count: number): Generator<readonly [number, string]> {
-  for (let n = 0; n < count; n += 1) yield [first + n, 'card'];
+function* accountsOf(
+  kind: 'card' | 'debt',
+  first: number,
+  count: number,
+): Generator<readonly [number, string]> {
+  for (let n = 0; n < count; n += 1) yield [first + n, kind];
+}
+
+async function writeDevices(client: Client, reports: DeviceReports): Promise<void> {
+  await copyRows(client, 'validators', VALIDATOR_COLUMNS, reports.validatorRows());
+  await copyRows(client, 'taps', TAP_COLUMNS, reports.tapRows());
+  await copyRows(client, 'suspended_taps', SUSPENDED_COLUMNS, reports.suspendedRows());
 }
 
 /** Writes alerts, arrivals and positions of now, and where riders of the past days went. */

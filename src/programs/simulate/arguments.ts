@@ -1,4 +1,10 @@
-import { parseOptions, seedOption, urlOption, wholeNumberOption } from '../../common/program/options';
+import {
+  parseOptions,
+  seedOption,
+  shareOption,
+  urlOption,
+  wholeNumberOption,
+} from '../../common/program/options';
 import type { MorningSize } from './morning';
 import { KEY_HELP, type KeyHeaders, keyOption } from '../service-traffic/key-option';
 
@@ -10,6 +16,8 @@ ${KEY_HELP}
   --taps N    boardings (default 5000)
   --rate N    boardings a second on average, however long the answers take (default 100)
   --cards N   riders; each is new and synthetic, with a card (default one for five boardings)
+  --offline SHARE  this share of the service's validators, from 0 to 1, loses its connection for a while, decides by
+              itself meanwhile, and reports later (default 0)
   --seed N    the same seed gives the same morning on the same network (default: random, and printed)
   --help      shows this text
 
@@ -21,6 +29,8 @@ wrong, or a request failed that should not fail.
 export interface SimulateArguments extends MorningSize {
   readonly url: string;
   readonly key: KeyHeaders;
+  /** Which share of the validators loses its connection for a while. */
+  readonly offline: number;
 }
 
 const DEFAULTS = { taps: 5_000, rate: 100 };
@@ -42,8 +52,9 @@ export function parseSimulateArguments(args: readonly string[]): SimulateArgumen
     rate: TEXT,
     cards: TEXT,
     seed: TEXT,
+    offline: TEXT,
   } as const;
-  const { help, url, key, ...numbers } = parseOptions({ args: [...args], options }).values;
+  const { help, url, key, offline, ...numbers } = parseOptions({ args: [...args], options }).values;
   if (help) return null;
   const taps = wholeNumberOption('taps', numbers.taps, 1, 1_000_000) ?? DEFAULTS.taps;
   const someCards = Math.max(LEAST_CARDS, Math.ceil(taps / TAPS_PER_CARD));
@@ -54,5 +65,6 @@ export function parseSimulateArguments(args: readonly string[]): SimulateArgumen
     rate: wholeNumberOption('rate', numbers.rate, 1, 10_000) ?? DEFAULTS.rate,
     cards: wholeNumberOption('cards', numbers.cards, 1, 1_000_000) ?? someCards,
     seed: seedOption(numbers.seed),
+    offline: shareOption('offline', offline) ?? 0,
   };
 }

@@ -8,6 +8,8 @@ import { learnNetwork } from '../service-traffic/learn-network';
 import { digestOf, planMorning } from './morning';
 import { ServiceClient } from '../service-traffic/service-client';
 import { Tally } from '../service-traffic/tally';
+import { describeOutages, describeReports } from './offline/report';
+import { Validators } from './offline/validators';
 
 const print = (line: string): void => console.log(line);
 
@@ -24,20 +26,24 @@ runCommand(async () => {
   const routes = await learnNetwork(client);
   const morning = planMorning(routes, options);
   print(`seed       ${options.seed}, plan ${digestOf(morning)}`);
+  const durationMs = (options.taps / options.rate) * 1_000;
+  const validators = options.offline > 0 ? await Validators.learn(client, { ...options, durationMs }) : null;
   print(
     `plan       ${morning.taps.length} taps on ${routes.length} routes, ${options.rate} a second on average`,
   );
-  const rides = { boarded: 0, transfers: 0, onCredit: 0, refused: 0, recharges: 0 };
-  const riders = await issueCards(client, rides, morning);
+  if (validators) for (const line of describeOutages(validators)) print(line);
+  const rides = { boarded: 0, transfers: 0, onCredit: 0, refused: 0, recharges: 0, letIn: 0 };
+  const riders = await issueCards(client, rides, morning, validators);
   const first = riders.find((rider) => rider !== null)?.cardId ?? null;
   print(`riders     ${riders.filter((rider) => rider !== null).length} synthetic riders`);
 
-  const seconds = await runMorning(morning, riders);
-  const { boarded, transfers, onCredit, refused, recharges } = rides;
-  const rate = ((boarded + refused) / seconds).toFixed(1);
-  print(`taps       ${boarded + refused} in ${seconds.toFixed(1)} s, ${rate} a second`);
+  const seconds = await runMorning(morning, riders, validators);
+  const { boarded, transfers, onCredit, refused, recharges, letIn } = rides;
+  const taps = boarded + refused + letIn;
+  print(`taps       ${taps} in ${seconds.toFixed(1)} s, ${(taps / seconds).toFixed(1)} a second`);
   print(`boarded    ${boarded}, ${transfers} of them transfers, ${onCredit} on credit; refused ${refused}`);
   print(`recharges  ${recharges}`);
+  if (validators) for (const line of await describeReports(client, validators, riders)) print(line);
   print('latency    requests       p50       p95       p99      max  (ms)');
   for (const [operation, { count, p50, p95, p99, max }] of tally.operations) {
     const cells = [p50, p95, p99, max].map((value) => value.toFixed(1).padStart(10));
@@ -46,5 +52,6 @@ runCommand(async () => {
   for (const [reason, count] of tally.refusedByReason) print(`refused    ${count} ${reason}`);
   for (const [reason, count] of tally.failedByReason) print(`FAILED     ${count} ${reason}`);
   const isRight = await verifyBooks(config, first, print);
-  return isRight === false || tally.failedByReason.length > 0 ? 1 : 0;
+  const hasFailed = tally.failedByReason.length > 0 || (validators?.counts.wrongHotlists ?? 0) > 0;
+  return isRight === false || hasFailed ? 1 : 0;
 });

@@ -1,6 +1,8 @@
 import { InsufficientBalanceError } from '../../common/http/problem/card-errors';
 import type { PlannedRider, Tap } from './morning';
 import type { ServiceClient } from '../service-traffic/service-client';
+import type { ShownCard, Validator } from './offline/validator';
+import type { Validators } from './offline/validators';
 import type { PlannedRide } from '../../modules/trips/way-planner';
 
 interface BoardingResponse {
@@ -17,7 +19,14 @@ export interface RideCounts {
   onCredit: number;
   refused: number;
   recharges: number;
+  /** Accepted by validators that had no connection. */
+  letIn: number;
 }
+
+/** How a rider is on the way: on a trip that is known, or let in by a validator that has not said so yet. */
+type Journey =
+  | { readonly trip_id: number; readonly ride: PlannedRide }
+  | { readonly validator: Validator; readonly ride: PlannedRide };
 
 /** Before a fare is known, a careful rider recharges below this balance; in whole units of the currency. */
 const USUAL_FARE = 4_000;
@@ -27,9 +36,11 @@ const ROUNDED_TO = 1_000;
 
 /** A synthetic rider with a card of its own, who does one thing after the other. */
 export class Rider {
+  /** Whether a validator without a connection has let the rider in. */
+  wasLetIn = false;
   private balance = 0;
   private fare = USUAL_FARE;
-  private openTrip: { readonly trip_id: number; readonly disembarking_station_id: number } | null = null;
+  private journey: Journey | null = null;
   private recharges = 0;
   private pending: Promise<void> = Promise.resolve();
   private freeSince = 0;
@@ -38,7 +49,10 @@ export class Rider {
     private readonly client: ServiceClient,
     private readonly rides: RideCounts,
     private readonly plan: PlannedRider,
+    /** Null: all gates ask the service. */
+    private readonly validators: Validators | null,
     readonly cardId: number,
+    private readonly cardNumber: string,
     /** Begins the keys of its requests. */
     private readonly name: string,
   ) {}
@@ -48,6 +62,7 @@ export class Rider {
     client: ServiceClient,
     rides: RideCounts,
     plan: PlannedRider,
+    validators: Validators | null,
     name: string,
   ): Promise<Rider | null> {
     const person = {
@@ -61,9 +76,15 @@ export class Rider {
         : await client.send<{ user_id: number }>('register', 'POST', '/users', person);
     if (plan.category !== null && !user?.ok) return null;
     const owner = user?.ok ? { user_id: user.body.user_id } : {};
-    const card = await client.send<{ card_id: number }>('issue', 'POST', '/cards', owner);
+    const card = await client.send<{ card_id: number; card_number: string }>(
+      'issue',
+      'POST',
+      '/cards',
+      owner,
+    );
     if (!card?.ok) return null;
-    const rider = new Rider(client, rides, plan, card.body.card_id, name);
+    const { card_id, card_number } = card.body;
+    const rider = new Rider(client, rides, plan, validators, card_id, card_number, name);
     if (plan.money > 0) await rider.recharge(plan.money);
     if (plan.isBlocked) await client.send('block', 'PATCH', `/cards/${rider.cardId}`, { status: 'blocked' });
     return rider;
@@ -96,6 +117,8 @@ export class Rider {
       since = performance.now();
     }
     const { route_id, boarding_station_id } = ride;
+    const validator = this.validators?.at(route_id, boarding_station_id);
+    if (validator?.isAway) return this.showCard(validator, ride);
     const boarding = { card_id: this.cardId, route_id, boarding_station_id };
     const key = `${this.name}-tap-${at}`;
     const answer = await this.client.send<BoardingResponse>('board', 'POST', '/trips/start', boarding, {
@@ -106,11 +129,28 @@ export class Rider {
     else if (answer) await this.recordRefusal(answer.code);
   }
 
+  /** Who is refused for a debt recharges before the next ride, which pays it. */
+  private async showCard(validator: Validator, ride: PlannedRide): Promise<void> {
+    if (validator.letIn(this.shownAt(ride, ride.boarding_station_id))) {
+      this.journey = { validator, ride };
+      this.balance -= this.fare;
+      this.rides.letIn += 1;
+      this.wasLetIn = true;
+      return;
+    }
+    this.rides.refused += 1;
+    if (!this.plan.isBlocked) await this.topUp();
+  }
+
+  private shownAt({ route_id }: PlannedRide, station_id: number): ShownCard {
+    return { card_number: this.cardNumber, route_id, station_id };
+  }
+
   private recordBoarding(
-    { disembarking_station_id }: PlannedRide,
+    ride: PlannedRide,
     { trip_id, is_transfer, new_balance, fare_explanation }: BoardingResponse,
   ): void {
-    this.openTrip = { trip_id, disembarking_station_id };
+    this.journey = { trip_id, ride };
     this.balance = new_balance;
     this.fare = fare_explanation?.base_price ?? this.fare;
     this.rides.boarded += 1;
@@ -125,9 +165,21 @@ export class Rider {
   }
 
   private async tapOut(): Promise<void> {
-    const end = this.openTrip;
-    this.openTrip = null;
-    if (end) await this.client.send('alight', 'POST', '/trips/end', end);
+    const { journey } = this;
+    this.journey = null;
+    if (!journey) return;
+    const { disembarking_station_id } = journey.ride;
+    if ('trip_id' in journey) {
+      const { trip_id } = journey;
+      await this.client.send('alight', 'POST', '/trips/end', { trip_id, disembarking_station_id });
+      return;
+    }
+    // In a bus the same device; behind a gate another one, if there is one.
+    const { route_id } = journey.ride;
+    const validator = journey.validator.isInVehicle
+      ? journey.validator
+      : this.validators?.at(route_id, disembarking_station_id);
+    validator?.letOut(this.shownAt(journey.ride, disembarking_station_id));
   }
 
   private async topUp(): Promise<void> {

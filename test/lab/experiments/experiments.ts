@@ -9,6 +9,7 @@ import { ttl } from './08-ttl';
 import { idempotency } from './09-idempotency';
 import { thirtyRides } from './10-thirty-rides';
 import { commitLost } from './11-commit-lost';
+import { lateTap } from './12-late-tap';
 import type { Experiment } from './experiment';
 
 /** All lessons, in their order. */
@@ -24,4 +25,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   idempotency,
   thirtyRides,
   commitLost,
+  lateTap,
 ];

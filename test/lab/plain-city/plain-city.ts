@@ -9,9 +9,13 @@ export const PLAIN_FARE = 3_000;
 export const SCHEMA = `
   CREATE TABLE cards (card_id bigserial PRIMARY KEY, balance bigint NOT NULL DEFAULT 0);
   CREATE TABLE recharges (recharge_id bigserial PRIMARY KEY, card_id bigint NOT NULL REFERENCES cards, amount bigint NOT NULL);
-  CREATE TABLE trips (trip_id bigserial PRIMARY KEY, card_id bigint NOT NULL REFERENCES cards, fare_amount bigint NOT NULL);
+  CREATE TABLE trips (trip_id bigserial PRIMARY KEY, card_id bigint NOT NULL REFERENCES cards, fare_amount bigint NOT NULL,
+                      route_id bigint, boarded_at timestamptz NOT NULL DEFAULT now());
   CREATE INDEX ON recharges (card_id);
   CREATE INDEX ON trips (card_id)`;
+
+/** So long after a ride the next one on another route is free, in minutes. */
+const TRANSFER_MINUTES = 125;
 
 const HISTORY_LENGTH = 20;
 
@@ -93,6 +97,27 @@ export class PlainCity {
       await client.query('UPDATE cards SET balance = balance - $2 WHERE card_id = $1', [card, PLAIN_FARE]);
     });
     return { trip_id, card_id: card, fare_amount: PLAIN_FARE };
+  }
+
+  /** What a validator reports later. It is charged as if the rider boarded now, and it does not know what it has charged already. */
+  async tap(card: number, route: number, variant: Variant): Promise<object> {
+    const { rowCount } = await this.pool.query(
+      `SELECT FROM trips WHERE card_id = $1 AND route_id <> $2 AND fare_amount > 0
+         AND boarded_at > now() - make_interval(mins => $3)`,
+      [card, route, TRANSFER_MINUTES],
+    );
+    const fare_amount = rowCount === 0 ? PLAIN_FARE : 0;
+    if ((await this.balanceOf(card)) < fare_amount) throw new Refusal(402, 'Insufficient balance');
+    let trip_id = 0;
+    await this.write(card, variant, async (client) => {
+      trip_id = await numberFrom(
+        client,
+        'INSERT INTO trips (card_id, fare_amount, route_id) VALUES ($1, $2, $3) RETURNING trip_id AS number',
+        [card, fare_amount, route],
+      );
+      await client.query('UPDATE cards SET balance = balance - $2 WHERE card_id = $1', [card, fare_amount]);
+    });
+    return { trip_id, card_id: card, fare_amount };
   }
 
   /** The pattern of a write: change, COMMIT, DEL. */

@@ -51,6 +51,8 @@ function workAt(city: PlainCity, url: string): ((body: Body, variant: Variant) =
   if (url === '/recharges')
     return ({ card_id = 0, amount = 0 }, variant) => city.recharge(card_id, amount, variant);
   if (url === '/trips/complete') return ({ card_id = 0 }, variant) => city.ride(card_id, variant);
+  if (url === '/taps')
+    return ({ card_id = 0, route_id = 0 }, variant) => city.tap(card_id, route_id, variant);
   return null;
 }
 

@@ -39,6 +39,8 @@ export interface Seen {
 /** Longer than anybody holds a request by hand. */
 const TIMEOUT_MS = 120_000;
 
+const PERSON = { first_name: 'Persona', last_name: 'Sintética' };
+
 /** What the caller of a ride says, without its card. */
 type RideBody = Readonly<Record<string, number>>;
 
@@ -76,10 +78,19 @@ export class City {
     return this.holds.isHeardBy(process.name);
   }
 
-  /** A new card with this balance. Nobody else knows of it. */
-  async createCard(balance: number): Promise<LabCard> {
+  /**
+   * A new card with this balance. Nobody else knows of it.
+   *
+   * @param isPersonalised whether it has an owner, which in our city transfers need.
+   */
+  async createCard(balance: number, isPersonalised = false): Promise<LabCard> {
     const process = this.process(0);
-    const { card_id } = await this.post(process, '/cards', {});
+    const owner = isPersonalised && this.name === 'ours' ? await this.post(process, '/users', PERSON) : {};
+    const { card_id } = await this.post(
+      process,
+      '/cards',
+      'user_id' in owner ? { user_id: owner.user_id } : {},
+    );
     const card = labCardOf(Number(card_id));
     card.balance.acknowledge(0, 'its creation');
     if (balance > 0) await this.recharge(process, card, balance);
@@ -125,6 +136,11 @@ export class City {
 
   ride(process: CityProcess, card: LabCard): Promise<Done> {
     return this.pay(process, '/trips/complete', { card_id: card.id, ...this.rideBody }, {});
+  }
+
+  /** Reports taps as a validator does that had no connection. */
+  tap(process: CityProcess, body: object): Promise<Done> {
+    return this.pay(process, '/taps', body, {});
   }
 
   private async pay(process: CityProcess, path: string, body: object, headers: Headers): Promise<Done> {

@@ -10,6 +10,7 @@ import type {
   ActivityByMinute,
   ActivityByStation,
   LastPositions,
+  LateValidators,
   NetworkDocument,
 } from '../../api/schema';
 
@@ -38,6 +39,7 @@ export class LiveCity {
   readonly network: Resource<NetworkDocument>;
   readonly positions: Resource<LastPositions>;
   readonly alerts: Resource<ActiveAlerts>;
+  readonly validators: Resource<LateValidators>;
   readonly minutes: Resource<ActivityByMinute>;
   readonly stations: Resource<ActivityByStation>;
   readonly stream: EventStream;
@@ -55,6 +57,9 @@ export class LiveCity {
     this.network = resource((signal) => call('GET /network', {}, { signal }));
     this.positions = resource((signal) => call('GET /vehicles/positions', {}, { signal }));
     this.alerts = resource((signal) => call('GET /alerts', {}, { signal }));
+    this.validators = resource((signal) =>
+      session.may('validators:read') ? call('GET /validators/late', {}, { signal }) : null,
+    );
     this.minutes = resource((signal) => {
       if (!session.may('totals:read')) return null;
       return call('GET /activity/minutes', { query: spanOf(range()) }, { signal });
@@ -79,14 +84,14 @@ export class LiveCity {
 
   /** Whether what is shown is not what the service would say now. */
   get isStale(): boolean {
-    return [this.positions, this.alerts, this.minutes, this.stations].some(
+    return [this.positions, this.alerts, this.validators, this.minutes, this.stations].some(
       ({ value, failure }) => value !== null && failure !== null,
     );
   }
 
   /** After a pause everything is asked for at once. */
   private wake(): void {
-    for (const each of [this.positions, this.alerts, this.minutes, this.stations])
+    for (const each of [this.positions, this.alerts, this.validators, this.minutes, this.stations])
       if (each.value !== null && !each.isLoading) void each.reload();
   }
 
@@ -103,6 +108,7 @@ export class LiveCity {
     }
     if (isDue(this.positions, SOON_MS)) void this.positions.reload();
     if (isDue(this.alerts, isLive ? 2 * SELDOM_MS : SELDOM_MS)) void this.alerts.reload();
+    if (isDue(this.validators, SELDOM_MS)) void this.validators.reload();
     if (isDue(this.network, NETWORK_MS)) void this.network.reload();
   }
 

@@ -1,4 +1,5 @@
 import { NEVER } from '../people/riders';
+import type { Boarding } from './events';
 
 /** The state of each card while the history is simulated. It is in arrays, because there may be millions of cards. */
 export class CardStates {
@@ -12,6 +13,8 @@ export class CardStates {
   readonly boardings: Uint16Array;
   /** 1 while the rider is away from home. */
   readonly away: Uint8Array;
+  /** The boardings that cards could not pay, by card. Nobody takes such a card on the road again. */
+  readonly debts = new Map<number, Boarding>();
 
   constructor(count: number) {
     this.balance = new Int32Array(count);

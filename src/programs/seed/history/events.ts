@@ -19,6 +19,8 @@ export interface Boarding extends CardEvent {
   readonly fare: FareDecision;
   /** Whether the boarding left the balance below zero. */
   readonly onCredit: boolean;
+  /** What the card was lent for it, because a validator that had no connection accepted it; 0 for nearly all. */
+  readonly debt: number;
   readonly leg: Leg;
   /** How many seconds the ride takes until the exit. */
   readonly ride: number;

@@ -27,6 +27,8 @@ const COLUMNS = {
     'disembarking_time',
     'status',
     'new_balance',
+    'validator_id',
+    'tap_sequence',
     ...FARE_COLUMNS,
   ],
   open_trips: ['card_id', 'trip_id', 'boarding_time', 'boarding_station_id'],

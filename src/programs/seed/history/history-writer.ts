@@ -4,6 +4,7 @@ import type { PostingKind } from '../../../modules/ledger/posting.entity';
 import { FARE_COLUMNS, fareOf } from '../../../modules/trips/trip-fare';
 import type { TripStatus } from '../../../modules/trips/trip-status';
 import { Dice } from '../../../common/dice';
+import type { DeviceReports } from '../present/device-reports';
 import type { Boarding, HistoryEvent, Recharge, Reversal } from './events';
 import { HistoryBatch } from './history-batch';
 import type { Simulation, World } from './simulation';
@@ -16,6 +17,8 @@ export interface Accounts {
   readonly revenue: ReadonlyMap<number, number>;
   /** The account of card 1. The accounts of the other cards follow in the order of their ids. */
   readonly firstCard: number;
+  /** Of what a card owes, by card. */
+  readonly debts: ReadonlyMap<number, number>;
 }
 
 /** How many rows are collected before they are copied. As many more can be on their way to the server. */
@@ -39,6 +42,7 @@ export class HistoryWriter {
     private readonly client: Client,
     private readonly world: World,
     private readonly accounts: Accounts,
+    private readonly reports: DeviceReports,
     /** How many trips each card has in total. */
     private readonly allBoardings: Uint16Array,
   ) {
@@ -93,20 +97,40 @@ export class HistoryWriter {
       status === 'completed'
         ? [route.stops[leg.to]?.id, timeline.dateOf(at + event.ride).toISOString()]
         : ['\\N', '\\N'];
+    const tap = event.debt > 0 ? this.reports.tapOf(event) : null;
     const vehicle = route.vehicles.first + this.dice.below(route.vehicles.count);
     const driver = route.drivers.first + this.dice.below(route.drivers.count);
+    const crew = tap ? `${tap.device.vehicleId ?? '\\N'}\t\\N` : `${vehicle}\t${driver}`;
+    const tapped = tap ? `${tap.device.id}\t${tap.sequence}` : '\\N\t\\N';
     this.batch.add(
       'trips',
-      `${id}\t${card + 1}\t${route.id}\t${route.stops[leg.from]?.id}\t${exit}\t${vehicle}\t${driver}\t` +
-        `${boarded}\t${exitTime}\t${status}\t${balance}\t${toFareColumns(event)}\n`,
+      `${id}\t${card + 1}\t${route.id}\t${route.stops[leg.from]?.id}\t${exit}\t${crew}\t` +
+        `${boarded}\t${exitTime}\t${status}\t${balance}\t${tapped}\t${toFareColumns(event)}\n`,
     );
     if (status === 'in_progress') {
       this.openTrips += 1;
       this.batch.add('open_trips', `${card + 1}\t${id}\t${boarded}\t${route.stops[leg.from]?.id}\n`);
     }
     if (amount === 0) return;
+    this.lend(event, boarded);
     const revenue = this.accounts.revenue.get(route.concessionaireId) ?? 0;
     this.post('fare', this.accountOf(card), revenue, event, '\\N', id, boarded);
+  }
+
+  /** What a card lacks for a fare is lent to it before, so that the fare is posted whole. */
+  private lend(event: Boarding, stamp: string): void {
+    const { card, debt, amount, balance, version } = event;
+    if (debt === 0) return;
+    const lent = { ...event, amount: debt, balance: balance + amount, version: version - 1 };
+    this.post(
+      'debt',
+      this.accounts.debts.get(card) ?? 0,
+      this.accountOf(card),
+      lent,
+      '\\N',
+      event.trip,
+      stamp,
+    );
   }
 
   /** A trip without a tap-out was closed by the card's next boarding. The last trip of a card always has a tap-out. */

@@ -6,6 +6,7 @@ import { decideFare } from '../../../modules/fares/engine/decide-fare';
 import { FareRules, type FareRuleRows } from '../../../modules/fares/engine/fare-rules';
 import { fareComponentOf } from '../../../modules/fares/route-type';
 import { City } from '../network/city';
+import { Validators } from '../network/validators';
 import { NEVER, Riders } from '../people/riders';
 import { Demand } from './demand';
 import type { Boarding, HistoryEvent } from './events';
@@ -33,6 +34,7 @@ function worldOf({ seed = 1, now = NOW, trips = TRIPS, changed = {} }: WorldOpti
   return {
     seed,
     city,
+    validators: new Validators(city),
     timeline,
     riders: new Riders(CARDS, city, timeline.end, seed),
     demand: new Demand(timeline, trips),
@@ -74,8 +76,9 @@ function differencesOf(world: World, events: readonly HistoryEvent[]): unknown[]
     const fare = decideFare(world.rules, profile, history, boarding);
     const since = marks.filter((mark) => lastDay !== null && mark.day >= lastDay);
     const left = profile.personalised ? creditLeft(world.rules, { used, lastDay }, since, day) : 0;
-    const payment = pay(amount, balance + amount, left);
-    const onCredit = !payment.refused && payment.onCredit;
+    const payment = pay(amount, balance + amount - event.debt, left);
+    const isPaid = event.debt > 0 || !payment.refused;
+    const onCredit = event.debt === 0 && !payment.refused && payment.onCredit;
     const granted = world.rules.on(day).limit('credit_boardings') ?? 0;
     const isTransfer = event.fare.anchor !== null;
     cards.set(card, {
@@ -90,7 +93,7 @@ function differencesOf(world: World, events: readonly HistoryEvent[]): unknown[]
     const isSame =
       JSON.stringify(fare) === JSON.stringify(event.fare) &&
       amount === fare?.amount &&
-      !payment.refused &&
+      isPaid &&
       onCredit === event.onCredit;
     return isSame ? [] : [{ event, fare, payment }];
   });
@@ -185,14 +188,24 @@ describe(Simulation.name, () => {
     const cards = new Map<number, { balance: number; version: number }>();
     const wrong = events.filter((event) => {
       const before = cards.get(event.card) ?? { balance: 0, version: 0 };
-      const change = event.kind === 'recharge' ? event.amount : -event.amount;
+      const debt = isBoarding(event) ? event.debt : 0;
+      const change = event.kind === 'recharge' ? event.amount : debt - event.amount;
       cards.set(event.card, event);
-      const posted = event.amount > 0 ? 1 : 0;
+      const posted = (event.amount > 0 ? 1 : 0) + (debt > 0 ? 1 : 0);
       const follows = event.balance === before.balance + change && event.version === before.version + posted;
       const isBelowZero = event.balance < 0 && world.riders.userOf[event.card] === 0;
       return !follows || isBelowZero || event.balance > 500_000;
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('lends what a card lacks where a validator cannot know it, and takes that card on no other ride', () => {
+    const debts = boardings.filter(({ debt }) => debt > 0);
+    expect(debts.length).toBeGreaterThan(0);
+    for (const { card, at, amount, balance, debt } of debts) {
+      expect([balance, debt <= amount]).toEqual([0, true]);
+      expect(events.filter((event) => event.card === card && event.at > at)).toEqual([]);
+    }
   });
 
   it('recharges amounts that a channel takes', () => {

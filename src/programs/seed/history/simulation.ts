@@ -3,6 +3,7 @@ import { decideFare, type FareDecision } from '../../../modules/fares/engine/dec
 import type { FareRules } from '../../../modules/fares/engine/fare-rules';
 import { Dice, Urn } from '../../../common/dice';
 import type { City } from '../network/city';
+import type { Validators } from '../network/validators';
 import { LONGEST_RIDE_SECONDS, mirrored, type Leg } from '../people/itineraries';
 import { NEVER, type Riders } from '../people/riders';
 import { CardCredits } from './card-credits';
@@ -25,6 +26,7 @@ import type { Timeline } from './timeline';
 export interface World {
   readonly seed: number;
   readonly city: City;
+  readonly validators: Validators;
   readonly riders: Riders;
   readonly timeline: Timeline;
   readonly demand: Demand;
@@ -46,6 +48,8 @@ const ONLINE_SHARE = 0.15;
 const TOP_UPS_PER_BOARDING = 0.05;
 const TOP_UP_BELOW = 60_000;
 const DOUBLE_PAYMENT_SHARE = 0.02;
+/** Debts are not older than this; until then riders who had one have paid it. */
+const DEBTS_SECONDS = 30 * HOUR;
 const RARE_RIDER_EVERY = 5;
 const RARE_RIDER_SHARE = 0.2;
 const CHOOSY_ATTEMPTS = 40;
@@ -183,8 +187,8 @@ export class Simulation {
     const ride = this.drawRide(leg);
     const forgotten = at > HOUR && this.dice.chance(FORGOTTEN_SHARE);
     this.board(card, leg, start, at, { ride, forgotten });
-    this.states.freeFrom[card] =
-      at + (forgotten ? FORGOTTEN_TRIP_SECONDS : ride + this.dice.between(40, 90) * MINUTE);
+    const pause = forgotten ? FORGOTTEN_TRIP_SECONDS : ride + this.dice.between(40, 90) * MINUTE;
+    this.states.freeFrom[card] = this.states.debts.has(card) ? NEVER : at + pause;
   }
 
   /** @param start the start of the minute. The rider may recharge between it and the boarding. */
@@ -196,14 +200,16 @@ export class Simulation {
     { ride, forgotten }: { ride: number; forgotten: boolean },
   ): void {
     const fare = this.decideFare(card, leg, at);
-    const onCredit = this.pay(card, leg, fare, start, at);
     const { amount } = fare;
+    const debt = this.drawDebt(card, leg, amount, at);
+    const onCredit = debt === 0 && this.pay(card, leg, fare, start, at);
+    this.states.post(card, debt, at);
     const { balance, version } = this.states.post(card, -amount, at);
     this.states.lastBoarding[card] = at;
     this.states.boardings[card] = (this.states.boardings[card] ?? 0) + 1;
     this.done += 1;
     if (onCredit) this.credits.use(card, this.today, at, balance);
-    this.events.push({
+    const boarding: Boarding = {
       kind: 'boarding',
       trip: 0,
       at,
@@ -216,7 +222,20 @@ export class Simulation {
       forgotten,
       fare,
       onCredit,
-    });
+      debt,
+    };
+    if (debt > 0) this.states.debts.set(card, boarding);
+    this.events.push(boarding);
+  }
+
+  /** Returns what a card lacks that a validator without a connection accepts. From then on the card is on the hotlist. */
+  private drawDebt(card: number, { route: index, from }: Leg, amount: number, at: number): number {
+    const { city, riders, timeline, validators } = this.world;
+    const missing = amount - this.states.balanceOf(card);
+    if (missing <= 0 || !riders.ridesOnDebt(card)) return 0;
+    if (at < timeline.end - DEBTS_SECONDS || at > timeline.end - LONGEST_RIDE_SECONDS) return 0;
+    const route = city.route(index);
+    return validators.at(route, route.stops[from]?.id ?? 0) ? missing : 0;
   }
 
   private decideFare(card: number, leg: Leg, at: number): FareDecision {

@@ -16,6 +16,7 @@ const CHECKED_TABLES = [
   'recharges',
   'trips',
   'alerts',
+  'validators',
 ];
 
 /** Returns the first table with rows, or null if the database is as the migrations left it. */

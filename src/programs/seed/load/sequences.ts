@@ -20,6 +20,7 @@ const IDENTITIES: readonly (readonly [table: string, column: string])[] = [
   ['vehicle_positions', 'position_id'],
   ['alerts', 'alert_id'],
   ['station_destinations', 'destination_id'],
+  ['validators', 'validator_id'],
 ];
 
 /** Sets every sequence to the largest id, because the seed chose ids without the sequences. */

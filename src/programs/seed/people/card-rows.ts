@@ -16,6 +16,8 @@ export const CARD_COLUMNS = [
   'credit_limit',
   'credit_used',
   'credit_used_at',
+  'debt',
+  'debt_account_id',
   'version',
   'acquisition_date',
   'last_used_date',
@@ -25,7 +27,7 @@ export const CARD_COLUMNS = [
 /** Only one in a thousand of the numbers that the service draws for new cards begins like this. */
 const NUMBER_PREFIX = '1010000';
 
-/** Returns the rows of the cards after the history. `firstAccount` is the account of card 1. */
+/** Returns the rows of the cards after the history. `firstAccount` is the account of card 1; those of debts follow the cards'. */
 export function* cardRows(
   riders: Riders,
   states: CardStates,
@@ -33,9 +35,11 @@ export function* cardRows(
   timeline: Timeline,
   firstAccount: number,
 ): Generator<readonly Value[]> {
+  let debtAccount = firstAccount + riders.count;
   for (let card = 0; card < riders.count; card += 1) {
     const boarded = states.lastBoarding[card] ?? -1;
     const credit = credits.of(card);
+    const debt = states.debts.get(card)?.debt ?? 0;
     const acquired = shiftDay(timeline.today, -riders.acquiredDaysAgo(card));
     yield [
       card + 1,
@@ -47,6 +51,8 @@ export function* cardRows(
       credit?.limit ?? 0,
       credit?.used ?? 0,
       credit ? timeline.stamp(credit.usedAt) : null,
+      debt,
+      debt > 0 ? debtAccount++ : null,
       states.version[card] ?? 0,
       acquired,
       boarded < 0 ? null : timeline.stamp(boarded),
@@ -62,7 +68,7 @@ function updatedAt(card: number, riders: Riders, states: CardStates, timeline: T
   return last < 0 ? null : timeline.stamp(last);
 }
 
-function cardNumber(id: number): string {
+export function cardNumber(id: number): string {
   const digits = NUMBER_PREFIX + String(id).padStart(15 - NUMBER_PREFIX.length, '0');
   return `${digits}${checkDigit(digits)}`;
 }

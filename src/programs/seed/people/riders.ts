@@ -28,6 +28,8 @@ const NO_SECOND_LEG = 0xffff;
 const YEARS_OF_CARDS = 2;
 /** One in so many riders knows about the credit and uses it. */
 const CREDIT_RIDER_EVERY = 25;
+/** One in so many riders boards without money where a validator has no connection. */
+const DEBT_RIDER_EVERY = 30;
 /** The share of the users in each category, in percent. */
 const CATEGORIES = new Urn<RiderCategory>([
   [74, 'standard'],
@@ -83,6 +85,16 @@ export class Riders {
   /** Whether the rider sometimes boards without enough money on the card. */
   ridesOnCredit(card: number): boolean {
     return card >= EXAMPLE_STATUSES.length && card % CREDIT_RIDER_EVERY === 0 && this.userOf[card] !== 0;
+  }
+
+  /** Whether the rider boards without money where the validator cannot know it. Their journeys have one leg. */
+  ridesOnDebt(card: number): boolean {
+    return (
+      card >= EXAMPLE_STATUSES.length &&
+      card % DEBT_RIDER_EVERY === 1 &&
+      !this.ridesOnCredit(card) &&
+      this.second.route[card] === NO_SECOND_LEG
+    );
   }
 
   /** Returns the journey from home, which has one or two legs. */
