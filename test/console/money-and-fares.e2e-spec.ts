@@ -342,7 +342,7 @@ describe('fares', () => {
     await page.getByLabel('Descuento en %').fill('');
     await page.getByLabel('Primer día').fill(NEW_DAY);
     for (const [status, code, seen] of [
-      [409, 'already_exists', 'Otra persona lo cambió al mismo tiempo'],
+      [409, 'already_exists', 'Eso ya existe'],
       [422, 'invalid_value', 'El servicio no acepta un valor'],
       [403, 'scope_missing', 'Su clave no puede hacer esto'],
     ] as const) {
@@ -419,7 +419,7 @@ describe('every screen and state', () => {
   const PATHS = [
     ['/money?by=locality&range=7d', 'table'],
     ['/money/recharges?split=channel&range=30d', '.legend'],
-    ['/money/books', '.parts, .note'],
+    ['/money/books', 'section[aria-labelledby^="part-"], .note'],
     [`/fares?rule=transfer-rules:2025-01-18`, 'a.rule'],
     [`/fares/new?kind=transfer-rules&window=150&valid_from=${NEW_DAY}`, '.difference'],
     ['/fares/sequence', 'svg[role=img]'],
