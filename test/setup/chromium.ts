@@ -16,8 +16,8 @@ const DEBIAN: readonly DebianPackage[] = ['chromium-headless-shell', 'chromium']
 
 /** Starts a browser of this machine, or of the distribution's package, which is fetched without root. */
 export async function startChromium(): Promise<Browser> {
-  // Chromium has no sandbox for root, and the tests open only what this service serves.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  // Chromium has no sandbox for root, and the tests open only what this service serves. No page of it needs a GPU.
+  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   const { command, env } = await findChromium();
   return chromium.launch({ executablePath: command, args, env });
 }
