@@ -157,6 +157,7 @@ const WRITES = BODIES.filter((operation) => !QUESTIONS.includes(operation));
 const ALWAYS_ANSWERED = ['GET /health/live'];
 /** Each is done once for a key. */
 const REPEATABLE = [
+  'POST /cards',
   'POST /recharges',
   'POST /cards/recharge',
   'POST /recharges/{recharge_id}/reversal',

@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import type { CardResponse } from '../../src/modules/cards/dto/card-responses.dto';
 import type { RechargeResponse } from '../../src/modules/recharges/dto/recharge-responses.dto';
 import type { SuspendedTapPage } from '../../src/modules/taps/dto/tap-responses.dto';
 import type { BoardingResponse, SimulationResponse } from '../../src/modules/trips/dto/trip-responses.dto';
@@ -293,6 +294,40 @@ describe('a repeated request', () => {
 
     expect([second.status, second.text, isReplay(second)]).toEqual([201, first.text, true]);
     expect(await postings(card_id)).toBe(1);
+  });
+});
+
+describe('a card that is issued under a key', () => {
+  async function cards(): Promise<number> {
+    return (await client.query('SELECT FROM cards')).rowCount ?? 0;
+  }
+
+  it('is issued once, also by two requests at the same time', async () => {
+    const user_id = await aUser(service);
+    const key = randomUUID();
+    const before = await cards();
+
+    const [first, second] = await Promise.all([
+      send<CardResponse>('/cards', { user_id }, key),
+      send<CardResponse>('/cards', { user_id }, key),
+    ]);
+    const later = await send('/cards', { user_id }, key);
+
+    expect([first.status, second.text, later.text]).toEqual([201, first.text, first.text]);
+    expect([isReplay(first), isReplay(second)].sort()).toEqual([false, true]);
+    expect([isReplay(later), await cards()]).toEqual([true, before + 1]);
+  });
+
+  it('is answered as at first, not as a number that another card has', async () => {
+    const body = { card_number: '1010999900004321' };
+    const key = randomUUID();
+
+    const first = await send<CardResponse>('/cards', body, key);
+    const again = await send('/cards', body, key);
+    const other = await send('/cards', body, randomUUID());
+
+    expect([first.status, again.status, again.text]).toEqual([201, 201, first.text]);
+    expect(other).toMatchObject({ status: 409, body: { code: 'already_exists' } });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Browser, Route } from 'playwright-core';
 import type { Client } from 'pg';
-import type { CardResponse, CardStatement } from '../../src/modules/cards/dto/card-responses.dto';
+import type { CardResponse, CardStatement, UserCards } from '../../src/modules/cards/dto/card-responses.dto';
 import type { BoardingResponse } from '../../src/modules/trips/dto/trip-responses.dto';
 import { revokeAccessKey } from '../../src/platform/access/access-key-store';
 import { databaseOf } from '../../src/platform/access/program-database';
@@ -204,6 +204,50 @@ it('posts once for a double click, and once when the answer was lost', async () 
   expect(new Set(keys).size).toBe(1);
   expect(keys[0]).toMatch(/^console-[0-9a-f]{32}$/);
   expect(await recharges(card)).toBe(2);
+});
+
+it('issues one card for a double click, also when its answer was lost, and goes on to its recharge', async () => {
+  const card = await aRiddenCard();
+  const { rows } = await client.query<{ user_id: number }>('SELECT user_id FROM cards WHERE card_id = $1', [
+    card.card_id,
+  ]);
+  const user_id = rows[0]?.user_id;
+  const cardsOfRider = async (): Promise<CardResponse[]> => {
+    const { body } = await ask<UserCards>(service, `/users/${user_id}/cards`, { headers: simulator.headers });
+    return [...body.cards];
+  };
+  const visitor = await aVisitor();
+  const { page } = visitor;
+  await visitor.visit(`/cards?user=${user_id}`);
+  await visitor.signIn(agent.text);
+  await page.locator('[data-row]').first().waitFor();
+  await page.getByRole('button', { name: 'Emitir tarjeta' }).click();
+  await page.locator('form').getByText(NAME).waitFor();
+
+  // The number of another card is refused; the person takes another one.
+  await page.getByLabel('Número impreso').fill(card.card_number);
+  await page.getByRole('button', { name: 'Emitir la tarjeta' }).click();
+  await visitor.sees('Otra tarjeta ya tiene este número');
+  await page.getByLabel('Número impreso').fill('4242 4242 0000 0001');
+
+  const keys: string[] = [];
+  await page.route('**/cards', async (route: Route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    keys.push(route.request().headers()['idempotency-key'] ?? '');
+    if (keys.length > 1) return route.continue();
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await page.getByRole('button', { name: 'Emitir la tarjeta' }).dblclick();
+  await visitor.sees('La tarjeta está emitida');
+  expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+  expect((await cardsOfRider()).map(({ card_number }) => card_number).sort()).toEqual(
+    [card.card_number, '4242424200000001'].sort(),
+  );
+
+  await visitor.press('Enter');
+  await visitor.sees('Valor de la recarga');
+  expect(visitor.complaints).toEqual([]);
 });
 
 it('says why it was refused, and what to do', async () => {

@@ -97,6 +97,10 @@ async function take(context: BrowserContext, { show }: Picture, file: string, is
   const page = await context.newPage();
   await show(page);
   // A dialog is over the window, not over the whole page, and a wall has no more than its window.
+  // What is below the window is drawn, too.
+  await page.evaluate(
+    `for (const row of document.querySelectorAll('li')) row.style.contentVisibility = 'visible'`,
+  );
   const isOfWindow = (await page.locator('dialog[open], .is-kiosk').count()) > 0;
   await page.screenshot({ path: file, fullPage: isWhole && !isOfWindow });
   await page.close();

@@ -31,6 +31,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'cache-watched', path: '/cache/write?card=1', shown: '[data-phase=ready]' },
   { name: 'cache-epochs', path: '/cache/epochs', shown: 'ol' },
   { name: 'cards', path: '/cards' },
+  { name: 'cards-issue', path: '/cards?user=1&do=issue' },
   { name: 'card', path: '/cards/1' },
   { name: 'card-fare', path: '/cards/1', keys: ['e'] },
   { name: 'card-recharge', path: '/cards/1?do=recharge', keys: ['2', '0', '0', '0', '0'] },

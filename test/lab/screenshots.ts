@@ -1,5 +1,7 @@
-import { takeAll } from '../console/looks';
+import type { Page } from 'playwright-core';
+import { type Picture, takeAll } from '../console/looks';
 import { startChromium } from '../setup/chromium';
+import { EXPERIMENTS } from './experiments/experiments';
 import { LabProgram } from './lab-program';
 
 /** `npm run screenshots -- lab`: every page of the lab while it runs, to be looked at. */
@@ -11,15 +13,28 @@ interface Shot {
   readonly seen: string;
 }
 
-const SHOTS: readonly Shot[] = [
+/** Of a city whose links and processes have faults. */
+const CITY: readonly Shot[] = [
   { name: 'lab-cities', path: '/?at=plain-1.redis', seen: '[data-at="plain-1.redis"]' },
   { name: 'lab-process', path: '/?at=api-2', seen: '[data-at="api-2"]' },
   { name: 'lab-redis', path: '/?at=redis', seen: '[data-at="redis"]' },
   { name: 'lab-offences', path: '/?offences=plain', seen: 'dialog li' },
+];
+const LESSONS: readonly Shot[] = [
   { name: 'lab-experiments', path: '/experiments', seen: '[data-row]' },
   { name: 'lab-question', path: '/experiments/herd', seen: '[type=radio]' },
-  { name: 'lab-stale-read', path: '/experiments/stale-read?prediction=1', seen: '[data-result]' },
-  { name: 'lab-delete-order', path: '/experiments/delete-order?prediction=2', seen: '[data-result]' },
+  ...EXPERIMENTS.map(({ name, prediction: { options, right } }, index) => ({
+    name: `lab-${name}`,
+    // Every other person is right.
+    path: `/experiments/${name}?prediction=${((right + (index % 2)) % options.length) + 1}`,
+    seen: '[data-result]',
+  })),
+  { name: 'lab-nothing', path: '/nowhere', seen: 'h1' },
+];
+/** While the lab does not answer yet, or no more. */
+const AWAY: readonly Shot[] = [
+  { name: 'lab-loading', path: '/', seen: '[aria-busy]' },
+  { name: 'lab-away', path: '/', seen: '.note' },
 ];
 /** So that there is something to see: faults of both kinds, offences, outcomes, and a stale read by hand. */
 const COMMANDS = [
@@ -39,26 +54,43 @@ async function main(): Promise<void> {
   const browser = await startChromium();
   try {
     const url = await lab.url();
-    await post(`${url}/experiments/stale-read/runs`, {});
-    await post(`${url}/experiments/delete-order/runs`, {});
+    for (const { name } of EXPERIMENTS) await post(`${url}/experiments/${name}/runs`, {});
     for (const command of BY_HAND) await post(`${url}/commands`, { command });
+    const { origin } = new URL(url);
+    await takeAll(browser, [
+      ...LESSONS.map((shot) => picture(origin, shot)),
+      ...AWAY.map((shot) => ({
+        ...picture(origin, shot),
+        show: (page: Page) => showAway(page, origin, shot),
+      })),
+    ]);
     await post(`${url}/commands`, { command: 'traffic on' });
     for (const command of COMMANDS) await post(`${url}/commands`, { command });
-    const pages = new URL(url).origin;
     await takeAll(
       browser,
-      SHOTS.map(({ name, path, seen }) => ({
-        name,
-        show: async (page) => {
-          await page.goto(pages + path);
-          await page.locator(seen).first().waitFor({ timeout: 60_000 });
-        },
-      })),
+      CITY.map((shot) => picture(origin, shot)),
     );
   } finally {
     await browser.close();
     await lab.cleanUp();
   }
+}
+
+function picture(origin: string, { name, path, seen }: Shot): Picture {
+  return {
+    name,
+    show: async (page) => {
+      await page.goto(origin + path);
+      await page.locator(seen).first().waitFor({ timeout: 60_000 });
+    },
+  };
+}
+
+async function showAway(page: Page, origin: string, shot: Shot): Promise<void> {
+  await page.route('**/lab/**', (route) =>
+    shot.name === 'lab-away' ? route.abort('connectionrefused') : new Promise<void>(() => undefined),
+  );
+  await picture(origin, shot).show(page);
 }
 
 async function post(url: string, body: object): Promise<void> {

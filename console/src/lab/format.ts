@@ -17,7 +17,7 @@ export function moment(at: string | number): string {
 
 /** Two latencies: half of all took no longer, and 99 of 100. */
 export function latency({ p50, p99 }: { p50: number | null; p99: number | null }): string {
-  return `${tenths(p50)} / ${tenths(p99)} ms`;
+  return `${tenths(p50)} / ${tenths(p99)}\u00a0ms`;
 }
 
 function tenths(value: number | null): string {
@@ -35,12 +35,14 @@ export function shown(value: number | string | null): string {
   return typeof value === 'number' ? count(value) : seenAs(value);
 }
 
-/** What was seen, with its figures and its few words in the language: `10000 (HIT)`, `201, 30000`, `no answer`. */
+/** What was seen, with its figures and its few words in the language: `10000 (HIT)`, `201, 30000`, `14.9 ms`, `no answer`. */
 export function seenAs(text: string): string {
   const words = Object.entries(WORDS[preferences.language]);
   return words
     .reduce((told, [word, translated]) => told.replace(word, translated), text)
-    .replace(/(?<![\d.])-?\d{4,}(?![\d.])/g, (digits) => count(Number(digits)));
+    .replace(/(?<![\d.])-?\d{4,}(?![\d.])/g, (digits) => count(Number(digits)))
+    .replace(/(?<![\d.])\d+\.\d(?= ms)/g, (digits) => tenths(Number(digits)))
+    .replaceAll(' ms', '\u00a0ms');
 }
 
 /** What the experiments say in English in any language: the words of a protocol stay as they are. */

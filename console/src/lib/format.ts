@@ -25,7 +25,7 @@ export function change(amount: number): string {
 
 /** How many. */
 export function count(value: number): string {
-  return numbers({}).format(value);
+  return numbers({}).format(value).replace('-', '−');
 }
 
 /** An amount for an axis, where there is little room: `$ 3,5 M`. */

@@ -157,8 +157,9 @@ const refusals = dictionary<Readonly<Record<string, (problem: Problem) => Refusa
       advice: 'Se pregunta de nuevo con la misma clave: se hace una sola vez.',
     }),
     already_exists: () => ({
-      title: 'Otra persona lo cambió al mismo tiempo',
-      advice: 'Nada de lo suyo se guardó. Recargue la página, mire qué hay ahora y decida de nuevo.',
+      title: 'Eso ya existe',
+      advice:
+        'Otra persona lo guardó antes, o al mismo tiempo. Nada de lo suyo se guardó: mire qué hay ahora y decida de nuevo.',
     }),
     no_tariff: () => ({
       title: 'Ese día no hay tarifa',
@@ -247,8 +248,9 @@ const refusals = dictionary<Readonly<Record<string, (problem: Problem) => Refusa
       advice: 'It is asked again with the same key: it is done once.',
     }),
     already_exists: () => ({
-      title: 'Somebody else changed it at the same time',
-      advice: 'Nothing of yours was stored. Reload the page, look at what is there now, and decide again.',
+      title: 'This exists already',
+      advice:
+        'Somebody else stored it before, or at the same time. Nothing of yours was stored: look at what is there now, and decide again.',
     }),
     no_tariff: () => ({
       title: 'There is no tariff on that day',

@@ -14,6 +14,7 @@ import {
 import { NotFoundError } from '../../common/http/problem/not-found-error';
 import { idPipe } from '../../common/http/id.pipe';
 import { PageQuery } from '../../common/http/pagination';
+import { Repeatable } from '../../common/http/repeatable.decorator';
 import { Write } from '../../platform/writes/write.decorator';
 import type { WriteRequest } from '../../platform/writes/write-request';
 import { CardsService } from './cards.service';
@@ -49,6 +50,7 @@ export class CardsController {
    */
   @Post()
   @Requires('cards:issue')
+  @Repeatable()
   @ApiEvicts(evictions.cardCreated)
   @ApiProblems(NotFoundError.of('user'), AlreadyExistsError, RiderErasedError)
   create(@Body() card: CreateCard, @Write() request: WriteRequest): Promise<CardResponse> {

@@ -16,7 +16,7 @@ export const t = dictionary({
     picture: 'El dibujo',
     pictureWhat:
       'Cada flecha es un enlace a través de un intermediario que cuenta, retarda y corta. Elija con un clic o con Tab y Enter.',
-    states: { running: 'en marcha', paused: 'en pausa', down: 'caído' },
+    states: { running: 'en marcha', paused: 'pausado', down: 'caído' },
     postgresStates: { running: 'en marcha', paused: 'en pausa', restarting: 'reiniciando' },
     full: 'memoria llena',
     free: 'en marcha',

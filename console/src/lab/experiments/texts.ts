@@ -34,7 +34,7 @@ export const t = dictionary({
     nothingBreaks: 'Aquí no hay nada que romper.',
     books: 'Los libros de nuestra ciudad están mal:',
     times: (repetitions: number, seconds: string) =>
-      `${repetitions === 1 ? 'Una vez' : `${repetitions} veces`}, ${seconds} s.`,
+      `${repetitions === 1 ? 'Una vez' : `${repetitions} veces`}, ${seconds}\u00a0s.`,
     offences: (count: number) =>
       count === 1 ? 'La lectura que no debió ser' : `Las ${count} lecturas que no debieron ser`,
     explanation: 'Por qué',
@@ -100,7 +100,7 @@ export const t = dictionary({
     nothingBreaks: 'There is nothing to break here.',
     books: 'The books of our city are wrong:',
     times: (repetitions: number, seconds: string) =>
-      `${repetitions === 1 ? 'Once' : `${repetitions} times`}, ${seconds} s.`,
+      `${repetitions === 1 ? 'Once' : `${repetitions} times`}, ${seconds}\u00a0s.`,
     offences: (count: number) =>
       count === 1 ? 'The read that should not have been' : `The ${count} reads that should not have been`,
     explanation: 'Why',
