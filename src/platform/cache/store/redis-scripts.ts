@@ -40,29 +40,26 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('HDEL', KEYS[2], 'token', 'deadline')
 return 1`);
 
-/** A key never has this character, which CacheKey escapes. */
-export const KEY_SEPARATOR = '{';
-
 /**
- * ARGV: the text before the names of values, the same for guards, keys with KEY_SEPARATOR between them. A batch of taps has
- * thousands of keys: two names for each, one argument after the other, would take longer than what is done with them.
+ * ARGV: the mark, the text before the names of values, the same for guards, then the keys. A batch of taps has thousands of keys: two
+ * whole names for each would take longer than what is done with them.
  */
 const NAMES = `
 local values, guards = {}, {}
-for key in string.gmatch(ARGV[3], '[^${KEY_SEPARATOR}]+') do
-  values[#values + 1] = ARGV[1] .. key
-  guards[#guards + 1] = ARGV[2] .. key
+for i = 4, #ARGV do
+  values[i - 3] = ARGV[2] .. ARGV[i]
+  guards[i - 3] = ARGV[3] .. ARGV[i]
 end`;
 
 /**
- * KEYS: alive, which tells a cluster the slot. ARGV: as for NAMES, then the mark. It begins with a deletion, because a full Redis
+ * KEYS: alive, which tells a cluster the slot. ARGV: as for NAMES. It begins with a deletion, because a full Redis
  * refuses no command of a script that has already written. A guard with a lease has nothing else, so it is removed with its time to live.
  */
 export const MARK = script(`
 ${NAMES}
 redis.call('DEL', unpack(values))
 ${NOW}
-local field, at = 'mark:' .. ARGV[4], string.format('%d', now)
+local field, at = 'mark:' .. ARGV[1], string.format('%d', now)
 for i = 1, #guards do
   redis.call('HDEL', guards[i], 'token', 'deadline')
   redis.call('HSET', guards[i], field, at)
@@ -73,7 +70,7 @@ return 1`);
 export const RELEASE = script(`
 ${NAMES}
 redis.call('DEL', unpack(values))
-local field = 'mark:' .. ARGV[4]
+local field = 'mark:' .. ARGV[1]
 for i = 1, #guards do redis.call('HDEL', guards[i], 'token', 'deadline', field) end
 return 1`);
 

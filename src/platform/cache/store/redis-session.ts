@@ -17,7 +17,7 @@ import {
 import { type CacheNamespace, NAMESPACE_ROOT } from './cache-namespace';
 import { GatheredReads } from './gathered-reads';
 import { RedisInfo } from './redis-info';
-import { ACQUIRE, DROP, FILL, KEY_SEPARATOR, MARK, RELEASE, type Script, script } from './redis-scripts';
+import { ACQUIRE, DROP, FILL, MARK, RELEASE, type Script, script } from './redis-scripts';
 
 type RedisClient = ReturnType<typeof createClient>;
 
@@ -246,8 +246,8 @@ export class RedisSession extends CacheSession {
     const [values, guards] = [namespace.valueName(''), namespace.guardName('')];
     const sent: Promise<unknown>[] = [];
     for (let n = 0; n < keys.length; n += KEYS_A_COMMAND) {
-      const some = keys.slice(n, n + KEYS_A_COMMAND).join(KEY_SEPARATOR);
-      sent.push(this.run(script, [namespace.aliveName], values, guards, some, mark));
+      const some = keys.slice(n, n + KEYS_A_COMMAND);
+      sent.push(this.run(script, [namespace.aliveName], mark, values, guards, ...some));
     }
     await Promise.all(sent);
   }
