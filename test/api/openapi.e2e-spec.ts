@@ -116,6 +116,7 @@ const PROMISED: readonly Promised[] = [
   ['POST /trips/start', 200],
   ['POST /trips/simulate/revenue-test', 200],
   ['GET /validators', 200],
+  ['GET /validators/late', 200, 'validators:late'],
   ['POST /validators', 201],
   ['PATCH /validators/{validator_id}', 200],
   ['POST /taps', 200],

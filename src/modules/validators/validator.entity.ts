@@ -35,9 +35,6 @@ export class Validator {
   @Column('bigint', { nullable: true })
   hotlist_version!: number | null;
 
-  @Column('timestamptz', { nullable: true })
-  hotlist_fetched_at!: Date | null;
-
   /** By how many milliseconds its clock was behind with its last batch; 0 up to a minute. */
   @Column('bigint', { nullable: true })
   clock_offset_ms!: number | null;

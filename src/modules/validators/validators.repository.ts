@@ -6,7 +6,7 @@ import type { Statement } from '../../platform/postgres/statement';
 import { Validator, type ValidatorStatus } from './validator.entity';
 
 const COLUMNS = `validator_id, number, concessionaire_id, station_id, vehicle_id, route_id, status, hotlist_version,
-  hotlist_fetched_at, clock_offset_ms, last_heard_at, received_through, highest_sequence`;
+  clock_offset_ms, last_heard_at, received_through, highest_sequence`;
 
 /** What a batch of taps changes of its device. */
 export type HeardValidator = Pick<
@@ -75,7 +75,6 @@ export class ValidatorsRepository {
       ...validator,
       status: 'active',
       hotlist_version: null,
-      hotlist_fetched_at: null,
       clock_offset_ms: null,
       last_heard_at: null,
       received_through: 0,

@@ -87,6 +87,6 @@ export class ValidatorsService {
   }
 }
 
-function toResponse({ received_through, hotlist_fetched_at: _, ...validator }: Validator): ValidatorResponse {
+function toResponse({ received_through, ...validator }: Validator): ValidatorResponse {
   return { ...validator, next_expected_sequence: received_through + 1 };
 }

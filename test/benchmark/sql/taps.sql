@@ -7,7 +7,7 @@
 BEGIN ISOLATION LEVEL READ COMMITTED;
 SELECT pg_advisory_xact_lock_shared(7316010);
 SELECT epoch::text, state, redis_run_id, pg_current_xact_id()::text FROM cache_epoch;
-SELECT validator_id, number, concessionaire_id, station_id, vehicle_id, route_id, status, hotlist_version, hotlist_fetched_at,
+SELECT validator_id, number, concessionaire_id, station_id, vehicle_id, route_id, status, hotlist_version,
        clock_offset_ms, last_heard_at, received_through, highest_sequence
 FROM validators WHERE validator_id = :device FOR NO KEY UPDATE;
 SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true);

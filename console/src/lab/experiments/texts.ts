@@ -4,7 +4,7 @@ import { dictionary } from '../../lib/dictionary';
 export const t = dictionary({
   es: {
     title: 'Experimentos',
-    what: 'Once preguntas. Cada página pide primero su predicción, luego lo hace en las dos ciudades de verdad, y explica lo que pasó. El tráfico descansa mientras tanto.',
+    what: 'Doce preguntas. Cada página pide primero su predicción, luego lo hace en las dos ciudades de verdad, y explica lo que pasó. El tráfico descansa mientras tanto.',
     of: (number: number, count: number) => `Experimento ${number} de ${count}`,
     seen: 'Ya hecho',
     notYet: 'Por hacer',
@@ -70,7 +70,7 @@ export const t = dictionary({
   },
   en: {
     title: 'Experiments',
-    what: 'Eleven questions. Each page first asks for your prediction, then does it for real in both cities, and explains what happened. Traffic rests meanwhile.',
+    what: 'Twelve questions. Each page first asks for your prediction, then does it for real in both cities, and explains what happened. Traffic rests meanwhile.',
     of: (number: number, count: number) => `Experiment ${number} of ${count}`,
     seen: 'Done',
     notYet: 'To do',

@@ -40,13 +40,13 @@ export class LateValidator {
 
   /**
    * The vehicle that it is in; null at a station.
-   * @example null
+   * @example 1
    */
   vehicle_id!: number | null;
 
   /**
    * The license plate of that vehicle.
-   * @example null
+   * @example "ABC123"
    */
   license_plate!: string | null;
 

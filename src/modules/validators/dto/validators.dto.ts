@@ -30,7 +30,7 @@ export class ValidatorsQuery extends PageQuery {
 
 /** A new device: at a station, or in a vehicle. */
 export class CreateValidator {
-  @Text(LONGEST_NUMBER, { example: 'V-000017', description: 'What is written on the device. It is unique.' })
+  @Text(LONGEST_NUMBER, { example: 'V-001000', description: 'What is written on the device. It is unique.' })
   number!: string;
 
   @Id({ optional: true, example: 1, description: 'The concessionaire that operates it.' })

@@ -122,7 +122,6 @@ export class Taps1780000000043 implements MigrationInterface {
         route_id bigint CONSTRAINT validators_route_id_fkey REFERENCES routes,
         status text NOT NULL DEFAULT 'active' CONSTRAINT validators_status_check CHECK (status IN ('active', 'inactive')),
         hotlist_version bigint,
-        hotlist_fetched_at timestamptz,
         clock_offset_ms bigint,
         last_heard_at timestamptz,
         -- Of the sequence numbers of its taps: all up to this one were received, and the largest of all.
