@@ -16,12 +16,15 @@ export class HotCards {
   private readonly cards: readonly HotCard[];
 
   constructor({ riders, timeline }: Pick<World, 'riders' | 'timeline'>, debts: Iterable<Boarding>) {
-    const cards: HotCard[] = [...debts].map(({ card, at }) => ({ card, at }));
+    const listedAt = new Map<number, number>();
+    for (const { card, at } of debts) listedAt.set(card, at);
     for (let card = 0; card < riders.count; card += 1) {
       const status = riders.statusOf(card);
-      if (status === 'blocked' || status === 'lost')
-        cards.push({ card, at: Math.min(riders.quitAt[card] ?? 0, timeline.end) });
+      if (status !== 'blocked' && status !== 'lost') continue;
+      const at = Math.min(riders.quitAt[card] ?? 0, timeline.end);
+      listedAt.set(card, Math.min(at, listedAt.get(card) ?? at));
     }
+    const cards: HotCard[] = [...listedAt].map(([card, at]) => ({ card, at }));
     this.cards = cards.sort((one, other) => one.at - other.at || one.card - other.card);
   }
 
