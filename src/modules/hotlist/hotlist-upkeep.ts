@@ -1,4 +1,5 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { FailureLog } from '../../common/program/failure-log';
 import { evictions } from '../../platform/cache/evictions';
 import { AppConfig } from '../../platform/config/app-config';
 import { requestOfService } from '../../platform/writes/write-request';
@@ -12,11 +13,13 @@ const INTERVAL_MS = 60_000;
 /** Makes the hotlist by the setting of this process, numbers what no reader has numbered, and forgets who left long ago. */
 @Injectable()
 export class HotlistUpkeep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(HotlistUpkeep.name);
+  private readonly failures = new FailureLog(
+    new Logger(HotlistUpkeep.name),
+    'the hotlist is not kept up, which is tried again',
+  );
   private readonly stopping = new AbortController();
   private chore: Chore | null = null;
   private hasClaimed = false;
-  private isFailing = false;
 
   constructor(
     private readonly lists: DeviceLists,
@@ -26,7 +29,7 @@ export class HotlistUpkeep implements OnApplicationBootstrap, OnApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.chore = new Chore(INTERVAL_MS, () => this.run());
+    this.chore = new Chore(INTERVAL_MS, () => this.failures.attempt(() => this.run()));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -35,15 +38,8 @@ export class HotlistUpkeep implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async run(): Promise<void> {
-    try {
-      await this.claim();
-      await this.lists.tidy(this.stopping.signal);
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing)
-        this.logger.warn(`the hotlist is not kept up, which is tried again: ${String(error)}`);
-      this.isFailing = true;
-    }
+    await this.claim();
+    await this.lists.tidy(this.stopping.signal);
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   OnApplicationShutdown,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { FailureLog } from '../../common/program/failure-log';
 import { version } from '../../common/program/version';
 import { Clock } from '../../common/time/clock';
 import { roundMilliseconds } from '../../common/time/stopwatch';
@@ -31,12 +32,14 @@ const RESOLUTION_MS = 10;
 export class InstancesService
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  private readonly logger = new Logger(InstancesService.name);
+  private readonly failures = new FailureLog(
+    new Logger(InstancesService.name),
+    'this process cannot be seen in the list',
+  );
   private readonly delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private readonly identity: InstanceIdentity;
   private timer: NodeJS.Timeout | null = null;
   private noting: Promise<void> | null = null;
-  private isFailing = false;
   private latest: InstanceFigures | null = null;
 
   constructor(
@@ -94,18 +97,12 @@ export class InstancesService
   /** While a note waits for the database, no other is begun. */
   private noteOnce(): void {
     if (this.unanswered.refusesWrites) return;
-    this.noting ??= this.note().finally(() => (this.noting = null));
+    this.noting ??= this.failures.attempt(() => this.note()).finally(() => (this.noting = null));
   }
 
   private async note(): Promise<void> {
-    try {
-      this.latest = this.figures();
-      await this.instances.note(this.identity, this.latest);
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing) this.logger.warn(`this process cannot be seen in the list: ${String(error)}`);
-      this.isFailing = true;
-    }
+    this.latest = this.figures();
+    await this.instances.note(this.identity, this.latest);
   }
 
   private figures(): InstanceFigures {

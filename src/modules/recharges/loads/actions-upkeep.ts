@@ -1,4 +1,5 @@
 import { Injectable, Logger, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { FailureLog } from '../../../common/program/failure-log';
 import { Clock } from '../../../common/time/clock';
 import { requestOfService } from '../../../platform/writes/write-request';
 import { Chore } from '../../maintenance/chore';
@@ -16,10 +17,12 @@ const REASON = 'not collected in time';
  */
 @Injectable()
 export class ActionsUpkeep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(ActionsUpkeep.name);
+  private readonly failures = new FailureLog(
+    new Logger(ActionsUpkeep.name),
+    'expired actions do not go back, which is tried again',
+  );
   private readonly stopping = new AbortController();
   private chore: Chore | null = null;
-  private isFailing = false;
 
   constructor(
     private readonly actions: ActionsRepository,
@@ -28,7 +31,7 @@ export class ActionsUpkeep implements OnApplicationBootstrap, OnApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.chore = new Chore(INTERVAL_MS, () => this.run());
+    this.chore = new Chore(INTERVAL_MS, () => this.failures.attempt(() => this.run()));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -37,16 +40,9 @@ export class ActionsUpkeep implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async run(): Promise<void> {
-    try {
-      for (const actionId of await this.actions.findExpired(this.clock.now(), MOST)) {
-        if (this.stopping.signal.aborted) return;
-        await this.giveBack(actionId);
-      }
-      this.isFailing = false;
-    } catch (error) {
-      if (!this.isFailing)
-        this.logger.warn(`expired actions do not go back, which is tried again: ${String(error)}`);
-      this.isFailing = true;
+    for (const actionId of await this.actions.findExpired(this.clock.now(), MOST)) {
+      if (this.stopping.signal.aborted) return;
+      await this.giveBack(actionId);
     }
   }
 
