@@ -3,7 +3,7 @@ import { afterTest } from '../../../test/setup/after-test';
 import { createDatabase } from '../../../test/setup/database';
 import { verifyLedgerIn } from './verify-ledger';
 
-const CARDS = 1_000;
+const CARDS = 2_000;
 
 describe('the checks of the whole ledger', () => {
   it('read each table some times, however many rows have to be compared', async () => {
@@ -11,14 +11,19 @@ describe('the checks of the whole ledger', () => {
     afterTest(() => database.drop());
     const client = await connect(database.url);
     afterTest(() => client.end());
-    // What PostgreSQL knows of its tables is always older than the newest rows.
-    await client.query('VACUUM ANALYZE');
-    // Cards that were blocked while no device asked for the hotlist: each is noted, and none is listed yet.
     await client.query(
       `WITH card_accounts AS (INSERT INTO accounts (kind) SELECT 'card' FROM generate_series(1, ${CARDS}) RETURNING account_id)
-       INSERT INTO cards (account_id, card_number, status, acquisition_date, updated_at)
-       SELECT account_id, account_id::text, 'blocked', '2020-01-01', now() FROM card_accounts`,
+       INSERT INTO cards (account_id, card_number, acquisition_date, updated_at)
+       SELECT account_id, account_id::text, '2020-01-01', now() FROM card_accounts`,
     );
+    await client.query(
+      `INSERT INTO device_list_members (list, member, version, is_listed, changed_at)
+       SELECT 'hotlist', card_number, card_id, true, now() FROM cards`,
+    );
+    // What PostgreSQL knows of its tables is older than their newest rows: each of these cards is noted for the hotlist.
+    await client.query('VACUUM ANALYZE');
+    await client.query(`DELETE FROM device_list_members`);
+    await client.query(`UPDATE cards SET status = 'blocked'`);
     const verifier = await connect(database.url);
     afterTest(() => verifier.end());
     await verifier.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
