@@ -434,6 +434,22 @@ describe('a tap that was accepted', () => {
     expect((await post(service, '/trips/start', { card_id, ...line.boarding })).status).toBe(409);
   });
 
+  it('has begun no trip in progress if it is heard of after hours, and its exit ends that trip all the same', async () => {
+    const { card_id, card_number } = await aRider(20_000);
+    const active = async (): Promise<number> =>
+      (await ask<TripTotals>(service, '/trips/total')).body.active_trips;
+    const before = await active();
+    const { body } = await sendTaps(service, gate, [tap(gate, card_number, ago(200 * MINUTE))]);
+    const found = async () => (await ask<TripResponse>(service, `/trips/${body.results[0]?.trip_id}`)).body;
+    expect(await found()).toMatchObject({ status: 'closed_without_exit', disembarking_time: null });
+    expect(await active()).toBe(before);
+    expect((await post(service, '/trips/start', { card_id, ...line.boarding })).status).toBe(200);
+    const away = await aValidator(service, { station_id: line.ride.disembarking_station_id });
+    await sendTaps(service, away, [{ sequence: 1, kind: 'exit', card_number, tapped_at: ago(170 * MINUTE) }]);
+    expect((await found()).status).toBe('completed');
+    expect(await active()).toBe(before + 1);
+  });
+
   it('ends the trip that it belongs to, also if the exit was heard of first', async () => {
     const { card_id, card_number } = await aRider(20_000);
     const away = await aValidator(service, { station_id: line.ride.disembarking_station_id });

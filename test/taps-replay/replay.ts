@@ -124,11 +124,12 @@ async function meetCity(
   };
 }
 
-function report({ outcomes, failures, times }: Answers, log: Log): void {
+function report({ outcomes, failures, retries, times }: Answers, log: Log): void {
   const timeAt = (share: number): string => (times[Math.floor(share * (times.length - 1))] ?? NaN).toFixed(0);
   log(
     `batches     ${timeAt(0.5)} ms at the median, ${timeAt(0.99)} at the 99th percentile, ${timeAt(1)} at most`,
   );
+  if (retries > 0) log(`repeated    ${retries} requests that had no answer`);
   for (const [outcome, count] of Object.entries(outcomes)) log(`taps        ${count} ${outcome}`);
   for (const [failure, count] of Object.entries(failures)) log(`FAILED      ${count} ${failure}`);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../../src/programs/service-traffic/in-parallel';
 import { at, type Batch, type Day } from './plan-day';
 
@@ -5,9 +6,11 @@ import { at, type Batch, type Day } from './plan-day';
 export interface Answers {
   /** How many taps had which outcome, or went into suspense for which reason. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Why batches had no answer, and how often. */
+  /** Why batches were refused for good, and how often. */
   readonly failures: Readonly<Record<string, number>>;
-  /** Milliseconds of each batch, sorted. */
+  /** How often a batch was sent again, because the service or the network was too busy. */
+  readonly retries: number;
+  /** Milliseconds of each batch from its first sending, sorted. */
   readonly times: readonly number[];
   readonly seconds: number;
 }
@@ -27,35 +30,56 @@ interface TapResult {
   readonly reason: string | null;
 }
 
-/** Sends all batches in their order, several at a time, as fast as they are taken. */
+/** What became of the taps of a batch, or why that is not known, and whether it may be sent again. */
+interface BatchAnswer {
+  readonly results: readonly TapResult[];
+  readonly failure: string | null;
+  readonly isBusy: boolean;
+}
+
+/** So often a device sends a batch until it is answered, and so long it waits in between. */
+const MOST_TRIES = 60;
+const PAUSE_MS = 1_000;
+
+/** Sends all batches in their order, several at a time, as fast as they are taken. A batch without an answer is sent again, as by a device. */
 export async function sendDay(day: Day, city: City, connections: number): Promise<Answers> {
   const outcomes: Record<string, number> = {};
   const failures: Record<string, number> = {};
   const times: number[] = [];
+  let retries = 0;
   const begun = performance.now();
   await inParallel(
     day.batches,
     async (batch) => {
-      const body = bodyOf(day, city, batch);
       const sent = performance.now();
-      try {
-        const response = await fetch(`${city.url}/taps`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body,
-        });
-        const answer = (await response.json()) as { readonly results: readonly TapResult[] };
-        times.push(performance.now() - sent);
-        if (response.ok) for (const { outcome, reason } of answer.results) count(outcomes, reason ?? outcome);
-        else count(failures, `${response.status} ${JSON.stringify(answer)}`);
-      } catch (error) {
-        count(failures, String(error));
+      let answer = await sendBatch(city.url, bodyOf(day, city, batch));
+      for (let tries = 1; answer.isBusy && tries < MOST_TRIES; tries += 1) {
+        retries += 1;
+        await sleep(PAUSE_MS);
+        answer = await sendBatch(city.url, bodyOf(day, city, batch));
       }
+      for (const { outcome, reason } of answer.results) count(outcomes, reason ?? outcome);
+      if (answer.failure !== null) count(failures, answer.failure);
+      times.push(performance.now() - sent);
     },
     connections,
   );
   times.sort((one, other) => one - other);
-  return { outcomes, failures, times, seconds: (performance.now() - begun) / 1_000 };
+  return { outcomes, failures, retries, times, seconds: (performance.now() - begun) / 1_000 };
+}
+
+async function sendBatch(url: string, body: string): Promise<BatchAnswer> {
+  const headers = { 'content-type': 'application/json' };
+  try {
+    const response = await fetch(`${url}/taps`, { method: 'POST', headers, body });
+    const text = await response.text();
+    if (!response.ok)
+      return { results: [], failure: `${response.status} ${text}`, isBusy: response.status === 503 };
+    const { results } = JSON.parse(text) as Pick<BatchAnswer, 'results'>;
+    return { results, failure: null, isBusy: false };
+  } catch (error) {
+    return { results: [], failure: String(error), isBusy: true };
+  }
 }
 
 /** Written as text, because the sender shares the machine with what it measures. */
