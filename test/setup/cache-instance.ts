@@ -182,10 +182,11 @@ export class CacheInstance {
     });
   }
 
-  /** Returns where a read came from, and what it read: `HIT 1`. */
+  /** Returns where a read came from, and what it read: `HIT 1`. It waits for the fill of a MISS, unless that is held. */
   async see(key: string): Promise<string> {
     await this.knowsTheEpoch();
     const { source, stored } = await this.read(key);
+    if (source === 'MISS') await this.isAnswered();
     return `${source} ${bodyOf(stored.response)}`;
   }
 
@@ -210,14 +211,19 @@ export class CacheInstance {
           ),
       }),
     );
-    await turn();
-    if (this.connection.session instanceof RedisSession) await this.connection.session.drain();
+    await this.isAnswered();
     return raised;
   }
 
   async close(): Promise<void> {
     await this.keeper.onApplicationShutdown();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  /** Waits until Redis has answered what was sent after a response: a busy machine may take longer for it than readers wait. */
+  private async isAnswered(): Promise<void> {
+    await turn();
+    if (this.connection.session instanceof RedisSession) await this.connection.session.drain();
   }
 
   private address(): RedisAddress {
