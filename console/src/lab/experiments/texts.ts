@@ -40,6 +40,8 @@ export const t = dictionary({
       count === 1 ? 'La lectura que no debió ser' : `Las ${count} lecturas que no debieron ser`,
     explanation: 'Por qué',
     failed: 'No se pudo hacer hasta el final',
+    failedWhat:
+      'Eso no dice nada de ninguna ciudad. Hágalo otra vez; en una máquina ocupada, con menos a la vez.',
     refused: 'El laboratorio no lo hizo',
     previous: 'Anterior',
     next: 'Siguiente',
@@ -107,6 +109,7 @@ export const t = dictionary({
       count === 1 ? 'The read that should not have been' : `The ${count} reads that should not have been`,
     explanation: 'Why',
     failed: 'It could not be done to its end',
+    failedWhat: 'That says nothing about either city. Do it again; on a busy machine, with less at once.',
     refused: 'The lab did not do it',
     previous: 'Previous',
     next: 'Next',
