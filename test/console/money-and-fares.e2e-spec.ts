@@ -290,7 +290,9 @@ describe('fares', () => {
     await preview.getByText(money(3_600)).waitFor();
     await preview.getByText(money(FARE)).waitFor();
 
-    // What yesterday would have cost, beside what it cost.
+    // What yesterday would have cost, beside what it cost. A process prices one day at a time: the page comes first.
+    const difference = page.locator('.difference');
+    await difference.waitFor();
     const day = await dayBefore();
     const { body } = await post<Repricing>(
       service,
@@ -299,10 +301,7 @@ describe('fares', () => {
       finance.headers,
     );
     expect([body.before, body.after]).toEqual([3 * FARE, 3 * 3_600]);
-    await page
-      .locator('.difference')
-      .getByText(`+${money(body.after - body.before)}`)
-      .waitFor();
+    await difference.getByText(`+${money(body.after - body.before)}`).waitFor();
 
     // The first is stored and its answer lost, then the service is away for a moment.
     let count = 0;

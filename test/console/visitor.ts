@@ -81,7 +81,10 @@ export class Visitor {
     );
   }
 
-  /** What the page cuts off: it would have to be scrolled sideways, or a text is wider than what holds it. */
+  /**
+   * What the page cuts off: it would have to be scrolled sideways, a text is wider than what holds it, or a box with a
+   * border holds more than it has room for.
+   */
   async cutOff(): Promise<string[]> {
     return this.page.evaluate<string[]>(`(() => {
       const isWide = document.documentElement.scrollWidth > innerWidth + 1;
@@ -91,7 +94,11 @@ export class Visitor {
       const texts = [...document.querySelectorAll('main *, dialog *')].filter((element) =>
         element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option') &&
         element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
-      return [...wide, ...texts.map((element) => element.outerHTML.slice(0, 120))];
+      const boxes = [...document.querySelectorAll('main *, dialog *')].filter((element) =>
+        element.childElementCount > 0 && !element.matches('.scroll, .hidden, svg, svg *') &&
+        parseFloat(getComputedStyle(element).borderRightWidth) > 0 &&
+        element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
+      return [...wide, ...[...texts, ...boxes].map((element) => element.outerHTML.slice(0, 120))];
     })()`);
   }
 

@@ -3,16 +3,20 @@ import { count } from '../lib/format';
 import { preferences } from '../lib/preferences.svelte';
 
 const LOCALES = { es: 'es-CO', en: 'en-GB' } as const;
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 
 /** A time with its thousandths, by the clock of this machine: what matters here is what came first. */
 export function moment(at: string | number): string {
-  return new Intl.DateTimeFormat(LOCALES[preferences.language], {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-  }).format(new Date(at));
+  return timeOfDay(at, { ...CLOCK, fractionalSecondDigits: 3 });
+}
+
+/** The same with its seconds. */
+export function clock(at: string | number): string {
+  return timeOfDay(at, CLOCK);
+}
+
+function timeOfDay(at: string | number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(LOCALES[preferences.language], options).format(new Date(at));
 }
 
 /** Two latencies: half of all took no longer, and 99 of 100. */

@@ -31,7 +31,7 @@ export const t = dictionary({
       creation: (_of: string, at: string) => `así se creó la tarjeta a las ${at}`,
       read: (of: string, at: string) => `ya lo había mostrado ${of} a las ${at}`,
     },
-    before: (ms: string) => `${ms} antes de que empezara esta lectura`,
+    later: (ms: string) => `Esta lectura empezó ${ms} después.`,
     newest: (value: number) => (value > 0 ? `la recarga ${value} como la más nueva` : 'ninguna recarga'),
   },
   en: {
@@ -48,7 +48,8 @@ export const t = dictionary({
     underWayWhat: 'Traffic rests, and faults wait until it is over.',
     api: 'The API of the lab',
     city: { plain: 'Plain pattern', ours: 'Travel Recharge' },
-    stale: 'stale after acknowledgement',
+    // With a place to break it: both cities stand beside each other on a telephone.
+    stale: 'stale after acknowl\u00adedgement',
     backwards: 'went backwards',
     keyCities: 'Show the two cities',
     keyExperiments: 'Show the experiments',
@@ -63,7 +64,7 @@ export const t = dictionary({
       creation: (_of: string, at: string) => `the card was made so at ${at}`,
       read: (of: string, at: string) => `${of} had shown it already at ${at}`,
     },
-    before: (ms: string) => `${ms} before this read began`,
+    later: (ms: string) => `This read began ${ms} later.`,
     newest: (value: number) => (value > 0 ? `recharge ${value} as the newest` : 'no recharge'),
   },
 });

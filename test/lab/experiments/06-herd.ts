@@ -30,8 +30,8 @@ export const herd = experiment({
   steps: {
     cold: { en: 'A card that nobody has read.', es: 'Una tarjeta que nadie ha leído.' },
     herd: {
-      en: 'All readers ask at once: each has missed before the first loads.',
-      es: 'Todos los lectores preguntan a la vez: todos fallan antes de que el primero cargue.',
+      en: 'All readers ask at once: each has missed before the first loads. Statements that PostgreSQL gets:',
+      es: 'Todos los lectores preguntan a la vez: todos fallan antes de que el primero cargue. Consultas que recibe PostgreSQL:',
     },
   },
   explanation: {

@@ -29,8 +29,8 @@ export const thirtyRides = experiment({
       es: 'Una tarjeta tiene 3.000, lo que cuesta un viaje.',
     },
     rides: {
-      en: 'Thirty rides at once; in the plain city all have checked before the first has paid.',
-      es: 'Treinta viajes a la vez; en la ciudad simple todos revisaron antes de que el primero pagara.',
+      en: 'Thirty rides at once; in the plain city all have checked before the first has paid. Rides given:',
+      es: 'Treinta viajes a la vez; en la ciudad simple todos revisaron antes de que el primero pagara. Viajes dados:',
     },
   },
   explanation: {

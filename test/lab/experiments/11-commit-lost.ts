@@ -35,7 +35,10 @@ export const commitLost = experiment({
       en: 'PostgreSQL has committed, and dies before its reply arrives.',
       es: 'PostgreSQL confirmó, y muere antes de que llegue su respuesta.',
     },
-    back: { en: 'PostgreSQL is back.', es: 'PostgreSQL volvió.' },
+    back: {
+      en: 'PostgreSQL is back. How often was the recharge paid?',
+      es: 'PostgreSQL volvió. ¿Cuántas veces se pagó la recarga?',
+    },
     repeated: {
       en: 'The caller repeats the recharge until it is acknowledged, with the same Idempotency-Key.',
       es: 'Quien llama repite la recarga hasta que se confirma, con la misma Idempotency-Key.',

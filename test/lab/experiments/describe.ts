@@ -16,6 +16,10 @@ const WORDS = {
     en: 'THE PLAIN PATTERN DID NOT BREAK, THOUGH IT MUST.',
     es: 'EL PATRÓN SIMPLE NO FALLÓ, AUNQUE DEBÍA.',
   },
+  unfinished: {
+    en: 'It was not done to its end, which says nothing about either city.',
+    es: 'No se hizo hasta el final, y eso no dice nada de ninguna ciudad.',
+  },
   books: { en: 'The books of our city are wrong:', es: 'Los libros de nuestra ciudad están mal:' },
   booksRight: { en: 'The books of our city are right.', es: 'Los libros de nuestra ciudad están bien.' },
   times: { en: 'times', es: 'veces' },
@@ -34,8 +38,7 @@ export function describeStep(
 
 /** What was measured, what it means, and why. */
 export function describeOutcome(experiment: Experiment, outcome: Outcome, language: Language): string {
-  const { measures, error, offences, brokenBooks, oursKeptItsPromises, plainBroke, repetitions, seconds } =
-    outcome;
+  const { measures, error, offences, brokenBooks, repetitions, seconds } = outcome;
   return [
     '',
     ...(error === null ? tableOf(measures, language) : [error]),
@@ -43,8 +46,7 @@ export function describeOutcome(experiment: Experiment, outcome: Outcome, langua
     ...[...offences.plain.slice(0, MOST_OFFENCES), ...offences.ours].map((offence) =>
       describeOffence(offence, language),
     ),
-    WORDS[oursKeptItsPromises ? 'kept' : 'notKept'][language],
-    ...(plainBroke === null ? [] : [WORDS[plainBroke ? 'broke' : 'didNotBreak'][language]]),
+    ...(error === null ? verdictOf(outcome, language) : [WORDS.unfinished[language]]),
     brokenBooks.length === 0
       ? WORDS.booksRight[language]
       : `${WORDS.books[language]} ${brokenBooks.join('; ')}`,
@@ -52,6 +54,13 @@ export function describeOutcome(experiment: Experiment, outcome: Outcome, langua
     '',
     experiment.explanation[language],
   ].join('\n');
+}
+
+function verdictOf({ oursKeptItsPromises, plainBroke }: Outcome, language: Language): string[] {
+  return [
+    WORDS[oursKeptItsPromises ? 'kept' : 'notKept'][language],
+    ...(plainBroke === null ? [] : [WORDS[plainBroke ? 'broke' : 'didNotBreak'][language]]),
+  ];
 }
 
 /** Who read what, when, and which write it should have seen. */

@@ -6,6 +6,7 @@ import { WORDS } from './words';
 const MOST_OFFENCES = 4;
 const LABEL = 30;
 const COLUMN = 18;
+const LOCALES = { en: 'en-GB', es: 'es-CO' } as const;
 
 /** The lab on one screen: what runs and how it is connected, both cities side by side, and the latest offences. */
 export function dashboard(
@@ -26,7 +27,7 @@ export function dashboard(
     ...processes.map((process, index) => processLine(process, index, process.name === selected)),
     '',
     `${''.padEnd(LABEL)}${word('plain').padStart(COLUMN)}${word('ours').padStart(COLUMN)}`,
-    ...rows(cities.plain, cities.ours).map(
+    ...rows(cities.plain, cities.ours, language).map(
       ([name, plain, ours]) => `${word(name).padEnd(LABEL)}${plain.padStart(COLUMN)}${ours.padStart(COLUMN)}`,
     ),
     '',
@@ -43,14 +44,14 @@ export function dashboard(
 export function summary({ cities }: LabState, language: Language): string {
   const of = (name: 'plain' | 'ours'): string => {
     const { readsPerSecond, hitRate, staleAfterAcknowledgement, wentBackwards } = cities[name];
-    return `${WORDS[name][language]}: ${Math.round(readsPerSecond)} ${WORDS.reads[language]}, ${percent(hitRate)}, ${WORDS.stale[language]} ${staleAfterAcknowledgement}, ${WORDS.backwards[language]} ${wentBackwards}`;
+    return `${WORDS[name][language]}: ${Math.round(readsPerSecond)} ${WORDS.reads[language]}, ${percent(hitRate, language)}, ${WORDS.stale[language]} ${staleAfterAcknowledgement}, ${WORDS.backwards[language]} ${wentBackwards}`;
   };
   return `${of('plain')} | ${of('ours')}`;
 }
 
 type Row = readonly [name: keyof typeof WORDS, plain: string, ours: string];
 
-function rows(plain: CityFigures, ours: CityFigures): readonly Row[] {
+function rows(plain: CityFigures, ours: CityFigures, language: Language): readonly Row[] {
   const row = (name: keyof typeof WORDS, show: (figures: CityFigures) => string): Row => [
     name,
     show(plain),
@@ -58,10 +59,10 @@ function rows(plain: CityFigures, ours: CityFigures): readonly Row[] {
   ];
   return [
     row('reads', ({ readsPerSecond }) => readsPerSecond.toFixed(0)),
-    row('writes', ({ writesPerSecond }) => writesPerSecond.toFixed(1)),
-    row('hitRate', ({ hitRate }) => percent(hitRate)),
-    row('hit', ({ hit }) => latency(hit)),
-    row('miss', ({ miss }) => latency(miss)),
+    row('writes', ({ writesPerSecond }) => decimal(writesPerSecond, language)),
+    row('hitRate', ({ hitRate }) => percent(hitRate, language)),
+    row('hit', ({ hit }) => latency(hit, language)),
+    row('miss', ({ miss }) => latency(miss, language)),
     row('failed', ({ failedReads, failedWrites }) => `${failedReads}/${failedWrites}`),
     row('stale', ({ staleAfterAcknowledgement }) => String(staleAfterAcknowledgement)),
     row('backwards', ({ wentBackwards }) => String(wentBackwards)),
@@ -89,12 +90,21 @@ function describeLink({ state, delayMs, lossPercent }: LinkState): string {
   return parts.join(' ').padStart(9, '-');
 }
 
-function latency({ p50, p99 }: Latency): string {
+function latency({ p50, p99 }: Latency, language: Language): string {
   const show = (milliseconds: number | null): string =>
-    milliseconds === null ? '–' : milliseconds.toFixed(1);
+    milliseconds === null ? '–' : decimal(milliseconds, language);
   return `${show(p50)}/${show(p99)} ms`;
 }
 
-function percent(share: number | null): string {
-  return share === null ? '–' : `${(share * 100).toFixed(1)} %`;
+function percent(share: number | null, language: Language): string {
+  return share === null ? '–' : `${decimal(share * 100, language)} %`;
+}
+
+/** With one place, and the decimal sign of the language. */
+function decimal(value: number, language: Language): string {
+  return value.toLocaleString(LOCALES[language], {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    useGrouping: false,
+  });
 }

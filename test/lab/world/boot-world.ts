@@ -63,6 +63,7 @@ async function build(
   signal: AbortSignal,
 ): Promise<World> {
   const { machines, seed } = options;
+  const folder = await openFolder(cleanUps);
   cleanUps.add(() => machines.remove());
   const isSeparate = machines.api.prefix.length > 0;
   say('PostgreSQL …');
@@ -77,12 +78,6 @@ async function build(
   say('Redis …');
   const redis = await startRedisOn(machines.redis, isSeparate ? PORTS.redis : undefined);
   cleanUps.add(() => redis.stop());
-  const folder = await createTempFolder();
-  const callOffReaper = reapAfterExit('rm -rf "$1"', folder);
-  cleanUps.add(async () => {
-    callOffReaper();
-    await removeFolder(folder);
-  });
   const holds = await Holds.open(join(folder, 'holds.sock'));
   cleanUps.add(() => holds.close());
   const ways = { redis: redis.url, machines, seed };
@@ -120,6 +115,22 @@ async function build(
   const world = new World(machines, postgres, redis, ours, plain, await Promise.all(traffics), cleanUps);
   await world.untilCaching();
   return world;
+}
+
+/** The folder that all others are in: however the lab ends, and whatever it was about to start, they go with it. */
+async function openFolder(cleanUps: CleanUps): Promise<string> {
+  const folder = await createTempFolder();
+  // Its servers have their time to stop.
+  const callOffReaper = reapAfterExit('sleep 12; until rm -rf "$1"; do sleep 1; done', folder);
+  const { TMPDIR: before } = process.env;
+  process.env.TMPDIR = folder;
+  cleanUps.add(async () => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    callOffReaper();
+    await removeFolder(folder);
+  });
+  return folder;
 }
 
 interface Ways {

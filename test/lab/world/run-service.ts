@@ -6,17 +6,14 @@ import type { CityProcess, Running } from './city-process';
 const HOLDS = join(__dirname, 'service-holds.cjs');
 const NAIVE_CACHE = join(__dirname, '..', '..', 'consistency', 'naive-cache.cjs');
 
-/** Limits that no lesson reaches. A write may be held by hand for a while. */
+/** Limits that no lesson reaches, nor a busy machine; see also those of `startService`. A write may be held by hand for a while. */
 const ENVIRONMENT = {
   LOG_LEVEL: 'error',
   MAX_CARD_BALANCE: '1000000000000',
   RECHARGE_LIMITS: 'default:1-1000000000,online:1-1000000000',
-  DATABASE_CONNECT_TIMEOUT_MS: '3000',
-  DATABASE_STATEMENT_TIMEOUT_MS: '5000',
   DATABASE_TRANSACTION_TIMEOUT_MS: '60000',
-  // The links are in the process of the lab, which may be late.
-  REDIS_TIMEOUT_MS: '500',
-  DATABASE_SILENCE_MS: '2000',
+  // The links are in the process of the lab, which may be late; who silences one wants to see what comes of it.
+  REDIS_TIMEOUT_MS: '2000',
   // What the cache saves is to be seen, not what its sampler compares.
   CACHE_SAMPLE_ONE_IN: '0',
 };

@@ -106,7 +106,7 @@ function beside(width: number, names: Names): Layout {
   return { width, height, processes: boxes, servers, links, callers };
 }
 
-const STACK = { caller: 22, box: 62, gap: 8, label: 54, way: 64, server: 96, column: 80, most: 170 };
+const STACK = { caller: 22, box: 62, gap: 8, label: 54, way: 64, server: 112, column: 80, most: 170 };
 
 /** The plain city at the top, ours at the bottom, the servers in between. */
 function above(given: number, names: Names): Layout {

@@ -79,7 +79,8 @@ export const t = dictionary({
     },
     keyLine: 'Escribir una orden',
     timeline: 'Los últimos dos minutos',
-    timelineWhat: 'Lecturas que no debieron ser, cada segundo; las líneas punteadas son órdenes.',
+    timelineWhat:
+      'Lecturas que no debieron ser, cada segundo desde que se abrió esta página; las líneas punteadas son órdenes.',
     timelineLabel: (city: string, wrong: string) => `${city}: ${wrong} lecturas que no debieron ser`,
     log: 'Lo que se hizo',
     logWhat:
@@ -170,7 +171,8 @@ export const t = dictionary({
     },
     keyLine: 'Write a command',
     timeline: 'The last two minutes',
-    timelineWhat: 'Reads that should not have been, each second; the dotted lines are commands.',
+    timelineWhat:
+      'Reads that should not have been, each second since this page was opened; the dotted lines are commands.',
     timelineLabel: (city: string, wrong: string) => `${city}: ${wrong} reads that should not have been`,
     log: 'What was done',
     logWhat:
