@@ -10,7 +10,7 @@ import type { CreateUser } from '../../src/modules/users/dto/user-requests.dto';
 import type { TestDatabase } from '../setup/database';
 import { aKey } from '../builders/keys';
 import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../builders/rides';
-import { aValidator, numberOfCard, sendTaps } from '../builders/taps';
+import { aValidator, numberOfCard, sendTaps, type TapToSend } from '../builders/taps';
 import { afterFile } from '../setup/after-test';
 import { type Answer, ask, post, send } from '../setup/api';
 import { fareDifferences } from '../setup/fares';
@@ -163,6 +163,68 @@ describe('GET /users/:user_id/export', () => {
         ({ operation, outcome }) => /export/.test(operation) && outcome === 'read',
       );
     });
+  });
+
+  it('has also the taps that are in no trip, those in suspense, and what was decided and loaded, of this rider only', async () => {
+    const [one, other] = [await aRider(), await aRider()];
+    const { boarding_station_id: station_id, route_id } = line.boarding;
+    const there = await aValidator(service, { station_id, route_id });
+    const numbers = [await numberOfCard(client, one.card_id), await numberOfCard(client, other.card_id)];
+    const ago = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const tapsOf = (card_number: string, first: number): TapToSend[] => [
+      { sequence: first, card_number, tapped_at: ago(50), decision: 'refused' },
+      { sequence: first + 1, card_number, tapped_at: ago(60), kind: 'exit' },
+      { sequence: first + 2, card_number, tapped_at: ago(20 * 24) },
+      { sequence: first + 3, card_number, tapped_at: ago(21 * 24) },
+      { sequence: first + 4, card_number: `scratched ${first}`, tapped_at: ago(70) },
+    ];
+    await sendTaps(
+      service,
+      there,
+      numbers.flatMap((number, n) => tapsOf(number, 1 + 5 * n)),
+    );
+    const { body: page } = await ask<SuspendedTapPage>(service, `/taps/suspense?validator_id=${there}`);
+    const idOf = (sequence: number): number =>
+      page.taps.find((tap) => tap.sequence === sequence)?.suspense_id ?? 0;
+    const resolve = (sequence: number, body: object) =>
+      post(service, `/taps/${idOf(sequence)}/resolution`, { reason: 'seen', ...body });
+    await resolve(5, { action: 'charge', card_id: one.card_id });
+    await resolve(4, { action: 'dismiss' });
+    // With the number of the one card, and charged to the other.
+    await resolve(3, { action: 'charge', card_id: other.card_id, tapped_at: ago(80) });
+    const { card_id } = one;
+    const { body: waiting } = await post<{ recharge_id: number }>(service, '/recharges', {
+      card_id,
+      amount: 4_000,
+      activation: 'validator',
+    });
+    await ask(service, `/actions/${waiting.recharge_id}/collection`, { method: 'POST' });
+
+    const { body } = await ask<UserExport>(service, `/users/${one.user_id}/export`);
+
+    const tap = { card_id, validator_id: there, station_id };
+    expect(body.taps).toMatchObject([
+      { ...tap, sequence: 1, kind: 'entry', decision: 'refused' },
+      { ...tap, sequence: 2, kind: 'exit', decision: 'accepted', corrected_at: body.taps[1]?.tapped_at },
+    ]);
+    expect(body.taps).toHaveLength(2);
+    expect(body.suspended_taps).toMatchObject([
+      { card_id, suspense_id: idOf(4), reason: 'too_old', resolution: 'dismissed', trip_id: null },
+      { card_id, suspense_id: idOf(5), reason: 'unknown_card', resolution_reason: 'seen' },
+    ]);
+    expect(body.suspended_taps).toHaveLength(2);
+    expect(body.trips.map(({ trip_id }) => trip_id)).toContain(body.suspended_taps[1]?.trip_id);
+    const recorded = body.audit.map(({ object_kind, object_id }) => [object_kind, object_id]);
+    expect(recorded).toContainEqual(['action', String(waiting.recharge_id)]);
+    for (const sequence of [4, 5]) expect(recorded).toContainEqual(['suspended_tap', String(idOf(sequence))]);
+    const text = JSON.stringify(body);
+    expect([text.includes(String(numbers[0])), text.includes(String(numbers[1]))]).toEqual([true, false]);
+    for (const sequence of [3, 8, 9, 10])
+      expect(recorded).not.toContainEqual(['suspended_tap', String(idOf(sequence))]);
+
+    const { body: whole } = await ask<UserExport>(service, `/users/${other.user_id}/export`);
+    const inSuspense = whole.suspended_taps.map(({ suspense_id, card_id: of }) => [suspense_id, of]);
+    expect(inSuspense).toEqual([3, 8, 9].map((sequence) => [idOf(sequence), other.card_id]));
   });
 
   it('has lists of many pages, and sends two at a time, as fast as they are taken', async () => {

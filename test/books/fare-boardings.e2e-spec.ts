@@ -6,8 +6,8 @@ import type { FareDifference } from '../../src/programs/verify-fares/difference'
 import { fareByTheBook } from '../builders/fares-by-the-book';
 import { aRoute, aStation, type StationRow } from '../builders/network';
 import { letTimePass } from '../builders/past';
-import { aCard, aRecharge, balanceOf } from '../builders/rides';
-import { afterFile } from '../setup/after-test';
+import { aCard, aRecharge, aUser, balanceOf } from '../builders/rides';
+import { afterFile, afterTest } from '../setup/after-test';
 import { ask, post } from '../setup/api';
 import type { TestDatabase } from '../setup/database';
 import { fareDifferences } from '../setup/fares';
@@ -134,6 +134,26 @@ async function aPersonalCard(balance: number, rider_category = 'standard'): Prom
   const { user_id } = (await post(service, '/users', person)).body as { user_id: number };
   return aCard(service, balance, user_id);
 }
+
+describe('a route whose type has changed since it was ridden', () => {
+  it('leads to transfers by what it was, and so do quotes and the proof', async () => {
+    const card_id = await aCard(service, 20_000, await aUser(service));
+    const setType = (route_type: string): Promise<unknown> =>
+      client.query('UPDATE routes SET route_type = $2 WHERE route_id = $1', [trunks[0], route_type]);
+    afterTest(() => setType('TRONCAL'));
+    await mustRide(trunk(card_id, 0, 0));
+    await setType('ZONAL_UCE');
+
+    const { body: quote } = await post<Quote>(service, '/fares/quote', trunk(card_id, 1, 1));
+    const second = await mustRide(trunk(card_id, 1, 1));
+
+    // There is no transfer from trunk to trunk; from a bus there would be one.
+    for (const { amount, is_transfer } of [quote, { ...second, amount: second.fare_amount }])
+      expect([amount, is_transfer]).toEqual([FARE, false]);
+    await setType('TRONCAL');
+    expect(await fareDifferences(database.url)).toEqual([]);
+  });
+});
 
 describe('a trip', () => {
   it('says why it cost what it did, at boarding, at its end and whenever it is asked for', async () => {

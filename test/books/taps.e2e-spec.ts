@@ -25,11 +25,13 @@ import { aCard, aLine, aRecharge, aUser, balanceOf, FARE, type Line } from '../b
 import { aValidator, numberOfCard, outcomesOf, sendTaps, type TapToSend } from '../builders/taps';
 import { afterFile, afterTest } from '../setup/after-test';
 import { type Answer, ask, post, send } from '../setup/api';
+import { askCached } from '../setup/ask-cached';
 import { createDatabase, type TestDatabase } from '../setup/database';
 import { fareDifferences } from '../setup/fares';
 import { breaksOf } from '../setup/ledger';
 import { startSharedRedis } from '../setup/redis-server';
 import { type Service, startService } from '../setup/service';
+import { untilTrusted } from '../setup/until-trusted';
 import { complaintsAbout } from '../taps-replay/check-day';
 import { planDay } from '../taps-replay/plan-day';
 import { sendDay } from '../taps-replay/send-day';
@@ -328,6 +330,44 @@ describe('a batch of taps', () => {
     ]);
   });
 
+  it('may be empty: so a gate that only asks says that it is there, and the trail keeps nothing of it', async () => {
+    const there = await aValidator(service, { station_id: line.boarding.boarding_station_id });
+    const late = async () => (await ask<LateValidators>(service, '/validators/late')).body;
+    const isListed = async () => (await late()).validators.some(({ validator_id }) => validator_id === there);
+    const entries = async (): Promise<number> => {
+      const { rows } = await client.query<{ entries: number }>(
+        `SELECT count(*) AS entries FROM audit_entries WHERE (object_kind, object_id) = ('validator', $1)`,
+        [String(there)],
+      );
+      return rows[0]?.entries ?? NaN;
+    };
+    const { card_id, card_number } = await aRider(20_000);
+    await post(service, '/trips/complete', { card_id, ...line.ride });
+    await send(service, 'PATCH', `/cards/${card_id}`, { status: 'blocked' });
+    expect(await isListed()).toBe(true);
+    // Who hands in what it had has not heard of the device itself.
+    const handedIn = { validator_id: undefined, on_behalf_of: there };
+    await sendTaps(service, there, [], handedIn);
+    expect(await isListed()).toBe(true);
+    const [before, registered] = [await late(), await entries()];
+
+    const { status } = await sendTaps(service, there, [], { hotlist_version: before.hotlist_version });
+
+    expect([status, await isListed()]).toEqual([200, false]);
+    const { silent_validators, validators_behind_hotlist } = await late();
+    expect([silent_validators, validators_behind_hotlist]).toEqual([
+      before.silent_validators - 1,
+      before.validators_behind_hotlist - 1,
+    ]);
+    expect(await entries()).toBe(registered);
+    const one = { sequence: 1, card_number, tapped_at: ago(MINUTE), decision: 'refused' as const };
+    for (const times of [1, 2])
+      expect([times, (await sendTaps(service, there, [one])).status]).toEqual([times, 200]);
+    expect(await entries()).toBe(registered + 1);
+    await sendTaps(service, there, [one], handedIn);
+    expect(await entries()).toBe(registered + 2);
+  });
+
   it.each([
     ['an hour', HOUR],
     ['a day', DAY],
@@ -399,6 +439,54 @@ describe('a tap that was accepted', () => {
       ['debt', FARE - 1_000],
       ['recharge', 1_000],
     ]);
+  });
+
+  it('is in every answer after it was acknowledged, though all of them were cached', async () => {
+    const user_id = await aUser(service);
+    const card_id = await aCard(service, 1_000, user_id);
+    const card_number = await numberOfCard(client, card_id);
+    const { body: known } = await sendTaps(service, gate, [tap(gate, card_number, ago(30 * MINUTE))]);
+    const paths = [
+      `/cards/${card_id}/balance`,
+      `/users/${user_id}/card-balance`,
+      `/trips/card/${card_id}`,
+      `/trips/${known.results[0]?.trip_id}`,
+      `/trips/total`,
+      `/trips/total/localities`,
+      `/finance/revenue`,
+      `/finance/revenue/localities`,
+      `/hotlist`,
+      `/validators/late`,
+    ];
+    await aRecharge(service, card_id, 10_000);
+    await untilTrusted(service);
+    for (const path of paths) await askCached(service, path);
+    // It is known before the trip that is cached, so that one is adjusted.
+    const { body: before } = await sendTaps(service, device, [tap(device, card_number, ago(40 * MINUTE))]);
+    const cost = (before.results[0]?.fare_amount ?? 0) - FARE;
+    const seen = await Promise.all(paths.slice(0, 4).map((path) => ask(service, path)));
+    expect(seen[0]?.body).toMatchObject({ balance: 11_000 - FARE - cost });
+    expect(seen[1]?.text).toContain(String(11_000 - FARE - cost));
+    expect(seen[2]?.text).toContain(`"trip_id":${before.results[0]?.trip_id}`);
+    expect(seen[3]?.body).toMatchObject({ fare_explanation: { adjustments: [{ amount: -FARE }] } });
+
+    for (const path of paths) await askCached(service, path);
+    const [totals, revenue] = await Promise.all([
+      ask<TripTotals>(service, '/trips/total'),
+      ask<RevenueResponse>(service, '/finance/revenue'),
+    ]);
+    expect((await ask<HotlistResponse>(service, '/hotlist')).body.add).not.toContain(card_number);
+    const far = [1, 2, 3, 4, 5, 6, 7].map((hours) => tap(gate, card_number, morning(2, hours * 150)));
+    await sendTaps(service, gate, far);
+
+    const now = await Promise.all([
+      ask<TripTotals>(service, '/trips/total'),
+      ask<RevenueResponse>(service, '/finance/revenue'),
+      ask<HotlistResponse>(service, '/hotlist'),
+    ]);
+    expect(now[0].body.total_trips - totals.body.total_trips).toBe(7);
+    expect(now[1].body.total_revenue).toBeGreaterThan(revenue.body.total_revenue);
+    expect(now[2].body.add).toContain(card_number);
   });
 
   it('uses no credit: below what the card may owe it becomes debt, and a gate still grants what credit is left', async () => {
@@ -642,14 +730,16 @@ function randomDays(dice: Dice, devices: number, pairs: readonly (readonly [stri
   const use = (
     [one, other]: readonly [string, string],
     given: Omit<TapToSend, 'sequence' | 'card_number'>,
+    n = dice.below(devices),
   ): void => {
-    const n = dice.below(devices);
     const place = n === 0 ? {} : { station_id: bus.station_id };
     const [own = [], others = []] = [first[n], second[n]];
     const sequence = 2 * own.length + 1;
     own.push({ sequence, card_number: one, ...given, ...place });
     others.push({ sequence: sequence + 1, card_number: other, ...given, ...place });
   };
+  // Whatever the dice say, one rider is held to a gate for too long.
+  for (const minutes of [-2, -1]) use(dice.pick(pairs.slice(0, 1)), { tapped_at: morning(6, minutes) }, 0);
   for (let minutes = 0; minutes < 3 * 24 * 60; minutes += dice.between(5, 90)) {
     const numbers = dice.pick(pairs);
     const tapped_at = morning(6, minutes);
@@ -1099,6 +1189,30 @@ describe('a device that sends what it should not', () => {
     ]);
   });
 
+  it('has its batches taken one after the other, whether those of the same moment say the same or not', async () => {
+    const there = await aDevice();
+    const riders = [await aRider(20_000), await aRider(20_000)];
+    const batchOf = (card_number = ''): TapToSend[] =>
+      [1, 2, 3].map((sequence) => ({ sequence, card_number, tapped_at: morning(1, 200 * sequence) }));
+    const batches = riders.map(({ card_number }) => batchOf(card_number));
+
+    const answers = await Promise.all(
+      [0, 1, 0, 1, 0, 1].map((n) => sendTaps(service, there, batches[n] ?? [])),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    const outcomes = answers.map((answer) => [...new Set(Object.values(outcomesOf(answer)))]);
+    // One was first. What says the same is known from then on, and what says something else waits for a person.
+    const first = outcomes.findIndex(([outcome]) => outcome === 'rated');
+    expect(outcomes).toEqual(
+      outcomes.map((_, n) => [n === first ? 'rated' : n % 2 === first % 2 ? 'duplicate' : 'sequence_reused']),
+    );
+    const charges = await Promise.all(riders.map(({ card_id }) => chargesOf(card_id)));
+    expect(charges).toEqual(first % 2 === 0 ? [[FARE, FARE, FARE], []] : [[], [FARE, FARE, FARE]]);
+    expect(new Set(answers.map(({ body }) => body.next_expected_sequence))).toEqual(new Set([4]));
+    expect(await stateOf(there)).toMatchObject({ received_through: 3, taps: 3, suspended: 3, trips: 3 });
+  });
+
   it('counts the first of a batch under each number, also the largest', async () => {
     const there = await aDevice();
     const { card_id, card_number } = await aRider(20_000);
@@ -1166,6 +1280,20 @@ describe('a device that sends what it should not', () => {
     const { rows: trips } = await client.query('SELECT FROM trips WHERE card_id = ANY ($1)', [cards]);
     expect([0, devices.length * cards.length]).toContain(trips.length);
     expect(rows[0]?.erased_at === null).toBe(trips.length > 0);
+  });
+});
+
+describe('a device with one card twice at the same moment', () => {
+  it('has both rides charged in the order of their numbers, whichever is heard of first', async () => {
+    const [inOrder, late] = [await aRider(20_000), await aRider(20_000)];
+    const at = morning(1, 30);
+    const [first, second, lateFirst, lateSecond] = [inOrder, inOrder, late, late].map(({ card_number }) =>
+      tap(gate, card_number, at),
+    );
+    for (const one of [first, second, lateSecond, lateFirst]) if (one) await sendTaps(service, gate, [one]);
+
+    expect(await decisionsOf(late.card_id)).toEqual(await decisionsOf(inOrder.card_id));
+    expect(await decisionsOf(late.card_id)).toMatchObject([{ passback: false }, { passback: true }]);
   });
 });
 

@@ -157,6 +157,48 @@ export type TripResponse = {
   fare_explanation: TripFareExplanation | null;
 };
 
+export type ExportedTap = {
+  card_id: number;
+  validator_id: number;
+  sequence: number;
+  kind: 'entry' | 'exit';
+  decision: 'accepted' | 'refused';
+  route_id: number | null;
+  station_id: number | null;
+  tapped_at: string | null;
+  corrected_at: string | null;
+  received_at: string;
+};
+
+export type ExportedSuspendedTap = {
+  suspense_id: number;
+  validator_id: number;
+  sequence: number;
+  reason:
+    | 'card_closed'
+    | 'future'
+    | 'no_tariff'
+    | 'other_station'
+    | 'sequence_reused'
+    | 'station_not_on_route'
+    | 'too_old'
+    | 'unknown_card'
+    | 'unknown_route'
+    | 'unknown_station'
+    | 'unreadable_time';
+  kind: 'entry' | 'exit';
+  route_id: number | null;
+  station_id: number | null;
+  tapped_at: string;
+  corrected_at: string | null;
+  received_at: string;
+  resolution: 'charged' | 'dismissed' | null;
+  resolved_at: string | null;
+  resolution_reason: string | null;
+  trip_id: number | null;
+  card_id: number;
+};
+
 export type ExportedPosting = {
   posting_id: number;
   kind:
@@ -198,6 +240,8 @@ export type UserExport = {
   keys: ExportedKey[];
   recharges: ExportedRecharge[];
   trips: TripResponse[];
+  taps: ExportedTap[];
+  suspended_taps: ExportedSuspendedTap[];
   statement: ExportedPosting[];
   audit: ExportedAuditEntry[];
 };

@@ -10,12 +10,12 @@ import type { CardHistory } from './engine/card-history';
 import { decideFare, type FareDecision } from './engine/decide-fare';
 import { FareRules } from './engine/fare-rules';
 import { FaresRepository } from './fares.repository';
-import { fareComponentOf, type RouteType } from './route-type';
+import type { FareComponent } from './route-type';
 
 /** A boarding as a request describes it. */
 export interface RouteBoarding {
   readonly at: Date;
-  readonly routeType: RouteType;
+  readonly component: FareComponent;
   readonly route: Label;
   readonly station: Label;
 }
@@ -65,11 +65,11 @@ export class FaresService {
     return decision;
   }
 
-  toBoarding({ at, routeType, route, station }: RouteBoarding): Boarding {
+  toBoarding({ at, component, route, station }: RouteBoarding): Boarding {
     return {
       at: Math.floor(at.getTime() / 1_000),
       day: this.calendar.dayOf(at),
-      component: fareComponentOf(routeType),
+      component,
       route,
       station,
     };

@@ -6,6 +6,7 @@ import { type CardHistory, NO_HISTORY, remember } from './engine/card-history';
 import { creditLeft, pay, type Payment } from './engine/credit';
 import type { FareRules } from './engine/fare-rules';
 import { toFareReasons } from './fare-reasons';
+import { fareComponentOf } from './route-type';
 import { FaresService } from './fares.service';
 
 /** A card that exists only in this request. */
@@ -46,7 +47,7 @@ export class PricesService {
   ): PricedBoarding {
     const boarding = this.fares.toBoarding({
       at: new Date(at),
-      routeType: route_type,
+      component: fareComponentOf(route_type),
       route: String(route),
       station: String(station),
     });

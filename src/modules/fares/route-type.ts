@@ -17,3 +17,17 @@ const COMPONENTS: Readonly<Record<RouteType, FareComponent>> = {
 export function fareComponentOf(routeType: RouteType): FareComponent {
   return COMPONENTS[routeType];
 }
+
+/** What tells the component of a trip; the reason is null if it was imported, and its product is of the other system then. */
+export interface PricedTrip {
+  readonly fare_product: string;
+  readonly fare_reason: string | null;
+  /** What the route is now. */
+  readonly route_type: RouteType;
+}
+
+/** The component by which a trip was charged, because the type of its route may have changed since. */
+export function chargedComponentOf({ fare_product, fare_reason, route_type }: PricedTrip): FareComponent {
+  const charged = FARE_COMPONENTS.find((component) => component === fare_product);
+  return (fare_reason === null ? null : charged) ?? fareComponentOf(route_type);
+}

@@ -18,6 +18,15 @@ const BY_RIDER = `(
   OR client = ANY (ARRAY(SELECT client FROM access_keys WHERE user_id = $1))
      AND key_id = ANY (ARRAY(SELECT key_id FROM access_keys WHERE user_id = $1)))`;
 
+/** Taps of the rider ($1) for which a person decides: those charged to the rider's cards, and those not charged to any with their numbers. */
+const SUSPENDED = `
+      SELECT card_id, suspended_taps.* FROM cards JOIN suspended_taps USING (card_number)
+      WHERE user_id = $1 AND trip_id IS NULL
+      UNION ALL
+      SELECT trip.card_id, suspended.* FROM cards JOIN trips trip USING (card_id)
+                                       JOIN suspended_taps suspended ON suspended.trip_id = trip.trip_id
+      WHERE user_id = $1`;
+
 /** Selects what is held on a rider ($1), whichever module it belongs to: one connection has to read all of it. */
 const LISTS: Readonly<Record<ListName, string>> = {
   cards: `
@@ -37,6 +46,22 @@ const LISTS: Readonly<Record<ListName, string>> = {
              SELECT jsonb_agg(to_jsonb(adjustment) ORDER BY adjustment_id) FROM fare_adjustments adjustment
              WHERE adjustment.trip_id = trips.trip_id) END AS adjustments
     FROM cards JOIN trips USING (card_id) WHERE user_id = $1 ORDER BY card_id, trip_id`,
+  taps: `
+    SELECT tap.card_id, validator_id, sequence, kind, decision, tap.route_id,
+           coalesce(tap.station_id, validators.station_id) AS station_id, tapped_at, corrected_at, received_at
+    FROM (
+      SELECT cards.card_id, validator_id, sequence, kind, decision, route_id, station_id, tapped_at, corrected_at, received_at
+      FROM cards JOIN taps USING (card_number) WHERE user_id = $1 AND outcome = 'refused'
+      UNION ALL
+      SELECT card_id, validator_id, sequence, kind, decision, route_id, station_id, tapped_at, corrected_at, received_at
+      FROM cards JOIN taps USING (card_id)
+      WHERE user_id = $1 AND kind = 'exit' AND outcome = 'rated' AND trip_id IS NULL) tap
+    JOIN validators USING (validator_id) ORDER BY card_id, received_at, validator_id, sequence`,
+  suspended_taps: `
+    SELECT card_id, suspense_id, validator_id, sequence, reason, kind, route_id, station_id, tapped_at, corrected_at, received_at,
+           resolution, resolved_at, resolution_reason, trip_id
+    FROM (${SUSPENDED}) suspended
+    ORDER BY card_id, suspense_id`,
   statement: `
     SELECT card_id, posting_id, kind, CASE credit_account_id WHEN account_id THEN amount ELSE -amount END AS amount,
            card_balance AS balance, card_version AS version, recharge_id, trip_id, posted_at
@@ -49,10 +74,12 @@ const LISTS: Readonly<Record<ListName, string>> = {
        OR object_kind = 'user' AND object_id = $1::bigint::text
        OR object_kind = 'card' AND object_id = ANY (ARRAY(SELECT card_id::text FROM cards WHERE user_id = $1))
        OR object_kind = 'access_key' AND object_id = ANY (ARRAY(SELECT key_id FROM access_keys WHERE user_id = $1))
-       OR object_kind = 'recharge' AND object_id = ANY (ARRAY(
+       -- An action has the id of its recharge.
+       OR object_kind IN ('recharge', 'action') AND object_id = ANY (ARRAY(
             SELECT recharge_id::text FROM cards JOIN recharges USING (card_id) WHERE user_id = $1))
        OR object_kind = 'trip' AND object_id = ANY (ARRAY(
             SELECT trip_id::text FROM cards JOIN trips USING (card_id) WHERE user_id = $1))
+       OR object_kind = 'suspended_tap' AND object_id = ANY (ARRAY(SELECT suspense_id::text FROM (${SUSPENDED}) suspended))
     ORDER BY entry_id`,
 };
 

@@ -39,7 +39,7 @@ export class PersonalDataController {
    * Export everything that is held on a rider.
    *
    * @remarks Use it when a rider asks what is stored. It reads one snapshot: the person, the cards, their
-   * recharges, trips and postings, the keys that are bound to the rider, and what the audit trail says of the
+   * recharges, trips, taps and postings, the keys that are bound to the rider, and what the audit trail says of the
    * rider and the cards. It is sent as fast as the caller takes it, and is never cached. An answer whose
    * connection ends early is not whole, and no JSON. A process sends two exports at a time; a third one is
    * refused as `database_busy`. The export is itself noted in the audit trail.

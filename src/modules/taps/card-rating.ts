@@ -3,7 +3,7 @@ import type { Boarding, CardProfile } from '../fares/engine/boarding';
 import { decideInOrder } from '../fares/engine/decide-in-order';
 import type { FareDecision } from '../fares/engine/decide-fare';
 import type { FareRules } from '../fares/engine/fare-rules';
-import { FARE_COMPONENTS, fareComponentOf, type RouteType } from '../fares/route-type';
+import { chargedComponentOf, fareComponentOf, type RouteType } from '../fares/route-type';
 import type { PastTrip } from '../trips/journeys.repository';
 import { inTappingOrder, isTold, type TappedTrip } from '../trips/tapping-order';
 import { type DecidedFare, FARE_COLUMNS, fareOf, type TripFare } from '../trips/trip-fare';
@@ -90,17 +90,16 @@ function compare(
   return { fares, changes };
 }
 
-/** The component at the time of the trip, because the type of the route may have changed since. */
+/** A new entry is priced by what its route is now: nobody knows what it was when the card was tapped. */
 function toBoarding(
   trip: PastTrip | NewEntry,
   known: PastTrip | undefined,
   calendar: ServiceCalendar,
 ): Boarding {
-  const product = known && known.fare_reason !== null ? known.fare_product : null;
   return {
     at: Math.floor(trip.boarding_time.getTime() / 1_000),
     day: calendar.dayOf(trip.boarding_time),
-    component: FARE_COMPONENTS.find((component) => component === product) ?? fareComponentOf(trip.route_type),
+    component: known ? chargedComponentOf(known) : fareComponentOf(trip.route_type),
     route: trip.route_id,
     station: trip.boarding_station_id,
   };

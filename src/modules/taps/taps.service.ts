@@ -53,6 +53,7 @@ export class TapsService {
   async take(reported: ReportedTaps, request: WriteRequest): Promise<TapResults> {
     const receivedAt = this.clock.now();
     const validatorId = deviceOf(reported);
+    const isHandedIn = (reported.on_behalf_of ?? null) !== null;
     const offsetMs = clockOffsetMs(new Date(reported.sent_at), receivedAt);
     const taps = reported.taps.map((tap) => toTap(tap, offsetMs));
     const usable = taps.filter((tap) => tap.decision === 'accepted' && !this.outOfTime(tap, receivedAt));
@@ -64,8 +65,7 @@ export class TapsService {
       });
     const options = { evicts: evictions.tapsTaken, request, prefetch };
     return this.writes.run(options, async (manager, { validator, known, context }) => {
-      if (validator.status !== 'active' && (reported.on_behalf_of ?? null) === null)
-        throw new ValidatorNotActiveError(validatorId);
+      if (validator.status !== 'active' && !isHandedIn) throw new ValidatorNotActiveError(validatorId);
       const sorted = this.sort(taps, known, validator, context, receivedAt);
       const rated = await this.rating.rate(manager, context, validator, sorted.placed, receivedAt);
       const kept = sorted.added.map((tap) =>
@@ -73,6 +73,8 @@ export class TapsService {
       );
       const sequences = await this.sequencesAfter(manager, validator, sorted.added);
       const { suspended } = sorted;
+      // 8,000 devices say each five minutes that they are there. The trail would have nothing else in it.
+      const isNews = kept.length > 0 || suspended.size > 0 || isHandedIn;
       return {
         response: {
           validator_id: validatorId,
@@ -82,16 +84,18 @@ export class TapsService {
           highest_sequence: sequences.highest_sequence,
         },
         touches: rated.touches,
-        audit: {
-          object: { kind: 'validator', id: validatorId },
-          changes: {
-            taps: kept,
-            suspended: [...suspended],
-            on_behalf_of: reported.on_behalf_of,
-            // By this the trail is searched for the trips of the batch.
-            received_at: receivedAt,
-          },
-        },
+        audit: isNews
+          ? {
+              object: { kind: 'validator', id: validatorId },
+              changes: {
+                taps: kept,
+                suspended: [...suspended],
+                on_behalf_of: reported.on_behalf_of,
+                // By this the trail is searched for the trips of the batch.
+                received_at: receivedAt,
+              },
+            }
+          : null,
         statements: [
           ...rated.statements,
           ...(kept.length > 0 ? [this.taps.keeping(validatorId, kept, receivedAt)] : []),
@@ -106,9 +110,10 @@ export class TapsService {
             : []),
           this.validators.hearing({
             validator_id: validatorId,
-            hotlist_version: newestHotlist(reported),
-            clock_offset_ms: offsetMs,
-            last_heard_at: receivedAt,
+            // Who hands in taps for a device says nothing of how it is now.
+            hotlist_version: isHandedIn ? null : newestHotlist(reported),
+            clock_offset_ms: isHandedIn ? null : offsetMs,
+            last_heard_at: isHandedIn ? null : receivedAt,
             ...sequences,
           }),
         ],

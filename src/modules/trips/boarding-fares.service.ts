@@ -6,6 +6,7 @@ import { creditLeftAt } from '../fares/card-credit';
 import { type CardHistory, firstOfMonth, NO_HISTORY, remember } from '../fares/engine/card-history';
 import { creditAfter, pay, type Payment } from '../fares/engine/credit';
 import type { FareDecision } from '../fares/engine/decide-fare';
+import { chargedComponentOf, fareComponentOf } from '../fares/route-type';
 import { FaresService } from '../fares/fares.service';
 import { LedgerRepository } from '../ledger/ledger.repository';
 import type { RechargeMovement } from '../ledger/recharge-movements';
@@ -69,7 +70,7 @@ export class BoardingFares {
     const profile = { personalised: card.user_id !== null, category: journeys.category ?? 'standard' };
     const boarding = this.fares.toBoarding({
       at,
-      routeType: route.route_type,
+      component: fareComponentOf(route.route_type),
       route: route.route_id,
       station: stationId,
     });
@@ -96,7 +97,7 @@ export class BoardingFares {
           history,
           this.fares.toBoarding({
             at: trip.boarding_time,
-            routeType: trip.route_type,
+            component: chargedComponentOf(trip),
             route: trip.route_id,
             station: trip.boarding_station_id,
           }),

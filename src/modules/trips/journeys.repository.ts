@@ -11,7 +11,7 @@ import { FARE_COLUMNS, type TripFare } from './trip-fare';
 /** An earlier trip, as far as a card's next fare depends on it. */
 export interface PastBoarding extends Pick<
   Trip,
-  'trip_id' | 'boarding_time' | 'validator_id' | 'tap_sequence'
+  'trip_id' | 'boarding_time' | 'validator_id' | 'tap_sequence' | 'fare_product' | 'fare_reason'
 > {
   readonly route_id: number;
   readonly route_type: RouteType;
@@ -90,7 +90,7 @@ const RECALL = `
   SELECT edition, longest AS "longestWindow", category, boardings.*
   FROM rider LEFT JOIN (
     SELECT trip.trip_id, trip.boarding_time, route_id, route_type, trip.boarding_station_id, validator_id, tap_sequence,
-           ${['is_transfer', 'fare_amount', 'concession'].map(inForce).join(', ')}
+           trip.fare_product, trip.fare_reason, ${['is_transfer', 'fare_amount', 'concession'].map(inForce).join(', ')}
     FROM trips trip JOIN routes USING (route_id) LEFT JOIN ${IN_FORCE}
     WHERE trip.card_id = $1 AND trip.boarding_time >= (SELECT horizon FROM rider)
       AND trip.boarding_time <= coalesce($5, 'infinity'::timestamptz)) AS boardings ON true

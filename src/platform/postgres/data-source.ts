@@ -43,6 +43,7 @@ import { Actions1780000000047 } from './migrations/1780000000047-actions';
 import { KeyLookupsByIndex1780000000048 } from './migrations/1780000000048-key-lookups-by-index';
 import { OpenTripsByIndex1780000000052 } from './migrations/1780000000052-open-trips-by-index';
 import { TapsAndActionsOfACard1780000000053 } from './migrations/1780000000053-taps-and-actions-of-a-card';
+import { RefusedTapsOfACard1780000000056 } from './migrations/1780000000056-refused-taps-of-a-card';
 import type { ConnectionConfig } from './connection';
 import { PreparingClient } from './preparing-client';
 import { valueParsers } from './value-parsers';
@@ -97,6 +98,7 @@ export const migrations = [
   KeyLookupsByIndex1780000000048,
   OpenTripsByIndex1780000000052,
   TapsAndActionsOfACard1780000000053,
+  RefusedTapsOfACard1780000000056,
 ];
 
 /** The options of the service's connections: a pool of limited size, whose statements and transactions have time limits. */

@@ -84,11 +84,17 @@ export class WriteAttempt<Response, Subject, Found> {
       [
         ...(changes?.statements ?? []),
         ...(this.keyed ? [this.idempotencyKeys.storing(this.keyed, response)] : []),
-        changes ? this.remembering(changes.audit) : CONFIRMATION,
+        ...this.ending(changes),
       ],
       writer,
     );
     return { response, isReplay: 'replay' in plan };
+  }
+
+  /** What a plan that changes nothing has to write, so that its caller can rely on what was committed before. */
+  private ending(changes: { readonly audit: Audited | null } | null): Statement[] {
+    if (!changes) return [CONFIRMATION];
+    return changes.audit ? [this.remembering(changes.audit)] : [];
   }
 
   private async commit(statements: readonly Statement[], writer: Writer): Promise<void> {

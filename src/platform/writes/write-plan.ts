@@ -14,7 +14,8 @@ import type { WriteRequest } from './write-request';
  *   another.
  *
  * The cache keys that follow from `touches` are marked before COMMIT. In its message the response is stored under the idempotency key
- * of the request, and a row is added to the trail. The first two plans change nothing, and leave no row.
+ * of the request, and a row is added to the trail, unless `audit` is null: the change only says that somebody is there. The first two
+ * plans change nothing, and leave no row.
  */
 export type Plan<Response, Subject> =
   | { readonly response: Response; readonly replay: true }
@@ -22,7 +23,7 @@ export type Plan<Response, Subject> =
   | {
       readonly response: Response;
       readonly touches: Subject;
-      readonly audit: Audited;
+      readonly audit: Audited | null;
       readonly change?: () => Promise<unknown>;
       readonly statements?: readonly Statement[];
     };

@@ -13,12 +13,7 @@ import { decideFare, type FareDecision } from '../../modules/fares/engine/decide
 import { decideInOrder } from '../../modules/fares/engine/decide-in-order';
 import type { FareRules } from '../../modules/fares/engine/fare-rules';
 import { readFareRules } from '../../modules/fares/read-fare-rules';
-import {
-  FARE_COMPONENTS,
-  type FareComponent,
-  fareComponentOf,
-  type RouteType,
-} from '../../modules/fares/route-type';
+import { chargedComponentOf, type RouteType } from '../../modules/fares/route-type';
 import type { FareDifference } from './difference';
 import { verifyCredit } from './verify-credit';
 
@@ -214,7 +209,7 @@ class CardReplay {
     return {
       at: Math.floor(trip.boarding_time.getTime() / 1_000),
       day: this.calendar.dayOf(trip.boarding_time),
-      component: componentOf(trip),
+      component: chargedComponentOf(trip),
       route: trip.route_id,
       station: trip.boarding_station_id,
     };
@@ -239,12 +234,6 @@ function differenceOf(
   const differing = FARE_COLUMNS.filter((column) => textOf(decided[column]) !== textOf(stored[column]));
   if (differing.length === 0) return null;
   return { trip_id, card_id, stored: pick(stored, differing), decided: pick(decided, differing) };
-}
-
-/** The component at the time of the trip, because the type of the route may have changed since. */
-function componentOf({ fare_reason, fare_product, route_type }: StoredTrip): FareComponent {
-  const known = FARE_COMPONENTS.find((component) => component === fare_product);
-  return (fare_reason === null ? null : known) ?? fareComponentOf(route_type);
 }
 
 function profilesOf({ user_id, rider_category, erased_at }: StoredTrip): CardProfile[] {

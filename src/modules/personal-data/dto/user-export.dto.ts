@@ -3,6 +3,8 @@ import { AccessKeyResponse } from '../../access-keys/dto/access-key-responses.dt
 import { AuditEntryResponse } from '../../audit/dto/audit-responses.dto';
 import { CardResponse, StatementEntry } from '../../cards/dto/card-responses.dto';
 import { RechargeDetails } from '../../recharges/dto/recharge-responses.dto';
+import type { TapDecision, TapKind } from '../../taps/tap';
+import { SuspendedTapResponse } from '../../taps/dto/tap-responses.dto';
 import { TripResponse } from '../../trips/dto/trip-responses.dto';
 import { UserResponse } from '../../users/dto/user-responses.dto';
 
@@ -43,6 +45,67 @@ export class ExportedRecharge extends RechargeDetails {
    * @example "Paid twice at the counter"
    */
   reversal_reason!: string | null;
+}
+
+export class ExportedTap {
+  /**
+   * The id of the card.
+   * @example 1
+   */
+  card_id!: number;
+
+  /**
+   * The device.
+   * @example 1
+   */
+  validator_id!: number;
+
+  /**
+   * The number that the device gave the tap.
+   * @example 117
+   */
+  sequence!: number;
+
+  /**
+   * Whether the rider wanted to enter or to leave.
+   * @example "entry"
+   */
+  kind!: TapKind;
+
+  /**
+   * What the device decided.
+   * @example "refused"
+   */
+  decision!: TapDecision;
+
+  /**
+   * The route, if one was sent.
+   * @example 1
+   */
+  route_id!: number | null;
+
+  /**
+   * The station, if it is known.
+   * @example 1
+   */
+  station_id!: number | null;
+
+  /** When it was by the clock of the device, in UTC (ISO 8601); null if the device sent no moment. */
+  tapped_at!: Date | null;
+
+  /** The same by the clock of the service, in UTC (ISO 8601); null if the device sent no moment. */
+  corrected_at!: Date | null;
+
+  /** When it was received, in UTC (ISO 8601). */
+  received_at!: Date;
+}
+
+export class ExportedSuspendedTap extends OmitType(SuspendedTapResponse, ['card_number', 'decision']) {
+  /**
+   * The id of the card.
+   * @example 1
+   */
+  card_id!: number;
 }
 
 export class ExportedPosting extends OmitType(StatementEntry, ['counter_account']) {
@@ -89,11 +152,17 @@ export class UserExport {
   /** With the explanations of their fares, by card and id. */
   trips!: TripResponse[];
 
+  /** Uses of the cards at validators that are in no trip: refused ones, and exits that have ended none. By card and time. */
+  taps!: ExportedTap[];
+
+  /** Uses of the cards at validators for which a person decides, or has decided, by card and id. */
+  suspended_taps!: ExportedSuspendedTap[];
+
   /** Every movement of money on the cards, by card and id. */
   statement!: ExportedPosting[];
 
   /**
-   * What was done by the rider, and with the rider, the cards, recharges, trips and keys; not who did it, where that was
+   * What was done by the rider, and with the rider, the cards, recharges, loads, trips, taps in suspense and keys; not who did it, where that was
    * somebody else.
    */
   audit!: ExportedAuditEntry[];

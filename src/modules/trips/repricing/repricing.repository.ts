@@ -14,7 +14,7 @@ export interface ChargedTrip {
   readonly route_type: RouteType;
   readonly boarding_station_id: number;
   readonly fare_product: string;
-  readonly isImported: boolean;
+  readonly fare_reason: string | null;
   readonly is_transfer: boolean;
   readonly fare_amount: number;
   readonly concession: ConcessionUse | null;
@@ -38,7 +38,7 @@ export interface DayExtent {
 const IDS_AT_A_TIME = 200_000;
 
 const TRIP = `trip_id, card_id, boarding_time, route_id, route_type, boarding_station_id, fare_product,
-  fare_reason IS NULL AS "isImported", is_transfer, fare_amount, concession`;
+  fare_reason, is_transfer, fare_amount, concession`;
 
 /** What the totals know of the day, and the trips that they do not have yet. */
 const FIND_EXTENT = `

@@ -18,7 +18,7 @@ import {
 } from '../../fares/engine/card-history';
 import { decideFare } from '../../fares/engine/decide-fare';
 import type { FareRules } from '../../fares/engine/fare-rules';
-import { FARE_COMPONENTS, fareComponentOf } from '../../fares/route-type';
+import { chargedComponentOf } from '../../fares/route-type';
 import { FaresService } from '../../fares/fares.service';
 import type { RepricedPart, Repricing, RepricingRequest } from '../dto/repricing.dto';
 import { type PartSums, RepricedSums } from './repriced-sums';
@@ -153,13 +153,11 @@ export class RepricingService {
     return remember(history, this.toBoarding(trip), { id, isTransfer, amount, concession });
   }
 
-  /** The component is that of the time of the trip, because the type of the route may have changed since. */
   private toBoarding(trip: ChargedTrip): Boarding {
-    const charged = FARE_COMPONENTS.find((component) => component === trip.fare_product);
     return {
       at: Math.floor(trip.boarding_time.getTime() / 1_000),
       day: this.calendar.dayOf(trip.boarding_time),
-      component: (trip.isImported ? null : charged) ?? fareComponentOf(trip.route_type),
+      component: chargedComponentOf(trip),
       route: trip.route_id,
       station: trip.boarding_station_id,
     };
