@@ -117,7 +117,9 @@ export class Visitor {
       const texts = all.filter((element) =>
         element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option'));
       const cut = texts.filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
+      // The columns of a table are as wide as all of its rows need.
       const squeezed = texts.filter((element) => {
+        if (element.closest('table')) return false;
         const letters = parseFloat(getComputedStyle(element).fontSize);
         const lines = document.createRange();
         lines.selectNodeContents(element);
