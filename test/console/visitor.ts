@@ -115,7 +115,7 @@ export class Visitor {
       const wide = isWide ? ['the page is wider than the window: ' + (beyond?.outerHTML.slice(0, 200) ?? '')] : [];
       const all = [...document.querySelectorAll('main *, dialog *')];
       const texts = all.filter((element) =>
-        element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option'));
+        element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option, svg *'));
       const cut = texts.filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
       // The columns of a table are as wide as all of its rows need.
       const squeezed = texts.filter((element) => {
