@@ -96,11 +96,13 @@ async function lookedAt(browser: Browser, { width, theme, language }: Look): Pro
 async function take(context: BrowserContext, { show }: Picture, file: string, isWhole = true): Promise<void> {
   const page = await context.newPage();
   await show(page);
-  // A dialog is over the window, not over the whole page, and a wall has no more than its window.
-  // What is below the window is drawn, too.
+  // What is below the window is drawn, too. For a picture of the whole page Chromium makes the window small and wide again, and
+  // draws it before letters have followed the size of the root, which depends on the width.
   await page.evaluate(
-    `for (const row of document.querySelectorAll('li')) row.style.contentVisibility = 'visible'`,
+    `for (const row of document.querySelectorAll('li')) row.style.contentVisibility = 'visible';
+    document.documentElement.style.fontSize = getComputedStyle(document.documentElement).fontSize`,
   );
+  // A dialog is over the window, not over the whole page, and a wall has no more than its window.
   const isOfWindow = (await page.locator('dialog[open], .is-kiosk').count()) > 0;
   await page.screenshot({ path: file, fullPage: isWhole && !isOfWindow });
   await page.close();

@@ -189,7 +189,7 @@ describe('money', () => {
     await page.getByRole('button', { name: 'Día', exact: true }).click();
     await page.getByLabel('Dividir por').selectOption('concessionaire');
     await page.locator('.legend').getByText(SCRIPT).waitFor();
-    await page.getByRole('button', { name: 'Viajes', exact: true }).click();
+    await page.getByRole('button', { name: 'Viajes pagados', exact: true }).click();
     await page.waitForURL(/sort=-boardings/);
     await until('the day with most boardings is first', async () =>
       isDeepStrictEqual(

@@ -45,7 +45,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'money-hours', path: '/money?by=hour&range=7d&split=locality' },
   { name: 'money-places', path: '/money?by=locality&range=7d' },
   { name: 'recharges', path: '/money/recharges?range=7d&by=recharge_point' },
-  { name: 'money-empty', path: '/money?range=2020-01-01..2020-01-31' },
+  { name: 'money-without', path: '/money?range=2020-01-01..2020-01-31' },
   { name: 'books', path: '/money/books', keys: ['p'] },
   { name: 'fares', path: '/fares' },
   { name: 'fares-rule', path: '/fares?rule=concessions:senior:zonal:2024-02-12' },

@@ -15,6 +15,10 @@ const AXE_OPTIONS = {
   resultTypes: ['violations'],
   selectors: false,
 };
+/** A text is squeezed that takes more lines than this in a column of fewer letters. */
+const LINES = 3;
+const NARROW = 8;
+const WIDER = [1_280, 2_560];
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Somebody with a page of the console, and everything on it that should not happen. */
@@ -82,28 +86,62 @@ export class Visitor {
   }
 
   /**
-   * What the page cuts off: it would have to be scrolled sideways, a text is wider than what holds it, or a box with a
-   * border holds more than it has room for.
+   * What the page has no room for: it would have to be scrolled sideways, a text or a hint is wider than what holds it, a text
+   * is squeezed into a column of a few letters, or a box with a border holds more than it has room for. It is looked at as wide as it
+   * is, and on larger screens.
    */
   async cutOff(): Promise<string[]> {
-    return this.page.evaluate<string[]>(`(() => {
-      const isWide = document.documentElement.scrollWidth > innerWidth + 1;
-      const beyond = [...document.querySelectorAll('body *')].find((element) =>
-        element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.scroll'));
-      const wide = isWide ? ['the page is wider than the window: ' + (beyond?.outerHTML.slice(0, 200) ?? '')] : [];
-      const texts = [...document.querySelectorAll('main *, dialog *')].filter((element) =>
-        element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option') &&
-        element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
-      const boxes = [...document.querySelectorAll('main *, dialog *')].filter((element) =>
-        element.childElementCount > 0 && !element.matches('.scroll, .hidden, svg, svg *') &&
-        parseFloat(getComputedStyle(element).borderRightWidth) > 0 &&
-        element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
-      return [...wide, ...[...texts, ...boxes].map((element) => element.outerHTML.slice(0, 120))];
-    })()`);
+    const size = this.page.viewportSize();
+    if (!size) throw new Error('the page has no window');
+    const found: string[] = [];
+    for (const width of [size.width, ...WIDER]) {
+      await this.page.setViewportSize({ ...size, width });
+      found.push(...(await this.withoutRoom()).map((fault) => `at ${width} px ${fault}`));
+    }
+    await this.page.setViewportSize(size);
+    return found;
   }
 
   async close(): Promise<void> {
     await this.page.context().close();
+  }
+
+  private async withoutRoom(): Promise<string[]> {
+    return this.page.evaluate<string[]>(`(async () => {
+      // Charts follow the window in the next frame.
+      for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+      const isWide = document.documentElement.scrollWidth > innerWidth + 1;
+      const beyond = [...document.querySelectorAll('body *')].find((element) =>
+        element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.scroll'));
+      const wide = isWide ? ['the page is wider than the window: ' + (beyond?.outerHTML.slice(0, 200) ?? '')] : [];
+      const all = [...document.querySelectorAll('main *, dialog *')];
+      const texts = all.filter((element) =>
+        element.childElementCount === 0 && element.textContent.trim() !== '' && !element.matches('.hidden, option, svg *'));
+      const cut = texts.filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
+      const boxes = all.filter((element) =>
+        element.childElementCount > 0 && !element.matches('.scroll, .hidden, svg, svg *') &&
+        parseFloat(getComputedStyle(element).borderRightWidth) > 0 &&
+        element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0);
+      // The columns of a table are as wide as all of its rows need.
+      const squeezed = texts.filter((element) => {
+        if (element.closest('table')) return false;
+        const letters = parseFloat(getComputedStyle(element).fontSize);
+        const lines = document.createRange();
+        lines.selectNodeContents(element);
+        const { width, height } = lines.getBoundingClientRect();
+        return width < ${NARROW} * letters && height > ${LINES} * 1.5 * letters;
+      });
+      const context = document.createElement('canvas').getContext('2d');
+      const hints = all.filter((element) => {
+        if (!element.placeholder || element.value !== '') return false;
+        const style = getComputedStyle(element);
+        context.font = [style.fontWeight, style.fontSize, style.fontFamily].join(' ');
+        const room = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        return context.measureText(element.placeholder).width > room + 1;
+      });
+      const named = (fault, elements) => elements.map((element) => fault + element.outerHTML.slice(0, 160));
+      return [...wide, ...named('cut: ', [...cut, ...boxes]), ...named('squeezed: ', squeezed), ...named('hint: ', hints)];
+    })()`);
   }
 
   private async slowDown(rate: number): Promise<void> {

@@ -54,6 +54,8 @@ export const t = dictionary({
     evictionsASecond: 'Claves desalojadas por segundo',
     waiting: 'Esperando la primera noticia',
     noStream: 'Los eventos no llegan',
+    mayNotWatch: 'Su clave no puede ver los eventos',
+    mayNotWatchWhat: 'Hace falta el permiso events:read. Pídalo a un administrador.',
     watchWhat:
       'Elija una tarjeta y recárguela: se ve cómo cada respuesta guardada se marca, se libera y se llena de nuevo, en orden.',
     chooseCard: 'Tarjeta',
@@ -165,6 +167,8 @@ export const t = dictionary({
     evictionsASecond: 'Evicted keys a second',
     waiting: 'Waiting for the first news',
     noStream: 'Events do not arrive',
+    mayNotWatch: 'Your key may not see events',
+    mayNotWatchWhat: 'It takes the scope events:read. Ask an administrator for it.',
     watchWhat:
       'Choose a card and recharge it: you see how each kept response is marked, released and filled again, in order.',
     chooseCard: 'Card',

@@ -4,7 +4,15 @@ import { lengthOf } from '../../lib/range.svelte';
 import { href, place } from '../../lib/router.svelte';
 import type { Bar } from '../../ui/BarChart.svelte';
 import type { Ranked } from '../../ui/RankChart.svelte';
-import { type Division, isCount, type Measure, type Row, type SeriesAsked, sumOf } from './series';
+import {
+  type Division,
+  type Grouping,
+  isCount,
+  type Measure,
+  type Row,
+  type SeriesAsked,
+  sumOf,
+} from './series';
 import { t } from './texts';
 
 /** What was asked for, and what came: of the span, and of the one before it. */
@@ -20,6 +28,11 @@ const MOST_RANKS = 12;
 
 export function formatOf(measure: Measure): (value: number) => string {
   return isCount(measure) ? count : money;
+}
+
+/** A concessionaire earned fares: boardings that cost nothing are none of theirs. */
+export function titleOf(measure: Measure, division: Grouping | null): string {
+  return measure === 'boardings' && division === 'concessionaire' ? t().paidBoardings : t().measures[measure];
 }
 
 export function shortOf(measure: Measure): (value: number) => string {

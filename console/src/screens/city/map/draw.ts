@@ -222,7 +222,8 @@ function drawLabels(
     .sort((one, other) => weight(other) - weight(one))
     .slice(0, 4 * MOST_LABELS);
   const taken: { left: number; right: number; top: number; bottom: number }[] = [];
-  context.font = `500 12px ${palette.font}`;
+  context.font = `500 ${palette.letters}px ${palette.font}`;
+  const half = (palette.letters * 2) / 3;
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
   for (const station of named) {
@@ -230,7 +231,7 @@ function drawLabels(
     const { x, y } = toScreen(station.point, view, size);
     const text = shortened(station.name);
     const left = x + radiusOf(scene, station, view) + 5;
-    const box = { left, right: left + context.measureText(text).width, top: y - 8, bottom: y + 8 };
+    const box = { left, right: left + context.measureText(text).width, top: y - half, bottom: y + half };
     if (box.right > size.width || taken.some((other) => isOverlapping(box, other))) continue;
     taken.push(box);
     context.lineWidth = 3.5;

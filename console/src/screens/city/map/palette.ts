@@ -12,8 +12,11 @@ const TOKENS = [
   'wrong',
 ] as const;
 
-/** The colours of the theme, as a canvas takes them. */
-export type Palette = Readonly<Record<(typeof TOKENS)[number], string>> & { readonly font: string };
+/** The colours of the theme, as a canvas takes them, and the letters of its labels with their size in pixels. */
+export type Palette = Readonly<Record<(typeof TOKENS)[number], string>> & {
+  readonly font: string;
+  readonly letters: number;
+};
 
 /** Reads the tokens where they hold: a token itself is `light-dark(…)`, which only a property resolves. */
 export function readPalette(within: HTMLElement): Palette {
@@ -25,7 +28,8 @@ export function readPalette(within: HTMLElement): Palette {
     probe.style.color = `var(--${name})`;
     return [name, style.color] as const;
   });
-  const font = style.fontFamily;
+  probe.style.fontSize = '0.75rem';
+  const [font, letters] = [style.fontFamily, parseFloat(style.fontSize)];
   probe.remove();
-  return { ...(Object.fromEntries(colours) as Record<(typeof TOKENS)[number], string>), font };
+  return { ...(Object.fromEntries(colours) as Record<(typeof TOKENS)[number], string>), font, letters };
 }
