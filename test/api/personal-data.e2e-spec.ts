@@ -287,7 +287,7 @@ describe('POST /users/:user_id/erasure', () => {
       { sequence: 1, card_number: await numberOfCard(client, card_id), tapped_at },
       { sequence: 2, card_number: 'unread', tapped_at },
     ]);
-    const { body: page } = await ask<SuspendedTapPage>(service, '/taps/suspense');
+    const { body: page } = await ask<SuspendedTapPage>(service, `/taps/suspense?validator_id=${validator}`);
     const decide = (n: number, action: string, given: object = {}): Promise<Answer> =>
       post(
         service,
