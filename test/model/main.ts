@@ -1,3 +1,5 @@
+import { parseOptions } from '../../src/common/program/options';
+import { runCommand } from '../../src/common/program/run-command';
 import type { Exploration } from './checker';
 import { type Configuration, CONFIGURATIONS, LONG_CONFIGURATIONS } from './configurations';
 import { type Mutant, MUTANTS, SECOND_LINES } from './mutants';
@@ -7,8 +9,30 @@ import { verdictOf } from './verdict';
 
 const LONG_LIMIT = 12_000_000;
 
-/** Prints what every search has seen, and whether that is as it must be; ends with 1 when it is not. */
-function main(long: boolean): void {
+const HELP = `Searches all states of small configurations of the cache protocol for a broken promise, and then proves that the search
+would find one: each fault that is put into the protocol must be caught.
+
+npm run check:model -- [options]
+  --long   searches larger configurations, too, each as far as it gets
+  --help   shows this text
+
+The exit code is 0 if all promises hold and all faults are caught; otherwise 1.
+`;
+
+/** `npm run check:model`. */
+runCommand(async () => Promise.resolve(run(process.argv.slice(2))));
+
+/** @returns the exit code. */
+function run(args: string[]): number {
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseOptions({ args, options: { help: flag, long: flag } });
+  if (!values.help) return check(values.long === true);
+  console.log(HELP);
+  return 0;
+}
+
+/** Prints what every search has seen, and whether that is as it must be. @returns the exit code. */
+function check(long: boolean): number {
   const held = Object.values(CONFIGURATIONS).map((configuration) => checkProtocol(configuration));
   const caught = MUTANTS.map(checkMutant);
   held.push(report('Revocation of keys', () => searchRevocation()).counterexample === null);
@@ -20,7 +44,7 @@ function main(long: boolean): void {
   }
   const { line, exitCode } = verdictOf({ held, caught });
   console.log(`\n${line}`);
-  process.exitCode = exitCode;
+  return exitCode;
 }
 
 function checkProtocol(configuration: Configuration, limit?: number): boolean {
@@ -52,5 +76,3 @@ function report(title: string, search: () => Exploration): Exploration {
   );
   return found;
 }
-
-main(process.argv.includes('--long'));
