@@ -41,7 +41,10 @@ interface BatchAnswer {
 const MOST_TRIES = 60;
 const PAUSE_MS = 1_000;
 
-/** Sends all batches in their order, several at a time, as fast as they are taken. A batch without an answer is sent again, as by a device. */
+/**
+ * Sends all batches in their order, several at a time, as fast as they are taken. A batch without an answer is sent again, as by a
+ * device.
+ */
 export async function sendDay(day: Day, city: City, connections: number): Promise<Answers> {
   const outcomes: Record<string, number> = {};
   const failures: Record<string, number> = {};

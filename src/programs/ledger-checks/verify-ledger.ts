@@ -50,7 +50,7 @@ export async function* verifyLedgerIn(client: ClientBase): AsyncGenerator<Findin
   // many, a nested loop reads a table again for each of them.
   await client.query('SET LOCAL enable_nestloop = off');
   for (const { name, breaks } of ledgerChecks) yield findBreaks(client, name, breaks);
-  await client.query('SET LOCAL enable_nestloop = on');
+  await client.query('SET LOCAL enable_nestloop TO DEFAULT');
   const breaks: Finding['breaks'][number][] = [];
   let count = 0;
   for await (const found of verifyStoredResponses(client)) {

@@ -162,8 +162,8 @@ export class UserExport {
   statement!: ExportedPosting[];
 
   /**
-   * What was done by the rider, and with the rider, the cards, recharges, loads, trips, taps in suspense and keys; not who did it, where that was
-   * somebody else.
+   * What was done by the rider, and with the rider, the cards, recharges, loads, trips, taps in suspense and keys; not who did it,
+   * where that was somebody else.
    */
   audit!: ExportedAuditEntry[];
 }
